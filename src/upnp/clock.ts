@@ -1,0 +1,31 @@
+/** Time as it comes in from outside, so that tests own it. */
+export interface Clock {
+  /** Milliseconds since 1970. It goes on while the machine sleeps, and timers do not. */
+  now(): number
+  /** Calls `run` once after `delayMs`, unless the returned function is called before. */
+  after(delayMs: number, run: () => void): () => void
+}
+
+export const systemClock: Clock = {
+  now: Date.now,
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs)
+    return () => clearTimeout(timer)
+  },
+}
+
+/** Waits; rejects with the signal's reason once it is aborted. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason)
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', abandon)
+      resolve()
+    })
+    function abandon(): void {
+      cancel()
+      reject(signal?.reason)
+    }
+    signal?.addEventListener('abort', abandon, { once: true })
+  })
+}

@@ -1,0 +1,84 @@
+/** Everything that is no character of XML 1.0 (2.2 Char): C0 controls, lone surrogates, U+FFFE/F. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+}
+
+/**
+ * Text for an element or for an attribute in double quotes, in NFC. What XML cannot hold is left out:
+ * one such character in one title would make the whole answer unreadable.
+ */
+export function escapeXml(text: string): string {
+  return text
+    .replace(NOT_XML, '')
+    .normalize('NFC')
+    .replace(/[&<>"]/g, entityOf)
+}
+
+/**
+ * Markup as the text of an element (DIDL-Lite in `<Result>`). Quotes stay as they are: Samsung's Frame
+ * shows an empty folder if they are escaped.
+ */
+export function escapeOnce(markup: string): string {
+  return markup.replace(/[&<>]/g, entityOf)
+}
+
+function entityOf(character: string): string {
+  return ENTITIES[character] ?? character
+}
+
+/** Well-formed markup, told apart from text so that a plain string is always escaped. */
+export class Xml {
+  readonly #markup: string
+
+  /** `markup` is written as it is: only the writers below and our own descriptor files make it. */
+  constructor(markup: string) {
+    this.#markup = markup
+  }
+
+  toString(): string {
+    return this.#markup
+  }
+}
+
+/** Attributes in the order in which they are written; an undefined one is left out. */
+export type Attributes = Readonly<Record<string, string | number | undefined>>
+
+/** What is inside an element: text (escaped here), markup, or a series of both. */
+export type Content = string | number | Xml | readonly Content[]
+
+/**
+ * One element; without content it closes itself. `name` and the names of attributes are written as
+ * they are and never come from outside.
+ *
+ * @example element('dc:title', {}, 'A & B').toString() // <dc:title>A &amp; B</dc:title>
+ */
+export function element(name: string, attributes: Attributes = {}, content: Content = []): Xml {
+  const start = name + Object.entries(attributes).map(writeAttribute).join('')
+  const inside = writeContent(content)
+  return new Xml(inside === '' ? `<${start}/>` : `<${start}>${inside}</${name}>`)
+}
+
+/** Markup that travels as the text of an element. */
+export function embedded(xml: Xml): Xml {
+  return new Xml(escapeOnce(xml.toString()))
+}
+
+/** A whole document with its declaration; to be sent as UTF-8. */
+export function xmlDocument(root: Xml): string {
+  return `<?xml version="1.0" encoding="utf-8"?>\n${root}`
+}
+
+function writeAttribute([name, value]: [string, string | number | undefined]): string {
+  return value === undefined ? '' : ` ${name}="${escapeXml(String(value))}"`
+}
+
+function writeContent(content: Content): string {
+  if (content instanceof Xml) return content.toString()
+  if (typeof content === 'object') return content.map(writeContent).join('')
+  return escapeXml(String(content))
+}
