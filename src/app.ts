@@ -1,0 +1,88 @@
+import { hostname, networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import type { BannerFacts } from './banner.ts'
+import { CloseStack } from './close-stack.ts'
+import type { Config } from './config.ts'
+import { openDataFolder } from './data-folder.ts'
+import { DemoPeer } from './demo.ts'
+import type { Logger } from './log.ts'
+import { openSession } from './open-session.ts'
+import { startServing } from './serving.ts'
+import {
+  addTorrentArguments,
+  readTorrentArguments,
+  type TorrentArgument,
+} from './torrent-arguments.ts'
+import type { DiscoveryPorts } from './upnp/discovery.ts'
+import { readOrCreateUdn } from './upnp/udn-file.ts'
+import { lanUrls, localUrl } from './urls.ts'
+
+/** The world outside; what is left out is this machine's. */
+export interface AppPorts {
+  readonly log: Logger
+  readonly discovery?: Partial<DiscoveryPorts>
+}
+
+export interface App {
+  readonly facts: BannerFacts
+  /** Says byebye, then ends everything that was started, in reverse. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts session, library, HTTP and SSDP, in this order. Rejects with ConfigError for a torrent that
+ * is none, before anything is started; with StartError or TorrentError for what stands in the way,
+ * after everything has been closed again.
+ */
+export async function startApp(config: Config, ports: AppPorts): Promise<App> {
+  const torrents = await readTorrentArguments(config.torrents)
+  const closing = new CloseStack(ports.log)
+  try {
+    const facts = await start(config, torrents, ports, closing)
+    return { facts, close: () => closing.close() }
+  } catch (error) {
+    await closing.close()
+    throw error
+  }
+}
+
+async function start(
+  config: Config,
+  torrents: readonly TorrentArgument[],
+  { log, discovery = {} }: AppPorts,
+  closing: CloseStack,
+): Promise<BannerFacts> {
+  const folder = await openDataFolder(config.dir)
+  closing.push('folder', folder.dispose)
+  const session = await openSession(config, folder.path, log)
+  closing.push('session', () => session.close())
+  const stateFolder = join(folder.path, '.tributary')
+  const name = config.name ?? `Tributary (${hostname()})`
+  const { listening, warnings } = await startServing({
+    config,
+    session,
+    friendlyName: name,
+    udn: await readOrCreateUdn(stateFolder),
+    stateFolder,
+    closing,
+    discoveryPorts: discovery,
+    log,
+  })
+  if (config.demo) {
+    const peer = await DemoPeer.open(log.child({ name: 'demo' }))
+    closing.push('demo peer', () => peer.close())
+    await peer.shareWith(session)
+  }
+  // A URL may take its time, or never answer; the server does not wait for it.
+  void addTorrentArguments(session, torrents, config.peers, log)
+  const selection = { interfaceNames: config.interfaces, host: listening.host }
+  return {
+    name,
+    urls: lanUrls(networkInterfaces(), selection, listening.port),
+    localUrl: localUrl(listening),
+    peerPort: session.peerPort,
+    folder: folder.path,
+    isDemo: config.demo,
+    warnings,
+  }
+}

@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+import { type App, startApp } from './app.ts'
+import { bannerText } from './banner.ts'
+import { type Config, ConfigError, parseConfig } from './config.ts'
+import { createLogger, type Logger } from './log.ts'
+import { helpText } from './options.ts'
+import { packageVersion } from './package-version.ts'
+import { readableLine } from './terminal-log.ts'
+
+const EXIT_FAILED = 1
+const EXIT_BAD_USAGE = 2
+
+/** All of the way out: byebye, what is to be written, the engine. */
+const CLOSE_DEADLINE_MS = 10_000
+
+await main()
+
+async function main(): Promise<void> {
+  try {
+    const command = parseConfig(process.argv.slice(2), process.env)
+    switch (command.kind) {
+      case 'help':
+        process.stdout.write(helpText())
+        return
+      case 'version':
+        console.log(packageVersion())
+        return
+      case 'run':
+        await run(command.config, command.warnings)
+    }
+  } catch (error) {
+    console.error(`tributary: ${error instanceof Error ? error.message : error}`)
+    // Whatever did start must not keep the process.
+    process.exit(error instanceof ConfigError ? EXIT_BAD_USAGE : EXIT_FAILED)
+  }
+}
+
+async function run(config: Config, warnings: readonly string[]): Promise<void> {
+  const isTerminal = process.stdout.isTTY === true
+  const terminal = { write: (line: string) => process.stdout.write(readableLine(line)) }
+  const log = createLogger(config.logLevel, isTerminal ? terminal : undefined)
+  for (const warning of warnings) log.warn(warning)
+  const starting = startApp(config, { log })
+  endOnSignals(starting, log)
+  const app = await starting
+  if (isTerminal) process.stdout.write(bannerText(app.facts))
+  else announce(app, log)
+}
+
+function announce({ facts }: App, log: Logger): void {
+  const { warnings, ...rest } = facts
+  log.info(rest, 'server started')
+  for (const warning of warnings) log.warn(warning)
+}
+
+/**
+ * A terminal signals its whole process group, and npm passes on what it gets: the second signal
+ * means the same as the first.
+ */
+function endOnSignals(starting: Promise<App>, log: Logger): void {
+  let isEnding = false
+  const end = async (exitCode: number): Promise<void> => {
+    if (isEnding) return
+    isEnding = true
+    setTimeout(() => {
+      log.error({ deadlineMs: CLOSE_DEADLINE_MS }, 'closing takes too long')
+      process.exit(EXIT_FAILED)
+    }, CLOSE_DEADLINE_MS)
+    const app = await starting.catch(() => null)
+    // Where starting has failed, main() says so and exits.
+    if (app === null) return
+    await app.close()
+    log.info('server stopped')
+    process.exit(exitCode)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      log.info({ signal }, 'stopping')
+      void end(0)
+    })
+  }
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'uncaught exception')
+    void end(EXIT_FAILED)
+  })
+  // The engine handles what peers send in async callbacks; one bad block must not end the server.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'))
+}

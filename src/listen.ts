@@ -1,0 +1,62 @@
+import type { Server } from 'node:http'
+import { StartError } from './start-error.ts'
+
+export interface ListenOptions {
+  /** `null` is every address: IPv4 and IPv6 where there is IPv6, else IPv4 alone. */
+  readonly host: string | null
+  /** 0 asks the system for a free one. */
+  readonly port: number
+}
+
+export interface Listening {
+  /** The address listened on; `::` is both families. */
+  readonly host: string
+  readonly port: number
+}
+
+/** What a machine without IPv6 answers to `::`. */
+const NO_IPV6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
+
+/** Resolves when the port is open. Rejects with StartError, which names the port or address. */
+export async function listen(server: Server, { host, port }: ListenOptions): Promise<Listening> {
+  if (host !== null) return await open(server, host, port)
+  try {
+    return await open(server, '::', port)
+  } catch (error) {
+    if (!(error instanceof StartError) || !NO_IPV6.has(codeOf(error.cause))) throw error
+    return await open(server, '0.0.0.0', port)
+  }
+}
+
+async function open(server: Server, host: string, port: number): Promise<Listening> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ host, port }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  } catch (error) {
+    throw new StartError(complaint(error, host, port), { cause: error })
+  }
+  const address = server.address()
+  return { host, port: typeof address === 'object' && address !== null ? address.port : port }
+}
+
+function complaint(error: unknown, host: string, port: number): string {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `HTTP port ${port} is in use by another program (choose another with --port)`
+    case 'EACCES':
+      return `HTTP port ${port} may not be used by this user (choose one above 1023 with --port)`
+    case 'EADDRNOTAVAIL':
+      return `${host} is not an address of this machine (--host)`
+    default:
+      return `cannot listen on ${host} port ${port}: ${error instanceof Error ? error.message : error}`
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}

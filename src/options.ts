@@ -1,0 +1,173 @@
+import { parseArgs } from 'node:util'
+
+/**
+ * `value`: takes an argument, once. `list`: takes an argument, repeatable; comma-separated in the
+ * environment. `on`: a switch that is off by default. `off`: a switch that is on by default and is
+ * therefore shown as `--no-<name>`.
+ */
+export type OptionKind = 'value' | 'list' | 'on' | 'off'
+
+export interface Option {
+  readonly name: string
+  readonly short?: string
+  readonly kind: OptionKind
+  readonly argument?: string
+  readonly help: string
+  /** Shown behind the help text; the value itself is config.ts's. */
+  readonly fallback?: string
+}
+
+/** The one table: argv, environment, --help and the README's table come from it. */
+export const OPTIONS = [
+  {
+    name: 'dir',
+    short: 'd',
+    kind: 'value',
+    argument: 'folder',
+    help: 'where files are stored',
+    fallback: './downloads',
+  },
+  {
+    name: 'port',
+    short: 'p',
+    kind: 'value',
+    argument: 'n',
+    help: 'HTTP port (API, streams, UPnP, web page)',
+    fallback: '3030',
+  },
+  {
+    name: 'host',
+    kind: 'value',
+    argument: 'address',
+    help: 'listen address',
+    fallback: ':: (all, IPv4 too)',
+  },
+  {
+    name: 'name',
+    kind: 'value',
+    argument: 'text',
+    help: 'friendly name on the TV',
+    fallback: 'Tributary (<hostname>)',
+  },
+  {
+    name: 'interface',
+    kind: 'list',
+    argument: 'name',
+    help: 'announce only on this interface (repeatable)',
+    fallback: 'all LAN interfaces',
+  },
+  { name: 'dlna', kind: 'off', help: 'HTTP only, announce nothing' },
+  {
+    name: 'peer',
+    kind: 'list',
+    argument: 'ip:port',
+    help: 'initial peer for the torrents given (repeatable)',
+  },
+  {
+    name: 'peer-port',
+    kind: 'value',
+    argument: 'n',
+    help: 'BitTorrent listen port',
+    fallback: '4240',
+  },
+  { name: 'dht', kind: 'off', help: 'do not use the DHT' },
+  { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
+  { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
+  { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },
+  {
+    name: 'on-demand',
+    kind: 'on',
+    help: 'fetch only what somebody streams',
+    fallback: 'download what is selected',
+  },
+  {
+    name: 'verification',
+    kind: 'value',
+    argument: 'when',
+    help: 'check before serving: proven (not what good peers sent), always, off',
+    fallback: 'proven',
+  },
+  {
+    name: 'auth',
+    kind: 'value',
+    argument: 'user:pass',
+    help: 'password for everything that changes something',
+  },
+  {
+    name: 'trust-proxy',
+    kind: 'on',
+    help: 'believe X-Forwarded-* from any address',
+    fallback: 'loopback only',
+  },
+  { name: 'demo', kind: 'on', help: 'bundled clips from a local peer' },
+  {
+    name: 'log-level',
+    kind: 'value',
+    argument: 'level',
+    help: 'silent, fatal, error, warn, info, debug or trace',
+    fallback: 'info',
+  },
+] as const satisfies readonly Option[]
+
+export type OptionName = (typeof OPTIONS)[number]['name']
+
+/** `--peer-port`; a switch that is on by default is asked for by its negative, `--no-dht`. */
+export function flagOf({ name, kind }: Pick<Option, 'name' | 'kind'>): string {
+  return kind === 'off' ? `--no-${name}` : `--${name}`
+}
+
+/** `TRIBUTARY_PEER_PORT`, `TRIBUTARY_NO_DHT`. */
+export function variableOf(option: Pick<Option, 'name' | 'kind'>): string {
+  return `TRIBUTARY_${flagOf(option).slice(2).replaceAll('-', '_').toUpperCase()}`
+}
+
+export interface Arguments {
+  readonly values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+  readonly positionals: readonly string[]
+}
+
+/**
+ * Splits the command line by the table; switches may be negated or, where they are negative,
+ * asserted. Throws what node:util throws.
+ */
+export function splitArguments(argv: readonly string[]): Arguments {
+  const options: NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']> = {
+    help: { type: 'boolean', short: 'h' },
+    version: { type: 'boolean', short: 'V' },
+  }
+  for (const option of OPTIONS as readonly Option[]) {
+    const type = option.kind === 'value' || option.kind === 'list' ? 'string' : 'boolean'
+    const short = option.short === undefined ? {} : { short: option.short }
+    options[option.name] = { type, multiple: option.kind === 'list', ...short }
+  }
+  return parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true })
+}
+
+export function helpText(): string {
+  const rows = [...(OPTIONS as readonly Option[]).map(helpRow), ...HELP_AND_VERSION]
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+  return [
+    'tributary [options] [torrent ...]',
+    '',
+    'A torrent is a magnet URI, an http(s) URL, the path of a .torrent file or a 40-hex info hash.',
+    '',
+    ...rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`),
+    '',
+    'Each option is also an environment variable: TRIBUTARY_PORT=8080, TRIBUTARY_NO_DHT=1,',
+    'TRIBUTARY_PEER=192.0.2.1:6881,192.0.2.2:6881. The command line wins, where a switch can be',
+    'turned round as well: --dht, --no-on-demand.',
+    '',
+  ].join('\n')
+}
+
+const HELP_AND_VERSION: readonly (readonly [string, string])[] = [
+  ['-V, --version', 'print the version'],
+  ['-h, --help', 'print this'],
+]
+
+function helpRow(option: Option): readonly [string, string] {
+  const short = option.short === undefined ? '    ' : `-${option.short}, `
+  const argument = option.argument === undefined ? '' : ` <${option.argument}>`
+  const fallback = option.fallback === undefined ? '' : ` [${option.fallback}]`
+  return [`${short}${flagOf(option)}${argument}`, `${option.help}${fallback}`]
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import { ConfigError } from './config.ts'
+import type { Logger } from './log.ts'
+import { parseInfoHash } from './torrents/info-hash.ts'
+import { parseMetainfo } from './torrents/metainfo.ts'
+import type { Session } from './torrents/session.ts'
+import { TorrentError } from './torrents/torrent-error.ts'
+import { parseTorrentSource, type TorrentSource } from './torrents/torrent-source.ts'
+
+/** A torrent of the command line, with the text that named it. */
+export interface TorrentArgument {
+  readonly text: string
+  readonly source: TorrentSource
+}
+
+/**
+ * Magnets, URLs, info hashes, and paths of .torrent files, which are read and checked here. Throws
+ * ConfigError for the first one that is unreadable or invalid; a URL is not fetched yet.
+ */
+export async function readTorrentArguments(
+  texts: readonly string[],
+): Promise<readonly TorrentArgument[]> {
+  const torrents: TorrentArgument[] = []
+  for (const text of texts) torrents.push({ text, source: await readTorrentArgument(text) })
+  return torrents
+}
+
+async function readTorrentArgument(text: string): Promise<TorrentSource> {
+  const isPath = !/^(magnet:|https?:\/\/)/i.test(text) && parseInfoHash(text) === null
+  try {
+    if (!isPath) return parseTorrentSource(text)
+    const bytes = await readFile(text)
+    parseMetainfo(bytes)
+    return { kind: 'torrent-file', bytes }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(`cannot use torrent ${JSON.stringify(text)}: ${reason}`, { cause: error })
+  }
+}
+
+/**
+ * Adds them in order, adopting files that exist. What fails is logged, because the server is worth
+ * running without it. A torrent that the session knows already gets the peers.
+ */
+export async function addTorrentArguments(
+  session: Session,
+  torrents: readonly TorrentArgument[],
+  peers: readonly string[],
+  log: Logger,
+): Promise<void> {
+  for (const { text, source } of torrents) {
+    try {
+      const { torrent, isNew } = await session.add(source, { initialPeers: peers, overwrite: true })
+      if (!isNew) torrent.addPeers(peers)
+      log.info({ torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
+    } catch (error) {
+      if (error instanceof TorrentError && error.kind === 'closed') return
+      log.error({ err: error, torrent: text }, 'torrent not added')
+    }
+  }
+}

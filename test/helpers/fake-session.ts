@@ -1,0 +1,219 @@
+import type {
+  AddRequest,
+  SessionPort,
+  StreamPort,
+  TorrentPort,
+} from '../../src/http/session-port.ts'
+import { type InfoHash, parseInfoHash } from '../../src/torrents/info-hash.ts'
+import { TorrentError } from '../../src/torrents/torrent-error.ts'
+import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
+import type { TorrentSource } from '../../src/torrents/torrent-source.ts'
+import type { TorrentState } from '../../src/torrents/torrent-state.ts'
+import type { TorrentStats } from '../../src/torrents/torrent-stats.ts'
+
+/** After so many bytes the bytes of a fake file come again. */
+const PERIOD = 251 * 256
+const PATTERN = Uint8Array.from(
+  { length: PERIOD },
+  (_, offset) => (offset * 7 + Math.floor(offset / 256)) % 251,
+)
+
+/** Fills `buffer` with what a fake file of any length holds from `start` on. */
+function fillPattern(buffer: Uint8Array, start: number): void {
+  for (let filled = 0; filled < buffer.length; ) {
+    const chunk = PATTERN.subarray((start + filled) % PERIOD).subarray(0, buffer.length - filled)
+    buffer.set(chunk, filled)
+    filled += chunk.length
+  }
+}
+
+/** Bytes `start` to `end`, both inclusive, of any fake file. */
+export function bytesOf(start: number, end: number): Buffer {
+  const bytes = Buffer.alloc(end - start + 1)
+  fillPattern(bytes, start)
+  return bytes
+}
+
+/** A stream over computed bytes, which can be given only up to `limit` and told to fail. */
+export class FakeStream implements StreamPort {
+  readonly start: number
+  position: number
+  limit: number
+  closed = false
+  readonly #length: number
+  readonly #largestRead: number
+  #wake = (): void => {}
+  #failure: Error | null = null
+
+  constructor(length: number, start: number, limit: number, largestRead: number) {
+    this.#length = length
+    this.start = start
+    this.position = start
+    this.limit = limit
+    this.#largestRead = largestRead
+  }
+
+  async read(buffer: Uint8Array): Promise<number> {
+    while (this.position >= Math.min(this.limit, this.#length)) {
+      this.#check()
+      if (this.position >= this.#length) return 0
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+    this.#check()
+    const available = Math.min(this.limit, this.#length) - this.position
+    const count = Math.min(buffer.length, available, this.#largestRead)
+    fillPattern(buffer.subarray(0, count), this.position)
+    this.position += count
+    return count
+  }
+
+  /** A piece arrived: bytes before `limit` can be had. */
+  fill(limit: number): void {
+    this.limit = limit
+    this.#wake()
+  }
+
+  fail(error: Error): void {
+    this.#failure = error
+    this.#wake()
+  }
+
+  close(): void {
+    this.closed = true
+    this.#wake()
+  }
+
+  #check(): void {
+    if (this.closed) throw new TorrentError('closed', 'the stream was closed')
+    if (this.#failure !== null) throw this.#failure
+  }
+}
+
+export interface FakeFile {
+  readonly path: string
+  readonly length: number
+  readonly padding?: boolean
+  readonly symlink?: readonly string[]
+}
+
+export class FakeTorrent implements TorrentPort {
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt = new Date('2026-01-02T03:04:05.678Z')
+  readonly outputFolder = '/srv/media'
+  readonly pieceCount = 48
+  readonly streams: FakeStream[] = []
+  readonly peers: string[] = []
+  readonly deselected = new Set<number>()
+  name: string | null
+  files: readonly TorrentFile[]
+  state: TorrentState = { kind: 'live' }
+  /** Where the bytes of a newly opened stream end for now. */
+  limit = Number.POSITIVE_INFINITY
+  largestRead = Number.POSITIVE_INFINITY
+  unavailable = false
+  /** What `hasMetadata` waits for; the metadata is there unless a test says otherwise. */
+  metadata = (): Promise<void> => Promise.resolve()
+  metadataTimeoutMs: number | undefined
+  facts: TorrentStats
+
+  constructor(id: number, name: string | null, files: readonly FakeFile[]) {
+    this.id = id
+    this.name = name
+    this.infoHash = parseInfoHash(String(id).padStart(40, 'a')) as InfoHash
+    this.files = files.map(({ path, length, padding, symlink }, index) => ({
+      index,
+      components: path.split('/'),
+      length,
+      offset: 0,
+      padding: padding ?? false,
+      symlink: symlink ?? null,
+      executable: false,
+      hidden: false,
+    }))
+    this.facts = {
+      state: this.state,
+      progressBytes: 0,
+      totalBytes: 0,
+      finished: false,
+      uploadedBytes: 0,
+      fileProgress: files.map(() => 0),
+      live: null,
+    }
+  }
+
+  isSelected(fileIndex: number): boolean {
+    return !this.deselected.has(fileIndex)
+  }
+
+  stats(): TorrentStats {
+    return { ...this.facts, state: this.state }
+  }
+
+  hasMetadata(timeoutMs?: number): Promise<void> {
+    this.metadataTimeoutMs = timeoutMs
+    return this.metadata()
+  }
+
+  addPeers(addresses: readonly string[]): number {
+    this.peers.push(...addresses)
+    return addresses.length
+  }
+
+  stream(fileIndex: number, options: { start?: number } = {}): FakeStream {
+    if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
+    const length = this.files[fileIndex]?.length ?? 0
+    const stream = new FakeStream(length, options.start ?? 0, this.limit, this.largestRead)
+    this.streams.push(stream)
+    return stream
+  }
+}
+
+/** Remembers what it was asked to do, and does it to its own list. */
+export class FakeSession implements SessionPort {
+  readonly torrents: FakeTorrent[] = []
+  readonly added: { source: TorrentSource; options: AddRequest }[] = []
+  readonly removed: { torrent: TorrentPort; deleteFiles: boolean }[] = []
+  /** What `add` answers with. */
+  next: () => Promise<{ torrent: FakeTorrent; isNew: boolean }> = () =>
+    Promise.reject(new Error('nothing to add'))
+
+  constructor(...torrents: readonly FakeTorrent[]) {
+    this.torrents.push(...torrents)
+  }
+
+  find(idOrInfoHash: string): FakeTorrent | undefined {
+    return this.torrents.find(
+      ({ id, infoHash }) => idOrInfoHash === String(id) || idOrInfoHash === infoHash,
+    )
+  }
+
+  add(
+    source: TorrentSource,
+    options: AddRequest = {},
+  ): Promise<{ torrent: FakeTorrent; isNew: boolean }> {
+    this.added.push({ source, options })
+    return this.next()
+  }
+
+  async pause(torrent: FakeTorrent): Promise<void> {
+    if (torrent.state.kind === 'paused') {
+      throw new TorrentError('wrong-state', 'torrent is already paused')
+    }
+    torrent.state = { kind: 'paused' }
+  }
+
+  async start(torrent: FakeTorrent): Promise<void> {
+    if (torrent.state.kind === 'live') {
+      throw new TorrentError('wrong-state', 'torrent is already live')
+    }
+    torrent.state = { kind: 'live' }
+  }
+
+  async remove(torrent: FakeTorrent, { deleteFiles }: { deleteFiles: boolean }): Promise<void> {
+    this.torrents.splice(this.torrents.indexOf(torrent), 1)
+    this.removed.push({ torrent, deleteFiles })
+  }
+}

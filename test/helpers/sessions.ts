@@ -1,0 +1,61 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { silentLogger } from '../../src/log.ts'
+import { Session } from '../../src/torrents/session.ts'
+import type { SessionOptions } from '../../src/torrents/session-options.ts'
+import type { Torrent } from '../../src/torrents/torrent.ts'
+import { type Fixture, storeFixture } from './make-torrent.ts'
+
+/** A folder that goes with the test. */
+export async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-test-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A session that meets only the peers it is told about; closed when the test ends. */
+export async function openSession(options: Partial<SessionOptions> = {}): Promise<Session> {
+  const session = await Session.open({
+    folder: options.folder ?? (await temporaryFolder()),
+    peerPort: 0,
+    dht: false,
+    lsd: false,
+    trackers: false,
+    portForward: false,
+    onDemand: false,
+    verification: 'proven',
+    log: silentLogger(),
+    ...options,
+  })
+  onTestFinished(() => session.close())
+  return session
+}
+
+/** A session that has all of the fixture; `address` is where to find it. */
+export async function openSeeder(
+  fixture: Fixture,
+  options: Partial<SessionOptions> = {},
+): Promise<{ session: Session; torrent: Torrent; address: string }> {
+  const folder = await temporaryFolder()
+  await storeFixture(folder, fixture)
+  const session = await openSession({ ...options, folder })
+  const source = { kind: 'torrent-file', bytes: fixture.torrentFile } as const
+  const { torrent } = await session.add(source, { overwrite: true })
+  await until(session, () => torrent.state.kind === 'live')
+  return { session, torrent, address: `127.0.0.1:${session.peerPort}` }
+}
+
+/** Resolves when `isTrue` after a change of the session. */
+export async function until(session: Session, isTrue: () => boolean): Promise<void> {
+  if (isTrue()) return
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!isTrue()) return
+      session.off('changed', look)
+      resolve()
+    }
+    session.on('changed', look)
+  })
+}

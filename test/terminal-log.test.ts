@@ -1,0 +1,28 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger } from '../src/log.ts'
+import { readableLine } from '../src/terminal-log.ts'
+
+function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
+  let text = ''
+  write(createLogger('debug', { write: (line) => (text += readableLine(line)) }))
+  return text
+}
+
+describe('readableLine()', () => {
+  it('shows time, level, part, message and facts', () => {
+    const text = logged((log) =>
+      log.child({ name: 'ssdp' }).info({ st: 'ssdp:all', hops: [1, 2] }, 'answered'),
+    )
+    expect(text).toMatch(/^\d\d:\d\d:\d\d info ssdp: answered st=ssdp:all hops=\[ 1, 2 \]\n$/)
+  })
+
+  it('shows the reason of an error on the same line', () => {
+    const text = logged((log) => log.error({ err: new Error('disk full') }, 'not stored'))
+    expect(text).toMatch(/ error not stored \(disk full\)\n$/)
+  })
+
+  it('leaves other lines as they are', () => {
+    expect(readableLine('no json\n')).toBe('no json\n')
+    expect(readableLine('{"a":1}\n')).toBe('{"a":1}\n')
+  })
+})

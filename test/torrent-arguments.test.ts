@@ -1,0 +1,50 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ConfigError } from '../src/config.ts'
+import { readTorrentArguments } from '../src/torrent-arguments.ts'
+
+const INFO_HASH = 'a0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9'
+let folder = ''
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tributary-test-'))
+})
+
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+describe('readTorrentArguments()', () => {
+  it('tells magnets, URLs, info hashes and paths apart', async () => {
+    const path = fileURLToPath(new URL('../demo/River.torrent', import.meta.url))
+    const magnet = `magnet:?xt=urn:btih:${INFO_HASH}`
+    const url = 'https://example.org/a.torrent'
+    const torrents = await readTorrentArguments([magnet, url, INFO_HASH.toUpperCase(), path])
+    expect(torrents.map(({ source }) => source)).toMatchObject([
+      { kind: 'magnet', uri: magnet },
+      { kind: 'url', url },
+      { kind: 'info-hash', infoHash: INFO_HASH },
+      { kind: 'torrent-file' },
+    ])
+  })
+
+  it('names a file that cannot be read', async () => {
+    const path = join(folder, 'absent.torrent')
+    const promise = readTorrentArguments([path])
+    await expect(promise).rejects.toThrow(ConfigError)
+    await expect(promise).rejects.toThrow(`cannot use torrent "${path}": ENOENT`)
+  })
+
+  it('refuses a file that is no torrent', async () => {
+    const path = join(folder, 'film.torrent')
+    await writeFile(path, 'not a torrent')
+    await expect(readTorrentArguments([path])).rejects.toThrow('is not bencoded')
+  })
+
+  it('refuses a magnet without an info hash', async () => {
+    const promise = readTorrentArguments(['magnet:?dn=film'])
+    await expect(promise).rejects.toThrow(ConfigError)
+    await expect(promise).rejects.toThrow('no BitTorrent info hash')
+  })
+})
