@@ -1,3 +1,6 @@
+import { fileProgress } from './selection.ts'
+import type { Swarm, SwarmWire } from './swarm.ts'
+import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
 
 /** A snapshot for people and programs; every size is bytes. */
@@ -38,4 +41,60 @@ export interface PeerCounts {
   readonly liveSeeders: number
   readonly seen: number
   readonly dead: number
+}
+
+/** The parts of a torrent that its statistics are made of. */
+export interface StatsSource {
+  readonly state: TorrentState
+  readonly content: TorrentContent | null
+  readonly swarm: Swarm | null
+}
+
+export function torrentStats({ state, content, swarm }: StatsSource): TorrentStats {
+  const isChecked = content !== null && state.kind !== 'initializing'
+  const { metainfo, have, selection } = content ?? {}
+  const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
+  const totalBytes = hasAll ? (isChecked ? selection.totalBytes : metainfo.length) : 0
+  const checkedBytes = content?.checkedBytes ?? 0
+  const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes
+  return {
+    state,
+    progressBytes,
+    totalBytes,
+    finished: hasAll && isChecked && selection.isFinished(have),
+    uploadedBytes: state.kind === 'live' ? (swarm?.uploadedBytes ?? 0) : 0,
+    fileProgress: hasAll && isChecked ? fileProgress(metainfo, have) : [],
+    live:
+      state.kind === 'live' && content !== null && swarm !== null
+        ? liveStats(content, swarm, totalBytes - progressBytes)
+        : null,
+  }
+}
+
+function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number): LiveStats {
+  const { downloader } = content
+  const speed = downloader.bytesPerSecond
+  return {
+    fetchedBytes: downloader.fetchedBytes,
+    checkedBytes: downloader.checkedBytes,
+    checkedPieces: downloader.checkedPieces,
+    uploadedBytes: swarm.uploadedBytes,
+    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    downloadBytesPerSecond: speed,
+    uploadBytesPerSecond: swarm.uploadBytesPerSecond,
+    remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
+    peers: peerCounts(downloader.wires, swarm),
+  }
+}
+
+function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCounts {
+  const all = [...wires.values()]
+  const liveUtp = all.filter(({ transport }) => transport === 'utp').length
+  return {
+    ...swarm.counts(),
+    live: all.length,
+    liveTcp: all.length - liveUtp,
+    liveUtp,
+    liveSeeders: 0,
+  }
 }

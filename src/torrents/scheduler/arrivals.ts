@@ -1,0 +1,81 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import type { BlockRequest } from './block-request.ts'
+import { type OpenPiece, PROVEN } from './open-piece.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+import type { Wire } from './wire.ts'
+
+/**
+ * `fresh`: it was missing. `second`: it is here from another address, the caller compares.
+ * `unwanted`: nobody asked for it, or it is of no use any more.
+ */
+export type Arrival = 'fresh' | 'second' | 'unwanted'
+
+/** Takes in what peers send. */
+export class Arrivals {
+  readonly #state: SchedulerState
+  receivedBytes = 0
+  /** Bytes of blocks that were here already, second copies that were asked for aside. */
+  duplicateBytes = 0
+  /** Bytes of second copies that were asked for. */
+  copyBytes = 0
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  received(wire: Wire, piece: number, offset: number, length: number, now: number): Arrival {
+    const { layout, ledger } = this.#state
+    const block = offset / BLOCK_LENGTH
+    if (!this.#isBlock(piece, block) || length !== layout.blockLength(piece, block)) {
+      return 'unwanted'
+    }
+    const index = layout.firstBlockOf(piece) + block
+    const open = ledger.openPiece(piece)
+    const request = open?.requestOf(block, wire) ?? null
+    if (request === null && !wire.takeCancelled(index)) return 'unwanted'
+    if (request !== null) wire.timing.arrived(request, now)
+    wire.hasDelivered()
+    if (ledger.have.has(piece)) {
+      this.duplicateBytes += length
+      return 'unwanted'
+    }
+    if (open?.isHere(block)) return this.#again(wire, open, block, request, length)
+    ledger.received(index, wire.address)
+    this.receivedBytes += length
+    const isCopied = this.#isCopied(open, block)
+    if (request !== null) ledger.drop(request)
+    // Where a second copy was asked for, it is still to come: it proves this one.
+    if (!isCopied || this.#state.trust.isTrusted(wire.address)) {
+      this.#state.cancelHolders(index, now)
+    }
+    for (const state of this.#state.order.states) if (state.contains(index)) state.movedAt = now
+    return 'fresh'
+  }
+
+  #isBlock(piece: number, block: number): boolean {
+    const { layout } = this.#state
+    if (!Number.isInteger(block) || block < 0) return false
+    return piece >= 0 && piece < layout.pieceCount && block < layout.blocksIn(piece)
+  }
+
+  #again(
+    wire: Wire,
+    open: OpenPiece,
+    block: number,
+    request: BlockRequest | null,
+    length: number,
+  ): Arrival {
+    if (request !== null) this.#state.ledger.drop(request)
+    if (request?.purpose === 'copy') this.copyBytes += length
+    else this.duplicateBytes += length
+    const isOther = open.senderOf(block) !== wire.address
+    return isOther && open.states[block] !== PROVEN ? 'second' : 'unwanted'
+  }
+
+  #isCopied(open: OpenPiece | null, block: number): boolean {
+    for (let r = open?.holders[block] ?? null; r !== null; r = r.nextHolder) {
+      if (r.purpose === 'copy') return true
+    }
+    return false
+  }
+}

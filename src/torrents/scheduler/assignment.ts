@@ -1,0 +1,165 @@
+import { ENOUGH_DELIVERING, queueLimit } from './queue-limit.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+import { READY_BLOCKS } from './stream-window.ts'
+import { dueOf, nextBlockFor, type WantedRange } from './window-order.ts'
+import type { Wire } from './wire.ts'
+
+/** A stranger is taken for a wire that answers so much later than the others; ms. */
+const STRANGER_DELAY_MS = 1_500
+/** A stranger's block is at most so far into what is still wanted, as a share of it. */
+const STRANGER_REACH = 0.75
+/** Estimates differ by about this many blocks; a wire that is later by less skips nothing. */
+const SKIP_TOLERANCE_BLOCKS = 2
+
+/** A wire, and when a further block from it would be here; ms. */
+interface Bid {
+  readonly wire: Wire
+  completion: number
+  /** Its queue has room, and there may be something for it. */
+  isOpen: boolean
+}
+
+/**
+ * Requests what the streams want, each block from the wire that will have it here first. A wire
+ * that is later than the others by some time leaves to them what they send within that time.
+ */
+export class StreamAssignment {
+  readonly #state: SchedulerState
+  #bids: Bid[] = []
+  /** When the soonest delivering wire, full or not, would have a further block here; ms. */
+  #soonest = Number.POSITIVE_INFINITY
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  assign(now: number): void {
+    const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
+    if (ranges.length === 0) return
+    this.#bids = this.#collectBids(now)
+    for (let bid = this.#bestBid(); bid !== null; bid = this.#bestBid()) {
+      const skip = this.#skipOf(bid)
+      const index = this.#pick(bid, ranges, skip, now)
+      if (index >= 0) this.#award(bid, index, now)
+      else {
+        bid.isOpen = false
+        if (skip === 0 && !bid.wire.hasAvoided(now)) bid.wire.exhaustedAt = this.#state.workVersion
+      }
+    }
+  }
+
+  #hasWork(range: WantedRange): boolean {
+    range.cursor = this.#state.ledger.firstUnassigned(range.cursor, range.to)
+    return range.cursor < this.#endOf(range)
+  }
+
+  /** Exclusive; a full store takes only what is waited for. */
+  #endOf(range: WantedRange): number {
+    if (!this.#state.isStoreFull) return range.to
+    const { layout } = this.#state
+    const { startBlock, window } = range.state
+    if (!window.waiting) return range.from
+    return Math.min(range.to, layout.firstBlockOf(layout.pieceOf(startBlock) + 1))
+  }
+
+  #collectBids(now: number): Bid[] {
+    const { pace, queueMs, wires, workVersion } = this.#state
+    const bids: Bid[] = []
+    for (const wire of wires.values()) {
+      if (!wire.canBeAsked(now)) continue
+      const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
+      const isOpen = hasRoom && wire.exhaustedAt !== workVersion
+      bids.push({ wire, completion: wire.completion(now), isOpen })
+    }
+    return bids
+  }
+
+  #bestBid(): Bid | null {
+    let best: Bid | null = null
+    this.#soonest = Number.POSITIVE_INFINITY
+    for (const bid of this.#bids) {
+      if (bid.isOpen && (best === null || bid.completion < best.completion)) best = bid
+      if (bid.wire.isDelivering) this.#soonest = Math.min(this.#soonest, bid.completion)
+    }
+    return best
+  }
+
+  #award(bid: Bid, index: number, now: number): void {
+    const { pace, queueMs } = this.#state
+    this.#state.request(bid.wire, index, 'stream', now)
+    bid.completion = bid.wire.completion(now)
+    bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
+  }
+
+  /** Blocks that the other wires will have sent before this one answers. */
+  #skipOf(bid: Bid): number {
+    const { pace } = this.#state
+    const isStranger = this.#isStranger(bid.wire)
+    if (pace.delivering === 0 || (pace.delivering < ENOUGH_DELIVERING && isStranger)) return 0
+    const lateBy = bid.completion + (isStranger ? STRANGER_DELAY_MS : 0) - this.#soonest
+    return Math.max(0, Math.floor(lateBy * pace.blocksPerMs - SKIP_TOLERANCE_BLOCKS))
+  }
+
+  #isStranger(wire: Wire): boolean {
+    return !wire.isDelivering
+  }
+
+  /** The block that is due first among those that the wire may be asked for; -1: none. */
+  #pick(bid: Bid, ranges: readonly WantedRange[], skip: number, now: number): number {
+    let found = -1
+    let earliest = Number.POSITIVE_INFINITY
+    for (const range of ranges) {
+      if (dueOf(range, range.cursor) >= earliest) continue
+      const index = this.#pickFrom(bid, range, skip / ranges.length, now)
+      if (index < 0 || dueOf(range, index) >= earliest) continue
+      earliest = dueOf(range, index)
+      found = index
+    }
+    return found
+  }
+
+  #pickFrom(bid: Bid, range: WantedRange, skip: number, now: number): number {
+    const { ledger } = this.#state
+    const end = this.#endOf(range)
+    range.cursor = ledger.firstUnassigned(range.cursor, range.to)
+    const from = Math.max(range.cursor + Math.floor(skip), this.#reservedUntil(bid.wire, range))
+    if (from > range.cursor && !this.#hasSoonerSeed(bid)) {
+      // What is skipped is left to others, unless there are none.
+      const rare = (piece: number): boolean => !this.#hasSooner(bid, piece)
+      const to = Math.min(from, end)
+      const index = nextBlockFor(bid.wire, ledger, range.cursor, to, now, rare)
+      if (index >= 0) return index
+    }
+    return nextBlockFor(bid.wire, ledger, from, end, now)
+  }
+
+  /** Where the part begins that this wire may have, while better known ones have the urgent part. */
+  #reservedUntil(wire: Wire, range: WantedRange): number {
+    const { layout, order, pace, trust, verification } = this.#state
+    const { startBlock } = range.state
+    const waitedPiece = layout.pieceOf(startBlock)
+    if (this.#isStranger(wire) && pace.delivering >= ENOUGH_DELIVERING) {
+      const urgent = Math.max(layout.firstBlockOf(waitedPiece + 2), startBlock + READY_BLOCKS)
+      const reach = range.cursor + Math.floor((range.to - range.cursor) * STRANGER_REACH)
+      return Math.max(layout.firstBlockOf(waitedPiece + 1), Math.min(urgent, reach))
+    }
+    // What an untrusted address sends is of use once its piece is whole: not the waited piece.
+    const needsTrust = verification === 'proven' && !order.isHashedOnly(range.state)
+    if (!needsTrust || pace.trusted < ENOUGH_DELIVERING || trust.isTrusted(wire.address)) return 0
+    return layout.firstBlockOf(waitedPiece + 1)
+  }
+
+  #hasSoonerSeed(bid: Bid): boolean {
+    return this.#bids.some(({ wire, completion }) => {
+      return (
+        wire.pieces.isFull && !wire.isChoked && wire.isDelivering && completion < bid.completion
+      )
+    })
+  }
+
+  #hasSooner(bid: Bid, piece: number): boolean {
+    return this.#bids.some(({ wire, completion }) => {
+      return completion < bid.completion && wire.isDelivering && wire.mayServe(piece)
+    })
+  }
+}

@@ -1,0 +1,154 @@
+import { Bitfield } from '../bitfield.ts'
+import type { OpenPiece } from './open-piece.ts'
+import { BACKGROUND_QUEUE_MS, queueLimit } from './queue-limit.ts'
+import type { RarityPool } from './rarity.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+import { TokenBucket } from './token-bucket.ts'
+import { nextBlockFor } from './window-order.ts'
+import type { Wire } from './wire.ts'
+
+const NOTHING = -1
+/** So many pieces may be open whatever their size: one coming in, one being written. */
+const FEWEST_OPEN_PIECES = 2
+
+/**
+ * Downloads the selected pieces while nobody waits for anything: rarest first, each piece from one
+ * wire in order where possible, what has been begun before anything new.
+ */
+export class BackgroundDownload {
+  readonly #state: SchedulerState
+  readonly #pool: RarityPool
+  readonly #openBytesLimit: number
+  readonly #rate = new TokenBucket()
+  #selected: Bitfield | null = null
+  /** The piece that each wire downloads at present. */
+  readonly #current = new Map<Wire, OpenPiece>()
+
+  constructor(state: SchedulerState, pool: RarityPool, openBytesLimit: number) {
+    this.#state = state
+    this.#pool = pool
+    const fewest = FEWEST_OPEN_PIECES * state.layout.pieceLength
+    this.#openBytesLimit = Math.max(openBytesLimit, fewest)
+  }
+
+  /** When more may be requested than now, for its rate; ms. */
+  get wakeAt(): number {
+    return this.#rate.refillsAt
+  }
+
+  /** One bit for each piece, most significant first; `null`: nothing. */
+  select(pieces: Uint8Array | null): void {
+    const { layout, ledger } = this.#state
+    this.#selected = pieces === null ? null : new Bitfield(layout.pieceCount, pieces)
+    this.#current.clear()
+    for (let piece = 0; piece < layout.pieceCount; piece++) {
+      const isOpen = ledger.openPiece(piece) !== null
+      if (this.isSelected(piece) && !ledger.have.has(piece) && !isOpen) this.#pool.add(piece)
+      else this.#pool.remove(piece)
+    }
+    for (const open of ledger.unfinished) open.owner = null
+  }
+
+  setRate(bytesPerSecond: number): void {
+    this.#rate.setRate(bytesPerSecond)
+  }
+
+  isSelected(piece: number): boolean {
+    return this.#selected?.has(piece) ?? false
+  }
+
+  /** The piece is untouched again. */
+  restore(piece: number): void {
+    if (this.isSelected(piece)) this.#pool.add(piece)
+  }
+
+  /** The wire no longer downloads. */
+  release(wire: Wire): void {
+    const open = this.#current.get(wire)
+    if (open?.owner === wire) open.owner = null
+    this.#current.delete(wire)
+  }
+
+  /** Does the wire have anything selected that is missing? */
+  wantsFrom(wire: Wire): boolean {
+    if (this.#selected === null) return false
+    for (const open of this.#state.ledger.unfinished) {
+      if (this.isSelected(open.piece) && wire.pieces.has(open.piece)) return true
+    }
+    return this.#pool.find((piece) => wire.pieces.has(piece)) !== NOTHING
+  }
+
+  fill(now: number): void {
+    const { isStoreFull, ledger, order, pace, queueMs, wires, workVersion } = this.#state
+    if (this.#selected === null || isStoreFull) return
+    if (this.#pool.size === 0 && ledger.unfinished.size === 0) return
+    this.#rate.refill(now)
+    const beyondMs = order.size === 0 ? BACKGROUND_QUEUE_MS : queueMs
+    for (const wire of wires.values()) {
+      if (!wire.canBeAsked(now) || wire.exhaustedInBackgroundAt === workVersion) continue
+      this.#fillWire(wire, queueLimit(wire, pace, beyondMs), now)
+      if (this.#rate.isEmpty) return
+    }
+  }
+
+  #fillWire(wire: Wire, limit: number, now: number): void {
+    const { ledger, layout } = this.#state
+    while (wire.queue.size < limit && !this.#rate.isEmpty) {
+      const index = this.#nextBlock(wire, now)
+      if (index < 0) {
+        if (!wire.hasAvoided(now)) wire.exhaustedInBackgroundAt = this.#state.workVersion
+        return
+      }
+      this.#state.request(wire, index, 'background', now)
+      const open = ledger.openPiece(layout.pieceOf(index))
+      if (open === null) return
+      this.#rate.take(open.blockLength(index - open.firstBlock))
+      if (open.unassigned > 0 && open.owner === null) this.#own(wire, open)
+    }
+  }
+
+  #own(wire: Wire, open: OpenPiece): void {
+    open.owner = wire
+    this.#current.set(wire, open)
+  }
+
+  #nextBlock(wire: Wire, now: number): number {
+    const current = this.#current.get(wire)
+    if (current !== undefined) {
+      const index = this.#blockIn(current, wire, now)
+      if (index >= 0) return index
+      this.release(wire)
+    }
+    const orphan = this.#begunFor(wire, now, (open) => open.owner === null)
+    if (orphan >= 0) return orphan
+    const fresh = this.#openFor(wire)
+    return fresh >= 0 ? fresh : this.#begunFor(wire, now, () => true)
+  }
+
+  #begunFor(wire: Wire, now: number, accepts: (open: OpenPiece) => boolean): number {
+    for (const open of this.#state.ledger.unfinished) {
+      if (!accepts(open) || !this.isSelected(open.piece)) continue
+      const index = this.#blockIn(open, wire, now)
+      if (index >= 0) return index
+    }
+    return NOTHING
+  }
+
+  /** First block of the rarest piece, which it opens; -1 where none may be opened. */
+  #openFor(wire: Wire): number {
+    const { ledger, layout, order } = this.#state
+    if (ledger.backgroundBytes + layout.pieceLength > this.#openBytesLimit) return NOTHING
+    const piece = this.#pool.find((candidate) => {
+      return wire.mayServe(candidate) && !order.coversPiece(candidate)
+    })
+    if (piece < 0) return NOTHING
+    ledger.openInBackground(piece)
+    return layout.firstBlockOf(piece)
+  }
+
+  #blockIn(open: OpenPiece, wire: Wire, now: number): number {
+    const { ledger, order } = this.#state
+    if (open.unassigned === 0 || order.coversPiece(open.piece)) return NOTHING
+    return nextBlockFor(wire, ledger, open.firstBlock, open.firstBlock + open.blockCount, now)
+  }
+}

@@ -1,0 +1,106 @@
+import type { BlockRequest } from './block-request.ts'
+import type { PieceLayout } from './piece-layout.ts'
+import type { Wire } from './wire.ts'
+
+export const MISSING = 0
+export const REQUESTED = 1
+export const RECEIVED = 2
+/** Received, and two addresses delivered the same bytes. */
+export const PROVEN = 3
+
+const NOBODY = -1
+
+/** A piece that is neither verified nor untouched: some block of it is here or asked for. */
+export class OpenPiece {
+  readonly piece: number
+  readonly length: number
+  /** Index of its first block in the torrent. */
+  readonly firstBlock: number
+  readonly blockCount: number
+  /** MISSING, REQUESTED, RECEIVED or PROVEN for each block. */
+  readonly states: Uint8Array
+  /** Requests for each block, chained by `nextHolder`. */
+  readonly holders: (BlockRequest | null)[]
+  /** Blocks that are neither here nor asked for. */
+  unassigned: number
+  /** Blocks that are not here. */
+  missing: number
+  /** Every block before this one is here or asked for. */
+  firstUnassigned = 0
+  /** Requests for its blocks, copies included. */
+  requests = 0
+  /** The wire that downloads it in the background, so that a piece comes in order from one peer. */
+  owner: Wire | null = null
+  /** Opened by the background download: counts towards its limit of open bytes. */
+  isBackground = false
+  readonly #layout: PieceLayout
+  readonly #senders: Int32Array
+  /** Addresses that sent differing bytes, by block. */
+  #doubted: Map<number, Set<number>> | null = null
+
+  constructor(layout: PieceLayout, piece: number) {
+    this.#layout = layout
+    this.piece = piece
+    this.length = layout.lengthOf(piece)
+    this.firstBlock = layout.firstBlockOf(piece)
+    this.blockCount = layout.blocksIn(piece)
+    this.states = new Uint8Array(this.blockCount)
+    this.holders = new Array<BlockRequest | null>(this.blockCount).fill(null)
+    this.unassigned = this.blockCount
+    this.missing = this.blockCount
+    this.#senders = new Int32Array(this.blockCount).fill(NOBODY)
+  }
+
+  blockLength(block: number): number {
+    return this.#layout.blockLength(this.piece, block)
+  }
+
+  isHere(block: number): boolean {
+    return (this.states[block] ?? MISSING) >= RECEIVED
+  }
+
+  /** Address index of whoever sent the block that is here; -1 where it is not. */
+  senderOf(block: number): number {
+    return this.#senders[block] ?? NOBODY
+  }
+
+  setSender(block: number, address: number): void {
+    this.#senders[block] = address
+  }
+
+  clearSender(block: number): void {
+    this.#senders[block] = NOBODY
+  }
+
+  holderCount(block: number): number {
+    let count = 0
+    for (let r = this.holders[block] ?? null; r !== null; r = r.nextHolder) count++
+    return count
+  }
+
+  requestOf(block: number, wire: Wire): BlockRequest | null {
+    let request = this.holders[block] ?? null
+    while (request !== null && request.wire !== wire) request = request.nextHolder
+    return request
+  }
+
+  /** Has the address sent this block, or been asked for it? */
+  involves(block: number, address: number): boolean {
+    if (this.senderOf(block) === address) return true
+    for (let r = this.holders[block] ?? null; r !== null; r = r.nextHolder) {
+      if (r.wire.address === address) return true
+    }
+    return false
+  }
+
+  doubt(block: number, address: number): void {
+    this.#doubted ??= new Map()
+    const addresses = this.#doubted.get(block) ?? new Set<number>()
+    addresses.add(address)
+    this.#doubted.set(block, addresses)
+  }
+
+  isDoubted(block: number, address: number): boolean {
+    return this.#doubted?.get(block)?.has(address) ?? false
+  }
+}

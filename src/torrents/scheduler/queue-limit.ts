@@ -1,0 +1,33 @@
+import type { SwarmPace } from './swarm-pace.ts'
+import type { Wire } from './wire.ts'
+
+/** Beyond the round trip, so long a queue keeps a wire busy between two plans; ms. */
+export const STEADY_QUEUE_MS = 400
+/** While a reader is starving: what is asked next must not stand behind much; ms. */
+export const STARVING_QUEUE_MS = 120
+/** Nobody waits: throughput first; ms. */
+export const BACKGROUND_QUEUE_MS = 1_500
+
+/** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
+const FIRST_BLOCKS = 4
+/** The same once two others have delivered: there is no need to bet on a stranger. */
+const STRANGER_BLOCKS = 2
+/** Slow start: blocks outstanding more for each block received, until the rate is known. */
+const BLOCKS_PER_BLOCK = 3
+/** The number of wires that have to deliver before strangers are kept from what is urgent. */
+export const ENOUGH_DELIVERING = 2
+
+/** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
+export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): number {
+  return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs))
+}
+
+function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number): number {
+  const { delivered, timing } = wire
+  if (wire.isSilent) return 1
+  if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
+  if (!timing.isRateKnown) return FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered
+  // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
+  const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
+  return Math.max(fewest, Math.ceil((timing.roundTripMs + beyondMs) / timing.blockMs))
+}

@@ -1,0 +1,85 @@
+import type { Verification } from '../early-serving.ts'
+import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
+import type { BlockRequest, RequestPurpose } from './block-request.ts'
+import type { PieceLayout } from './piece-layout.ts'
+import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
+import { ActionList } from './scheduler-action.ts'
+import { paceOf, type SwarmPace } from './swarm-pace.ts'
+import { Trust } from './trust.ts'
+import { WindowOrder } from './window-order.ts'
+import type { Wire } from './wire.ts'
+
+/** What all parts of the scheduler look at, and the two things they do: request and cancel. */
+export class SchedulerState {
+  readonly layout: PieceLayout
+  readonly verification: Verification
+  readonly ledger: BlockLedger
+  readonly wires = new Map<number, Wire>()
+  readonly trust = new Trust()
+  readonly order: WindowOrder
+  readonly actions = new ActionList()
+  /** The store takes no more: only what somebody waits for is requested. */
+  isStoreFull = false
+  pace: SwarmPace = { delivering: 0, trusted: 0, blocksPerMs: 0, latencyMs: 0 }
+  /** How long the queues of wires may be beyond their round trip; ms. */
+  queueMs = STEADY_QUEUE_MS
+  /** Rises whenever a wire that found nothing to do may find something again. */
+  workVersion = 0
+  requestedBlocks = 0
+  cancelledBlocks = 0
+
+  constructor(
+    layout: PieceLayout,
+    verification: Verification,
+    observer: Pick<LedgerObserver, 'opened' | 'untouched'>,
+  ) {
+    this.layout = layout
+    this.verification = verification
+    this.ledger = new BlockLedger(layout, {
+      opened: (piece) => observer.opened(piece),
+      untouched: (piece) => observer.untouched(piece),
+      unassigned: (index) => {
+        this.order.reopen(index)
+        this.workVersion++
+      },
+    })
+    this.order = new WindowOrder(this.ledger, verification === 'off')
+  }
+
+  /** Looks at wires and readers anew, at the beginning of a plan. */
+  observe(now: number): void {
+    this.pace = paceOf(this.wires.values(), this.trust, now)
+    this.queueMs = STEADY_QUEUE_MS
+    for (const state of this.order.states) {
+      state.advanceFront()
+      if (state.isStarving) this.queueMs = STARVING_QUEUE_MS
+    }
+    if (this.queueMs === STEADY_QUEUE_MS) return
+    for (const wire of this.wires.values()) wire.queue.number()
+  }
+
+  request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {
+    this.actions.request(this.ledger.request(wire, index, purpose, now))
+    this.requestedBlocks++
+  }
+
+  cancel(request: BlockRequest, now: number): void {
+    this.ledger.drop(request)
+    request.wire.cancelled(request.index, now)
+    this.actions.cancel(request)
+    this.cancelledBlocks++
+  }
+
+  /** Cancels all requests for a block. */
+  cancelHolders(index: number, now: number): void {
+    const piece = this.ledger.openPiece(this.layout.pieceOf(index))
+    if (piece === null) return
+    for (
+      let request = piece.holders[index - piece.firstBlock] ?? null;
+      request !== null;
+      request = piece.holders[index - piece.firstBlock] ?? null
+    ) {
+      this.cancel(request, now)
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import { MISSING, PROVEN } from './open-piece.ts'
+import { remainingMs } from './patience.ts'
+import { ENOUGH_DELIVERING } from './queue-limit.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+import { READY_BLOCKS, type WindowState } from './stream-window.ts'
+import { giveUpHolder, MOST_HOLDERS, soonestWire } from './wire-choice.ts'
+
+/** Blocks at a reader's position that are fetched twice while no address is trusted. */
+const FIRST_COPIES = 2
+/** A piece of so many blocks is whole before second copies could be compared. */
+const SMALL_PIECE_BLOCKS = 8
+/** A larger piece takes so long that what a player starts with is fetched twice altogether. */
+export const LARGE_PIECE_BYTES = 2 * READY_BLOCKS * BLOCK_LENGTH
+/** How far ahead of a waiting reader unproven blocks get their second copy. */
+const ROLLING_BLOCKS = 16
+/** A piece that will be whole so soon needs no second copies of its blocks; ms. */
+const SOON_VERIFIED_MS = 300
+
+/**
+ * Early serving: a block is good for a viewer before its piece is verified once it has come from a
+ * trusted address, or from two addresses with the same bytes.
+ */
+export class SecondCopies {
+  readonly #state: SchedulerState
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  request(now: number): void {
+    for (const state of this.#state.order.states) {
+      if (!state.isStarving || state.window.priority === 'prefetch') continue
+      if (this.#needsProof(state)) {
+        if (this.#state.pace.trusted === 0) this.#copyHead(state, now)
+        if (state.window.waiting) this.#copyUnproven(state, now)
+      } else this.#hedge(state, now)
+    }
+  }
+
+  #needsProof(state: WindowState): boolean {
+    const { layout, order, verification } = this.#state
+    if (verification !== 'proven' || order.isHashedOnly(state)) return false
+    return layout.blocksPerPiece > SMALL_PIECE_BLOCKS
+  }
+
+  /** While nobody has delivered, one peer in some is dead: the first block must not hang on it. */
+  #hedge(state: WindowState, now: number): void {
+    if (this.#state.pace.delivering > 0) return
+    if (state.front === state.startBlock) this.#copy(state.startBlock, 2, false, now)
+  }
+
+  #copyHead(state: WindowState, now: number): void {
+    const { layout, pace } = this.#state
+    const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
+    const end = state.anchor + (isLarge ? READY_BLOCKS : FIRST_COPIES)
+    const isBlind = pace.delivering < ENOUGH_DELIVERING
+    for (let index = state.startBlock; index < Math.min(end, state.endBlock); index++) {
+      const isFirst = index < state.anchor + FIRST_COPIES
+      const copies = isBlind && isFirst ? MOST_HOLDERS : 2
+      if (!this.#copy(index, copies, true, now)) return
+    }
+  }
+
+  /** What the reader waits for is here, from an untrusted address, and its piece takes long. */
+  #copyUnproven(state: WindowState, now: number): void {
+    const { layout, ledger, pace, trust } = this.#state
+    const piece = layout.pieceOf(state.startBlock)
+    const open = ledger.openPiece(piece)
+    if (open === null || pace.blocksPerMs === 0) return
+    const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
+    if (pace.trusted === 0 && !isLarge) return
+    if (open.missing / pace.blocksPerMs < SOON_VERIFIED_MS) return
+    const end = Math.min(state.startBlock + ROLLING_BLOCKS, state.front, layout.endBlockOf(piece))
+    for (let index = state.startBlock; index < end; index++) {
+      if (trust.isTrusted(open.senderOf(index - open.firstBlock))) continue
+      if (!this.#copy(index, 2, true, now)) return
+    }
+  }
+
+  /** Requests the block until `copies` of it are here or expected. False: no wire has room. */
+  #copy(index: number, copies: number, otherAddress: boolean, now: number): boolean {
+    const { layout, ledger } = this.#state
+    const piece = layout.pieceOf(index)
+    const block = index - layout.firstBlockOf(piece)
+    const need = { otherAddress, delivering: false, excess: 0 }
+    while (!this.#hasCopies(piece, block, copies, otherAddress, now)) {
+      const wire = soonestWire(this.#state, index, need, now)
+      if (wire === null) return false
+      const open = ledger.openPiece(piece)
+      if (open !== null && open.holderCount(block) >= MOST_HOLDERS) {
+        if (!giveUpHolder(this.#state, open, block, now)) return true
+      }
+      const isFirst = (ledger.openPiece(piece)?.states[block] ?? MISSING) === MISSING
+      this.#state.request(wire, index, isFirst ? 'stream' : 'copy', now)
+    }
+    return true
+  }
+
+  #hasCopies(
+    piece: number,
+    block: number,
+    copies: number,
+    otherAddress: boolean,
+    now: number,
+  ): boolean {
+    const { ledger, pace } = this.#state
+    if (ledger.have.has(piece)) return true
+    const open = ledger.openPiece(piece)
+    if (open === null) return false
+    if (open.states[block] === PROVEN) return true
+    let count = open.isHere(block) ? 1 : 0
+    if (count === 1 && !otherAddress) return true
+    for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
+      if (Number.isFinite(remainingMs(r, pace, now))) count++
+    }
+    return count >= copies
+  }
+}

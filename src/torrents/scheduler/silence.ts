@@ -1,0 +1,63 @@
+import { ENOUGH_DELIVERING } from './queue-limit.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+import type { Wire } from './wire.ts'
+
+/** While somebody streams, a wire that was delivering is given up after so long; ms. */
+const SILENT_MS = 2_000
+/** Or after so many times what it usually needs for a block. */
+const SILENT_BLOCKS = 6
+/** A wire that has never delivered may be slow rather than dead; ms. */
+const STRANGER_SILENT_MS = 5_000
+/** While nobody streams, or nobody else delivers, there is no hurry; ms. */
+const PATIENT_MS = 25_000
+/** A silent wire is tried again after so long, doubled each time; ms. */
+const FIRST_REST_MS = 5_000
+const LONGEST_REST_MS = 60_000
+
+/** Takes back what was asked of wires that have gone silent, so that no block hangs for ever. */
+export class Silence {
+  readonly #state: SchedulerState
+  readonly #released: (wire: Wire) => void
+
+  /** `released` hears of each wire that was given up. */
+  constructor(state: SchedulerState, released: (wire: Wire) => void) {
+    this.#state = state
+    this.#released = released
+  }
+
+  release(now: number): void {
+    for (const wire of this.#state.wires.values()) {
+      if (wire.queue.size > 0 && now - wire.quietSince() >= this.#patienceMs(wire)) {
+        this.#giveUp(wire, now)
+      }
+    }
+  }
+
+  /** When the next wire will be given up unless it sends something; ms. */
+  wakeAt(): number {
+    let earliest = Number.POSITIVE_INFINITY
+    for (const wire of this.#state.wires.values()) {
+      if (wire.queue.size === 0) continue
+      earliest = Math.min(earliest, wire.quietSince() + this.#patienceMs(wire))
+    }
+    return earliest
+  }
+
+  #patienceMs(wire: Wire): number {
+    const { order, pace } = this.#state
+    const others = pace.delivering - (wire.isDelivering ? 1 : 0)
+    // Where all are silent, it is our own line that is down: what was asked for will come.
+    if (order.size === 0 || others < ENOUGH_DELIVERING - 1) return PATIENT_MS
+    if (!wire.isDelivering) return STRANGER_SILENT_MS
+    const { blockMs, roundTripMs } = wire.timing
+    return Math.max(SILENT_MS, roundTripMs + SILENT_BLOCKS * blockMs)
+  }
+
+  #giveUp(wire: Wire, now: number): void {
+    for (const request of wire.queue.toArray()) this.#state.cancel(request, now)
+    wire.isSilent = true
+    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** wire.silences)
+    wire.silences++
+    this.#released(wire)
+  }
+}

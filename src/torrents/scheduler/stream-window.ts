@@ -1,0 +1,117 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import type { BlockLedger } from './block-ledger.ts'
+
+/** What one open stream wants. */
+export interface StreamWindow {
+  readonly id: number
+  /** The next byte that the reader needs, counted in the whole torrent. */
+  readonly start: number
+  /** End of the look-ahead, exclusive. */
+  readonly end: number
+  /** A read is pending for bytes that are not there. */
+  readonly waiting: boolean
+  /** False where the consumer of the reader is paused. */
+  readonly draining: boolean
+  /** What the reader consumes; 0 where unknown. */
+  readonly bytesPerMs: number
+  /** `prefetch` comes after the first 2 MiB of everybody who reads. */
+  readonly priority: 'viewer' | 'probe' | 'prefetch'
+  /** The reader sees whole verified pieces only. */
+  readonly verifiedOnly: boolean
+}
+
+/** A player starts once it has about this much; a stream with less ahead of it is starving. */
+export const READY_BYTES = 2 * 1_048_576
+export const READY_BLOCKS = READY_BYTES / BLOCK_LENGTH
+
+/** The window of a stream, and what the scheduler remembers about it between two plans. */
+export class WindowState {
+  readonly id: number
+  window: StreamWindow
+  /** Block of the next byte needed. */
+  startBlock: number
+  /** Exclusive. */
+  endBlock: number
+  /** Where it was opened, or where its last seek went. */
+  anchor: number
+  /** First block from `startBlock` on that is not here; `endBlock` where all are. */
+  front: number
+  /** When the reader or a block of its window last moved; ms. */
+  movedAt: number
+  /** Opened, sought or resumed since the last plan. */
+  hasJumped = true
+  readonly #ledger: BlockLedger
+
+  constructor(window: StreamWindow, ledger: BlockLedger, now: number) {
+    this.#ledger = ledger
+    this.id = window.id
+    this.window = window
+    this.startBlock = ledger.layout.blockAt(window.start)
+    this.endBlock = endBlockOf(window, ledger)
+    this.anchor = this.startBlock
+    this.front = this.startBlock
+    this.movedAt = now
+  }
+
+  /** Somebody wants its bytes now. */
+  get isActive(): boolean {
+    return this.window.draining || this.window.waiting
+  }
+
+  /** Blocks that are here from the reader's position on. */
+  get blocksReady(): number {
+    return this.front - this.startBlock
+  }
+
+  /** Within 2 MiB of having nothing to read. */
+  get isStarving(): boolean {
+    if (!this.isActive || this.window.priority === 'prefetch') return false
+    return this.front < this.endBlock && this.blocksReady < READY_BLOCKS
+  }
+
+  contains(index: number): boolean {
+    return index >= this.startBlock && index < this.endBlock
+  }
+
+  /** True where it wants other bytes than before. */
+  update(window: StreamWindow, now: number): boolean {
+    const { window: before, startBlock, endBlock } = this
+    this.advanceFront()
+    this.window = window
+    this.startBlock = this.#ledger.layout.blockAt(window.start)
+    this.endBlock = endBlockOf(window, this.#ledger)
+    if (window.start !== before.start) this.movedAt = now
+    // A reader that goes on past the last byte that it had, or back, has sought.
+    if (this.startBlock < startBlock || this.startBlock > this.front) {
+      this.anchor = this.startBlock
+      this.front = this.startBlock
+      this.hasJumped = true
+    } else this.front = Math.max(this.startBlock, Math.min(this.front, this.endBlock))
+    const isResumed = this.isActive && !(before.draining || before.waiting)
+    if (isResumed) {
+      this.movedAt = now
+      this.hasJumped = true
+    }
+    return (
+      this.startBlock !== startBlock ||
+      this.endBlock !== endBlock ||
+      window.draining !== before.draining ||
+      window.waiting !== before.waiting ||
+      window.verifiedOnly !== before.verifiedOnly ||
+      window.bytesPerMs !== before.bytesPerMs
+    )
+  }
+
+  advanceFront(): void {
+    this.front = this.#ledger.firstMissing(this.front, this.endBlock)
+  }
+
+  /** The block is missing again. */
+  reopen(index: number): void {
+    if (index >= this.startBlock && index < this.front) this.front = index
+  }
+}
+
+function endBlockOf(window: StreamWindow, ledger: BlockLedger): number {
+  return window.end > window.start ? ledger.layout.blockAt(window.end - 1) + 1 : 0
+}

@@ -1,0 +1,208 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import type { BlockLedger } from './block-ledger.ts'
+import { READY_BLOCKS, type StreamWindow, WindowState } from './stream-window.ts'
+import type { Wire } from './wire.ts'
+
+/** A reader of unknown rate is taken for a film of 25 Mbit/s; bytes per ms. */
+const ASSUMED_BYTES_PER_MS = 3_125
+/** What is prefetched is due after what the first 2 MiB of a reader are. */
+const PREFETCH_DUE_MS = 700
+/** What a paused reader wants is due after all else. */
+const PAUSED_DUE_MS = 1e9
+/** The bytes of a piece in front of the position, for its hash, come after 8 MiB of look-ahead. */
+const COMPLETION_BLOCKS = (8 * 1_048_576) / BLOCK_LENGTH
+/** A whole look-ahead; a shorter one ends where its file does. */
+const LOOK_AHEAD_BLOCKS = (32 * 1_048_576) / BLOCK_LENGTH
+
+/** A run of wanted blocks, and when they are due. */
+export interface WantedRange {
+  readonly state: WindowState
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+  /** When its first block is due, ms from now, and how much later each further one. */
+  readonly dueMs: number
+  readonly msPerBlock: number
+  /** Every block before this one is here or asked for. */
+  cursor: number
+}
+
+/** The wanted blocks of all streams, merged by when they are due. */
+export class WindowOrder {
+  readonly #ledger: BlockLedger
+  readonly #isHashedOnly: boolean
+  #states = new Map<number, WindowState>()
+  #ranges: WantedRange[] = []
+
+  /** `isHashedOnly`: no reader sees bytes of a piece that has not been verified. */
+  constructor(ledger: BlockLedger, isHashedOnly: boolean) {
+    this.#ledger = ledger
+    this.#isHashedOnly = isHashedOnly
+  }
+
+  get states(): Iterable<WindowState> {
+    return this.#states.values()
+  }
+
+  get size(): number {
+    return this.#states.size
+  }
+
+  get ranges(): readonly WantedRange[] {
+    return this.#ranges
+  }
+
+  /** True where anything is wanted that was not before, or the other way round. */
+  set(windows: readonly StreamWindow[], now: number): boolean {
+    const states = new Map<number, WindowState>()
+    let isChanged = false
+    for (const window of windows) {
+      const known = this.#states.get(window.id)
+      if (known === undefined) {
+        states.set(window.id, new WindowState(window, this.#ledger, now))
+        isChanged = true
+      } else {
+        if (known.update(window, now)) isChanged = true
+        states.set(window.id, known)
+      }
+    }
+    if (states.size !== this.#states.size) isChanged = true
+    this.#states = states
+    return isChanged
+  }
+
+  /** Cuts the windows into ranges again. `pieceFirst`: the first piece of a reader comes whole. */
+  rebuild(pieceFirst: boolean): void {
+    const before = this.#ranges
+    this.#ranges = []
+    for (const state of this.#states.values()) {
+      this.#addRanges(state, pieceFirst || this.isHashedOnly(state))
+    }
+    for (const range of this.#ranges) range.cursor = cursorOf(range, before)
+  }
+
+  /** Is the block inside some window, rounded to whole pieces? */
+  covers(index: number): boolean {
+    for (const state of this.#states.values()) {
+      const { from, to } = this.#extent(state)
+      if (index >= from && index < to) return true
+    }
+    return false
+  }
+
+  coversPiece(piece: number): boolean {
+    const { layout } = this.#ledger
+    for (const state of this.#states.values()) {
+      const { from, to } = this.#extent(state)
+      if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
+    }
+    return false
+  }
+
+  /** Is a piece of no use to the reader before it has been verified? */
+  isHashedOnly(state: WindowState): boolean {
+    return this.#isHashedOnly || state.window.verifiedOnly
+  }
+
+  reopen(index: number): void {
+    for (const range of this.#ranges) {
+      if (index >= range.from && index < range.cursor) range.cursor = index
+    }
+    for (const state of this.#states.values()) state.reopen(index)
+  }
+
+  #addRanges(state: WindowState, pieceFirst: boolean): void {
+    const { startBlock, window } = state
+    const msPerBlock = BLOCK_LENGTH / (window.bytesPerMs || ASSUMED_BYTES_PER_MS)
+    const extent = this.#extent(state)
+    if (!state.isActive) {
+      const to = Math.min(state.endBlock, startBlock + READY_BLOCKS)
+      this.#add(state, startBlock, to, PAUSED_DUE_MS, msPerBlock)
+      return
+    }
+    const dueMs = window.priority === 'prefetch' ? PREFETCH_DUE_MS : 0
+    if (!pieceFirst) {
+      const completionDue = dueMs + COMPLETION_BLOCKS * msPerBlock
+      this.#add(state, startBlock, extent.to, dueMs, msPerBlock)
+      this.#add(state, extent.from, startBlock, completionDue, 0)
+      return
+    }
+    const { layout } = this.#ledger
+    const pieceEnd = Math.min(extent.to, layout.firstBlockOf(layout.pieceOf(startBlock) + 1))
+    const pieceDue = dueMs + (pieceEnd - startBlock) * msPerBlock
+    this.#add(state, startBlock, pieceEnd, dueMs, msPerBlock)
+    this.#add(state, extent.from, startBlock, pieceDue, 0)
+    this.#add(state, pieceEnd, extent.to, pieceDue, msPerBlock)
+  }
+
+  #add(state: WindowState, from: number, to: number, dueMs: number, msPerBlock: number): void {
+    if (from < to) this.#ranges.push({ state, from, to, dueMs, msPerBlock, cursor: from })
+  }
+
+  /**
+   * A viewer's window with the whole of its first piece, and of its last where that is the end of
+   * the file, so that what was streamed can be verified and kept.
+   */
+  #extent(state: WindowState): { from: number; to: number } {
+    const { startBlock, endBlock } = state
+    const { layout } = this.#ledger
+    const isHashedOnly = this.isHashedOnly(state)
+    if (startBlock >= endBlock) return { from: startBlock, to: startBlock }
+    if (state.window.priority === 'prefetch' && !isHashedOnly) {
+      return { from: startBlock, to: endBlock }
+    }
+    const from = layout.firstBlockOf(layout.pieceOf(startBlock))
+    if (endBlock - startBlock >= LOOK_AHEAD_BLOCKS && !isHashedOnly) return { from, to: endBlock }
+    const last = layout.pieceOf(endBlock - 1)
+    return { from, to: layout.endBlockOf(last) }
+  }
+}
+
+/** What is known about `range` from the ranges before: where its first free block may be. */
+function cursorOf(range: WantedRange, before: readonly WantedRange[]): number {
+  for (const old of before) {
+    if (old.state === range.state && old.from <= range.from && range.from <= old.cursor) {
+      return Math.min(old.cursor, range.to)
+    }
+  }
+  return range.from
+}
+
+/** When block `index` of the range is due, ms from now. */
+export function dueOf(range: WantedRange, index: number): number {
+  return range.dueMs + (index - range.from) * range.msPerBlock
+}
+
+/**
+ * First block of `from` to `to` (exclusive) that nobody was asked for and that the wire may be.
+ * `accepts` may refuse pieces. -1: none.
+ */
+export function nextBlockFor(
+  wire: Wire,
+  ledger: BlockLedger,
+  from: number,
+  to: number,
+  now: number,
+  accepts?: (piece: number) => boolean,
+): number {
+  const { layout } = ledger
+  let index = from
+  while (index < to) {
+    const piece = layout.pieceOf(index)
+    const pieceEnd = Math.min(to, layout.endBlockOf(piece))
+    if (
+      ledger.hasUnassigned(piece) &&
+      wire.mayServe(piece) &&
+      (accepts === undefined || accepts(piece))
+    ) {
+      while (index < pieceEnd) {
+        const found = ledger.nextUnassigned(piece, index, pieceEnd)
+        if (found < 0) break
+        if (!wire.avoids(found, now)) return found
+        index = found + 1
+      }
+    }
+    index = layout.firstBlockOf(piece + 1)
+  }
+  return -1
+}

@@ -1,0 +1,75 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import type { BlockRequest } from './block-request.ts'
+
+/** Round trip taken for granted until one is told or measured: a peer on another continent. */
+const ASSUMED_ROUND_TRIP_MS = 100
+/** Time for 16 KiB taken for granted until measured: 6.5 Mbit/s. */
+const ASSUMED_BLOCK_MS = 20
+/** The rate follows changes within about this long, and evens out bursts that are shorter. */
+const RATE_MEMORY_MS = 1_500
+/** Intervals between blocks that have to be seen before the rate counts as known. */
+const BLOCKS_FOR_RATE = 2
+/** Loopback clocks may not move between two blocks. */
+const SHORTEST_BLOCK_MS = 0.005
+
+/** How long a wire takes: its round trip, and its rate as the time it needs for one block. */
+export class WireTiming {
+  /** From a request to the first byte of its block, on an idle wire; ms. */
+  roundTripMs: number
+  /** For 16 KiB when it is busy; ms. */
+  blockMs = ASSUMED_BLOCK_MS
+  isRateKnown = false
+  lastArrivalAt = Number.NEGATIVE_INFINITY
+  #hasRoundTrip = false
+  /** The round trip measured so far includes the transmission of one block. */
+  #includesBlock = false
+  #countsInterval = false
+  #bytes = 0
+  #ms = 0
+  #blocks = 0
+
+  /** `roundTripMs` as the handshake showed it, where known. */
+  constructor(roundTripMs: number | undefined) {
+    this.roundTripMs = roundTripMs ?? ASSUMED_ROUND_TRIP_MS
+  }
+
+  /** A block that was asked for has come. */
+  arrived(request: BlockRequest, now: number): void {
+    if (request.ahead === 0) this.#measureRoundTrip(now - request.sentAt)
+    if (now > this.lastArrivalAt) {
+      // Time counts only where the peer had something to send all through it: the request had
+      // reached it when it finished the block before. Blocks read at one instant are one batch.
+      this.#countsInterval = request.sentAt + this.roundTripMs <= this.lastArrivalAt
+      if (this.#countsInterval) this.#addInterval(now - this.lastArrivalAt)
+      this.lastArrivalAt = now
+    }
+    if (this.#countsInterval) this.#addBytes(request.length)
+  }
+
+  #measureRoundTrip(latencyMs: number): void {
+    const sample = this.isRateKnown ? Math.max(0, latencyMs - this.blockMs) : latencyMs
+    if (!this.#hasRoundTrip) {
+      this.#hasRoundTrip = true
+      this.#includesBlock = !this.isRateKnown
+      this.roundTripMs = sample
+    } else if (sample < this.roundTripMs) this.roundTripMs = sample
+    else this.roundTripMs += (sample - this.roundTripMs) / 8
+  }
+
+  #addInterval(ms: number): void {
+    const kept = Math.exp(-ms / RATE_MEMORY_MS)
+    this.#bytes *= kept
+    this.#ms = this.#ms * kept + ms
+  }
+
+  #addBytes(bytes: number): void {
+    this.#bytes += bytes
+    this.#blocks++
+    if (this.#blocks < BLOCKS_FOR_RATE) return
+    this.isRateKnown = true
+    this.blockMs = Math.max(SHORTEST_BLOCK_MS, (this.#ms * BLOCK_LENGTH) / this.#bytes)
+    if (!this.#includesBlock) return
+    this.#includesBlock = false
+    this.roundTripMs = Math.max(0, this.roundTripMs - this.blockMs)
+  }
+}

@@ -1,0 +1,190 @@
+import { Bitfield } from '../bitfield.ts'
+import { RequestQueue } from './block-request.ts'
+import { WireTiming } from './wire-timing.ts'
+
+/** A holder that keeps us waiting is expected to take this many times its silence more. */
+const SILENCE_WEIGHT = 3
+/** A block that was cancelled is welcome for so long if it comes all the same. */
+const CANCELLED_MEMORY_MS = 20_000
+/** Cancelled blocks remembered before old ones are swept out. */
+const CANCELLED_MEMORY_SIZE = 1_024
+/** A wire that rejected a block is not asked for it again so soon; doubled at each further reject. */
+const FIRST_REJECT_REST_MS = 500
+const LONGEST_REJECT_REST_MS = 30_000
+/** Rejected blocks remembered before those that may be asked for again are swept out. */
+const REFUSED_MEMORY_SIZE = 256
+
+/** What is told about a peer when its wire opens. */
+export interface WireFacts {
+  /** IP address without a port. */
+  readonly address: string
+  /** Requests that the peer lets stand open. */
+  readonly requestLimit: number
+  /** Time that connecting or the handshake took, where it is known; ms. */
+  readonly roundTripMs?: number
+}
+
+/** A connected peer: what it has, what it was asked for, and how fast it has been. */
+export class Wire {
+  readonly id: number
+  /** Index of its IP address. */
+  readonly address: number
+  requestLimit: number
+  pieces: Bitfield
+  readonly allowedFast = new Set<number>()
+  readonly queue = new RequestQueue()
+  readonly timing: WireTiming
+  isChoked = true
+  /** What the peer has been told. */
+  isInterested = false
+  /** It has something that is wanted, as far as is known. */
+  isWanted = false
+  /** How long interest in it lingers; ms. */
+  wantedUntil = Number.NEGATIVE_INFINITY
+  /** Blocks received from it. */
+  delivered = 0
+  /** It kept silent over what it was asked for, and has not delivered since. */
+  isSilent = false
+  /** How often in a row that happened. */
+  silences = 0
+  /** Not to be asked before; ms. */
+  restsUntil = Number.NEGATIVE_INFINITY
+  isBanned = false
+  /** Version of the work that it was last found useless for. */
+  exhaustedAt = -1
+  exhaustedInBackgroundAt = -1
+  readonly #cancelled = new Map<number, number>()
+  readonly #refused = new Map<number, number>()
+  #rejects = 0
+  #avoidsSomethingUntil = Number.NEGATIVE_INFINITY
+
+  constructor(id: number, address: number, facts: WireFacts, pieceCount: number) {
+    this.id = id
+    this.address = address
+    this.requestLimit = facts.requestLimit
+    this.timing = new WireTiming(facts.roundTripMs)
+    this.pieces = new Bitfield(pieceCount)
+  }
+
+  /** It has delivered a block and has not gone silent. */
+  get isDelivering(): boolean {
+    return this.delivered > 0 && !this.isSilent
+  }
+
+  /** There may be something for it again. */
+  refresh(): void {
+    this.exhaustedAt = -1
+    this.exhaustedInBackgroundAt = -1
+  }
+
+  mayServe(piece: number): boolean {
+    if (this.isChoked && !this.allowedFast.has(piece)) return false
+    return this.pieces.isFull || this.pieces.has(piece)
+  }
+
+  canBeAsked(now: number): boolean {
+    if (this.isBanned || now < this.restsUntil) return false
+    return !this.isChoked || this.allowedFast.size > 0
+  }
+
+  /** When it will have sent everything that it was asked for, if it goes on as before; ms. */
+  drainedAt(): number {
+    const { head, tail, size } = this.queue
+    if (head === null || tail === null) return Number.NEGATIVE_INFINITY
+    const { roundTripMs, blockMs } = this.timing
+    return Math.max(
+      this.#busySince(head.sentAt) + size * blockMs,
+      tail.sentAt + roundTripMs + blockMs,
+    )
+  }
+
+  /** When a further block would be here; ms. */
+  completion(now: number): number {
+    const { roundTripMs, blockMs } = this.timing
+    const starts = Math.max(now + roundTripMs, this.drainedAt())
+    return starts + blockMs + SILENCE_WEIGHT * this.silence(now)
+  }
+
+  /** When the request at `position` (0: the oldest) of the queue will be answered; ms. */
+  answerAt(position: number, sentAt: number, now: number): number {
+    const { roundTripMs, blockMs } = this.timing
+    const since = this.#busySince(this.queue.head?.sentAt ?? now)
+    const expected = Math.max(since + (position + 1) * blockMs, sentAt + roundTripMs + blockMs)
+    return Math.max(now, expected) + SILENCE_WEIGHT * this.silence(now)
+  }
+
+  /** How long the next block is overdue; ms. */
+  silence(now: number): number {
+    const { head } = this.queue
+    if (head === null) return 0
+    return Math.max(0, now - this.#busySince(head.sentAt) - this.timing.blockMs)
+  }
+
+  /** When it last sent, or was asked for, anything while something is asked; ms. */
+  quietSince(): number {
+    return Math.max(this.queue.head?.sentAt ?? 0, this.timing.lastArrivalAt)
+  }
+
+  cancelled(index: number, now: number): void {
+    if (this.#cancelled.size >= CANCELLED_MEMORY_SIZE) {
+      for (const [old, at] of this.#cancelled) {
+        if (at + CANCELLED_MEMORY_MS < now) this.#cancelled.delete(old)
+        else break
+      }
+    }
+    this.#cancelled.delete(index)
+    this.#cancelled.set(index, now)
+    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, this.#avoidsUntil(index))
+  }
+
+  /** Was the block asked of it and taken back lately? True once. */
+  takeCancelled(index: number): boolean {
+    return this.#cancelled.delete(index)
+  }
+
+  rejected(index: number, now: number): void {
+    const rest = Math.min(LONGEST_REJECT_REST_MS, FIRST_REJECT_REST_MS * 2 ** this.#rejects)
+    this.#rejects = Math.min(this.#rejects + 1, 10)
+    this.#refused.set(index, now + rest)
+    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, now + rest)
+    if (this.#refused.size < REFUSED_MEMORY_SIZE) return
+    for (const [old, until] of this.#refused) if (until < now) this.#refused.delete(old)
+  }
+
+  /** Until when the block is not to be asked of it; ms. */
+  #avoidsUntil(index: number): number {
+    const refused = this.#refused.get(index) ?? Number.NEGATIVE_INFINITY
+    const cancelledAt = this.#cancelled.get(index)
+    if (cancelledAt === undefined) return refused
+    // The answer to the request that was taken back may still be under way, and could be mistaken
+    // for an answer to the new one.
+    return Math.max(refused, cancelledAt + this.timing.roundTripMs + this.timing.blockMs)
+  }
+
+  avoids(index: number, now: number): boolean {
+    return this.hasAvoided(now) && this.#avoidsUntil(index) > now
+  }
+
+  /** When it may be asked for something that it may not be now; ms, infinite where there is no such. */
+  availableAt(now: number): number {
+    const at = Math.max(this.restsUntil, this.#avoidsSomethingUntil)
+    return at > now ? at : Number.POSITIVE_INFINITY
+  }
+
+  /** Are there any blocks that it is not to be asked for just now? */
+  hasAvoided(now: number): boolean {
+    return now < this.#avoidsSomethingUntil
+  }
+
+  hasDelivered(): void {
+    this.delivered++
+    this.isSilent = false
+    this.silences = 0
+    this.#rejects = 0
+    this.restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  #busySince(headSentAt: number): number {
+    return Math.max(this.timing.lastArrivalAt, headSentAt + this.timing.roundTripMs)
+  }
+}

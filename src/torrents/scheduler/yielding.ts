@@ -1,0 +1,61 @@
+import type { SchedulerState } from './scheduler-state.ts'
+import { READY_BLOCKS, type WindowState } from './stream-window.ts'
+import type { Wire } from './wire.ts'
+
+/** Takes requests back that nobody wants any more, or that stand in the way of somebody who waits. */
+export class Yielding {
+  readonly #state: SchedulerState
+  readonly #isSelected: (piece: number) => boolean
+
+  /** `isSelected`: is the piece wanted even if no stream wants it? */
+  constructor(state: SchedulerState, isSelected: (piece: number) => boolean) {
+    this.#state = state
+    this.#isSelected = isSelected
+  }
+
+  /** Cancels what is outside all windows and not selected. */
+  dropUnwanted(now: number): void {
+    const { order } = this.#state
+    for (const wire of this.#state.wires.values()) {
+      for (const request of wire.queue.toArray()) {
+        if (order.covers(request.index) || this.#isSelected(request.piece.piece)) continue
+        this.#state.cancel(request, now)
+      }
+    }
+  }
+
+  /** After a seek: clears the queues of all wires that have what the reader needs first. */
+  makeWay(now: number): void {
+    for (const state of this.#state.order.states) {
+      if (!state.hasJumped) continue
+      state.hasJumped = false
+      if (!state.isStarving) continue
+      for (const wire of this.#state.wires.values()) {
+        if (this.#canHelp(wire, state)) this.#clear(wire, now)
+      }
+    }
+  }
+
+  #canHelp(wire: Wire, state: WindowState): boolean {
+    const { layout } = this.#state
+    const last = Math.min(state.front + READY_BLOCKS, state.endBlock) - 1
+    for (let piece = layout.pieceOf(state.front); piece <= layout.pieceOf(last); piece++) {
+      if (wire.mayServe(piece)) return true
+    }
+    return false
+  }
+
+  #clear(wire: Wire, now: number): void {
+    for (const request of wire.queue.toArray()) {
+      if (!this.#isUrgent(request.index)) this.#state.cancel(request, now)
+    }
+  }
+
+  #isUrgent(index: number): boolean {
+    for (const state of this.#state.order.states) {
+      if (!state.isActive || state.window.priority === 'prefetch') continue
+      if (index >= state.startBlock && index < state.startBlock + READY_BLOCKS) return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,31 @@
+import type { Logger } from '../log.ts'
+import type { Verification } from './early-serving.ts'
+
+export interface SessionOptions {
+  /** The data folder: files, and the session's own state below `.tributary`. */
+  readonly folder: string
+  /** TCP and uTP; 0 takes any free one. */
+  readonly peerPort: number
+  readonly dht: boolean
+  readonly lsd: boolean
+  readonly trackers: boolean
+  readonly portForward: boolean
+  /** Fetch only what somebody streams. */
+  readonly onDemand: boolean
+  readonly verification: Verification
+  /** Over all torrents; no limit when absent. */
+  readonly uploadBytesPerSecond?: number
+  readonly log: Logger
+}
+
+export interface AddOptions {
+  /** `ip:port` */
+  readonly initialPeers?: readonly string[]
+  /** Indices of the files to download; all when absent. */
+  readonly onlyFiles?: readonly number[]
+  /** Absolute, or relative to the data folder, in which it must lie. */
+  readonly outputFolder?: string
+  /** Take over existing files: check them, then go on. */
+  readonly overwrite?: boolean
+  readonly paused?: boolean
+}

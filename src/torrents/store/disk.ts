@@ -1,0 +1,79 @@
+import { extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import type { DiskReply, DiskRequest } from './disk-protocol.ts'
+
+type Outcome = Extract<DiskReply, { kind: 'done' | 'verified' }>
+/** A job before it has its number. */
+export type DiskJob = DiskRequest extends infer J
+  ? J extends DiskRequest
+    ? Omit<J, 'job'>
+    : never
+  : never
+
+interface Pending {
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: Error) => void
+}
+
+/** A write or read that the operating system refused; `code` is its name, `ENOSPC` for one. */
+export class DiskError extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.name = 'DiskError'
+    this.code = code
+  }
+}
+
+/** The main thread's end of the disk worker. */
+export class Disk {
+  readonly #worker: Worker
+  readonly #pending = new Map<number, Pending>()
+  #nextJob = 1
+  #nextStore = 1
+
+  constructor() {
+    // Built code is .js; from source (tests, tsx) Node 20 needs help to run the worker's .ts.
+    const extension = extname(fileURLToPath(import.meta.url))
+    const execArgv = extension === '.ts' ? ['--import', 'tsx'] : []
+    this.#worker = new Worker(new URL(`./disk-worker${extension}`, import.meta.url), { execArgv })
+    this.#worker.on('message', (reply: DiskReply) => this.#settle(reply))
+    this.#worker.on('error', (error) => this.#failAll(error))
+  }
+
+  open(facts: Omit<Extract<DiskRequest, { kind: 'open' }>, 'kind' | 'store' | 'job'>): number {
+    const store = this.#nextStore++
+    // Opening touches no file yet, so it cannot fail; jobs that follow are done after it.
+    void this.run({ kind: 'open', store, ...facts })
+    return store
+  }
+
+  /** Rejects with DiskError. Memory of a `write` is shared with the worker when it is shared memory. */
+  run(job: DiskJob): Promise<Outcome> {
+    const number = this.#nextJob++
+    return new Promise((resolve, reject) => {
+      this.#pending.set(number, { resolve, reject })
+      this.#worker.postMessage({ ...job, job: number })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+    this.#failAll(new Error('the disk worker has ended'))
+  }
+
+  #settle(reply: DiskReply): void {
+    const pending = this.#pending.get(reply.job)
+    if (pending === undefined) return
+    this.#pending.delete(reply.job)
+    if (reply.kind === 'failed') pending.reject(new DiskError(reply.code, reply.message))
+    else pending.resolve(reply)
+  }
+
+  #failAll(error: Error): void {
+    for (const pending of this.#pending.values()) pending.reject(error)
+    this.#pending.clear()
+  }
+}

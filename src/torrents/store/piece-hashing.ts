@@ -1,0 +1,88 @@
+import { createHash, type Hash } from 'node:crypto'
+import type { DiskFiles } from './disk-files.ts'
+
+const READ_BYTES = 1024 * 1024
+const BLOCK_BYTES = 16 * 1024
+const HASH_BYTES = 20
+
+interface Progress {
+  readonly hash: Hash
+  /** Bytes of the piece that are in `hash`. */
+  hashedTo: number
+}
+
+/** Hashes the pieces of one torrent, in order while they are written where that is possible. */
+export class PieceHashing {
+  readonly #files: DiskFiles
+  readonly #pieceLength: number
+  readonly #length: number
+  readonly #pieceHashes: Uint8Array
+  readonly #progress = new Map<number, Progress>()
+
+  constructor(files: DiskFiles, pieceLength: number, length: number, pieceHashes: Uint8Array) {
+    this.#files = files
+    this.#pieceLength = pieceLength
+    this.#length = length
+    this.#pieceHashes = pieceHashes
+  }
+
+  /** Takes bytes just written into the running hash if they continue it. */
+  append(piece: number, offset: number, data: Uint8Array): void {
+    // A piece that starts again (its first try was wrong, or given up) starts its hash again.
+    const known = offset === 0 ? undefined : this.#progress.get(piece)
+    if (offset !== (known?.hashedTo ?? 0)) return
+    const progress = known ?? { hash: createHash('sha1'), hashedTo: 0 }
+    progress.hash.update(data)
+    progress.hashedTo += data.length
+    this.#progress.set(piece, progress)
+  }
+
+  /** Ends the running hash of a piece, reading the rest of it from the disk. */
+  finish(piece: number): boolean {
+    const { hash, hashedTo } = this.#progress.get(piece) ?? {
+      hash: createHash('sha1'),
+      hashedTo: 0,
+    }
+    this.#progress.delete(piece)
+    return this.#readInto(hash, piece, hashedTo) && this.#isRight(piece, hash)
+  }
+
+  /** Hashes a piece from the disk alone. */
+  check(piece: number): boolean {
+    const hash = createHash('sha1')
+    return this.#readInto(hash, piece, 0) && this.#isRight(piece, hash)
+  }
+
+  /** 48 bits of each block's own hash: enough to tell which of two deliveries differ. */
+  blockDigests(piece: number): Float64Array {
+    const length = this.#lengthOf(piece)
+    const block = new Uint8Array(BLOCK_BYTES)
+    const digests = new Float64Array(Math.ceil(length / BLOCK_BYTES))
+    for (let index = 0; index < digests.length; index++) {
+      const part = block.subarray(0, Math.min(BLOCK_BYTES, length - index * BLOCK_BYTES))
+      const isThere = this.#files.read(piece * this.#pieceLength + index * BLOCK_BYTES, part)
+      digests[index] = isThere ? createHash('sha1').update(part).digest().readUIntBE(0, 6) : -1
+    }
+    return digests
+  }
+
+  #readInto(hash: Hash, piece: number, from: number): boolean {
+    const length = this.#lengthOf(piece)
+    const buffer = new Uint8Array(Math.min(READ_BYTES, Math.max(0, length - from)))
+    for (let offset = from; offset < length; offset += buffer.length) {
+      const part = buffer.subarray(0, Math.min(buffer.length, length - offset))
+      if (!this.#files.read(piece * this.#pieceLength + offset, part)) return false
+      hash.update(part)
+    }
+    return true
+  }
+
+  #isRight(piece: number, hash: Hash): boolean {
+    const expected = this.#pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES)
+    return hash.digest().equals(expected)
+  }
+
+  #lengthOf(piece: number): number {
+    return Math.min(this.#pieceLength, this.#length - piece * this.#pieceLength)
+  }
+}

@@ -1,0 +1,247 @@
+import { BLOCK_LENGTH } from '../block.ts'
+import type { Disk, DiskError, DiskJob } from './disk.ts'
+import type { StoredFile } from './file-layout.ts'
+import { OpenFiles } from './open-files.ts'
+import { PartialPiece, type PieceSegment, type Run, SEGMENT_BYTES } from './partial-piece.ts'
+import type { SegmentPool } from './segment-pool.ts'
+
+/** Unwritten bytes above which no more are asked for. */
+const BACKPRESSURE_BYTES = 24 * 1024 * 1024
+const RETRY_MS = 2_000
+
+export interface PieceStoreEvents {
+  verified(piece: number, senders: readonly (string | undefined)[]): void
+  /** The piece's hash is wrong; its blocks are gone. `digests` tells the blocks apart. */
+  failed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void
+  /** Writing stopped (`error`) or works again (`null`). What could not be written is kept. */
+  writable(error: DiskError | null): void
+  /** Too much waits to be written, or no longer so. */
+  backpressure(isFull: boolean): void
+}
+
+export interface PieceStoreOptions {
+  readonly disk: Disk
+  readonly pool: SegmentPool
+  readonly files: readonly StoredFile[]
+  readonly length: number
+  readonly pieceLength: number
+  readonly pieceHashes: Uint8Array
+  readonly events: PieceStoreEvents
+}
+
+/** The bytes of one torrent: blocks on their way to the disk, and the pieces that are there. */
+export class PieceStore {
+  readonly #options: PieceStoreOptions
+  readonly #store: number
+  readonly #openFiles: OpenFiles
+  readonly #partials = new Map<number, PartialPiece>()
+  /** Segments with memory, least recently filled first. */
+  readonly #filling = new Set<PieceSegment>()
+  readonly #owners = new WeakMap<PieceSegment, PartialPiece>()
+  #unwrittenBytes = 0
+  #isFull = false
+  #writeError: DiskError | null = null
+  #isClosed = false
+  #wakeRetries: (() => void)[] = []
+
+  constructor(options: PieceStoreOptions) {
+    this.#options = options
+    const { disk, files, length, pieceLength, pieceHashes } = options
+    this.#store = disk.open({ files, length, pieceLength, pieceHashes })
+    this.#openFiles = new OpenFiles(files)
+  }
+
+  /** False where the block is there already. `offset` is a multiple of 16 KiB. */
+  addBlock(piece: number, offset: number, data: Uint8Array, sender: string): boolean {
+    const partial = this.#partialFor(piece)
+    const segment = partial.segmentAt(offset)
+    const within = offset % SEGMENT_BYTES
+    if (segment === undefined || this.#isClosed || segment.has(within)) return false
+    this.#attachMemory(segment)
+    segment.put(within, data)
+    partial.senders[Math.floor(offset / BLOCK_LENGTH)] = sender
+    this.#filling.delete(segment)
+    if (segment.isComplete) this.#write(segment)
+    else this.#filling.add(segment)
+    return true
+  }
+
+  hasBlock(piece: number, offset: number): boolean {
+    return this.#partials.get(piece)?.has(offset) ?? false
+  }
+
+  senderOf(piece: number, offset: number): string | undefined {
+    return this.#partials.get(piece)?.senders[Math.floor(offset / BLOCK_LENGTH)]
+  }
+
+  /** The bytes of a received block from `offset` to its end, or `null` once they are on the disk. */
+  unverifiedBytes(piece: number, offset: number): Uint8Array | null {
+    const segment = this.#partials.get(piece)?.segmentAt(offset)
+    const within = offset % SEGMENT_BYTES
+    const block = segment?.bytesAt(within - (within % BLOCK_LENGTH)) ?? null
+    return block?.subarray(offset % BLOCK_LENGTH) ?? null
+  }
+
+  /** Throws away what has arrived of a piece. */
+  discard(piece: number): void {
+    const partial = this.#partials.get(piece)
+    if (partial === undefined) return
+    this.#partials.delete(piece)
+    for (const segment of partial.segments) {
+      this.#filling.delete(segment)
+      segment.abandon()
+      this.#freeMemory(segment)
+    }
+  }
+
+  /** Reads verified bytes; fewer than asked where a file has been cut short. */
+  read(offset: number, target: Uint8Array): Promise<number> {
+    return this.#openFiles.read(offset, target)
+  }
+
+  /** Hashes a piece on the disk. Rejects with DiskError. */
+  async check(piece: number): Promise<boolean> {
+    const outcome = await this.#run({ kind: 'check', store: this.#store, piece })
+    return outcome.kind === 'verified' && outcome.isValid
+  }
+
+  /** One number per 16 KiB block of a piece on the disk; equal numbers mean equal bytes. */
+  async blockDigests(piece: number): Promise<Float64Array> {
+    const outcome = await this.#run({ kind: 'digest', store: this.#store, piece })
+    return outcome.kind === 'verified' && outcome.digests !== null
+      ? outcome.digests
+      : new Float64Array()
+  }
+
+  /** Resolves when all that was written before is safe from a power cut. */
+  async sync(): Promise<void> {
+    await this.#run({ kind: 'sync', store: this.#store })
+  }
+
+  /** Frees files and memory; blocks of unfinished pieces that are not written are dropped. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.retry()
+    for (const piece of [...this.#partials.keys()]) this.discard(piece)
+    await this.#run({ kind: 'close', store: this.#store })
+    await this.#openFiles.close()
+  }
+
+  /** Tries failed writes again now. */
+  retry(): void {
+    const waiting = this.#wakeRetries
+    this.#wakeRetries = []
+    for (const wake of waiting) wake()
+  }
+
+  #run(job: DiskJob): ReturnType<Disk['run']> {
+    return this.#options.disk.run(job)
+  }
+
+  #partialFor(piece: number): PartialPiece {
+    const known = this.#partials.get(piece)
+    if (known !== undefined) return known
+    const { pieceLength, length } = this.#options
+    const partial = new PartialPiece(piece, Math.min(pieceLength, length - piece * pieceLength))
+    for (const segment of partial.segments) this.#owners.set(segment, partial)
+    this.#partials.set(piece, partial)
+    return partial
+  }
+
+  #attachMemory(segment: PieceSegment): void {
+    if (segment.memory !== null) return
+    if (this.#options.pool.isFull) {
+      const [oldest] = this.#filling
+      if (oldest !== undefined) {
+        this.#filling.delete(oldest)
+        this.#write(oldest)
+      }
+    }
+    segment.memory = this.#options.pool.take(segment.length)
+  }
+
+  #write(segment: PieceSegment): void {
+    const partial = this.#owners.get(segment)
+    if (partial === undefined) return
+    for (const run of segment.takeRuns()) void this.#writeRun(partial, run)
+  }
+
+  async #writeRun(partial: PartialPiece, run: Run): Promise<void> {
+    this.#countUnwritten(run.data.length)
+    const piece = partial.index
+    const { offset, data } = run
+    const isWritten = await this.#persist({
+      kind: 'write',
+      store: this.#store,
+      piece,
+      offset,
+      data,
+    })
+    this.#countUnwritten(-run.data.length)
+    run.segment.written(run)
+    this.#freeMemory(run.segment)
+    if (isWritten && this.#partials.get(piece) === partial && partial.isOnDisk) {
+      await this.#verify(partial)
+    }
+  }
+
+  async #verify(partial: PartialPiece): Promise<void> {
+    const { index: piece, senders } = partial
+    const outcome = await this.#persist({ kind: 'verify', store: this.#store, piece })
+    if (outcome === null || outcome.kind !== 'verified') return
+    if (this.#partials.get(piece) !== partial) return
+    this.#partials.delete(piece)
+    if (outcome.isValid) this.#options.events.verified(piece, senders)
+    else this.#options.events.failed(piece, senders, outcome.digests ?? new Float64Array())
+  }
+
+  /** Tries until it works; `null` when the store was closed before it did. */
+  async #persist(job: DiskJob): Promise<Awaited<ReturnType<Disk['run']>> | null> {
+    while (!this.#isClosed) {
+      try {
+        const outcome = await this.#run(job)
+        this.#reportWritable(null)
+        return outcome
+      } catch (error) {
+        if (this.#isClosed || !isDiskError(error)) return null
+        this.#reportWritable(error)
+        await this.#retryDelay()
+      }
+    }
+    return null
+  }
+
+  #retryDelay(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, RETRY_MS)
+      this.#wakeRetries.push(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  #reportWritable(error: DiskError | null): void {
+    if (error === null && this.#writeError === null) return
+    this.#writeError = error
+    this.#options.events.writable(error)
+  }
+
+  #countUnwritten(bytes: number): void {
+    this.#unwrittenBytes += bytes
+    const isFull = this.#unwrittenBytes > BACKPRESSURE_BYTES
+    if (isFull === this.#isFull) return
+    this.#isFull = isFull
+    this.#options.events.backpressure(isFull)
+  }
+
+  #freeMemory(segment: PieceSegment): void {
+    const memory = segment.detach()
+    if (memory !== null) this.#options.pool.release(memory)
+  }
+}
+
+function isDiskError(error: unknown): error is DiskError {
+  return error instanceof Error && error.name === 'DiskError'
+}

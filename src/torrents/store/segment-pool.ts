@@ -1,0 +1,44 @@
+const MAX_FREE_BYTES = 16 * 1024 * 1024
+
+/**
+ * Memory for blocks that are not on the disk yet, shared by all torrents of a session and shared
+ * with the disk worker, so that nothing is copied on the way there. Bounded in bytes: whoever
+ * takes memory while `isFull` first writes something out.
+ */
+export class SegmentPool {
+  readonly #limitBytes: number
+  readonly #free = new Map<number, Uint8Array[]>()
+  #freeBytes = 0
+  #usedBytes = 0
+
+  constructor(limitBytes: number) {
+    this.#limitBytes = limitBytes
+  }
+
+  get isFull(): boolean {
+    return this.#usedBytes >= this.#limitBytes
+  }
+
+  /** Bytes handed out and not released. */
+  get usedBytes(): number {
+    return this.#usedBytes
+  }
+
+  /** Contents are arbitrary. */
+  take(length: number): Uint8Array {
+    this.#usedBytes += length
+    const recycled = this.#free.get(length)?.pop()
+    if (recycled === undefined) return new Uint8Array(new SharedArrayBuffer(length))
+    this.#freeBytes -= length
+    return recycled
+  }
+
+  release(memory: Uint8Array): void {
+    this.#usedBytes -= memory.length
+    if (this.#freeBytes + memory.length > MAX_FREE_BYTES) return
+    const free = this.#free.get(memory.length) ?? []
+    free.push(memory)
+    this.#free.set(memory.length, free)
+    this.#freeBytes += memory.length
+  }
+}

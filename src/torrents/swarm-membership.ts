@@ -1,0 +1,81 @@
+import { EarlyWires } from './early-wires.ts'
+import type { Metainfo } from './metainfo.ts'
+import type { Swarm, SwarmClient, SwarmListener } from './swarm.ts'
+import type { WireEvents } from './wire-feed.ts'
+
+const MAX_REMEMBERED_PEERS = 50
+
+export interface SwarmMembershipOptions {
+  readonly swarms: SwarmClient
+  readonly infoHash: string
+  /** Of the magnet, or of whoever added the torrent. */
+  readonly trackers: readonly string[]
+  /** `ip:port` of peers known before. */
+  readonly peers: readonly string[]
+  readonly listener: Pick<SwarmListener, 'metadata' | 'failed' | 'readBlock'>
+}
+
+/** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */
+export class SwarmMembership {
+  readonly #options: SwarmMembershipOptions
+  readonly #peers: Set<string>
+  #swarm: Swarm | null = null
+  #wires = new EarlyWires()
+
+  constructor(options: SwarmMembershipOptions) {
+    this.#options = options
+    this.#peers = new Set(options.peers)
+  }
+
+  /** `null` where the torrent has left. */
+  get swarm(): Swarm | null {
+    return this.#swarm
+  }
+
+  /** `ip:port` of peers worth trying after a restart, those met last first. */
+  get addresses(): string[] {
+    const known = new Set([...(this.#swarm?.addresses() ?? []), ...this.#peers])
+    return [...known].slice(0, MAX_REMEMBERED_PEERS)
+  }
+
+  /** The swarm, joined if it was not. `metainfo` is `null` for a magnet. */
+  join(metainfo: Metainfo | null): Swarm {
+    if (this.#swarm !== null) return this.#swarm
+    const { swarms, infoHash, trackers, listener } = this.#options
+    this.#wires = new EarlyWires()
+    const swarm = swarms.join(
+      {
+        infoHash,
+        torrentFile: metainfo?.torrentFile ?? null,
+        trackers: [...new Set([...trackers, ...(metainfo?.trackers ?? [])])],
+        isPrivate: metainfo?.isPrivate ?? false,
+      },
+      Object.assign(this.#wires, listener),
+    )
+    for (const peer of this.#peers) swarm.addPeer(peer)
+    this.#swarm = swarm
+    return swarm
+  }
+
+  /** From now on `target` hears what happens on wires, and what has happened before. */
+  connect(target: WireEvents): void {
+    this.#wires.connect(target)
+  }
+
+  /** Tries `ip:port` peers; returns how many were well-formed. */
+  addPeers(addresses: readonly string[]): number {
+    const wellFormed = addresses.filter((address) => /^(\[.+\]|[^:]+):\d{1,5}$/.test(address))
+    for (const address of wellFormed) {
+      this.#peers.add(address)
+      this.#swarm?.addPeer(address)
+    }
+    return wellFormed.length
+  }
+
+  async leave(): Promise<void> {
+    const swarm = this.#swarm
+    this.#swarm = null
+    for (const address of swarm?.addresses() ?? []) this.#peers.add(address)
+    await swarm?.close()
+  }
+}

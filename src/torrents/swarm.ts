@@ -1,0 +1,90 @@
+/** The port behind which a BitTorrent engine moves blocks. All piece data passes through here. */
+
+/** A connected peer. */
+export interface SwarmWire {
+  /** Unique in this process. */
+  readonly id: number
+  /** IP address without a port; IPv4 even where it came in mapped to IPv6. */
+  readonly address: string
+  readonly port: number
+  readonly transport: 'tcp' | 'utp'
+  readonly isIncoming: boolean
+  /** Requests that the peer lets stand open (`reqq`). */
+  readonly requestLimit: number
+  /** True where the fast extension (BEP 6) is spoken: a choke then drops no requests. */
+  readonly isFast: boolean
+  request(piece: number, offset: number, length: number): void
+  cancel(piece: number, offset: number, length: number): void
+  setInterested(isInterested: boolean): void
+  destroy(): void
+}
+
+/** What the owner of a torrent hears from its swarm. */
+export interface SwarmListener {
+  wireOpened(wire: SwarmWire): void
+  wireClosed(wire: SwarmWire): void
+  choked(wire: SwarmWire): void
+  unchoked(wire: SwarmWire): void
+  have(wire: SwarmWire, piece: number): void
+  bitfield(wire: SwarmWire, pieces: Uint8Array): void
+  haveAll(wire: SwarmWire): void
+  allowedFast(wire: SwarmWire, piece: number): void
+  /** Asked for or not, cancelled or not: whatever arrives. `data` is valid during the call only. */
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void
+  /** The peer has told its `requestLimit`. */
+  requestLimit(wire: SwarmWire): void
+  /** A request that will not be answered. */
+  rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
+  /** A peer asks for bytes of a piece that we have said we have. */
+  readBlock(piece: number, offset: number, length: number): Promise<Uint8Array>
+  /** The torrent file of a magnet has arrived; its info hash is right. */
+  metadata(torrentFile: Uint8Array): void
+  /** The engine gave this torrent up. */
+  failed(error: Error): void
+}
+
+/** Peers known and met, for people. */
+export interface SwarmCounts {
+  readonly queued: number
+  readonly connecting: number
+  readonly seen: number
+  readonly dead: number
+}
+
+/** One torrent's swarm. */
+export interface Swarm {
+  /** Offers `pieces` (MSB first) and looks for peers. Once, when what is on disk is known. */
+  begin(pieces: Uint8Array): void
+  /** Tells all peers about a new piece. */
+  have(piece: number): void
+  /** A piece that was offered has been lost. */
+  lost(piece: number): void
+  /** Everything there is has been downloaded. */
+  complete(): void
+  /** `ip:port`; false where it is no address. */
+  addPeer(address: string): boolean
+  /** Drops the peer's wires and refuses it from now on. */
+  ban(address: string): void
+  counts(): SwarmCounts
+  /** `ip:port` of peers worth trying again. */
+  addresses(): string[]
+  readonly uploadedBytes: number
+  readonly uploadBytesPerSecond: number
+  close(): Promise<void>
+}
+
+export interface SwarmFacts {
+  readonly infoHash: string
+  /** `null` for a magnet: it is fetched from peers. */
+  readonly torrentFile: Uint8Array | null
+  readonly trackers: readonly string[]
+  readonly isPrivate: boolean
+}
+
+/** The engine: one listening port, one DHT node, any number of swarms. */
+export interface SwarmClient {
+  /** The BitTorrent port listened on. */
+  readonly port: number
+  join(facts: SwarmFacts, listener: SwarmListener): Swarm
+  close(): Promise<void>
+}

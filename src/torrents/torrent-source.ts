@@ -1,0 +1,59 @@
+import { type InfoHash, parseInfoHash } from './info-hash.ts'
+import { parseMagnet } from './magnet.ts'
+import { TorrentError } from './torrent-error.ts'
+
+/** Where a torrent comes from. */
+export type TorrentSource =
+  | { readonly kind: 'magnet'; readonly uri: string }
+  | { readonly kind: 'info-hash'; readonly infoHash: InfoHash }
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'torrent-file'; readonly bytes: Uint8Array }
+
+const MAX_TORRENT_FILE_BYTES = 64 * 1024 * 1024
+const FETCH_TIMEOUT_MS = 30_000
+
+/**
+ * Tells a magnet URI, an http(s) URL and an info hash apart.
+ * Throws TorrentError `invalid-torrent` for anything else, and for a magnet without a hash.
+ */
+export function parseTorrentSource(text: string): TorrentSource {
+  const trimmed = text.trim()
+  if (/^magnet:/i.test(trimmed)) {
+    parseMagnet(trimmed)
+    return { kind: 'magnet', uri: trimmed }
+  }
+  if (/^https?:\/\//i.test(trimmed)) {
+    if (!URL.canParse(trimmed)) throw new TorrentError('invalid-torrent', `bad URL: ${trimmed}`)
+    return { kind: 'url', url: trimmed }
+  }
+  const infoHash = parseInfoHash(trimmed)
+  if (infoHash !== null) return { kind: 'info-hash', infoHash }
+  throw new TorrentError(
+    'invalid-torrent',
+    `neither a magnet URI, an http(s) URL nor an info hash: ${trimmed.slice(0, 200)}`,
+  )
+}
+
+/** Downloads a .torrent file, at most 64 MiB within 30 s. Throws TorrentError `fetch-failed`. */
+export async function fetchTorrentFile(url: string): Promise<Uint8Array> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    if (!response.ok) throw new Error(`it answered ${response.status}`)
+    const chunks: Uint8Array[] = []
+    let bytes = 0
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.length
+      if (bytes > MAX_TORRENT_FILE_BYTES) throw new Error('it is too large for a torrent file')
+      chunks.push(chunk)
+    }
+    return Buffer.concat(chunks)
+  } catch (error) {
+    throw fetchFailed(url, error)
+  }
+}
+
+function fetchFailed(url: string, cause: unknown): TorrentError {
+  const error = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const reason = error instanceof Error ? error.message : String(error)
+  return new TorrentError('fetch-failed', `cannot fetch ${url}: ${reason}`, { cause })
+}

@@ -1,0 +1,324 @@
+import { relative, resolve } from 'node:path'
+import type { Logger } from '../log.ts'
+import type { ByteRange } from './byte-range.ts'
+import type { FileStream, StreamPriority } from './file-stream.ts'
+import type { InfoHash } from './info-hash.ts'
+import { MetadataWait } from './metadata-wait.ts'
+import { type Metainfo, parseMetainfo } from './metainfo.ts'
+import type { TorrentRecord } from './state/session-state.ts'
+import type { DiskError } from './store/disk.ts'
+import type { Swarm } from './swarm.ts'
+import { SwarmMembership } from './swarm-membership.ts'
+import type { TorrentContent } from './torrent-content.ts'
+import { TorrentError } from './torrent-error.ts'
+import type { TorrentFile } from './torrent-file.ts'
+import type { TorrentHost } from './torrent-host.ts'
+import type { TorrentState } from './torrent-state.ts'
+import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+
+type Phase = 'resolving' | 'initializing' | 'ready' | 'closed'
+
+/** One torrent of the session, from the moment it is added. */
+export class Torrent {
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  readonly #host: TorrentHost
+  readonly #record: TorrentRecord
+  readonly #log: Logger
+  readonly #membership: SwarmMembership
+  readonly #metadata = new MetadataWait()
+  #phase: Phase
+  #isPaused: boolean
+  #failure: string | null = null
+  #onlyFiles: readonly number[] | null
+  #metainfo: Metainfo | null
+  #content: TorrentContent | null = null
+
+  constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
+    this.#host = host
+    this.#record = record
+    this.id = record.id
+    this.infoHash = record.infoHash
+    this.addedAt = record.addedAt
+    this.#isPaused = record.isPaused
+    this.#onlyFiles = record.onlyFiles
+    this.#metainfo = metainfo
+    this.#phase = metainfo === null ? 'resolving' : 'initializing'
+    if (metainfo !== null) this.#metadata.settle(null)
+    this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
+    const { infoHash, trackers, peers } = record
+    this.#membership = new SwarmMembership({
+      ...{ swarms: host.swarms, infoHash, trackers, peers },
+      listener: {
+        metadata: (torrentFile) => void this.#onMetadata(torrentFile),
+        failed: (error) => this.#fail(error),
+        readBlock: (piece, offset, length) => this.#readBlock(piece, offset, length),
+      },
+    })
+  }
+
+  /** `null` while a nameless magnet is being resolved. */
+  get name(): string | null {
+    return this.#metainfo?.name ?? this.#record.name
+  }
+
+  get torrentFile(): Uint8Array | null {
+    return this.#metainfo?.torrentFile ?? null
+  }
+
+  /** Empty while a magnet is being resolved. */
+  get files(): readonly TorrentFile[] {
+    return this.#metainfo?.files ?? []
+  }
+
+  get pieceCount(): number {
+    return this.#metainfo?.pieceCount ?? 0
+  }
+
+  get pieceLength(): number {
+    return this.#metainfo?.pieceLength ?? 0
+  }
+
+  /** Absolute; where the files lie, or will as far as it is known. */
+  get outputFolder(): string {
+    const { outputFolder, wantedFolder } = this.#record
+    return (
+      this.#content?.outputFolder ?? resolve(this.#host.folder, outputFolder ?? wantedFolder ?? '')
+    )
+  }
+
+  get content(): TorrentContent | null {
+    return this.#content
+  }
+
+  get swarm(): Swarm | null {
+    return this.#membership.swarm
+  }
+
+  get state(): TorrentState {
+    if (this.#failure !== null) return { kind: 'error', message: this.#failure }
+    if (this.#phase === 'resolving') return { kind: 'resolving' }
+    if (this.#phase === 'initializing') {
+      return { kind: 'initializing', checkedBytes: this.#content?.checkedBytes ?? 0 }
+    }
+    return this.#isPaused ? { kind: 'paused' } : { kind: 'live' }
+  }
+
+  /** What a restart needs. */
+  get record(): TorrentRecord {
+    return {
+      ...this.#record,
+      name: this.name,
+      isPaused: this.#isPaused,
+      onlyFiles: this.#onlyFiles,
+      outputFolder:
+        this.#content === null
+          ? this.#record.outputFolder
+          : relative(this.#host.folder, this.#content.outputFolder),
+      peers: this.#membership.addresses,
+    }
+  }
+
+  isSelected(fileIndex: number): boolean {
+    return this.#onlyFiles === null || this.#onlyFiles.includes(fileIndex)
+  }
+
+  stats(): TorrentStats {
+    return torrentStats(this)
+  }
+
+  /** Begins to resolve, to check and to download. Never rejects: failures become the state. */
+  async open(): Promise<void> {
+    try {
+      if (this.#metainfo === null) this.#membership.join(null)
+      else await this.#initialize(this.#metainfo)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /**
+   * Resolves when the metadata is there. Rejects with TorrentError `timeout`, `closed`, or what
+   * was wrong with it.
+   */
+  async hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    await this.#metadata.wait(timeoutMs)
+  }
+
+  /** Tries `ip:port` peers; returns how many were well-formed. */
+  addPeers(addresses: readonly string[]): number {
+    return this.#membership.addPeers(addresses)
+  }
+
+  /**
+   * Opens a file for reading at `start` (0). Throws TorrentError `resolving`, `unknown-file`, or
+   * `unavailable` where the torrent is not live and the first byte asked for is not on the disk.
+   */
+  stream(
+    fileIndex: number,
+    options: { start?: number; verifiedOnly?: boolean; priority?: StreamPriority } = {},
+  ): FileStream {
+    const { start = 0, verifiedOnly = false, priority = 'viewer' } = options
+    const file = this.#fileAt(fileIndex)
+    if (this.#content === null) {
+      throw new TorrentError('unavailable', 'the torrent is being opened')
+    }
+    const { kind } = this.state
+    const isStopped = kind === 'paused' || kind === 'error'
+    return this.#content.openStream(file, { start, verifiedOnly, priority, isStopped })
+  }
+
+  /** Fetches ranges of a file ahead of need, until the returned function is called. */
+  prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
+    return this.#content?.prefetch(this.#fileAt(fileIndex), ranges) ?? (() => {})
+  }
+
+  /** Selects the files to download; `null` for all. Throws TorrentError `unknown-file`. */
+  select(onlyFiles: readonly number[] | null): void {
+    for (const index of onlyFiles ?? []) this.#fileAt(index)
+    this.#onlyFiles = onlyFiles
+    this.#content?.select(onlyFiles)
+    this.#host.changed(this)
+  }
+
+  /** Throws TorrentError `wrong-state` where it is paused already, or not checked yet. */
+  async pause(): Promise<void> {
+    if (this.#isPaused && this.#failure === null) {
+      throw new TorrentError('wrong-state', 'torrent is already paused')
+    }
+    this.#isPaused = true
+    this.#failure = null
+    if (this.#phase === 'ready') await this.#leave()
+    this.#host.changed(this)
+  }
+
+  /** Throws TorrentError `wrong-state` where it is live already. */
+  async start(): Promise<void> {
+    if (!this.#isPaused && this.#failure === null) {
+      throw new TorrentError('wrong-state', 'torrent is already live')
+    }
+    this.#isPaused = false
+    this.#failure = null
+    if (this.#content === null) await this.open()
+    else if (this.#phase === 'ready') {
+      this.#content.downloader.store.retry()
+      this.#goLive(this.#content)
+    }
+    this.#host.changed(this)
+  }
+
+  async saveProgress(): Promise<void> {
+    await this.#content?.saveProgress()
+  }
+
+  /** Leaves the swarm, ends the streams, saves progress and frees everything. */
+  async close(): Promise<void> {
+    if (this.#phase === 'closed') return
+    this.#phase = 'closed'
+    const error = new TorrentError('closed', 'the torrent was removed')
+    this.#metadata.settle(error)
+    await Promise.all([this.#content?.close(error), this.#membership.leave()])
+  }
+
+  async #initialize(metainfo: Metainfo): Promise<void> {
+    const content = await this.#host.openContent(this, metainfo, {
+      onFinished: () => this.#onFinished(),
+      onWritable: (error) => this.#onWritable(error),
+    })
+    if (this.#isClosed()) {
+      await content.close(new TorrentError('closed', 'the torrent was removed'))
+      return
+    }
+    this.#content = content
+    this.#metadata.settle(null)
+    this.#host.changed(this)
+    this.#membership.connect(content.downloader.wireEvents)
+    await content.check()
+    if (this.#isClosed()) return
+    this.#phase = 'ready'
+    if (this.#isPaused) await this.#leave()
+    else {
+      await content.createEmptyFiles()
+      this.#goLive(content)
+    }
+    this.#host.changed(this)
+  }
+
+  #goLive(content: TorrentContent): void {
+    const swarm = this.#membership.join(content.metainfo)
+    this.#membership.connect(content.downloader.wireEvents)
+    content.downloader.attach(swarm)
+    content.select(this.#onlyFiles)
+    swarm.begin(content.have.bytes)
+  }
+
+  async #leave(): Promise<void> {
+    this.#content?.downloader.attach(null)
+    await this.#membership.leave()
+  }
+
+  async #onMetadata(torrentFile: Uint8Array): Promise<void> {
+    try {
+      const metainfo = parseMetainfo(torrentFile)
+      const unknown = this.#onlyFiles?.find((index) => metainfo.files[index] === undefined)
+      if (unknown !== undefined) {
+        throw new TorrentError('unknown-file', `file id ${unknown} is out of range`)
+      }
+      await this.#host.saveMetadata(this, torrentFile)
+      if (this.#isClosed()) return
+      this.#metainfo = metainfo
+      this.#phase = 'initializing'
+      await this.#initialize(metainfo)
+    } catch (error) {
+      if (error instanceof TorrentError && this.#content === null) {
+        this.#metadata.settle(error)
+        this.#host.reject(this, error)
+      }
+      this.#fail(error)
+    }
+  }
+
+  async #readBlock(piece: number, offset: number, length: number): Promise<Uint8Array> {
+    if (this.#content === null) throw new Error('nothing is here yet')
+    return await this.#content.readBlock(piece, offset, length)
+  }
+
+  #onFinished(): void {
+    this.#log.info('download finished')
+    if (this.#content?.have.isFull) this.swarm?.complete()
+    this.#host.changed(this)
+  }
+
+  /** A full disk makes an error of the torrent, and room makes it what it was. */
+  #onWritable(error: DiskError | null): void {
+    const failure = error === null ? null : `cannot write: ${error.message}`
+    if (failure === this.#failure) return
+    this.#failure = failure
+    if (error !== null) this.#log.error({ code: error.code }, this.#failure ?? '')
+    else this.#log.info('writing works again')
+    this.#host.changed(this)
+  }
+
+  #fail(error: unknown): void {
+    if (this.#isClosed()) return
+    this.#failure = error instanceof Error ? error.message : String(error)
+    this.#log.error({ err: error }, 'torrent failed')
+    this.#host.changed(this)
+  }
+
+  #fileAt(index: number): TorrentFile {
+    if (this.#phase === 'resolving') {
+      throw new TorrentError('resolving', 'the metadata of this torrent is still being resolved')
+    }
+    const file = this.files[index]
+    if (file === undefined || file.padding || file.symlink !== null) {
+      throw new TorrentError('unknown-file', `the torrent has no file ${index}`)
+    }
+    return file
+  }
+
+  #isClosed(): boolean {
+    return this.#phase === 'closed'
+  }
+}

@@ -1,0 +1,201 @@
+import type WebTorrent from 'webtorrent'
+import type { Torrent, Wire } from 'webtorrent'
+import type { Logger } from '../../log.ts'
+import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
+import { chunkStoreOver } from './chunk-store.ts'
+import { Dialing, hostOf } from './dialing.ts'
+import { WebTorrentWire } from './wire.ts'
+
+const REDIAL_MS = 30_000
+const CLOSE_TIMEOUT_MS = 1_500
+const RATE_WINDOW_MS = 5_000
+/** Stands for each piece that we do not have; webtorrent only asks whether it is null. */
+const MISSING_PIECE = Object.freeze({ length: 0, missing: 0 })
+
+/** A webtorrent torrent reduced to peers and wires: it picks, checks and stores nothing. */
+export class WebTorrentSwarm implements Swarm {
+  readonly #torrent: Torrent
+  readonly #dialing: Dialing
+  readonly #log: Logger
+  readonly #wires = new Map<WebTorrentWire, Wire>()
+  /** Peers given by hand, or that were connected once. */
+  readonly #book = new Set<string>()
+  readonly #redialTimer: NodeJS.Timeout
+  #release: ((pieces: Uint8Array) => void) | null = null
+  #begunWith: Uint8Array | null = null
+  #uploads: { at: number; bytes: number }[] = []
+  #uploadedBytes = 0
+
+  constructor(client: WebTorrent, facts: SwarmFacts, listener: SwarmListener, log: Logger) {
+    this.#log = log
+    const torrent = client.add(facts.torrentFile ?? magnetOf(facts), {
+      announce: facts.trackers,
+      deselect: true,
+      store: chunkStoreOver(listener),
+      storeCacheSlots: 0,
+      ...(facts.isPrivate ? { private: true } : {}),
+    })
+    this.#torrent = torrent
+    this.#dialing = new Dialing(client, torrent, () => performance.now())
+    silencePicking(torrent)
+    this.#guardDiscovery(client, facts.isPrivate)
+    torrent._verifyPieces = (callback) => this.#holdUntilBegun(callback)
+    torrent.on('metadata', () => {
+      torrent.pieces = torrent.pieces.map(() => MISSING_PIECE)
+      if (facts.torrentFile === null) listener.metadata(torrent.torrentFile)
+    })
+    torrent.on('wire', (wire: Wire) => this.#onWire(wire, listener))
+    torrent.on('warning', (warning: unknown) => log.debug({ warning }, 'swarm warning'))
+    torrent.on('error', (error: unknown) => {
+      listener.failed(error instanceof Error ? error : new Error(String(error)))
+    })
+    this.#redialTimer = setInterval(() => this.#redial(), REDIAL_MS).unref()
+  }
+
+  get uploadedBytes(): number {
+    return this.#uploadedBytes
+  }
+
+  get uploadBytesPerSecond(): number {
+    const since = performance.now() - RATE_WINDOW_MS
+    this.#uploads = this.#uploads.filter(({ at }) => at > since)
+    return this.#uploads.reduce((sum, { bytes }) => sum + bytes, 0) / (RATE_WINDOW_MS / 1_000)
+  }
+
+  begin(pieces: Uint8Array): void {
+    this.#begunWith = pieces
+    this.#release?.(pieces)
+    this.#release = null
+  }
+
+  have(piece: number): void {
+    if (this.#torrent.destroyed) return
+    this.#torrent._markVerified(piece)
+    for (const wire of this.#torrent.wires) wire.have(piece)
+  }
+
+  lost(piece: number): void {
+    if (this.#torrent.destroyed) return
+    this.#torrent.pieces[piece] = MISSING_PIECE
+    this.#torrent.bitfield.set(piece, false)
+  }
+
+  complete(): void {
+    this.#torrent.discovery?.complete()
+  }
+
+  addPeer(address: string): boolean {
+    if (!/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(address)) return false
+    this.#book.add(address)
+    if (this.#torrent.destroyed) return true
+    if (this.#torrent.infoHash === undefined) {
+      this.#torrent.once('infoHash', () => this.#torrent.addPeer(address))
+    } else this.#torrent.addPeer(address)
+    return true
+  }
+
+  ban(address: string): void {
+    this.#log.info({ address }, 'banned a peer that sent wrong data')
+    this.#dialing.ban(address)
+    for (const wire of [...this.#wires.keys()]) if (wire.address === address) wire.destroy()
+  }
+
+  counts(): SwarmCounts {
+    const { _queue: queue, _numPending: connecting } = this.#torrent
+    const { seen, dead } = this.#dialing
+    return { queued: queue?.length ?? 0, connecting, seen, dead }
+  }
+
+  addresses(): string[] {
+    return [...this.#book]
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#redialTimer)
+    if (this.#torrent.destroyed) return
+    await new Promise<void>((resolve) => {
+      // Trackers that do not answer the last announce must not hold up a shutdown.
+      const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
+      this.#torrent.destroy({ destroyStore: false }, () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  #holdUntilBegun(callback: (error: Error | null) => void): void {
+    this.#release = (pieces) => {
+      const { bitfield, pieces: slots } = this.#torrent
+      for (let piece = 0; piece < slots.length; piece++) {
+        if (((pieces[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) === 0) continue
+        slots[piece] = null
+        bitfield.set(piece, true)
+      }
+      callback(null)
+    }
+    if (this.#begunWith !== null) this.begin(this.#begunWith)
+  }
+
+  #onWire(wire: Wire, listener: SwarmListener): void {
+    const host = hostOf(`${wire.remoteAddress ?? ''}:0`)
+    if (this.#dialing.isBanned(host)) {
+      wire.destroy()
+      return
+    }
+    if (wire.type.endsWith('Outgoing')) {
+      const { remoteAddress = '', remotePort = 0 } = wire
+      const address = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress
+      this.#book.add(`${address}:${remotePort}`)
+      this.#dialing.worked(`${address}:${remotePort}`)
+    }
+    const wrapped = new WebTorrentWire(wire, listener)
+    this.#wires.set(wrapped, wire)
+    wire.once('close', () => this.#wires.delete(wrapped))
+    wire.on('upload', (bytes: number) => {
+      this.#uploadedBytes += bytes
+      this.#uploads.push({ at: performance.now(), bytes })
+      if (this.#uploads.length > 4_096) void this.uploadBytesPerSecond
+    })
+    listener.wireOpened(wrapped)
+  }
+
+  /** A torrent without any peer tries those it knows again. */
+  #redial(): void {
+    if (this.#torrent.destroyed || this.#wires.size > 0) return
+    for (const address of this.#book) this.#torrent.addPeer(address)
+  }
+
+  /** A bad tracker URL or a closed LSD socket is no reason to give a torrent up. */
+  #guardDiscovery(client: WebTorrent, isPrivate: boolean): void {
+    const torrent = this.#torrent
+    const original = torrent._startDiscovery.bind(torrent)
+    torrent._startDiscovery = () => {
+      const { lsd } = client
+      if (isPrivate) client.lsd = false
+      original()
+      client.lsd = lsd
+      torrent.discovery?.removeAllListeners('error')
+      torrent.discovery?.on('error', (error: unknown) => {
+        this.#log.debug({ error }, 'peer discovery failed')
+      })
+    }
+  }
+}
+
+/** webtorrent must neither pick pieces nor decide on interest: the scheduler does both. */
+function silencePicking(torrent: Torrent): void {
+  const nothing = (): void => {}
+  torrent._update = nothing
+  torrent._updateWire = nothing
+  torrent._updateInterest = nothing
+  torrent._updateWireInterest = nothing
+  torrent._gcSelections = nothing
+  torrent._checkDone = nothing
+  // Announces report what is left; webtorrent would count pieces that it does not keep.
+  Object.defineProperty(torrent, 'downloaded', { get: () => 0 })
+}
+
+function magnetOf(facts: SwarmFacts): string {
+  const trackers = facts.trackers.map((tracker) => `&tr=${encodeURIComponent(tracker)}`)
+  return `magnet:?xt=urn:btih:${facts.infoHash}${trackers.join('')}`
+}

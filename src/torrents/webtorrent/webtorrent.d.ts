@@ -1,0 +1,107 @@
+// The members of webtorrent 3.0.21 that we use, private ones (with _) included; the contract test
+// checks that each exists. Everything else of webtorrent is deliberately invisible here.
+declare module 'webtorrent' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface Wire extends EventEmitter {
+    readonly type: string
+    readonly remoteAddress?: string
+    readonly remotePort?: number
+    readonly destroyed: boolean
+    readonly hasFast: boolean
+    readonly peerExtendedHandshake: { readonly reqq?: unknown; readonly v?: unknown }
+    request(
+      piece: number,
+      offset: number,
+      length: number,
+      callback: (error: Error | null) => void,
+    ): void
+    cancel(piece: number, offset: number, length: number): void
+    have(piece: number): void
+    interested(): void
+    uninterested(): void
+    destroy(): void
+  }
+
+  export interface PeerConnection {
+    readonly addr: string | null
+    readonly connected: boolean
+    retries: number
+  }
+
+  export interface ChunkStore {
+    get(
+      piece: number,
+      options: { offset?: number; length?: number } | null,
+      callback: (error: Error | null, data?: Uint8Array) => void,
+    ): void
+    put(piece: number, data: Uint8Array, callback: (error: Error | null) => void): void
+    close(callback: (error: Error | null) => void): void
+    destroy(callback: (error: Error | null) => void): void
+  }
+
+  export interface TorrentOptions {
+    readonly announce?: readonly string[]
+    readonly deselect?: boolean
+    readonly store?: new (pieceLength: number) => ChunkStore
+    readonly storeCacheSlots?: number
+    readonly private?: boolean
+    readonly bitfield?: Uint8Array
+  }
+
+  export interface Torrent extends EventEmitter {
+    readonly infoHash: string | undefined
+    readonly torrentFile: Uint8Array
+    readonly destroyed: boolean
+    readonly wires: readonly Wire[]
+    readonly bitfield: { get(piece: number): boolean; set(piece: number, value: boolean): void }
+    /** Null where the piece is there; anything else where it is not. */
+    pieces: unknown[]
+    discovery: (EventEmitter & { complete(): void }) | null
+    _peers: ReadonlyMap<string, PeerConnection>
+    _queue: readonly PeerConnection[]
+    _numPending: number
+    _reservations: unknown[]
+    _verifyPieces: (callback: (error: Error | null) => void) => void
+    _update: () => void
+    _updateWire: (wire: Wire) => void
+    _updateInterest: () => void
+    _updateWireInterest: (wire: Wire) => void
+    _gcSelections: () => void
+    _checkDone: () => void
+    _startDiscovery: () => void
+    _addPeer: (peer: unknown, type: string, source: string | null) => PeerConnection | null
+    _markVerified(piece: number): void
+    addPeer(address: string, source?: string): boolean
+    removePeer(address: string): void
+    destroy(options: { destroyStore: boolean }, callback: () => void): void
+  }
+
+  export interface ClientOptions {
+    readonly torrentPort: number
+    readonly dht: false | { readonly bootstrap?: readonly string[] | false }
+    readonly lsd: boolean
+    readonly tracker: boolean
+    readonly natUpnp: boolean
+    readonly natPmp: boolean
+    readonly utp: boolean
+    readonly secure: number
+    readonly maxConns: number
+    readonly webSeeds: boolean
+    readonly uploadLimit: number
+    readonly userAgent: string
+  }
+
+  export default class WebTorrent extends EventEmitter {
+    static readonly UTP_SUPPORT: boolean
+    constructor(options: ClientOptions)
+    readonly torrentPort: number
+    readonly listening: boolean
+    readonly destroyed: boolean
+    secure: number
+    lsd: boolean
+    utp: boolean
+    add(source: Uint8Array | string, options: TorrentOptions): Torrent
+    destroy(callback: () => void): void
+  }
+}

@@ -1,0 +1,87 @@
+import type { Wire } from 'webtorrent'
+import type { SwarmListener, SwarmWire } from '../swarm.ts'
+import { hostOf } from './dialing.ts'
+
+/** What peers that announce no `reqq` are sure to take. */
+const DEFAULT_REQUEST_LIMIT = 250
+const MAX_REQUEST_LIMIT = 2_000
+
+let nextId = 1
+
+/** A webtorrent wire behind the port: plain requests and cancels, no piece picking. */
+export class WebTorrentWire implements SwarmWire {
+  readonly id: number
+  readonly address: string
+  readonly port: number
+  readonly transport: 'tcp' | 'utp'
+  readonly isIncoming: boolean
+  readonly #wire: Wire
+  readonly #listener: SwarmListener
+  #isCancelling = false
+
+  constructor(wire: Wire, listener: SwarmListener) {
+    this.id = nextId++
+    this.address = hostOf(`${wire.remoteAddress ?? '0.0.0.0'}:0`)
+    this.port = wire.remotePort ?? 0
+    this.transport = wire.type.startsWith('utp') ? 'utp' : 'tcp'
+    this.isIncoming = wire.type.endsWith('Incoming')
+    this.#wire = wire
+    this.#listener = listener
+    this.#listen()
+  }
+
+  get isFast(): boolean {
+    return this.#wire.hasFast
+  }
+
+  get requestLimit(): number {
+    const { reqq } = this.#wire.peerExtendedHandshake
+    if (typeof reqq !== 'number' || reqq < 1) return DEFAULT_REQUEST_LIMIT
+    return Math.min(reqq, MAX_REQUEST_LIMIT)
+  }
+
+  request(piece: number, offset: number, length: number): void {
+    this.#wire.request(piece, offset, length, (error) => {
+      if (error !== null && !this.#isCancelling) {
+        this.#listener.rejected(this, piece, offset, length)
+      }
+    })
+  }
+
+  cancel(piece: number, offset: number, length: number): void {
+    // webtorrent tells a cancelled request's callback about an error; we know, it is our doing.
+    this.#isCancelling = true
+    try {
+      this.#wire.cancel(piece, offset, length)
+    } finally {
+      this.#isCancelling = false
+    }
+  }
+
+  setInterested(isInterested: boolean): void {
+    if (isInterested) this.#wire.interested()
+    else this.#wire.uninterested()
+  }
+
+  destroy(): void {
+    this.#wire.destroy()
+  }
+
+  #listen(): void {
+    const wire = this.#wire
+    const listener = this.#listener
+    wire.on('choke', () => listener.choked(this))
+    wire.on('unchoke', () => listener.unchoked(this))
+    wire.on('have', (piece: number) => listener.have(this, piece))
+    wire.on('bitfield', (pieces: { buffer: Uint8Array }) => listener.bitfield(this, pieces.buffer))
+    wire.on('have-all', () => listener.haveAll(this))
+    wire.on('allowed-fast', (piece: number) => listener.allowedFast(this, piece))
+    wire.on('extended', (kind: unknown) => {
+      if (kind === 'handshake') listener.requestLimit(this)
+    })
+    wire.on('piece', (piece: number, offset: number, data: Uint8Array) => {
+      listener.block(this, piece, offset, data)
+    })
+    wire.once('close', () => listener.wireClosed(this))
+  }
+}

@@ -1,0 +1,100 @@
+import type { BlockScheduler } from './scheduler/scheduler.ts'
+import type { SwarmListener, SwarmWire } from './swarm.ts'
+
+/** The events of wires: what a torrent hears while its metadata is being fetched, too. */
+export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock'>
+
+export interface WireFeedOptions {
+  readonly scheduler: BlockScheduler
+  readonly now: () => number
+  /** True where the torrent lacks nothing. */
+  readonly isComplete: () => boolean
+  /** Something changed that a new plan may use. */
+  readonly onChange: () => void
+  readonly onBlock: WireEvents['block']
+}
+
+/** Tells the scheduler what happens on wires. */
+export class WireFeed implements WireEvents {
+  readonly #options: WireFeedOptions
+  readonly #wires = new Map<number, SwarmWire>()
+
+  constructor(options: WireFeedOptions) {
+    this.#options = options
+  }
+
+  get wires(): ReadonlyMap<number, SwarmWire> {
+    return this.#wires
+  }
+
+  /**
+   * Interested in every peer that has something as long as we lack something, also when nobody
+   * streams: a viewer may press play at any moment, and an unchoke would cost a round trip then.
+   */
+  updateInterest(wire: SwarmWire): void {
+    wire.setInterested(!this.#options.isComplete())
+  }
+
+  updateAllInterest(): void {
+    for (const wire of this.#wires.values()) this.updateInterest(wire)
+  }
+
+  wireOpened(wire: SwarmWire): void {
+    this.#wires.set(wire.id, wire)
+    const { address, requestLimit } = wire
+    this.#options.scheduler.wireOpened(wire.id, { address, requestLimit }, this.#options.now())
+  }
+
+  wireClosed(wire: SwarmWire): void {
+    if (!this.#wires.delete(wire.id)) return
+    this.#options.scheduler.wireClosed(wire.id, this.#options.now())
+    this.#options.onChange()
+  }
+
+  requestLimit(wire: SwarmWire): void {
+    this.#options.scheduler.wireLimited(wire.id, wire.requestLimit)
+  }
+
+  choked(wire: SwarmWire): void {
+    const { scheduler, now, onChange } = this.#options
+    scheduler.wireChoked(wire.id, now(), { requestsDropped: !wire.isFast })
+    onChange()
+  }
+
+  unchoked(wire: SwarmWire): void {
+    this.#options.scheduler.wireUnchoked(wire.id, this.#options.now())
+    this.#options.onChange()
+  }
+
+  have(wire: SwarmWire, piece: number): void {
+    this.#options.scheduler.wireHave(wire.id, piece)
+    this.updateInterest(wire)
+    this.#options.onChange()
+  }
+
+  bitfield(wire: SwarmWire, pieces: Uint8Array): void {
+    this.#options.scheduler.wireBitfield(wire.id, pieces)
+    this.updateInterest(wire)
+    this.#options.onChange()
+  }
+
+  haveAll(wire: SwarmWire): void {
+    this.#options.scheduler.wireHaveAll(wire.id)
+    this.updateInterest(wire)
+    this.#options.onChange()
+  }
+
+  allowedFast(wire: SwarmWire, piece: number): void {
+    this.#options.scheduler.wireAllowedFast(wire.id, piece)
+    this.#options.onChange()
+  }
+
+  rejected(wire: SwarmWire, piece: number, offset: number): void {
+    this.#options.scheduler.requestRejected(wire.id, piece, offset, this.#options.now())
+    this.#options.onChange()
+  }
+
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
+    this.#options.onBlock(wire, piece, offset, data)
+  }
+}
