@@ -182,7 +182,7 @@ export class Downloader {
     const sender = this.store.senderOf(piece, offset)
     if (first === null || sender === wire.address || Buffer.compare(first, data) !== 0) return
     this.#early.prove(piece, offset)
-    this.#scheduler.blockProven(piece, offset, this.#options.now())
+    this.#scheduler.blockProven(piece, offset)
     this.#wake(piece, offset, data.length)
   }
 

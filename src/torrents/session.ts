@@ -127,7 +127,7 @@ export class Session extends EventEmitter<SessionEvents> {
     const wantedFolder =
       options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
     const onlyFiles = options.onlyFiles ?? wanted.onlyFiles
-    checkSelection(wanted.metainfo, options.onlyFiles)
+    checkSelection(wanted.metainfo, options.onlyFiles ?? null)
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
       known.addPeers(peers)

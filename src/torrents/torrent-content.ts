@@ -56,6 +56,7 @@ export class TorrentContent implements StreamSource {
   #checkedPieces = 0
   #isClosed = false
   #isDirty = false
+  #isFinished = false
 
   /** Reads what a start knows without hashing. */
   static async open(options: ContentOptions): Promise<TorrentContent> {
@@ -125,6 +126,7 @@ export class TorrentContent implements StreamSource {
   /** Selects what to download; `null` selects everything. */
   select(onlyFiles: readonly number[] | null): void {
     this.#selection = new Selection(this.metainfo, onlyFiles)
+    this.#isFinished = this.#selection.isFinished(this.have)
     this.downloader.select(this.#options.onDemand ? null : this.#selection.pieces.bytes)
   }
 
@@ -244,7 +246,9 @@ export class TorrentContent implements StreamSource {
 
   #onPiece(): void {
     this.#isDirty = true
-    if (this.#selection.isFinished(this.have)) this.#options.onFinished()
+    if (this.#isFinished || !this.#selection.isFinished(this.have)) return
+    this.#isFinished = true
+    this.#options.onFinished()
   }
 
   /** Somebody took a file away or cut it short: its pieces have to be fetched again. */

@@ -5,3 +5,20 @@ export type TorrentState =
   | { readonly kind: 'live' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'error'; readonly message: string }
+
+/** How far a torrent has come by itself; `ready` is checked, whether it downloads or rests. */
+export type TorrentPhase = 'resolving' | 'initializing' | 'ready' | 'closed'
+
+/** The state that the parts of a torrent make; a failure outweighs all. */
+export function stateOf(torrent: {
+  readonly failure: string | null
+  readonly phase: TorrentPhase
+  readonly isPaused: boolean
+  readonly checkedBytes: number
+}): TorrentState {
+  const { failure, phase, isPaused, checkedBytes } = torrent
+  if (failure !== null) return { kind: 'error', message: failure }
+  if (phase === 'resolving') return { kind: 'resolving' }
+  if (phase === 'initializing') return { kind: 'initializing', checkedBytes }
+  return isPaused ? { kind: 'paused' } : { kind: 'live' }
+}

@@ -13,10 +13,9 @@ import type { TorrentContent } from './torrent-content.ts'
 import { TorrentError } from './torrent-error.ts'
 import type { TorrentFile } from './torrent-file.ts'
 import type { TorrentHost } from './torrent-host.ts'
-import type { TorrentState } from './torrent-state.ts'
+import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
 import { type TorrentStats, torrentStats } from './torrent-stats.ts'
-
-type Phase = 'resolving' | 'initializing' | 'ready' | 'closed'
+import { checkSelection } from './wanted-torrent.ts'
 
 /** One torrent of the session, from the moment it is added. */
 export class Torrent {
@@ -28,7 +27,7 @@ export class Torrent {
   readonly #log: Logger
   readonly #membership: SwarmMembership
   readonly #metadata = new MetadataWait()
-  #phase: Phase
+  #phase: TorrentPhase
   #isPaused: boolean
   #failure: string | null = null
   #onlyFiles: readonly number[] | null
@@ -97,12 +96,12 @@ export class Torrent {
   }
 
   get state(): TorrentState {
-    if (this.#failure !== null) return { kind: 'error', message: this.#failure }
-    if (this.#phase === 'resolving') return { kind: 'resolving' }
-    if (this.#phase === 'initializing') {
-      return { kind: 'initializing', checkedBytes: this.#content?.checkedBytes ?? 0 }
-    }
-    return this.#isPaused ? { kind: 'paused' } : { kind: 'live' }
+    return stateOf({
+      failure: this.#failure,
+      phase: this.#phase,
+      isPaused: this.#isPaused,
+      checkedBytes: this.#content?.checkedBytes ?? 0,
+    })
   }
 
   /** What a restart needs. */
@@ -200,11 +199,10 @@ export class Torrent {
     }
     this.#isPaused = false
     this.#failure = null
-    if (this.#content === null) await this.open()
-    else if (this.#phase === 'ready') {
-      this.#content.downloader.store.retry()
-      this.#goLive(this.#content)
-    }
+    this.#content?.downloader.store.retry()
+    if (this.#content === null) void this.open()
+    else if (this.#phase === 'ready') this.#goLive(this.#content)
+    else void this.#begin(this.#content)
     this.#host.changed(this)
   }
 
@@ -234,15 +232,24 @@ export class Torrent {
     this.#metadata.settle(null)
     this.#host.changed(this)
     this.#membership.connect(content.downloader.wireEvents)
-    await content.check()
-    if (this.#isClosed()) return
-    this.#phase = 'ready'
-    if (this.#isPaused) await this.#leave()
-    else {
-      await content.createEmptyFiles()
-      this.#goLive(content)
+    await this.#begin(content)
+  }
+
+  /** Checks what is in doubt, then downloads or rests. */
+  async #begin(content: TorrentContent): Promise<void> {
+    try {
+      await content.check()
+      if (this.#phase !== 'initializing') return
+      this.#phase = 'ready'
+      if (this.#isPaused) await this.#leave()
+      else {
+        await content.createEmptyFiles()
+        this.#goLive(content)
+      }
+      this.#host.changed(this)
+    } catch (error) {
+      this.#fail(error)
     }
-    this.#host.changed(this)
   }
 
   #goLive(content: TorrentContent): void {
@@ -261,10 +268,7 @@ export class Torrent {
   async #onMetadata(torrentFile: Uint8Array): Promise<void> {
     try {
       const metainfo = parseMetainfo(torrentFile)
-      const unknown = this.#onlyFiles?.find((index) => metainfo.files[index] === undefined)
-      if (unknown !== undefined) {
-        throw new TorrentError('unknown-file', `file id ${unknown} is out of range`)
-      }
+      checkSelection(metainfo, this.#onlyFiles)
       await this.#host.saveMetadata(this, torrentFile)
       if (this.#isClosed()) return
       this.#metainfo = metainfo

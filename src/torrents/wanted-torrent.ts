@@ -36,7 +36,10 @@ function fromMetainfo(metainfo: Metainfo): WantedTorrent {
 }
 
 /** Throws TorrentError `unknown-file` for an index that the torrent does not have. */
-export function checkSelection(metainfo: Metainfo | null, onlyFiles?: readonly number[]): void {
+export function checkSelection(
+  metainfo: Metainfo | null,
+  onlyFiles: readonly number[] | null,
+): void {
   if (metainfo === null) return
   const unknown = onlyFiles?.find((index) => metainfo.files[index] === undefined)
   if (unknown === undefined) return

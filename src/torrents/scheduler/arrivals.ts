@@ -10,6 +10,9 @@ import type { Wire } from './wire.ts'
  */
 export type Arrival = 'fresh' | 'second' | 'unwanted'
 
+/** Addresses whose copies of a block differ are not asked for it again before this is over; ms. */
+const DOUBT_MS = 5_000
+
 /** Takes in what peers send. */
 export class Arrivals {
   readonly #state: SchedulerState
@@ -46,10 +49,40 @@ export class Arrivals {
     if (request !== null) ledger.drop(request)
     // Where a second copy was asked for, it is still to come: it proves this one.
     if (!isCopied || this.#state.trust.isTrusted(wire.address)) {
-      this.#state.cancelHolders(index, now)
+      this.#state.cancelHolders(index)
     }
     for (const state of this.#state.order.states) if (state.contains(index)) state.movedAt = now
     return 'fresh'
+  }
+
+  proven(piece: number, offset: number): void {
+    const index = this.#state.layout.firstBlockOf(piece) + offset / BLOCK_LENGTH
+    this.#state.ledger.proven(index)
+    this.#state.cancelHolders(index)
+  }
+
+  discarded(piece: number, offset: number): void {
+    const { ledger, now, wires } = this.#state
+    const open = ledger.openPiece(piece)
+    if (open === null) return
+    const block = offset / BLOCK_LENGTH
+    const senders = open.sendersOf(block)
+    for (const wire of wires.values()) {
+      if (!senders.includes(wire.address)) continue
+      wire.avoid(open.firstBlock + block, now + DOUBT_MS, now)
+    }
+    ledger.lost(open, block)
+  }
+
+  verified(piece: number): void {
+    const { ledger } = this.#state
+    const open = ledger.openPiece(piece)
+    if (open !== null && open.requests > 0) {
+      for (let block = 0; block < open.blockCount; block++) {
+        this.#state.cancelHolders(open.firstBlock + block)
+      }
+    }
+    ledger.verified(piece)
   }
 
   #isBlock(piece: number, block: number): boolean {
@@ -68,8 +101,9 @@ export class Arrivals {
     if (request !== null) this.#state.ledger.drop(request)
     if (request?.purpose === 'copy') this.copyBytes += length
     else this.duplicateBytes += length
-    const isOther = open.senderOf(block) !== wire.address
-    return isOther && open.states[block] !== PROVEN ? 'second' : 'unwanted'
+    if (open.senderOf(block) === wire.address || open.states[block] === PROVEN) return 'unwanted'
+    open.addSecond(block, wire.address)
+    return 'second'
   }
 
   #isCopied(open: OpenPiece | null, block: number): boolean {

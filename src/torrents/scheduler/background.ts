@@ -38,8 +38,14 @@ export class BackgroundDownload {
 
   /** One bit for each piece, most significant first; `null`: nothing. */
   select(pieces: Uint8Array | null): void {
-    const { layout, ledger } = this.#state
+    const { layout } = this.#state
     this.#selected = pieces === null ? null : new Bitfield(layout.pieceCount, pieces)
+    this.reselect()
+  }
+
+  /** Builds the pool again from what is selected and missing. */
+  reselect(): void {
+    const { layout, ledger } = this.#state
     this.#current.clear()
     for (let piece = 0; piece < layout.pieceCount; piece++) {
       const isOpen = ledger.openPiece(piece) !== null

@@ -182,6 +182,12 @@ export class BlockLedger {
     else this.#forget(open)
   }
 
+  /** These pieces are verified and no others; nothing is open. Requests must have been dropped. */
+  reset(pieces: Uint8Array): void {
+    this.have = new Bitfield(this.layout.pieceCount, pieces)
+    for (const open of this.#pieces) if (open !== null) this.#forget(open)
+  }
+
   #open(piece: number): OpenPiece {
     const open = new OpenPiece(this.layout, piece)
     this.#pieces[piece] = open

@@ -35,8 +35,8 @@ export class OpenPiece {
   isBackground = false
   readonly #layout: PieceLayout
   readonly #senders: Int32Array
-  /** Addresses that sent differing bytes, by block. */
-  #doubted: Map<number, Set<number>> | null = null
+  /** Who else has sent a block that was here, by block. */
+  #seconds: Map<number, readonly number[]> | null = null
 
   constructor(layout: PieceLayout, piece: number) {
     this.#layout = layout
@@ -70,6 +70,7 @@ export class OpenPiece {
 
   clearSender(block: number): void {
     this.#senders[block] = NOBODY
+    this.#seconds?.delete(block)
   }
 
   holderCount(block: number): number {
@@ -93,14 +94,14 @@ export class OpenPiece {
     return false
   }
 
-  doubt(block: number, address: number): void {
-    this.#doubted ??= new Map()
-    const addresses = this.#doubted.get(block) ?? new Set<number>()
-    addresses.add(address)
-    this.#doubted.set(block, addresses)
+  /** Another address has sent a block that is here. */
+  addSecond(block: number, address: number): void {
+    this.#seconds ??= new Map()
+    this.#seconds.set(block, [...(this.#seconds.get(block) ?? []), address])
   }
 
-  isDoubted(block: number, address: number): boolean {
-    return this.#doubted?.get(block)?.has(address) ?? false
+  /** Addresses that have sent the block, first and later ones. */
+  sendersOf(block: number): readonly number[] {
+    return [this.senderOf(block), ...(this.#seconds?.get(block) ?? [])]
   }
 }

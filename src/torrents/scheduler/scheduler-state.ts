@@ -4,6 +4,7 @@ import type { BlockRequest, RequestPurpose } from './block-request.ts'
 import type { PieceLayout } from './piece-layout.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
 import { ActionList } from './scheduler-action.ts'
+import { LARGE_PIECE_BYTES } from './stream-window.ts'
 import { paceOf, type SwarmPace } from './swarm-pace.ts'
 import { Trust } from './trust.ts'
 import { WindowOrder } from './window-order.ts'
@@ -27,6 +28,7 @@ export class SchedulerState {
   workVersion = 0
   requestedBlocks = 0
   cancelledBlocks = 0
+  #wasPieceFirst = false
 
   constructor(
     layout: PieceLayout,
@@ -46,6 +48,36 @@ export class SchedulerState {
     this.order = new WindowOrder(this.ledger, verification === 'off')
   }
 
+  /** The latest time heard of; ms. */
+  now = 0
+
+  /**
+   * The first piece of a reader comes whole before the next: while no address is trusted, nothing
+   * else makes a block good for a viewer, large pieces aside, whose blocks are fetched twice.
+   */
+  get isPieceFirst(): boolean {
+    if (this.verification !== 'proven' || this.pace.trusted > 0) return false
+    return this.layout.pieceLength <= LARGE_PIECE_BYTES || !this.hasTwoAddresses()
+  }
+
+  /** Are there two wires with different addresses that do not choke us? */
+  hasTwoAddresses(): boolean {
+    let first = -1
+    for (const wire of this.wires.values()) {
+      if (wire.isChoked || wire.isBanned || wire.address === first) continue
+      if (first >= 0) return true
+      first = wire.address
+    }
+    return false
+  }
+
+  /** Do the wanted ranges have to be cut again? */
+  isOrderStale(areWindowsNew: boolean): boolean {
+    const before = this.#wasPieceFirst
+    this.#wasPieceFirst = this.isPieceFirst
+    return areWindowsNew || (this.order.size > 0 && before !== this.#wasPieceFirst)
+  }
+
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(now: number): void {
     this.pace = paceOf(this.wires.values(), this.trust, now)
@@ -63,15 +95,15 @@ export class SchedulerState {
     this.requestedBlocks++
   }
 
-  cancel(request: BlockRequest, now: number): void {
+  cancel(request: BlockRequest): void {
     this.ledger.drop(request)
-    request.wire.cancelled(request.index, now)
+    request.wire.cancelled(request.index, this.now)
     this.actions.cancel(request)
     this.cancelledBlocks++
   }
 
   /** Cancels all requests for a block. */
-  cancelHolders(index: number, now: number): void {
+  cancelHolders(index: number): void {
     const piece = this.ledger.openPiece(this.layout.pieceOf(index))
     if (piece === null) return
     for (
@@ -79,7 +111,7 @@ export class SchedulerState {
       request !== null;
       request = piece.holders[index - piece.firstBlock] ?? null
     ) {
-      this.cancel(request, now)
+      this.cancel(request)
     }
   }
 }

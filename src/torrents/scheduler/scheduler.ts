@@ -1,4 +1,3 @@
-import { Bitfield } from '../bitfield.ts'
 import { BLOCK_LENGTH } from '../block.ts'
 import type { Verification } from '../early-serving.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
@@ -8,10 +7,11 @@ import { BackgroundDownload } from './background.ts'
 import { Duplication } from './duplication.ts'
 import { Interest } from './interest.ts'
 import { PieceLayout } from './piece-layout.ts'
+import { STARVING_QUEUE_MS } from './queue-limit.ts'
 import { RarityPool } from './rarity.ts'
 import type { SchedulerAction } from './scheduler-action.ts'
 import { SchedulerState } from './scheduler-state.ts'
-import { LARGE_PIECE_BYTES, SecondCopies } from './second-copies.ts'
+import { SecondCopies } from './second-copies.ts'
 import { Silence } from './silence.ts'
 import type { StreamWindow } from './stream-window.ts'
 import { Wire, type WireFacts } from './wire.ts'
@@ -68,7 +68,6 @@ export class BlockScheduler {
   readonly #silence: Silence
   readonly #interest: Interest
   #areWindowsNew = false
-  #isPieceFirst = false
 
   constructor(options: SchedulerOptions) {
     const layout = new PieceLayout(options.pieceLength, options.length)
@@ -92,40 +91,43 @@ export class BlockScheduler {
     this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
 
-  wireOpened(id: number, facts: WireFacts, _now: number): void {
+  wireOpened(id: number, facts: WireFacts, now: number): void {
+    this.#state.now = now
     const address = this.#state.trust.indexOf(facts.address)
     this.#state.wires.set(id, new Wire(id, address, facts, this.#state.layout.pieceCount))
-    this.#interest.touchUrgently()
   }
 
   /** The peer has told its `reqq`. */
   wireLimited(id: number, requestLimit: number): void {
-    const wire = this.#state.wires.get(id)
-    if (wire !== undefined) wire.requestLimit = requestLimit
+    this.#withWire(id, (wire) => {
+      wire.requestLimit = requestLimit
+    })
   }
 
-  wireClosed(id: number, _now: number): void {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined) return
-    this.#release(wire)
-    this.#availability.remove(wire)
-    this.#state.wires.delete(id)
+  wireClosed(id: number, now: number): void {
+    this.#state.now = now
+    this.#withWire(id, (wire) => {
+      this.#release(wire)
+      this.#availability.remove(wire)
+      this.#state.wires.delete(id)
+    })
   }
 
   /** `requestsDropped`: the peer has forgotten them, as it does without the fast extension. */
-  wireChoked(id: number, _now: number, choke: { readonly requestsDropped: boolean }): void {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined) return
-    wire.isChoked = true
-    if (choke.requestsDropped) this.#release(wire)
-    else this.#background.release(wire)
+  wireChoked(id: number, now: number, choke: { readonly requestsDropped: boolean }): void {
+    this.#state.now = now
+    this.#withWire(id, (wire) => {
+      wire.isChoked = true
+      this.#background.release(wire)
+      if (choke.requestsDropped) this.#release(wire)
+    })
   }
 
-  wireUnchoked(id: number, _now: number): void {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined) return
-    wire.isChoked = false
-    wire.refresh()
+  wireUnchoked(id: number, now: number): void {
+    this.#state.now = now
+    this.#withWire(id, (wire) => {
+      wire.isChoked = false
+    })
   }
 
   wireHave(id: number, piece: number): void {
@@ -151,6 +153,7 @@ export class BlockScheduler {
   }
 
   blockReceived(id: number, piece: number, offset: number, length: number, now: number): Arrival {
+    this.#state.now = now
     const wire = this.#state.wires.get(id)
     if (wire === undefined) return 'unwanted'
     return this.#arrivals.received(wire, piece, offset, length, now)
@@ -158,6 +161,7 @@ export class BlockScheduler {
 
   /** The request will not be answered. */
   requestRejected(id: number, piece: number, offset: number, now: number): void {
+    this.#state.now = now
     const wire = this.#state.wires.get(id)
     const open = this.#state.ledger.openPiece(piece)
     if (wire === undefined || open === null) return
@@ -167,10 +171,160 @@ export class BlockScheduler {
     wire.rejected(request.index, now)
   }
 
-  /** Two addresses have delivered the same bytes; no third copy is needed. */
-  blockProven(piece: number, offset: number, now: number): void {
-    const index = this.#state.layout.firstBlockOf(piece) + offset / BLOCK_LENGTH
-    this.#state.ledger.proven(index)
-    this.#state.cancelHolders(index, now)
+  /** Two addresses have delivered the same bytes; no further copy is needed. */
+  blockProven(piece: number, offset: number): void {
+    this.#arrivals.proven(piece, offset)
+  }
+
+  /** Copies differ, nobody knows which is right: it is fetched again, from others if possible. */
+  blockDiscarded(piece: number, offset: number): void {
+    this.#arrivals.discarded(piece, offset)
+  }
+
+  pieceVerified(piece: number): void {
+    this.#arrivals.verified(piece)
+    this.#interest.touch()
+  }
+
+  /** All blocks of the piece are missing again. */
+  pieceFailed(piece: number): void {
+    this.#state.ledger.failed(piece)
+  }
+
+  /** The address has contributed to a verified piece. */
+  addressTrusted(address: string): void {
+    this.#state.trust.trust(address)
+  }
+
+  /** Nothing is asked of the address any more. */
+  addressBanned(address: string): void {
+    const { trust, wires } = this.#state
+    trust.distrust(address)
+    for (const wire of wires.values()) {
+      if (wire.address !== trust.indexOf(address)) continue
+      wire.isBanned = true
+      for (const request of wire.queue.toArray()) this.#state.cancel(request)
+      this.#background.release(wire)
+    }
+    this.#interest.touchUrgently()
+  }
+
+  /** The pieces that are verified, most significant bit first. Whatever was open is forgotten. */
+  setHave(pieces: Uint8Array): void {
+    for (const wire of this.#state.wires.values()) {
+      for (const request of wire.queue.toArray()) this.#state.cancel(request)
+    }
+    this.#state.ledger.reset(pieces)
+    this.#background.reselect()
+    this.#areWindowsNew = true
+    this.#interest.touchUrgently()
+  }
+
+  /** All open streams; one that is not among them is closed. */
+  setWindows(windows: readonly StreamWindow[], now: number): void {
+    this.#state.now = now
+    if (!this.#state.order.set(windows, now)) return
+    this.#areWindowsNew = true
+    this.#interest.touch()
+    if (this.#state.order.hasJumps) this.#interest.touchUrgently()
+  }
+
+  /** Pieces to be downloaded whether or not somebody streams them; `null`: none. */
+  setSelected(pieces: Uint8Array | null): void {
+    this.#background.select(pieces)
+    this.#areWindowsNew = true
+    this.#interest.touchUrgently()
+  }
+
+  /** Limit of what is downloaded for nobody; infinite: none, 0: nothing. */
+  setBackgroundRate(bytesPerSecond: number): void {
+    this.#background.setRate(bytesPerSecond)
+  }
+
+  /** While the store is full, only what somebody waits for is requested. */
+  setWriteBackpressure(isFull: boolean): void {
+    this.#state.isStoreFull = isFull
+    this.#state.workVersion++
+  }
+
+  /** Everything that should be sent now, in this order. */
+  plan(now: number): readonly SchedulerAction[] {
+    const state = this.#state
+    state.now = now
+    state.observe(now)
+    this.#silence.release(now)
+    if (state.isOrderStale(this.#areWindowsNew)) {
+      state.order.rebuild(state.isPieceFirst)
+      state.workVersion++
+    }
+    if (this.#areWindowsNew) this.#yielding.dropUnwanted()
+    this.#areWindowsNew = false
+    this.#yielding.makeWay()
+    this.#copies.request(now)
+    this.#assignment.assign(now)
+    this.#duplication.request(now)
+    this.#background.fill(now)
+    this.#interest.update(now)
+    this.wakeAt = this.#nextWake(now)
+    return state.actions.take()
+  }
+
+  /**
+   * Is some viewer about to have nothing to watch, although a peer that does not choke us has what
+   * it needs and something has moved for it in the last 10 s?
+   */
+  starving(now: number): boolean {
+    const { layout, order, wires } = this.#state
+    for (const state of order.states) {
+      state.advanceFront()
+      if (!state.isStarving || state.window.priority !== 'viewer') continue
+      if (now - state.movedAt > STUCK_MS) continue
+      const piece = layout.pieceOf(state.front)
+      for (const wire of wires.values()) {
+        if (!wire.isChoked && wire.pieces.has(piece)) return true
+      }
+    }
+    return false
+  }
+
+  stats(): SchedulerStats {
+    const { cancelledBlocks, ledger, requestedBlocks, wires } = this.#state
+    const { copyBytes, duplicateBytes, receivedBytes } = this.#arrivals
+    let outstandingBlocks = 0
+    for (const wire of wires.values()) outstandingBlocks += wire.queue.size
+    return {
+      requestedBlocks,
+      cancelledBlocks,
+      receivedBytes,
+      duplicateBytes,
+      copyBytes,
+      outstandingBlocks,
+      openPieces: ledger.openCount,
+    }
+  }
+
+  #withWire(id: number, change: (wire: Wire) => void): void {
+    const wire = this.#state.wires.get(id)
+    if (wire === undefined) return
+    change(wire)
+    wire.refresh()
+    this.#interest.touchUrgently()
+  }
+
+  #release(wire: Wire): void {
+    for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
+    this.#background.release(wire)
+  }
+
+  #nextWake(now: number): number {
+    const { queueMs, wires } = this.#state
+    let wakeAt = Math.min(this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt)
+    let outstanding = 0
+    for (const wire of wires.values()) {
+      wakeAt = Math.min(wakeAt, wire.availableAt(now))
+      outstanding += wire.queue.size
+    }
+    if (queueMs === STARVING_QUEUE_MS && outstanding > 0) return Math.min(wakeAt, now + STARVING_TICK_MS)
+    return Math.max(wakeAt, now)
   }
 }

@@ -1,17 +1,14 @@
-import { BLOCK_LENGTH } from '../block.ts'
 import { MISSING, PROVEN } from './open-piece.ts'
 import { remainingMs } from './patience.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
-import { READY_BLOCKS, type WindowState } from './stream-window.ts'
+import { LARGE_PIECE_BYTES, READY_BLOCKS, type WindowState } from './stream-window.ts'
 import { giveUpHolder, MOST_HOLDERS, soonestWire } from './wire-choice.ts'
 
 /** Blocks at a reader's position that are fetched twice while no address is trusted. */
 const FIRST_COPIES = 2
 /** A piece of so many blocks is whole before second copies could be compared. */
 const SMALL_PIECE_BLOCKS = 8
-/** A larger piece takes so long that what a player starts with is fetched twice altogether. */
-export const LARGE_PIECE_BYTES = 2 * READY_BLOCKS * BLOCK_LENGTH
 /** How far ahead of a waiting reader unproven blocks get their second copy. */
 const ROLLING_BLOCKS = 16
 /** A piece that will be whole so soon needs no second copies of its blocks; ms. */

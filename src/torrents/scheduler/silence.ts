@@ -54,7 +54,7 @@ export class Silence {
   }
 
   #giveUp(wire: Wire, now: number): void {
-    for (const request of wire.queue.toArray()) this.#state.cancel(request, now)
+    for (const request of wire.queue.toArray()) this.#state.cancel(request)
     wire.isSilent = true
     wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** wire.silences)
     wire.silences++

@@ -44,7 +44,7 @@ export function soonestWire(
 
 function isInvolved(open: OpenPiece, block: number, wire: Wire, need: WireNeed): boolean {
   if (need.otherAddress && open.involves(block, wire.address)) return true
-  return open.requestOf(block, wire) !== null || open.isDoubted(block, wire.address)
+  return open.requestOf(block, wire) !== null
 }
 
 /** Cancels a request whose holder is not expected to answer. False where there is none. */
@@ -56,7 +56,7 @@ export function giveUpHolder(
 ): boolean {
   for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
     if (Number.isFinite(remainingMs(r, state.pace, now))) continue
-    state.cancel(r, now)
+    state.cancel(r)
     return true
   }
   return false

@@ -145,10 +145,15 @@ export class Wire {
   rejected(index: number, now: number): void {
     const rest = Math.min(LONGEST_REJECT_REST_MS, FIRST_REJECT_REST_MS * 2 ** this.#rejects)
     this.#rejects = Math.min(this.#rejects + 1, 10)
-    this.#refused.set(index, now + rest)
-    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, now + rest)
+    this.avoid(index, now + rest, now)
+  }
+
+  /** Not to be asked for the block before `until`. */
+  avoid(index: number, until: number, now: number): void {
+    this.#refused.set(index, until)
+    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, until)
     if (this.#refused.size < REFUSED_MEMORY_SIZE) return
-    for (const [old, until] of this.#refused) if (until < now) this.#refused.delete(old)
+    for (const [old, end] of this.#refused) if (end < now) this.#refused.delete(old)
   }
 
   /** Until when the block is not to be asked of it; ms. */

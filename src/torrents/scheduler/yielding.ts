@@ -14,24 +14,24 @@ export class Yielding {
   }
 
   /** Cancels what is outside all windows and not selected. */
-  dropUnwanted(now: number): void {
+  dropUnwanted(): void {
     const { order } = this.#state
     for (const wire of this.#state.wires.values()) {
       for (const request of wire.queue.toArray()) {
         if (order.covers(request.index) || this.#isSelected(request.piece.piece)) continue
-        this.#state.cancel(request, now)
+        this.#state.cancel(request)
       }
     }
   }
 
   /** After a seek: clears the queues of all wires that have what the reader needs first. */
-  makeWay(now: number): void {
+  makeWay(): void {
     for (const state of this.#state.order.states) {
       if (!state.hasJumped) continue
       state.hasJumped = false
       if (!state.isStarving) continue
       for (const wire of this.#state.wires.values()) {
-        if (this.#canHelp(wire, state)) this.#clear(wire, now)
+        if (this.#canHelp(wire, state)) this.#clear(wire)
       }
     }
   }
@@ -45,9 +45,9 @@ export class Yielding {
     return false
   }
 
-  #clear(wire: Wire, now: number): void {
+  #clear(wire: Wire): void {
     for (const request of wire.queue.toArray()) {
-      if (!this.#isUrgent(request.index)) this.#state.cancel(request, now)
+      if (!this.#isUrgent(request.index)) this.#state.cancel(request)
     }
   }
 

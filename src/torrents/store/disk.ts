@@ -1,5 +1,3 @@
-import { extname } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import type { DiskReply, DiskRequest } from './disk-protocol.ts'
 
@@ -35,10 +33,8 @@ export class Disk {
   #nextStore = 1
 
   constructor() {
-    // Built code is .js; from source (tests, tsx) Node 20 needs help to run the worker's .ts.
-    const extension = extname(fileURLToPath(import.meta.url))
-    const execArgv = extension === '.ts' ? ['--import', 'tsx'] : []
-    this.#worker = new Worker(new URL(`./disk-worker${extension}`, import.meta.url), { execArgv })
+    const entry = import.meta.url.endsWith('.ts') ? 'disk-worker-source.mjs' : 'disk-worker.js'
+    this.#worker = new Worker(new URL(`./${entry}`, import.meta.url))
     this.#worker.on('message', (reply: DiskReply) => this.#settle(reply))
     this.#worker.on('error', (error) => this.#failAll(error))
   }
