@@ -1,0 +1,58 @@
+import type { ServerResponse } from 'node:http'
+import type { RouterContext } from '@koa/router'
+import { type EventHeaders, parseSubscribe, parseUnsubscribe } from '../upnp/event-request.ts'
+import type { Eventing, Lease } from '../upnp/eventing.ts'
+
+/** Answers SUBSCRIBE, new and renewed (UPnP Device Architecture 1.0, 4.1.1 and 4.1.2). */
+export function subscribe(context: RouterContext, eventing: Eventing): void {
+  const request = parseSubscribe(eventHeaders(context), context.req.socket.remoteAddress ?? '')
+  switch (request.kind) {
+    case 'subscribe': {
+      const lease = eventing.subscribe(request.callbackUrls, request.timeoutSeconds)
+      if (lease !== null) beginAfterAnswer(context.res, eventing, lease)
+      answerLease(context, lease, 503)
+      return
+    }
+    case 'renew':
+      answerLease(context, eventing.renew(request.sid, request.timeoutSeconds), 412)
+      return
+    case 'refused':
+      answerEmpty(context, request.status)
+      return
+  }
+}
+
+/** Answers UNSUBSCRIBE (UPnP Device Architecture 1.0, 4.1.3). */
+export function unsubscribe(context: RouterContext, eventing: Eventing): void {
+  const request = parseUnsubscribe(eventHeaders(context))
+  if (request.kind === 'refused') answerEmpty(context, request.status)
+  else answerEmpty(context, eventing.unsubscribe(request.sid) ? 200 : 412)
+}
+
+/** A subscriber cannot place an event before it knows its SID; one that left will never know it. */
+function beginAfterAnswer(response: ServerResponse, eventing: Eventing, { sid }: Lease): void {
+  response.once('finish', () => eventing.begin(sid))
+  response.once('close', () => {
+    if (!response.writableFinished) eventing.unsubscribe(sid)
+  })
+}
+
+function answerLease(context: RouterContext, lease: Lease | null, otherwise: 412 | 503): void {
+  if (lease !== null) context.set({ SID: lease.sid, TIMEOUT: `Second-${lease.timeoutSeconds}` })
+  answerEmpty(context, lease === null ? otherwise : 200)
+}
+
+function answerEmpty(context: RouterContext, status: 200 | 400 | 412 | 503): void {
+  context.body = ''
+  context.status = status
+  context.remove('Content-Type')
+}
+
+function eventHeaders({ req: { headers } }: RouterContext): EventHeaders {
+  return {
+    nt: headers.nt?.toString(),
+    sid: headers.sid?.toString(),
+    callback: headers.callback?.toString(),
+    timeout: headers.timeout?.toString(),
+  }
+}

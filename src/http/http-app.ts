@@ -1,0 +1,76 @@
+import type { Router, RouterContext } from '@koa/router'
+import Koa, { type Context, type Middleware } from 'koa'
+import type { Logger } from '../log.ts'
+import { ApiError, errorBody, internalError, toApiError } from './api-error.ts'
+import { type GuardOptions, guardChange } from './change-guard.ts'
+
+export interface HttpAppOptions {
+  /** Asked before everything else, and not guarded: UPnP actions change nothing. */
+  readonly upnp: Router | null
+  readonly routers: readonly Router[]
+  readonly guard: GuardOptions
+  readonly log: Logger
+}
+
+/** Methods that change nothing (RFC 9110, 9.2.1). */
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Everything but media: one error policy, one guard before all that changes something. */
+export function createHttpApp({ upnp, routers, guard, log }: HttpAppOptions): Koa {
+  const app = new Koa()
+  // What goes wrong after the answer has begun is a client that left.
+  app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
+  app.use(answerErrors(log))
+  app.use(plainJson)
+  if (upnp !== null) app.use(upnp.routes())
+  app.use(async (context, next) => {
+    if (!SAFE_METHODS.has(context.method)) guardChange(context.req, guard)
+    await next()
+  })
+  for (const router of routers) app.use(router.routes())
+  app.use(answerUnknown)
+  return app
+}
+
+function answerErrors(log: Logger): Middleware {
+  return async (context, next) => {
+    try {
+      await next()
+    } catch (error) {
+      const known = toApiError(error)
+      const { method, path } = context
+      if (known === null) log.error({ err: error, method, path }, 'request failed')
+      else log.debug({ method, path, status: known.status, reason: known.message }, 'refused')
+      answerError(context, known ?? internalError(error))
+    }
+  }
+}
+
+function answerError(context: Context, error: ApiError): void {
+  context.status = error.status
+  for (const [name, value] of Object.entries(error.headers)) context.set(name, String(value))
+  context.set('Content-Type', 'application/json')
+  context.body = errorBody(error)
+}
+
+/** rqbit's clients compare the type: JSON without a charset. Nothing of it may be cached. */
+const plainJson: Middleware = async (context, next) => {
+  await next()
+  if (context.response.is('json') === false) return
+  context.set('Content-Type', 'application/json')
+  context.set('Cache-Control', 'no-store')
+}
+
+/** Reached when no route has answered: 405 where the path is known for other methods, else 404. */
+const answerUnknown: Middleware = (context) => {
+  const layers = (context as Partial<RouterContext>).matched ?? []
+  const allowed = [...new Set(layers.flatMap((layer) => layer.methods))].join(', ')
+  if (allowed === '') throw new ApiError(404, `no such route: ${context.method} ${context.path}`)
+  if (context.method !== 'OPTIONS') {
+    const message = `${context.method} is not for ${context.path}`
+    throw new ApiError(405, message, { headers: { Allow: allowed } })
+  }
+  context.set('Allow', allowed)
+  context.body = ''
+  context.status = 200
+}

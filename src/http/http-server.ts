@@ -1,0 +1,130 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Router } from '@koa/router'
+import type { Logger } from '../log.ts'
+import { ApiError, errorBody, sendError } from './api-error.ts'
+import type { Credentials, GuardOptions } from './change-guard.ts'
+import { isProxied } from './forwarded.ts'
+import { namesUs } from './host-names.ts'
+import { createHttpApp } from './http-app.ts'
+import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { playlistRouter } from './playlist-routes.ts'
+import { rootRouter } from './root-routes.ts'
+import type { SessionPort } from './session-port.ts'
+import { torrentRouter } from './torrent-routes.ts'
+import { webPageRouter } from './web-page.ts'
+
+export interface HttpServerOptions {
+  readonly session: SessionPort
+  /** UPnP's routes; `null` without DLNA. */
+  readonly upnp: Router | null
+  /** Password for everything that changes something; `null`: only this machine may. */
+  readonly auth: Credentials | null
+  /** Whether X-Forwarded-* counts from any address, not only over loopback. */
+  readonly trustProxy: boolean
+  /** Names, besides localhost and IP addresses, that a Host header may call us by. */
+  readonly ownNames: readonly string[]
+  /** The Server header of every answer. */
+  readonly serverHeader: string
+  readonly version: string
+  readonly log: Logger
+}
+
+/**
+ * A client that is slow to ask is cut off; one that is slow to take, or has paused, never is. Dead
+ * ones are found by TCP keep-alive. TVs need longer between requests than Node's 5 s.
+ */
+const SERVER_OPTIONS: ServerOptions = {
+  keepAlive: true,
+  keepAliveInitialDelay: 30_000,
+  noDelay: true,
+  keepAliveTimeout: 20_000,
+  headersTimeout: 30_000,
+  requestTimeout: 300_000,
+  // An error of ours is JSON; see refuseHost.
+  requireHostHeader: false,
+}
+
+/** The whole HTTP side, not yet listening. */
+export function createHttpServer(options: HttpServerOptions): Server {
+  const { session, upnp, auth, trustProxy, log } = options
+  const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
+  const guard = { auth, trustProxy, ownNames }
+  const media = new MediaHandler(session, log.child({ name: 'media' }))
+  const app = createHttpApp({
+    upnp,
+    routers: [
+      rootRouter(options.version),
+      webPageRouter(),
+      playlistRouter(session, trustProxy),
+      torrentRouter(session),
+    ],
+    guard,
+    log: log.child({ name: 'http' }),
+  })
+  const answer = app.callback()
+  const server = createServer(SERVER_OPTIONS, (request, response) => {
+    response.setHeader('Server', options.serverHeader)
+    const target = parseMediaTarget(request.url ?? '')
+    if (!refuseHost(request, response, guard)) {
+      if (target !== null) media.handle(request, response, target)
+      else void answer(request, response)
+    }
+  })
+  server.on('clientError', answerGarbage)
+  // Some clients end their side right after the request and still want the answer.
+  Object.assign(server, { httpAllowHalfOpen: true })
+  return server
+}
+
+/** HTTP/1.0 may come without a Host; no web page can send that. Returns whether it has answered. */
+function refuseHost(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { ownNames, trustProxy }: GuardOptions,
+): boolean {
+  const { host } = request.headers
+  const isGood =
+    host === undefined
+      ? request.httpVersion === '1.0'
+      : namesUs(host, ownNames) || isProxied(request, trustProxy)
+  if (isGood) return false
+  const message = host === undefined ? 'the Host header is missing' : `${host} is not our name`
+  sendError(response, new ApiError(400, message, { headers: { Connection: 'close' } }))
+  return true
+}
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** What never became a request has no response to write to. */
+function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // An answer in progress on this connection must not get another one into its body.
+  const isBusy = '_httpMessage' in socket && socket._httpMessage !== null
+  if (!socket.writable || isBusy || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
+  const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

@@ -1,0 +1,91 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { contentFeatures, transferMode } from '../media/dlna.ts'
+import { mediaTypeOf, mimeTypeOf } from '../media/media-type.ts'
+import type { ByteRange } from '../torrents/byte-range.ts'
+import type { InfoHash } from '../torrents/info-hash.ts'
+import type { TorrentFile } from '../torrents/torrent-file.ts'
+import { ApiError } from './api-error.ts'
+import { parseRangeHeader } from './range-header.ts'
+
+/** What an answer is made of: nothing of it changes while the torrent is there. */
+export interface MediaFacts {
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  readonly file: Pick<TorrentFile, 'index' | 'components' | 'length'>
+}
+
+/** The head of an answer with media, and which bytes of the file follow it. */
+export interface MediaAnswer {
+  readonly status: 200 | 206
+  readonly headers: OutgoingHttpHeaders
+  /** `null` for an empty file. */
+  readonly range: ByteRange | null
+}
+
+/**
+ * Decides on the answer to a GET or HEAD from the request's headers alone (RFC 9110, 13 and 14;
+ * DLNA guidelines 7.4). Throws ApiError 406 for seeking by time or another speed, where a range
+ * does not say what to send instead, and 416.
+ */
+export function answerMedia(facts: MediaFacts, request: IncomingHttpHeaders): MediaAnswer {
+  const { length } = facts.file
+  const headers = mediaHeaders(facts, request)
+  const rangeHeader = appliesTo(facts, request['if-range']) ? request.range : undefined
+  const requested = parseRangeHeader(rangeHeader, length)
+  if (request.range === undefined) refuseTimeSeek(request)
+  switch (requested.kind) {
+    case 'unsatisfiable':
+      throw new ApiError(416, `bad range: the file has ${length} bytes`, {
+        headers: { ...headers, 'Content-Range': `bytes */${length}` },
+      })
+    case 'partial': {
+      const { start, end } = requested.range
+      headers['Content-Length'] = end - start + 1
+      headers['Content-Range'] = `bytes ${start}-${end}/${length}`
+      return { status: 206, headers, range: requested.range }
+    }
+    case 'whole':
+      headers['Content-Length'] = length
+      return { status: 200, headers, range: length === 0 ? null : { start: 0, end: length - 1 } }
+  }
+}
+
+function mediaHeaders(facts: MediaFacts, request: IncomingHttpHeaders): OutgoingHttpHeaders {
+  const name = facts.file.components.at(-1) ?? ''
+  const type = mediaTypeOf(name)
+  const requestedMode = request['transfermode.dlna.org']
+  return {
+    'Content-Type': mimeTypeOf(name),
+    'Accept-Ranges': 'bytes',
+    ETag: entityTag(facts),
+    'Last-Modified': facts.addedAt.toUTCString(),
+    'transferMode.dlna.org': transferMode(type, requestedMode?.toString()),
+    'contentFeatures.dlna.org': contentFeatures(type),
+    'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*',
+    EXT: '',
+    Connection: 'close',
+    ...(type === null ? INERT : {}),
+  }
+}
+
+/** A torrent may hold a web page; opened from here it must not act in our name. */
+const INERT = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' }
+
+/** Strong: the info hash fixes every byte. */
+function entityTag({ infoHash, file }: MediaFacts): string {
+  return `"${infoHash}-${file.index}"`
+}
+
+/** If-Range (RFC 9110, 13.1.5): the strong tag, or exactly the date that we sent. */
+function appliesTo(facts: MediaFacts, ifRange: string | string[] | undefined): boolean {
+  if (ifRange === undefined) return true
+  return ifRange === entityTag(facts) || ifRange === facts.addedAt.toUTCString()
+}
+
+/** DLNA guidelines 7.4.1.5: content without the operation is not acceptable. */
+function refuseTimeSeek(request: IncomingHttpHeaders): void {
+  const header = ['TimeSeekRange.dlna.org', 'PlaySpeed.dlna.org'].find(
+    (name) => request[name.toLowerCase()] !== undefined,
+  )
+  if (header !== undefined) throw new ApiError(406, `${header} is not supported: use Range`)
+}

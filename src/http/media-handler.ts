@@ -1,0 +1,118 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Logger } from '../log.ts'
+import { TorrentError } from '../torrents/torrent-error.ts'
+import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
+import { AttendedStream } from './attended-stream.ts'
+import { answerMedia, type MediaAnswer } from './media-answer.ts'
+import { sendBody } from './media-body.ts'
+import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
+import { findTorrent, parseFileIndex } from './torrent-id.ts'
+
+/** A file of a torrent, as the path of a request names it. */
+export interface MediaTarget {
+  readonly torrent: string
+  readonly file: string
+}
+
+const STREAM_PATH = /^(?:https?:\/\/[^/?]*)?\/torrents\/([^/?]+)\/stream\/([^/?]+)(?:[/?].*)?$/i
+
+/**
+ * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` from a request target; `null`
+ * for any other path. The file name is decoration and never looked at.
+ */
+export function parseMediaTarget(requestTarget: string): MediaTarget | null {
+  const [, torrent, file] = STREAM_PATH.exec(requestTarget) ?? []
+  return torrent === undefined || file === undefined ? null : { torrent, file }
+}
+
+/**
+ * Answers requests for files outside Koa, whose way with errors and bodies takes headers away that
+ * renderers need. One writer for all such answers: HEAD differs from GET only in the missing body,
+ * for which no stream is opened.
+ */
+export class MediaHandler {
+  readonly #session: SessionPort
+  readonly #log: Logger
+
+  constructor(session: SessionPort, log: Logger) {
+    this.#session = session
+    this.#log = log
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, target: MediaTarget): void {
+    try {
+      if (request.method === 'OPTIONS') {
+        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
+        return
+      }
+      if (request.method !== 'GET' && request.method !== 'HEAD') {
+        const headers = { Allow: ALLOWED_METHODS }
+        throw new ApiError(405, `${request.method} is not for streams`, { headers })
+      }
+      this.#answer(request, response, target)
+    } catch (error) {
+      this.#refuse(request, response, error)
+    }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, target: MediaTarget): void {
+    const torrent = findTorrent(this.#session, target.torrent)
+    const file = fileOf(torrent, parseFileIndex(target.file))
+    const { infoHash, addedAt } = torrent
+    const answer = answerMedia({ infoHash, addedAt, file }, request.headers)
+    if (request.method === 'HEAD' || answer.range === null) {
+      response.writeHead(answer.status, answer.headers).end()
+      return
+    }
+    const { start, end } = answer.range
+    const stream = new AttendedStream(torrent.stream(file.index, { start }), request.socket)
+    response.once('close', stream.close)
+    this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
+    void this.#stream(response, stream, answer, end - start + 1)
+  }
+
+  async #stream(
+    response: ServerResponse,
+    stream: StreamPort,
+    answer: MediaAnswer,
+    length: number,
+  ): Promise<void> {
+    try {
+      response.writeHead(answer.status, answer.headers)
+      response.flushHeaders()
+      await sendBody(response, stream, length)
+    } catch (error) {
+      if (response.destroyed) return
+      this.#log.debug({ err: error }, 'stream broke off')
+      // The head has promised more: only a connection cut short tells the client.
+      response.destroy()
+    }
+  }
+
+  #refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    const known = toApiError(error)
+    if (known === null) this.#log.error({ err: error, url: request.url }, 'stream failed')
+    sendError(response, known ?? internalError(error))
+  }
+}
+
+const ALLOWED_METHODS = 'GET, HEAD'
+
+function fileOf(torrent: TorrentPort, index: number): TorrentPort['files'][number] {
+  if (torrent.state.kind === 'resolving') {
+    throw new TorrentError('resolving', `the metadata of torrent ${torrent.id} is being resolved`)
+  }
+  const file = torrent.files[index]
+  if (file === undefined) throw new ApiError(404, `invalid file ${index}`)
+  return file
+}
+
+function factsOf(
+  request: IncomingMessage,
+  torrent: number,
+  file: number,
+  answer: MediaAnswer,
+): Record<string, unknown> {
+  const from = request.socket.remoteAddress
+  return { torrent, file, range: answer.range, from, userAgent: request.headers['user-agent'] }
+}

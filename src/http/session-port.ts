@@ -1,0 +1,49 @@
+import type { InfoHash } from '../torrents/info-hash.ts'
+import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { TorrentSource } from '../torrents/torrent-source.ts'
+import type { TorrentState } from '../torrents/torrent-state.ts'
+import type { TorrentStats } from '../torrents/torrent-stats.ts'
+
+/** What HTTP needs of a `FileStream`. */
+export interface StreamPort {
+  /** At least 1 byte, waiting for pieces; 0 at the end of the file. Rejects once closed. */
+  read(buffer: Uint8Array): Promise<number>
+  close(): void
+}
+
+/** What HTTP needs of a `Torrent`. */
+export interface TorrentPort {
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  readonly name: string | null
+  readonly outputFolder: string
+  readonly files: readonly TorrentFile[]
+  readonly pieceCount: number
+  readonly state: TorrentState
+  isSelected(fileIndex: number): boolean
+  stats(): TorrentStats
+  hasMetadata(timeoutMs?: number): Promise<void>
+  addPeers(addresses: readonly string[]): number
+  stream(fileIndex: number, options?: { start?: number }): StreamPort
+}
+
+export interface AddRequest {
+  readonly initialPeers?: readonly string[]
+  readonly onlyFiles?: readonly number[]
+  readonly outputFolder?: string
+  readonly overwrite?: boolean
+}
+
+/** What HTTP needs of a `Session`. */
+export interface SessionPort {
+  readonly torrents: readonly TorrentPort[]
+  find(idOrInfoHash: string): TorrentPort | undefined
+  add(
+    source: TorrentSource,
+    options?: AddRequest,
+  ): Promise<{ torrent: TorrentPort; isNew: boolean }>
+  pause(torrent: TorrentPort): Promise<void>
+  start(torrent: TorrentPort): Promise<void>
+  remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<void>
+}

@@ -1,0 +1,48 @@
+import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { TorrentPort } from './session-port.ts'
+
+/** A torrent in the list of GET /torrents. */
+export function torrentSummary(torrent: TorrentPort): Record<string, unknown> {
+  return {
+    id: torrent.id,
+    info_hash: torrent.infoHash,
+    name: torrent.name,
+    output_folder: torrent.outputFolder,
+    total_pieces: torrent.pieceCount,
+    ...(torrent.state.kind === 'resolving' ? { resolving: true } : {}),
+  }
+}
+
+/** The answer to GET /torrents/{id}. */
+export function torrentDetails(torrent: TorrentPort): Record<string, unknown> {
+  return {
+    ...torrentSummary(torrent),
+    files: torrent.files.map((file) => fileDetails(file, torrent.isSelected(file.index))),
+  }
+}
+
+/** The answer to POST /torrents. */
+export function addedTorrent(torrent: TorrentPort): Record<string, unknown> {
+  return {
+    id: torrent.id,
+    details: torrentDetails(torrent),
+    output_folder: torrent.outputFolder,
+    // Only where a torrent is looked at without being added.
+    seen_peers: null,
+  }
+}
+
+function fileDetails(file: TorrentFile, included: boolean): Record<string, unknown> {
+  return {
+    name: file.components.join('/'),
+    components: file.components,
+    length: file.length,
+    included,
+    attributes: {
+      symlink: file.symlink !== null,
+      hidden: file.hidden,
+      padding: file.padding,
+      executable: file.executable,
+    },
+  }
+}

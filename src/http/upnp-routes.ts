@@ -1,0 +1,55 @@
+import { Router, type RouterContext } from '@koa/router'
+import type { Logger } from '../log.ts'
+import { icon, serviceDescription } from '../upnp/description.ts'
+import type { HostedService, MediaServer } from '../upnp/media-server.ts'
+import { ApiError } from './api-error.ts'
+import { ControlHandler } from './control-handler.ts'
+import { subscribe, unsubscribe } from './event-handler.ts'
+
+export interface UpnpRouterOptions {
+  /** The device description, XML. */
+  readonly description: string
+  readonly mediaServer: MediaServer
+  readonly log: Logger
+}
+
+/** Everything that control points ask for over HTTP, except media. */
+export function upnpRouter({ description, mediaServer, log }: UpnpRouterOptions): Router {
+  const router = new Router()
+  const controlHandler = new ControlHandler(log.child({ name: 'soap' }))
+  const hosted = ({ params }: RouterContext): HostedService =>
+    mediaServer.find(params.service ?? '') ?? notFound(params.service)
+
+  router.get('/rootDesc.xml', (context) => answerXml(context, description))
+  router.get('/upnp/scpd/:service.xml', (context) => {
+    const { service = '' } = context.params
+    answerXml(context, serviceDescription(service) ?? notFound(service))
+  })
+  router.get('/upnp/icons/:name', (context) => {
+    const { name = '' } = context.params
+    const { bytes, mimeType } = icon(name) ?? notFound(name)
+    context.set('Content-Type', mimeType)
+    context.body = Buffer.from(bytes)
+  })
+  router.post('/upnp/control/:service', (context) =>
+    controlHandler.handle(context, hosted(context)),
+  )
+  router.register('/upnp/event/:service', ['SUBSCRIBE'], (context) =>
+    subscribe(context, hosted(context).eventing),
+  )
+  router.register('/upnp/event/:service', ['UNSUBSCRIBE'], (context) =>
+    unsubscribe(context, hosted(context).eventing),
+  )
+  return router
+}
+
+function answerXml(context: RouterContext, xml: string): void {
+  // UDA 1.0, 2.7: who asks for a language is told which one it got.
+  if (context.get('Accept-Language') !== '') context.set('Content-Language', 'en')
+  context.set('Content-Type', 'text/xml; charset="utf-8"')
+  context.body = xml
+}
+
+function notFound(name: string | undefined): never {
+  throw new ApiError(404, `no ${name} here`)
+}

@@ -1,0 +1,35 @@
+import { mediaTypeOf } from '../media/media-type.ts'
+import { streamPath } from '../media/stream-path.ts'
+import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { LibraryTorrent } from './library-source.ts'
+import { ITEM_CLASSES, type Item } from './media-object.ts'
+import { encodeObjectId, type ObjectId } from './object-id.ts'
+import { displayTitle } from './title.ts'
+
+/**
+ * A file as TVs see it, selected for download or not; `null` for one that no TV plays or shows. The
+ * title is the whole file name: some TVs take its extension for the type, or want the dot.
+ */
+export function itemOf(
+  torrent: LibraryTorrent,
+  file: TorrentFile,
+  parentId: ObjectId,
+): Item | null {
+  const name = file.components.at(-1) ?? ''
+  const mediaType = mediaTypeOf(name)
+  if (mediaType === null || mediaType.kind === 'subtitle') return null
+  const { infoHash, addedAt } = torrent
+  return {
+    kind: 'item',
+    id: encodeObjectId({ kind: 'file', infoHash, fileIndex: file.index }),
+    parentId,
+    title: displayTitle(name, `file ${file.index}`),
+    upnpClass: ITEM_CLASSES[mediaType.kind],
+    addedAt,
+    resource: {
+      path: streamPath(infoHash, file.index, file.components),
+      size: file.length,
+      mediaType,
+    },
+  }
+}

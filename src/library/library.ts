@@ -1,0 +1,160 @@
+import { EventEmitter } from 'node:events'
+import type { Logger } from '../log.ts'
+import type { LibrarySource, LibraryTorrent } from './library-source.ts'
+import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
+import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
+import { byDefault, replaceInOrder, type SortKey } from './object-order.ts'
+import { SortedChildren } from './sorted-children.ts'
+import { buildTorrentTree, type TorrentTree } from './torrent-tree.ts'
+import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
+
+export interface LibraryOptions {
+  readonly source: LibrarySource
+  readonly updateIds: UpdateIdStore
+  readonly log: Logger
+}
+
+/** Which children are asked for. */
+export interface Slice {
+  readonly startingIndex: number
+  /** 0 means all. */
+  readonly requestedCount: number
+  /** Empty: containers first, then by title. */
+  readonly sort: readonly SortKey[]
+}
+
+export interface Children {
+  readonly objects: readonly MediaObject[]
+  /** All children, whatever the slice. */
+  readonly totalMatches: number
+}
+
+interface Branch {
+  readonly name: string | null
+  readonly fileCount: number
+  readonly tree: TorrentTree
+}
+
+/**
+ * The tree that a TV browses: the root, in it one object for each torrent, below them their folders
+ * and files. It is kept in memory and rebuilt only for the torrent that changed. It emits `changed`
+ * after each change of what a TV can see, when `systemUpdateId` is already the new one.
+ */
+export class Library extends EventEmitter<{ changed: [] }> {
+  readonly #source: LibrarySource
+  readonly #updateIds: UpdateIdStore
+  readonly #log: Logger
+  readonly #branches = new Map<string, Branch>()
+  readonly #sorted = new SortedChildren()
+  #rootChildren: readonly MediaObject[]
+  #systemUpdateId: number
+
+  constructor({ source, updateIds, log }: LibraryOptions) {
+    super()
+    this.#source = source
+    this.#updateIds = updateIds
+    this.#log = log
+    this.#systemUpdateId = updateIds.read()
+    for (const torrent of source.torrents) this.#branches.set(torrent.infoHash, this.#grow(torrent))
+    const tops = [...this.#branches.values()].flatMap(({ tree }) => tree.top ?? [])
+    this.#rootChildren = tops.sort(byDefault)
+    source.on('added', this.#onAdded)
+    source.on('changed', this.#onChanged)
+    source.on('removed', this.#onRemoved)
+  }
+
+  /** Rises with every change that a TV can see, over restarts too; a ui4 that starts again at 0. */
+  get systemUpdateId(): number {
+    return this.#systemUpdateId
+  }
+
+  /** `null` if there is no such object. */
+  get(id: string): MediaObject | null {
+    if (id === ROOT_ID) return this.#root()
+    return this.#treeOf(id)?.objects.get(id) ?? null
+  }
+
+  /** `null` if there is no such object; the children of an item are an empty list. */
+  children(id: string, { startingIndex, requestedCount, sort }: Slice): Children | null {
+    if (this.get(id) === null) return null
+    const all = id === ROOT_ID ? this.#rootChildren : (this.#treeOf(id)?.children.get(id) ?? [])
+    const end = requestedCount === 0 ? all.length : startingIndex + requestedCount
+    const objects = this.#sorted.of(all, sort).slice(startingIndex, end)
+    return { objects, totalMatches: all.length }
+  }
+
+  /** Forgets the source. */
+  close(): void {
+    this.#source.off('added', this.#onAdded)
+    this.#source.off('changed', this.#onChanged)
+    this.#source.off('removed', this.#onRemoved)
+    this.removeAllListeners()
+  }
+
+  readonly #onAdded = (torrent: LibraryTorrent): void => {
+    this.#replace(torrent, this.#grow(torrent))
+  }
+
+  readonly #onChanged = (torrent: LibraryTorrent): void => {
+    const branch = this.#branches.get(torrent.infoHash)
+    // Files never change under one info hash, except from none to all when metadata arrives.
+    if (branch === undefined) return
+    if (branch.name === torrent.name && branch.fileCount === torrent.files.length) return
+    this.#replace(torrent, this.#grow(torrent))
+  }
+
+  readonly #onRemoved = (torrent: LibraryTorrent): void => {
+    this.#replace(torrent, null)
+  }
+
+  #replace(torrent: LibraryTorrent, branch: Branch | null): void {
+    const { infoHash } = torrent
+    const before = this.#branches.get(infoHash)?.tree.top ?? null
+    const after = branch?.tree.top ?? null
+    if (branch === null) this.#branches.delete(infoHash)
+    else this.#branches.set(infoHash, branch)
+    if (before === null && after === null) return
+    this.#rootChildren = replaceInOrder(this.#rootChildren, before, after)
+    this.#countChange()
+  }
+
+  #countChange(): void {
+    this.#systemUpdateId = nextUpdateId(this.#systemUpdateId)
+    try {
+      this.#updateIds.write(this.#systemUpdateId)
+    } catch (error) {
+      this.#log.error({ err: error }, 'cannot keep SystemUpdateID')
+    }
+    this.emit('changed')
+  }
+
+  #grow(torrent: LibraryTorrent): Branch {
+    const tree = buildTorrentTree(torrent, this.#log)
+    const { infoHash, name, files } = torrent
+    if (tree.top === null && files.length > 0) {
+      this.#log.info(
+        { infoHash, torrent: name, files: files.length },
+        'torrent is not shown on TVs: no video, audio or image file in it',
+      )
+    }
+    return { name, fileCount: files.length, tree }
+  }
+
+  #treeOf(id: string): TorrentTree | null {
+    const reference = decodeObjectId(id)
+    if (reference === null || reference.kind === 'root') return null
+    return this.#branches.get(reference.infoHash)?.tree ?? null
+  }
+
+  #root(): Container {
+    return {
+      kind: 'container',
+      id: ROOT_ID,
+      parentId: ROOT_PARENT_ID,
+      title: 'Root',
+      upnpClass: CONTAINER_CLASS,
+      childCount: this.#rootChildren.length,
+      addedAt: null,
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { MediaKind, MediaType } from '../media/media-type.ts'
+import type { ObjectId } from './object-id.ts'
+
+/** One object of the tree that a TV browses (ContentDirectory:1, 2.7). */
+export type MediaObject = Container | Item
+
+export interface Container {
+  readonly kind: 'container'
+  readonly id: ObjectId
+  readonly parentId: ObjectId
+  readonly title: string
+  readonly upnpClass: string
+  /** Containers and items directly in it; exact. */
+  readonly childCount: number
+  /** When its torrent was added; `null` for the root. */
+  readonly addedAt: Date | null
+}
+
+export interface Item {
+  readonly kind: 'item'
+  readonly id: ObjectId
+  readonly parentId: ObjectId
+  readonly title: string
+  readonly upnpClass: string
+  readonly addedAt: Date | null
+  readonly resource: Resource
+}
+
+/** The bytes behind an item. */
+export interface Resource {
+  /** Absolute path of its URL on this server, percent-encoded. */
+  readonly path: string
+  /** Bytes. */
+  readonly size: number
+  readonly mediaType: MediaType
+}
+
+/** What a TV can list: subtitles are no objects of their own. */
+export type ListedKind = Exclude<MediaKind, 'subtitle'>
+
+export const CONTAINER_CLASS = 'object.container.storageFolder'
+
+export const ITEM_CLASSES: Readonly<Record<ListedKind, string>> = {
+  video: 'object.item.videoItem',
+  audio: 'object.item.audioItem.musicTrack',
+  image: 'object.item.imageItem.photo',
+}

@@ -1,0 +1,46 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+
+/** Where SystemUpdateID outlives a restart. */
+export interface UpdateIdStore {
+  /** 0 if nothing was ever written. */
+  read(): number
+  write(updateId: number): void
+}
+
+/** SystemUpdateID is a ui4 and starts again at 0 (ContentDirectory:1, 2.5.20). */
+const UPDATE_IDS = 2 ** 32
+
+export function nextUpdateId(updateId: number): number {
+  return (updateId + 1) % UPDATE_IDS
+}
+
+/**
+ * A store in one small file, replaced as a whole. It is written at once and not by and by, because
+ * an id that was told to a control point must never be told again for another content.
+ *
+ * @param path - In a folder that exists.
+ */
+export function fileUpdateIdStore(path: string): UpdateIdStore {
+  return {
+    read: () => parseUpdateId(readText(path)),
+    write: (updateId) => {
+      const unfinished = `${path}.new`
+      writeFileSync(unfinished, `${updateId}\n`)
+      renameSync(unfinished, path)
+    },
+  }
+}
+
+function parseUpdateId(text: string): number {
+  const updateId = Number(text)
+  return Number.isInteger(updateId) && updateId >= 0 && updateId < UPDATE_IDS ? updateId : 0
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    throw error
+  }
+}

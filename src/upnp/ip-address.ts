@@ -1,0 +1,35 @@
+import { isIPv6 } from 'node:net'
+
+/**
+ * An IP address in its one spelling, without a zone. An IPv4 address stays IPv4 where a dual-stack
+ * socket gives it as IPv6 (`::ffff:10.0.0.1`).
+ *
+ * @param address - As a socket or, without brackets, a URL gives it.
+ */
+export function plainAddress(address: string): string {
+  const withoutZone = address.replace(/%.*$/, '')
+  if (!isIPv6(withoutZone)) return withoutZone
+  const canonical = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1)
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
+  if (mapped === null) return canonical
+  const bytes = mapped.slice(1).flatMap((group) => {
+    const value = Number.parseInt(group, 16)
+    return [value >> 8, value & 0xff]
+  })
+  return bytes.join('.')
+}
+
+/** The end of a connection that is ours. */
+export interface LocalEnd {
+  readonly localAddress?: string | undefined
+  readonly localPort?: number | undefined
+}
+
+/**
+ * What the URLs in an answer begin with: the address that the request came in on, which is the one that
+ * the control point can reach. Never the Host header, which anybody can write.
+ */
+export function baseUrl({ localAddress = '', localPort = 0 }: LocalEnd): string {
+  const address = plainAddress(localAddress)
+  return `http://${isIPv6(address) ? `[${address}]` : address}:${localPort}`
+}

@@ -1,0 +1,70 @@
+import type { Library } from '../library/library.ts'
+import type { Logger } from '../log.ts'
+import type { Clock } from './clock.ts'
+import { connectionManager } from './connection-manager.ts'
+import { contentDirectory } from './content-directory.ts'
+import { httpEventSender } from './event-sender.ts'
+import { Eventing } from './eventing.ts'
+import { mediaReceiverRegistrar } from './media-receiver-registrar.ts'
+import { SERVICES, type ServiceName } from './names.ts'
+import type { Service } from './service.ts'
+
+export interface MediaServerOptions {
+  readonly library: Library
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/** A service and those who subscribe to it. */
+export interface HostedService {
+  readonly serviceType: string
+  readonly service: Service
+  readonly eventing: Eventing
+}
+
+/** The services of the device (MediaServer:1), bound to the library. */
+export class MediaServer {
+  readonly #library: Library
+  readonly #hosted: ReadonlyMap<string, HostedService>
+
+  constructor({ library, clock, log }: MediaServerOptions) {
+    const sendEvent = httpEventSender(clock)
+    this.#library = library
+    this.#hosted = new Map(
+      SERVICES.map(({ name, serviceType }) => {
+        const service = implement(name, library, log)
+        const { stateVariables } = service
+        const eventLog = log.child({ name: 'gena', service: name })
+        const eventing = new Eventing({ stateVariables, sendEvent, clock, log: eventLog })
+        return [name, { serviceType, service, eventing }]
+      }),
+    )
+    library.on('changed', this.#onChanged)
+  }
+
+  /** By its ServiceName, as it stands in control and event URLs; `undefined` for any other text. */
+  find(name: string): HostedService | undefined {
+    return this.#hosted.get(name)
+  }
+
+  /** Ends all subscriptions. */
+  close(): void {
+    this.#library.off('changed', this.#onChanged)
+    for (const { eventing } of this.#hosted.values()) eventing.close()
+  }
+
+  readonly #onChanged = (): void => {
+    for (const { eventing } of this.#hosted.values()) eventing.notify()
+  }
+}
+
+function implement(name: ServiceName, library: Library, log: Logger): Service {
+  switch (name) {
+    case 'content-directory':
+      return contentDirectory(library, log)
+    case 'connection-manager':
+      return connectionManager()
+    case 'media-receiver-registrar':
+      return mediaReceiverRegistrar()
+  }
+}

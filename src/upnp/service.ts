@@ -1,0 +1,21 @@
+import type { ActionArguments } from './action-arguments.ts'
+import type { Outputs } from './soap.ts'
+import type { UpnpErrorCode } from './upnp-error.ts'
+
+/** What an action may know besides its arguments. */
+export interface ActionContext {
+  /** Scheme, address and port that the request came in on, without a slash at the end. */
+  readonly baseUrl: string
+}
+
+/** Reads its arguments and answers, or throws UpnpError. */
+export type Action = (args: ActionArguments, context: ActionContext) => Outputs
+
+/** What one service of the device does: what can be invoked and what is evented. */
+export interface Service {
+  readonly actions: ReadonlyMap<string, Action>
+  /** What a control point is told when an action fails unexpectedly. */
+  readonly failureCode: UpnpErrorCode
+  /** The evented state variables with their values now, in the order of the service description. */
+  stateVariables(): ReadonlyMap<string, string>
+}

@@ -1,0 +1,33 @@
+/**
+ * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501), ContentDirectory:1, 2.7 (701,
+ * 709, 720) and ConnectionManager:1, 2.4 (706). The texts go to the control point.
+ */
+const DESCRIPTIONS = {
+  /** No such action in this service. */
+  401: 'Invalid Action',
+  /** An argument is missing, has the wrong type, or is none of the values allowed. */
+  402: 'Invalid Args',
+  501: 'Action Failed',
+  701: 'No such object',
+  706: 'Invalid connection reference',
+  709: 'Unsupported or invalid sort criteria',
+  /** Too much to do, or an error of our own. */
+  720: 'Cannot process the request',
+} as const
+
+export type UpnpErrorCode = keyof typeof DESCRIPTIONS
+
+/** An action failed. The message is for our log and names the value that was wrong. */
+export class UpnpError extends Error {
+  readonly errorCode: UpnpErrorCode
+
+  constructor(errorCode: UpnpErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'UpnpError'
+    this.errorCode = errorCode
+  }
+
+  get errorDescription(): string {
+    return DESCRIPTIONS[this.errorCode]
+  }
+}

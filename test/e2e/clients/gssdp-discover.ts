@@ -1,0 +1,24 @@
+import type { Host } from '../lab/lab.ts'
+
+export const MEDIA_SERVER = 'urn:schemas-upnp-org:device:MediaServer:1'
+
+export interface Discovered {
+  readonly usn: string
+  readonly location: string
+}
+
+/** Searches from `host` for `seconds`: every resource that answered or announced itself. */
+export async function discover(
+  host: Host,
+  target: string = MEDIA_SERVER,
+  seconds = 3,
+): Promise<readonly Discovered[]> {
+  const { stdout } = await host.run([
+    'gssdp-discover',
+    ...['-i', host.interfaceName],
+    `--timeout=${seconds}`,
+    ...['-t', target],
+  ])
+  const resources = stdout.matchAll(/resource available\s+USN:\s+(\S+)\s+Location:\s+(\S+)/g)
+  return [...resources].map(([, usn = '', location = '']) => ({ usn, location }))
+}

@@ -1,0 +1,51 @@
+import { expect, it } from 'vitest'
+import { Kodi } from './clients/kodi.ts'
+import { Lab } from './lab/lab.ts'
+import { FILM_SECONDS, makeShowTorrent, makeSingleFileTorrent, SHOW } from './lab/media.ts'
+import { describeWithTools } from './lab/tools.ts'
+import { Tributary } from './lab/tributary.ts'
+import { startLibtorrent } from './peers/seeders.ts'
+
+const NAME = 'Tributary for Kodi'
+
+describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
+  it('lists the tree, plays while the file arrives and seeks', async () => {
+    const lab = await Lab.open()
+    const show = await makeShowTorrent(lab.folder)
+    const film = await makeSingleFileTorrent(lab.folder, 'A single film.mkv')
+    const seeders = await Promise.all(
+      [show, film].map((torrent) =>
+        startLibtorrent(lab.server, torrent, { uploadLimit: 4_000_000 }),
+      ),
+    )
+    await Tributary.start(lab, {
+      args: ['--name', NAME],
+      torrents: [show.path, film.path],
+      peers: seeders.map(({ address }) => address),
+    })
+    const kodi = await Kodi.start(lab, lab.second)
+    const server = await kodi.findServer(NAME)
+    expect(labels(await kodi.directory(server.file))).toEqual([SHOW.name, 'A single film.mkv'])
+    const folder = await kodi.find(server.file, [SHOW.name])
+    expect(labels(await kodi.directory(folder.file))).toEqual(['Extras', 'Season 1', 'cover.jpg'])
+    const season = await kodi.find(folder.file, ['Season 1'])
+    // Natural order: 2 stands before 10.
+    expect(labels(await kodi.directory(season.file))).toEqual([
+      'Küche & Bad – part 2.mkv',
+      'part 10 #final.mp4',
+    ])
+    for (const name of ['Küche & Bad – part 2.mkv', 'part 10 #final.mp4']) {
+      await kodi.play((await kodi.find(season.file, [name])).file)
+      expect(await kodi.length()).toBeCloseTo(FILM_SECONDS, 0)
+      await kodi.seek(45)
+      await kodi.timePasses(45)
+      await kodi.seek(5)
+      await kodi.timePasses(5)
+      await kodi.stop()
+    }
+  })
+})
+
+function labels(entries: readonly { readonly label: string }[]): readonly string[] {
+  return entries.map(({ label }) => label)
+}

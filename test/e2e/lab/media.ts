@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { copyFile, link, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { run } from './program.ts'
+import { DEBIAN_PYTHON } from './tools.ts'
+
+/** Raised when what is made below changes; older media is simply not looked at any more. */
+const MEDIA_VERSION = 2
+
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/tributary-e2e/', import.meta.url))
+const MAKE_TORRENT = fileURLToPath(new URL('../peers/make_torrent.py', import.meta.url))
+
+export const FILM_SECONDS = 60
+
+/** Names that have to survive percent-encoding, XML, shells and sorting. */
+export const SHOW = {
+  name: 'Ünïcode & Söhne (2026)',
+  files: [
+    { kind: 'film.mkv', path: ['Season 1', 'Küche & Bad – part 2.mkv'] },
+    { kind: 'film.mp4', path: ['Season 1', 'part 10 #final.mp4'] },
+    { kind: 'tone.mp3', path: ['Extras', "100% sine's theme.mp3"] },
+    { kind: 'picture.jpg', path: ['cover.jpg'] },
+  ],
+} as const
+
+export type MediaKind = (typeof SHOW.files)[number]['kind']
+
+export interface Torrent {
+  readonly name: string
+  readonly infoHash: string
+  /** The .torrent. */
+  readonly path: string
+  /** Absolute, in the order of the torrent's indices. */
+  readonly files: readonly string[]
+  /** The folder that holds the torrent's file or folder: what a seeder calls its download folder. */
+  readonly parent: string
+}
+
+/** The path of a generated file: 60 s films of about 38 MB (Cues and moov at the end), a tone, a picture. */
+export async function mediaFile(kind: MediaKind): Promise<string> {
+  const folder = join(CACHE, `media-${MEDIA_VERSION}`)
+  if (!existsSync(folder)) await makeMedia(folder)
+  return join(folder, kind)
+}
+
+/** A torrent of one generated film under the given file name, in `folder`. */
+export async function makeSingleFileTorrent(
+  folder: string,
+  name: string,
+  kind: MediaKind = 'film.mkv',
+): Promise<Torrent> {
+  await place(kind, join(folder, name))
+  return makeTorrent(folder, name)
+}
+
+/** The torrent of `SHOW`, in `folder`. */
+export async function makeShowTorrent(folder: string): Promise<Torrent> {
+  for (const file of SHOW.files) await place(file.kind, join(folder, SHOW.name, ...file.path))
+  return makeTorrent(folder, SHOW.name)
+}
+
+/** @param range inclusive; default the whole file */
+export async function sha256OfFile(
+  path: string,
+  range: { readonly start?: number; readonly end?: number } = {},
+): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, range)) hash.update(chunk)
+  return hash.digest('hex')
+}
+
+async function makeTorrent(parent: string, name: string): Promise<Torrent> {
+  const path = join(parent, `${name}.torrent`)
+  const { stdout } = await run([DEBIAN_PYTHON, MAKE_TORRENT, join(parent, name), path])
+  const made = JSON.parse(stdout) as { infoHash: string; files: readonly string[] }
+  return { name, path, parent, ...made, files: made.files.map((file) => join(parent, file)) }
+}
+
+async function place(kind: MediaKind, target: string): Promise<void> {
+  const source = await mediaFile(kind)
+  await mkdir(join(target, '..'), { recursive: true })
+  // A link costs nothing; across file systems it is not possible.
+  await link(source, target).catch(() => copyFile(source, target))
+}
+
+async function makeMedia(folder: string): Promise<void> {
+  await mkdir(CACHE, { recursive: true })
+  const draft = await mkdtemp(join(CACHE, 'draft-'))
+  const film = join(draft, 'film.mkv')
+  await ffmpeg([
+    ...['-f', 'lavfi', '-i', 'testsrc2=size=640x360:rate=25,noise=alls=20:allf=t'],
+    ...['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100'],
+    ...['-t', `${FILM_SECONDS}`, '-c:v', 'libx264', '-preset', 'ultrafast', '-b:v', '5M'],
+    ...['-pix_fmt', 'yuv420p', '-g', '25', '-c:a', 'aac', '-b:a', '128k', film],
+  ])
+  await ffmpeg(['-i', film, '-c', 'copy', join(draft, 'film.mp4')])
+  await ffmpeg(['-i', film, '-vn', '-c:a', 'libmp3lame', '-b:a', '192k', join(draft, 'tone.mp3')])
+  await ffmpeg(['-i', film, '-frames:v', '1', join(draft, 'picture.jpg')])
+  await rename(draft, folder).catch(async (error) => {
+    await rm(draft, { recursive: true })
+    if (!existsSync(folder)) throw error // Otherwise another process was faster.
+  })
+  await stat(folder)
+}
+
+async function ffmpeg(options: readonly string[]): Promise<void> {
+  await run(['ffmpeg', '-v', 'error', '-y', ...options])
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { Vlc } from './clients/vlc.ts'
+import { Lab } from './lab/lab.ts'
+import { FILM_SECONDS, makeShowTorrent, SHOW } from './lab/media.ts'
+import { describeWithTools } from './lab/tools.ts'
+import { Tributary } from './lab/tributary.ts'
+import { startLibtorrent } from './peers/seeders.ts'
+
+const NAME = 'Tributary for VLC'
+
+describeWithTools(['cvlc', 'setpriv'], 'VLC', () => {
+  it.each(['Küche & Bad – part 2.mkv', 'part 10 #final.mp4'])(
+    'finds the server, browses into the torrent, plays %s while it arrives and seeks',
+    async (file) => {
+      const lab = await Lab.open()
+      const torrent = await makeShowTorrent(lab.folder)
+      const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 4_000_000 })
+      await Tributary.start(lab, {
+        args: ['--name', NAME],
+        torrents: [torrent.path],
+        peers: [seeder.address],
+      })
+      const vlc = await Vlc.start(lab, lab.first)
+      await vlc.searchNetwork()
+      await vlc.open([NAME, SHOW.name, 'Season 1', file])
+      await vlc.timePasses(0)
+      expect(await vlc.length()).toBe(FILM_SECONDS)
+      await vlc.seek(45)
+      await vlc.timePasses(45)
+      await vlc.seek(5)
+      await vlc.timePasses(5)
+      const current = (await vlc.playlist()).find(({ isCurrent }) => isCurrent)
+      expect(current?.title).toBe(file)
+    },
+  )
+})

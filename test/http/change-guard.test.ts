@@ -1,0 +1,165 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { describe, expect, test } from 'vitest'
+import { ApiError } from '../../src/http/api-error.ts'
+import { guardChange } from '../../src/http/change-guard.ts'
+import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
+
+const LAN = '192.168.1.7'
+const AUTH = { user: 'ann', password: 'p:ä' }
+
+function basic(text: string): string {
+  return `Basic ${Buffer.from(text).toString('base64')}`
+}
+
+/** The status of the refusal; `null` for what may pass. */
+function refusal(
+  from: string,
+  headers: Record<string, string>,
+  { auth = null, trustProxy = false }: Partial<Parameters<typeof guardChange>[1]> = {},
+): number | null {
+  const socket = new Socket()
+  Object.defineProperty(socket, 'remoteAddress', { value: from })
+  const request = new IncomingMessage(socket)
+  request.headers = { host: '127.0.0.1:3030', ...headers }
+  try {
+    guardChange(request, { auth, trustProxy, ownNames: new Set(['den.local']) })
+    return null
+  } catch (error) {
+    if (error instanceof ApiError) return error.status
+    throw error
+  }
+}
+
+describe('who asks', () => {
+  test.each([
+    ['127.0.0.1', {}, null],
+    ['127.3.2.1', {}, null],
+    ['::1', {}, null],
+    ['::ffff:127.0.0.1', {}, null],
+    [LAN, {}, 403],
+    [`::ffff:${LAN}`, {}, 403],
+    ['fe80::1', {}, 403],
+    ['127.0.0.1', { 'x-forwarded-for': LAN }, 403],
+    ['127.0.0.1', { 'x-forwarded-for': `127.0.0.1, ${LAN}` }, 403],
+    ['127.0.0.1', { 'x-forwarded-for': `${LAN}, 127.0.0.1` }, 403],
+    ['127.0.0.1', { 'x-forwarded-for': 'unknown' }, 403],
+    ['127.0.0.1', { 'x-real-ip': LAN }, 403],
+    ['127.0.0.1', { forwarded: `for=${LAN};proto=https` }, 403],
+    ['127.0.0.1', { forwarded: 'for="[2001:db8::1]:80"' }, 403],
+    ['127.0.0.1', { forwarded: 'proto=https;for=127.0.0.1' }, null],
+    ['127.0.0.1', { forwarded: 'for="[::1]:80"' }, null],
+    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, null],
+    ['127.0.0.1', { 'x-forwarded-for': '::1' }, null],
+    [LAN, { 'x-forwarded-for': '127.0.0.1' }, 403],
+  ])('%s %o', (from, headers, expected) => {
+    expect(refusal(from, headers)).toBe(expected)
+    // A trusted proxy makes nobody a local.
+    expect(refusal(from, headers, { trustProxy: true })).toBe(expected)
+  })
+})
+
+describe('what we are called', () => {
+  const viaProxy = { host: 'tv.example', 'x-forwarded-for': '127.0.0.1' }
+
+  test('this machine must call us by our name, whatever it forwards', () => {
+    expect(refusal('127.0.0.1', { host: 'tv.example' })).toBe(403)
+    expect(refusal('127.0.0.1', viaProxy)).toBe(403)
+    expect(refusal('127.0.0.1', { host: 'den.local:3030' })).toBeNull()
+  })
+
+  test('the password lets a proxy have a name of its own', () => {
+    const headers = { ...viaProxy, authorization: basic('ann:p:ä') }
+    expect(refusal('127.0.0.1', viaProxy, { auth: AUTH })).toBe(401)
+    expect(refusal('127.0.0.1', headers, { auth: AUTH })).toBeNull()
+  })
+})
+
+describe('the password', () => {
+  test.each([
+    [LAN, {}, 401],
+    [LAN, { authorization: basic('ann:p:ä') }, null],
+    [LAN, { authorization: basic('ann:p:ä').replace('Basic', 'basic') }, null],
+    [LAN, { authorization: basic('ann:p') }, 401],
+    [LAN, { authorization: basic('bob:p:ä') }, 401],
+    [LAN, { authorization: basic('') }, 401],
+    [LAN, { authorization: 'Basic' }, 401],
+    [LAN, { authorization: 'Bearer ann:p:ä' }, 401],
+    ['127.0.0.1', {}, null],
+    ['127.0.0.1', { 'x-forwarded-for': LAN }, 401],
+    ['127.0.0.1', { 'x-forwarded-for': LAN, authorization: basic('ann:p:ä') }, null],
+  ])('%s %o', (from, headers, expected) => {
+    expect(refusal(from, headers, { auth: AUTH })).toBe(expected)
+  })
+})
+
+describe('whose page asks', () => {
+  test.each([
+    [{ origin: 'http://127.0.0.1:3030' }, null],
+    [{ origin: 'https://127.0.0.1:3030' }, null],
+    [{ origin: 'http://127.0.0.1' }, 403],
+    [{ origin: 'http://127.0.0.1:3031' }, 403],
+    [{ origin: 'http://evil.example' }, 403],
+    [{ origin: 'null' }, 403],
+    [{ origin: 'file://' }, 403],
+    [{ origin: '' }, 403],
+    [{ origin: 'http://localhost', host: 'localhost' }, null],
+    [{ origin: 'http://localhost', host: 'localhost:80' }, null],
+    [{ origin: 'https://den.local', host: 'den.local:443' }, null],
+    [{ origin: 'http://DEN.local', host: 'den.LOCAL' }, null],
+    [{ origin: 'http://[::1]:3030', host: '[::1]:3030' }, null],
+    [{ 'sec-fetch-site': 'cross-site' }, 403],
+    [{ 'sec-fetch-site': 'same-site' }, 403],
+    [{ 'sec-fetch-site': 'same-origin' }, null],
+    [{ 'sec-fetch-site': 'none' }, null],
+    [{ origin: 'https://tv.example', 'x-forwarded-host': 'tv.example' }, null],
+  ])('%o', (headers, expected) => {
+    expect(refusal('127.0.0.1', headers)).toBe(expected)
+  })
+
+  test('the password does not help a foreign page', () => {
+    const headers = { authorization: basic('ann:p:ä'), origin: 'http://evil.example' }
+    expect(refusal(LAN, headers, { auth: AUTH })).toBe(403)
+  })
+
+  test('a forwarded host counts only from a trusted proxy', () => {
+    const headers = {
+      authorization: basic('ann:p:ä'),
+      origin: 'https://tv.example',
+      'x-forwarded-host': 'tv.example',
+    }
+    expect(refusal(LAN, headers, { auth: AUTH })).toBe(403)
+    expect(refusal(LAN, headers, { auth: AUTH, trustProxy: true })).toBeNull()
+  })
+})
+
+describe('through the server', () => {
+  const FROM_LAN = { 'X-Forwarded-For': LAN }
+
+  test.each([
+    '/torrents',
+    '/torrents/0/pause',
+    '/torrents/0/start',
+    '/torrents/0/forget',
+    '/torrents/0/delete',
+    '/torrents/0/some/later/route',
+  ])('POST %s is guarded', async (path) => {
+    const torrent = new FakeTorrent(0, 'x', [])
+    const session = new FakeSession(torrent)
+    const port = await startHttpServer({ session, auth: AUTH })
+    const answer = await send(port, 'POST', path, FROM_LAN, 'magnet:?xt=x')
+    expect(answer.status).toBe(401)
+    expect(answer.headers['www-authenticate']).toMatch(/^Basic realm=/)
+    expect(jsonOf(answer)).toMatchObject({ error_kind: 'unauthorized', status: 401 })
+    expect([session.added, session.removed, torrent.state.kind]).toEqual([[], [], 'live'])
+  })
+
+  test('reading is for everybody', async () => {
+    const torrent = new FakeTorrent(0, 'x', [{ path: 'film.mkv', length: 5 }])
+    const port = await startHttpServer({ session: new FakeSession(torrent), auth: AUTH })
+    for (const path of ['/', '/torrents', '/torrents/0/stream/0', '/torrents/playlist', '/web/']) {
+      expect((await send(port, 'GET', path, FROM_LAN)).status).toBe(200)
+    }
+  })
+})

@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { hostNameOf, namesOfMachine, namesUs } from '../../src/http/host-names.ts'
+import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
+
+const OWN = new Set(namesOfMachine('Den.home.example'))
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.0.0.1:3030', true],
+  ['192.168.1.5:80', true],
+  ['203.0.113.9', true],
+  ['[::1]', true],
+  ['[fe80::1%25eth0]:3030', true],
+  ['localhost', true],
+  ['LOCALHOST:3030', true],
+  ['localhost.', true],
+  ['den', true],
+  ['DEN:3030', true],
+  ['den.local', true],
+  ['den.home.example', true],
+  ['evil.example', false],
+  ['evil.example:3030', false],
+  ['den.evil.example', false],
+  ['localhost.evil.example', false],
+  ['127.0.0.1.evil.example', false],
+  ['127.0.0.1@evil.example', false],
+  ['evil.example:127.0.0.1', false],
+  ['127.1', false],
+  ['', false],
+  [':3030', false],
+])('Host: %s', (host, expected) => {
+  expect(namesUs(host, OWN)).toBe(expected)
+})
+
+test.each([
+  ['Example.org:80', 'example.org'],
+  ['[2001:db8::1]:80', '2001:db8::1'],
+  ['a b', null],
+  ['a/b', null],
+])('the name in %s is %s', (authority, name) => {
+  expect(hostNameOf(authority)).toBe(name)
+})
+
+describe('a foreign name', () => {
+  test.each([
+    ['GET', '/'],
+    ['GET', '/torrents'],
+    ['GET', '/torrents/0/stream/0'],
+    ['GET', '/torrents/playlist'],
+    ['POST', '/torrents/0/delete'],
+    ['GET', '/web/'],
+    ['GET', '/rootDesc.xml'],
+  ])('gets nothing from %s %s', async (method, path) => {
+    const torrent = new FakeTorrent(0, 'x', [{ path: 'film.mkv', length: 5 }])
+    const session = new FakeSession(torrent)
+    const port = await startHttpServer({ session })
+    const answer = await send(port, method, path, { Host: 'evil.example' })
+    expect(answer.status).toBe(400)
+    expect(jsonOf(answer)).toMatchObject({ status_text: '400 Bad Request' })
+    expect([torrent.streams, session.removed]).toEqual([[], []])
+  })
+})
+
+describe('a name of a reverse proxy', () => {
+  test.each([
+    [{ 'X-Forwarded-For': '192.168.1.7' }],
+    [{ 'X-Forwarded-Proto': 'https' }],
+    [{ Forwarded: 'for=192.168.1.7' }],
+  ])('may read, with %o over loopback', async (headers) => {
+    const port = await startHttpServer({ session: new FakeSession(new FakeTorrent(0, 'x', [])) })
+    const fields = { Host: 'tv.example', ...headers }
+    expect((await send(port, 'GET', '/torrents', fields)).status).toBe(200)
+    expect((await send(port, 'POST', '/torrents/0/delete', fields)).status).toBe(403)
+  })
+})

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest'
+import {
+  decodeObjectId,
+  encodeObjectId,
+  type ObjectReference,
+} from '../../src/library/object-id.ts'
+import { hashOf } from '../helpers/torrent-shelf.ts'
+
+const infoHash = hashOf('Film')
+
+const REFERENCES: readonly ObjectReference[] = [
+  { kind: 'root' },
+  { kind: 'torrent', infoHash },
+  ...[0, 1, 10, 999_999_999].flatMap((index): ObjectReference[] => [
+    { kind: 'file', infoHash, fileIndex: index },
+    { kind: 'folder', infoHash, depth: 1, firstFile: index },
+    { kind: 'folder', infoHash, depth: 999_999_999, firstFile: index },
+  ]),
+]
+
+describe('encodeObjectId()', () => {
+  it.each(REFERENCES)('is undone by decodeObjectId(): $kind', (reference) => {
+    expect(decodeObjectId(encodeObjectId(reference))).toEqual(reference)
+  })
+
+  it('makes a different id of each reference', () => {
+    expect(new Set(REFERENCES.map(encodeObjectId)).size).toBe(REFERENCES.length)
+  })
+
+  it('stays below 64 bytes, and URLs do not change it', () => {
+    for (const id of REFERENCES.map(encodeObjectId)) {
+      expect(id.length).toBeLessThan(64)
+      expect(encodeURIComponent(id)).toBe(id)
+    }
+  })
+})
+
+describe('decodeObjectId()', () => {
+  it.each([
+    '',
+    '-1',
+    '00',
+    'V',
+    infoHash.slice(1),
+    infoHash.toUpperCase(),
+    `${infoHash}-`,
+    `${infoHash}-01`,
+    `${infoHash}-1.0`,
+    `${infoHash}--1`,
+    `${infoHash}-1000000000`,
+    `${infoHash}-d0-1`,
+    `${infoHash}-d1`,
+    `${infoHash}-d1-`,
+    ` ${infoHash}`,
+    `${infoHash}-1\n`,
+    '__proto__',
+  ])('knows nothing of %j', (text) => {
+    expect(decodeObjectId(text)).toBeNull()
+  })
+})
