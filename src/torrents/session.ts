@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { BackgroundGovernor } from './background-governor.ts'
 import type { InfoHash } from './info-hash.ts'
-import { type Metainfo, parseMetainfo } from './metainfo.ts'
+import type { Metainfo } from './metainfo.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
 import type { AddOptions, SessionOptions } from './session-options.ts'
@@ -23,7 +23,7 @@ import { checkSelection, readSource } from './wanted-torrent.ts'
 import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
-const UNWRITTEN_LIMIT_BYTES = 48 * 1024 * 1024
+const UNWRITTEN_LIMIT_BYTES = 32 * 1024 * 1024
 const SAVE_PROGRESS_MS = 30_000
 
 interface SessionEvents {
@@ -203,22 +203,11 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #restore(record: SessionRecord): Promise<void> {
     for (const torrent of record.torrents) {
-      const bytes = await this.#state.torrentFile(torrent.infoHash).read()
-      const metainfo = bytes === null ? null : this.#readSaved(bytes)
+      const metainfo = await this.#state.loadMetainfo(torrent.infoHash)
       if (metainfo !== null && torrent.outputFolder !== null) {
         this.#places.restore(metainfo, resolve(this.folder, torrent.outputFolder))
       }
       this.#begin(torrent, metainfo)
-    }
-  }
-
-  /** A torrent file that the disk has damaged is fetched from peers again. */
-  #readSaved(bytes: Uint8Array): Metainfo | null {
-    try {
-      return parseMetainfo(bytes)
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'a saved torrent file is damaged')
-      return null
     }
   }
 
@@ -304,7 +293,7 @@ export class Session extends EventEmitter<SessionEvents> {
   async #saveProgress(): Promise<void> {
     for (const torrent of this.torrents) {
       try {
-        await torrent.saveProgress()
+        await torrent.content?.saveProgress()
       } catch (error) {
         this.#options.log.warn({ err: error }, 'cannot save progress')
       }

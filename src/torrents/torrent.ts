@@ -30,7 +30,7 @@ export class Torrent {
   #phase: TorrentPhase
   #isPaused: boolean
   #failure: string | null = null
-  #onlyFiles: readonly number[] | null
+  readonly #onlyFiles: readonly number[] | null
   #metainfo: Metainfo | null
   #content: TorrentContent | null = null
 
@@ -52,7 +52,10 @@ export class Torrent {
       listener: {
         metadata: (torrentFile) => void this.#onMetadata(torrentFile),
         failed: (error) => this.#fail(error),
-        readBlock: (piece, offset, length) => this.#readBlock(piece, offset, length),
+        readBlock: async (piece, offset, length) => {
+          if (this.#content === null) throw new Error('nothing is here yet')
+          return await this.#content.readBlock(piece, offset, length)
+        },
       },
     })
   }
@@ -62,10 +65,6 @@ export class Torrent {
     return this.#metainfo?.name ?? this.#record.name
   }
 
-  get torrentFile(): Uint8Array | null {
-    return this.#metainfo?.torrentFile ?? null
-  }
-
   /** Empty while a magnet is being resolved. */
   get files(): readonly TorrentFile[] {
     return this.#metainfo?.files ?? []
@@ -73,10 +72,6 @@ export class Torrent {
 
   get pieceCount(): number {
     return this.#metainfo?.pieceCount ?? 0
-  }
-
-  get pieceLength(): number {
-    return this.#metainfo?.pieceLength ?? 0
   }
 
   /** Absolute; where the files lie, or will as far as it is known. */
@@ -173,14 +168,6 @@ export class Torrent {
     return this.#content?.prefetch(this.#fileAt(fileIndex), ranges) ?? (() => {})
   }
 
-  /** Selects the files to download; `null` for all. Throws TorrentError `unknown-file`. */
-  select(onlyFiles: readonly number[] | null): void {
-    for (const index of onlyFiles ?? []) this.#fileAt(index)
-    this.#onlyFiles = onlyFiles
-    this.#content?.select(onlyFiles)
-    this.#host.changed(this)
-  }
-
   /** Throws TorrentError `wrong-state` where it is paused already, or not checked yet. */
   async pause(): Promise<void> {
     if (this.#isPaused && this.#failure === null) {
@@ -204,10 +191,6 @@ export class Torrent {
     else if (this.#phase === 'ready') this.#goLive(this.#content)
     else void this.#begin(this.#content)
     this.#host.changed(this)
-  }
-
-  async saveProgress(): Promise<void> {
-    await this.#content?.saveProgress()
   }
 
   /** Leaves the swarm, ends the streams, saves progress and frees everything. */
@@ -281,11 +264,6 @@ export class Torrent {
       }
       this.#fail(error)
     }
-  }
-
-  async #readBlock(piece: number, offset: number, length: number): Promise<Uint8Array> {
-    if (this.#content === null) throw new Error('nothing is here yet')
-    return await this.#content.readBlock(piece, offset, length)
   }
 
   #onFinished(): void {

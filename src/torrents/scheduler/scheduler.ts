@@ -183,6 +183,8 @@ export class BlockScheduler {
 
   pieceVerified(piece: number): void {
     this.#arrivals.verified(piece)
+    // Room for another piece in the background: wires that found none may find one now.
+    this.#state.workVersion++
     this.#interest.touch()
   }
 
@@ -324,7 +326,8 @@ export class BlockScheduler {
       wakeAt = Math.min(wakeAt, wire.availableAt(now))
       outstanding += wire.queue.size
     }
-    if (queueMs === STARVING_QUEUE_MS && outstanding > 0) return Math.min(wakeAt, now + STARVING_TICK_MS)
+    if (queueMs === STARVING_QUEUE_MS && outstanding > 0)
+      return Math.min(wakeAt, now + STARVING_TICK_MS)
     return Math.max(wakeAt, now)
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type InfoHash, parseInfoHash } from '../info-hash.ts'
+import { type Metainfo, parseMetainfo } from '../metainfo.ts'
 import { AtomicFile } from './atomic-file.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
@@ -48,6 +49,17 @@ export class SessionState {
 
   async save(record: SessionRecord): Promise<void> {
     await this.#session.write(`${JSON.stringify(record, null, 1)}\n`)
+  }
+
+  /** `null` where it is not known yet, or damaged: then it is fetched from peers again. */
+  async loadMetainfo(infoHash: InfoHash): Promise<Metainfo | null> {
+    const bytes = await this.torrentFile(infoHash).read()
+    try {
+      return bytes === null ? null : parseMetainfo(bytes)
+    } catch {
+      // Whatever is wrong with it, it is not what was saved.
+      return null
+    }
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {

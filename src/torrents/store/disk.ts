@@ -41,8 +41,9 @@ export class Disk {
 
   open(facts: Omit<Extract<DiskRequest, { kind: 'open' }>, 'kind' | 'store' | 'job'>): number {
     const store = this.#nextStore++
-    // Opening touches no file yet, so it cannot fail; jobs that follow are done after it.
-    void this.run({ kind: 'open', store, ...facts })
+    // Opening touches no file yet, so it fails only where the worker has ended, and then so do the
+    // jobs that follow; they are done after it.
+    this.run({ kind: 'open', store, ...facts }).catch(() => {})
     return store
   }
 

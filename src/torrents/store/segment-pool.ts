@@ -1,5 +1,3 @@
-const MAX_FREE_BYTES = 16 * 1024 * 1024
-
 /**
  * Memory for blocks that are not on the disk yet, shared by all torrents of a session and shared
  * with the disk worker, so that nothing is copied on the way there. Bounded in bytes: whoever
@@ -28,14 +26,24 @@ export class SegmentPool {
   take(length: number): Uint8Array {
     this.#usedBytes += length
     const recycled = this.#free.get(length)?.pop()
-    if (recycled === undefined) return new Uint8Array(new SharedArrayBuffer(length))
-    this.#freeBytes -= length
-    return recycled
+    if (recycled !== undefined) {
+      this.#freeBytes -= length
+      return recycled
+    }
+    if (this.#usedBytes + this.#freeBytes > this.#limitBytes) this.#dropFree()
+    return new Uint8Array(new SharedArrayBuffer(length))
+  }
+
+  /** Memory of other lengths that nobody needs now. */
+  #dropFree(): void {
+    this.#free.clear()
+    this.#freeBytes = 0
   }
 
   release(memory: Uint8Array): void {
     this.#usedBytes -= memory.length
-    if (this.#freeBytes + memory.length > MAX_FREE_BYTES) return
+    // What is kept is used again rather than left to the garbage collector, which is in no hurry.
+    if (this.#usedBytes + this.#freeBytes + memory.length > this.#limitBytes) return
     const free = this.#free.get(memory.length) ?? []
     free.push(memory)
     this.#free.set(memory.length, free)
