@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { type App, startApp } from './app.ts'
+import type { App } from './app.ts'
 import { bannerText } from './banner.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
@@ -40,11 +40,17 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const terminal = { write: (line: string) => process.stdout.write(readableLine(line)) }
   const log = createLogger(config.logLevel, isTerminal ? terminal : undefined)
   for (const warning of warnings) log.warn(warning)
-  const starting = startApp(config, { log })
+  const starting = load(config, log)
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal) process.stdout.write(bannerText(app.facts))
   else announce(app, log)
+}
+
+/** Loading takes a while; --help need not wait for it, and signals are heard meanwhile. */
+async function load(config: Config, log: Logger): Promise<App> {
+  const { startApp } = await import('./app.ts')
+  return await startApp(config, { log })
 }
 
 function announce({ facts }: App, log: Logger): void {

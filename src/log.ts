@@ -19,7 +19,13 @@ export const LOG_LEVELS = [
  * `log.child({ name: 'ssdp' })`; wire traffic goes to children named `<part>.traffic` at debug.
  */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
-  const options = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
+  const options = {
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    // Keeps the causes apart; the usual one joins their messages, which ours contain already.
+    serializers: { err: pino.stdSerializers.errWithCause },
+  }
   return destination === undefined ? pino(options) : pino(options, destination)
 }
 

@@ -27,7 +27,7 @@ export interface AddTorrentRequest {
 
 /**
  * Adds a torrent and, unless `wait=false`, waits for its metadata. One that the session has already
- * gets the new peers and is answered alike. Throws ApiError: 400 for what cannot be read or added,
+ * is answered alike. Throws ApiError: 400 for what cannot be read or added,
  * 500 when the time is up; the torrent then stays in the session, still looking.
  */
 export async function addTorrent(
@@ -40,8 +40,7 @@ export async function addTorrent(
   const waits = booleanOf(query, 'wait') ?? true
   const isUrl = booleanOf(query, 'is_url')
   try {
-    const { torrent, isNew } = await session.add(parseSource(body, isUrl), options)
-    if (!isNew) torrent.addPeers(options.initialPeers ?? [])
+    const { torrent } = await session.add(parseSource(body, isUrl), options)
     if (waits) await torrent.hasMetadata(timeoutMs)
     return torrent
   } catch (error) {

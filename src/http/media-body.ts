@@ -24,7 +24,7 @@ export async function sendBody(
     if (count === 0) throw new Error(`the stream ended ${remaining} bytes early`)
     remaining -= count
     const currentWrite = write(response, buffer.subarray(0, count))
-    
+    await previousWrite
     previousWrite = currentWrite
   }
   response.end()

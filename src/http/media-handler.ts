@@ -66,7 +66,6 @@ export class MediaHandler {
     }
     const { start, end } = answer.range
     const stream = new AttendedStream(torrent.stream(file.index, { start }), request.socket)
-    response.once('close', stream.close)
     this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
     void this.#stream(response, stream, answer, end - start + 1)
   }
@@ -86,6 +85,8 @@ export class MediaHandler {
       this.#log.debug({ err: error }, 'stream broke off')
       // The head has promised more: only a connection cut short tells the client.
       response.destroy()
+    } finally {
+      stream.close()
     }
   }
 

@@ -24,7 +24,6 @@ export interface TorrentPort {
   isSelected(fileIndex: number): boolean
   stats(): TorrentStats
   hasMetadata(timeoutMs?: number): Promise<void>
-  addPeers(addresses: readonly string[]): number
   stream(fileIndex: number, options?: { start?: number }): StreamPort
 }
 
@@ -39,10 +38,8 @@ export interface AddRequest {
 export interface SessionPort {
   readonly torrents: readonly TorrentPort[]
   find(idOrInfoHash: string): TorrentPort | undefined
-  add(
-    source: TorrentSource,
-    options?: AddRequest,
-  ): Promise<{ torrent: TorrentPort; isNew: boolean }>
+  /** A torrent that is there already gets the new peers. */
+  add(source: TorrentSource, options?: AddRequest): Promise<{ torrent: TorrentPort }>
   pause(torrent: TorrentPort): Promise<void>
   start(torrent: TorrentPort): Promise<void>
   remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<void>

@@ -9,6 +9,7 @@ export type Verification = 'proven' | 'always' | 'off'
 export class EarlyServing {
   readonly #verification: Verification
   readonly #trusted = new Set<string>()
+  readonly #distrusted = new Set<string>()
   readonly #proven = new Map<number, Set<number>>()
 
   constructor(verification: Verification) {
@@ -17,13 +18,15 @@ export class EarlyServing {
 
   /** True where the address is trusted from now on and was not before. */
   trust(address: string): boolean {
-    if (this.#trusted.has(address)) return false
+    if (this.#trusted.has(address) || this.#distrusted.has(address)) return false
     this.#trusted.add(address)
     return true
   }
 
+  /** For good: pieces that it contributed to may still turn out to be right. */
   distrust(address: string): void {
     this.#trusted.delete(address)
+    this.#distrusted.add(address)
   }
 
   /** Two addresses delivered the same bytes. */

@@ -104,6 +104,8 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     if (position === this.#position) return
     this.#position = Math.max(0, position)
     this.#source.changed(this, 'sought')
+    // What a pending read waited for is not what it wants now, and that may be here already.
+    this.wake()
   }
 
   /** Frees the window and its requests at once; a pending read rejects with `closed`. */
@@ -140,10 +142,13 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** A Node stream of `range` (both ends inclusive); destroying it closes this stream. */
+  /**
+   * A Node stream of `range` (both ends inclusive; from the position on where `start` is absent);
+   * destroying it closes this stream.
+   */
   toReadable(range: Partial<ByteRange> = {}): Readable {
     const end = Math.min(range.end ?? this.length - 1, this.length - 1)
-    this.seek(range.start ?? 0)
+    if (range.start !== undefined) this.seek(range.start)
     const readable = new Readable({
       highWaterMark: CHUNK_BYTES,
       read: (size) => {

@@ -13,6 +13,7 @@ export interface Magnet {
 }
 
 const MAX_SELECTED_FILES = 100_000
+const HIGHEST_FILE_INDEX = 10_000_000
 
 /** Throws TorrentError `invalid-torrent`. */
 export function parseMagnet(uri: string): Magnet {
@@ -29,7 +30,7 @@ export function parseMagnet(uri: string): Magnet {
   const selection = parameters.get('so')
   return {
     infoHash,
-    name: parameters.get('dn'),
+    name: parameters.get('dn') || null,
     trackers: [...parameters]
       .filter(([key]) => /^tr(\.\d+)?$/.test(key))
       .map(([, value]) => value)
@@ -39,14 +40,17 @@ export function parseMagnet(uri: string): Magnet {
   }
 }
 
-/** `0,2,4-6` of BEP 53; nonsense in it is left out. */
-function parseSelection(selection: string): number[] {
+/** `0,2,4-6` of BEP 53; nonsense in it is left out, and nothing but nonsense selects everything. */
+function parseSelection(selection: string): number[] | null {
   const chosen = new Set<number>()
   for (const part of selection.split(',')) {
     const match = /^(\d+)(?:-(\d+))?$/.exec(part.trim())
     if (match === null) continue
-    const last = Math.min(Number(match[2] ?? match[1]), Number(match[1]) + MAX_SELECTED_FILES)
-    for (let index = Number(match[1]); index <= last; index++) chosen.add(index)
+    const last = Math.min(Number(match[2] ?? match[1]), HIGHEST_FILE_INDEX)
+    for (let index = Number(match[1]); index <= last; index++) {
+      if (chosen.size === MAX_SELECTED_FILES) return [...chosen]
+      chosen.add(index)
+    }
   }
-  return [...chosen]
+  return chosen.size === 0 ? null : [...chosen]
 }

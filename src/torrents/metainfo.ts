@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import bencode from 'bencode'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
+import { decodeBencode, encodeBencode } from './safe-bencode.ts'
 import { distinctPaths, safeComponents } from './safe-path.ts'
 import { TorrentError } from './torrent-error.ts'
 import type { TorrentFile } from './torrent-file.ts'
 
 const PIECE_HASH_BYTES = 20
 const MAX_PIECE_LENGTH = 256 * 1024 * 1024
+/** No file system takes paths that are much deeper. */
+const MAX_PATH_COMPONENTS = 128
 
 /** A torrent file read and checked (BEP 3, attributes of BEP 47). */
 export interface Metainfo {
@@ -67,7 +69,7 @@ export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
 function decode(torrentFile: Uint8Array): Dictionary {
   let root: unknown
   try {
-    root = bencode.decode(torrentFile)
+    root = decodeBencode(torrentFile)
   } catch (error) {
     throw invalid('the torrent file is not bencoded', { cause: error })
   }
@@ -97,9 +99,10 @@ function readFiles(info: Dictionary, name: string): TorrentFile[] {
   return entries.map((entry: unknown, index) => {
     if (!isDictionary(entry)) throw invalid(`file ${index} is not a dictionary`)
     const attributes = text(entry.attr) ?? ''
-    const isSymlink = attributes.includes('l')
-    const length = entry.length ?? (isSymlink ? 0 : undefined)
+    const length = entry.length ?? (attributes.includes('l') ? 0 : undefined)
     if (!isCount(length)) throw invalid(`file ${index} has length ${String(length)}`)
+    // What has bytes is no symlink, whatever it says.
+    const isSymlink = attributes.includes('l') && length === 0
     const target = entry['symlink path']
     const file: TorrentFile = {
       index,
@@ -120,6 +123,7 @@ function readPath(entry: unknown): string[] {
   if (!isDictionary(entry)) throw invalid('a file of the torrent is not a dictionary')
   const path = entry['path.utf-8'] ?? entry.path
   if (!Array.isArray(path)) throw invalid('a file of the torrent has no path')
+  if (path.length > MAX_PATH_COMPONENTS) throw invalid(`a path has ${path.length} components`)
   return safeComponents(textList(path))
 }
 
@@ -131,7 +135,7 @@ function readTrackers(root: Dictionary): string[] {
 }
 
 function infoHashOf(info: Dictionary): InfoHash {
-  const hash = parseInfoHash(createHash('sha1').update(bencode.encode(info)).digest('hex'))
+  const hash = parseInfoHash(createHash('sha1').update(encodeBencode(info)).digest('hex'))
   if (hash === null) throw invalid('the info dictionary cannot be hashed')
   return hash
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Metainfo } from './metainfo.ts'
 import { type StoredFile, storedFiles } from './store/file-layout.ts'
 import { TorrentError } from './torrent-error.ts'
@@ -26,7 +26,8 @@ export function resolveInside(dataFolder: string, wanted: string): string {
 
 /**
  * The folder that the torrent's paths are relative to. Two torrents never share a path: the
- * second goes to `<name> (<first 8 of its info hash>)`. `taken` are the paths of all others.
+ * second goes to `<name> (<first 8 of its info hash>)`. `taken` are the paths of all others, and
+ * the folders above them with a separator at the end.
  */
 export function outputFolderFor(
   metainfo: Metainfo,
@@ -41,7 +42,7 @@ export function outputFolderFor(
   return join(wanted ?? dataFolder, distinct)
 }
 
-/** Paths that a torrent stores to, and the folders on the way, below `folder`. */
+/** Paths that a torrent stores to. */
 export function pathsOf(files: readonly StoredFile[]): string[] {
   return files.map(({ path }) => path).filter((path) => path !== null)
 }
@@ -56,14 +57,23 @@ function collides(
   return pathsOf(storedFiles(metainfo.files, folder)).some((path) => {
     if (path === state || path.startsWith(`${state}${sep}`) || taken.has(path)) return true
     // A file where another torrent has a folder, or the other way round.
-    const root = join(dataFolder, relative(dataFolder, path).split(sep)[0] ?? '')
-    return path === root ? taken.has(`${root}${sep}`) : taken.has(root)
+    if (taken.has(`${path}${sep}`)) return true
+    return foldersAbove(path, dataFolder).some((above) => taken.has(above))
   })
+}
+
+/** The folders between `path` and the data folder, without a separator at the end. */
+export function foldersAbove(path: string, dataFolder: string): string[] {
+  const folders: string[] = []
+  for (let folder = dirname(path); folder.length > dataFolder.length; folder = dirname(folder)) {
+    folders.push(folder)
+  }
+  return folders
 }
 
 /** What is on the disk where a torrent wants to store. */
 export interface ExistingFiles {
-  /** A path that exists, `null` where none does. */
+  /** A path that exists, or that a file is in the way of; `null` where there is none. */
   readonly existing: string | null
   /** A file that is larger than the torrent says. */
   readonly tooLarge: string | null
@@ -82,10 +92,12 @@ export async function findExisting(files: readonly StoredFile[]): Promise<Existi
   return { existing, tooLarge }
 }
 
+/** 0 where a file stands in place of a folder on the way; `null` where nothing is in the way. */
 async function sizeOf(path: string): Promise<number | null> {
   try {
     return (await stat(path)).size
-  } catch {
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return 0
     // Missing; whatever else is wrong with it shows when it is opened.
     return null
   }

@@ -1,7 +1,7 @@
-import { join, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { InfoHash } from './info-hash.ts'
 import type { Metainfo } from './metainfo.ts'
-import { findExisting, outputFolderFor, pathsOf } from './output-folder.ts'
+import { findExisting, foldersAbove, outputFolderFor, pathsOf } from './output-folder.ts'
 import type { TorrentRecord } from './state/session-state.ts'
 import { storedFiles } from './store/file-layout.ts'
 import { TorrentError } from './torrent-error.ts'
@@ -9,6 +9,8 @@ import { TorrentError } from './torrent-error.ts'
 interface Place {
   readonly folder: string
   readonly paths: readonly string[]
+  /** Rejects where files are in the way. */
+  readonly isFree: Promise<void>
 }
 
 /** Which torrent owns which paths of the data folder. */
@@ -26,10 +28,7 @@ export class Places {
 
   /** The folder of a torrent of an earlier run. */
   restore(metainfo: Metainfo, folder: string): void {
-    this.#places.set(metainfo.infoHash, {
-      folder,
-      paths: pathsOf(storedFiles(metainfo.files, folder)),
-    })
+    this.#keep(metainfo, folder, Promise.resolve())
   }
 
   /**
@@ -38,7 +37,10 @@ export class Places {
    */
   async claim(record: TorrentRecord, metainfo: Metainfo): Promise<string> {
     const known = this.#places.get(metainfo.infoHash)
-    if (known !== undefined) return known.folder
+    if (known !== undefined) {
+      await known.isFree
+      return known.folder
+    }
     const wanted = record.outputFolder ?? record.wantedFolder
     const folder = outputFolderFor(
       metainfo,
@@ -46,28 +48,37 @@ export class Places {
       wanted === null ? null : resolve(this.#folder, wanted),
       this.#taken(),
     )
+    const mayAdopt = record.adopt || record.outputFolder !== null
+    const isFree = mayAdopt ? Promise.resolve() : this.#requireFree(metainfo, folder)
     // Ours before the disk is asked, so that two that are added at once do not get the same.
-    this.restore(metainfo, folder)
-    if (record.adopt || record.outputFolder !== null) return folder
-    const { existing } = await findExisting(storedFiles(metainfo.files, folder))
-    if (existing === null) return folder
-    this.release(metainfo.infoHash)
-    throw new TorrentError('files-exist', `${existing} exists; ask for overwrite to take it over`)
+    this.#keep(metainfo, folder, isFree)
+    await isFree
+    return folder
   }
 
   release(infoHash: InfoHash): void {
     this.#places.delete(infoHash)
   }
 
-  /** All paths of all torrents, and the folders at the top that they lie in (with a separator). */
+  #keep(metainfo: Metainfo, folder: string, isFree: Promise<void>): void {
+    const paths = pathsOf(storedFiles(metainfo.files, folder))
+    this.#places.set(metainfo.infoHash, { folder, paths, isFree })
+  }
+
+  async #requireFree(metainfo: Metainfo, folder: string): Promise<void> {
+    const { existing } = await findExisting(storedFiles(metainfo.files, folder))
+    if (existing === null) return
+    this.release(metainfo.infoHash)
+    throw new TorrentError('files-exist', `${existing} exists; ask for overwrite to take it over`)
+  }
+
+  /** All paths of all torrents, and the folders that they lie in (with a separator). */
   #taken(): Set<string> {
     const taken = new Set<string>()
     for (const { paths } of this.#places.values()) {
       for (const path of paths) {
         taken.add(path)
-        const [top = ''] = relative(this.#folder, path).split(sep)
-        const root = join(this.#folder, top)
-        if (root !== path) taken.add(`${root}${sep}`)
+        for (const above of foldersAbove(path, this.#folder)) taken.add(`${above}${sep}`)
       }
     }
     return taken

@@ -27,24 +27,41 @@ function shorten(component: string): string {
   if (Buffer.byteLength(component) <= MAX_COMPONENT_BYTES) return component
   const dot = component.lastIndexOf('.')
   const extension = dot > 0 && component.length - dot <= 16 ? component.slice(dot) : ''
-  let stem = component.slice(0, component.length - extension.length)
+  const end = Math.min(component.length - extension.length, MAX_COMPONENT_BYTES)
+  // The cut may go through a surrogate pair, but what is left of it goes in the loop.
+  let stem = component.slice(0, end).toWellFormed()
   while (Buffer.byteLength(stem + extension) > MAX_COMPONENT_BYTES) {
     stem = [...stem].slice(0, -1).join('')
   }
   return stem + extension
 }
 
-/** Gives each later twin of a path a number, because one file cannot be stored twice. */
+/**
+ * Gives a number to each later twin of a path, and to a file that has the path of a folder: they
+ * cannot be stored twice.
+ */
 export function distinctPaths(paths: readonly (readonly string[])[]): (readonly string[])[] {
-  const taken = new Set<string>()
+  const taken = new Set(paths.flatMap(foldersOf))
+  const copies = new Map<string, number>()
   return paths.map((path) => {
+    const wanted = keyOf(path)
     let candidate = path
-    for (let copy = 2; taken.has(candidate.join('/').toLowerCase()); copy++) {
+    for (let copy = copies.get(wanted) ?? 2; taken.has(keyOf(candidate)); copy++) {
       candidate = numbered(path, copy)
+      copies.set(wanted, copy + 1)
     }
-    taken.add(candidate.join('/').toLowerCase())
+    taken.add(keyOf(candidate))
     return candidate
   })
+}
+
+/** Equal where a file system that does not tell upper case from lower takes two paths for one. */
+function keyOf(path: readonly string[]): string {
+  return path.join('/').toLowerCase()
+}
+
+function foldersOf(path: readonly string[]): string[] {
+  return path.slice(1).map((_, index) => keyOf(path.slice(0, index + 1)))
 }
 
 function numbered(path: readonly string[], copy: number): string[] {

@@ -1,7 +1,7 @@
 /** One delivery of a piece that turned out to be wrong. */
 interface Attempt {
   readonly senders: readonly (string | undefined)[]
-  /** One number per block; equal numbers mean equal bytes. */
+  /** One number per block; equal numbers mean equal bytes, negative ones tell nothing. */
   readonly digests: Float64Array
 }
 
@@ -37,7 +37,7 @@ export class SmartBan {
     const wrong = this.#wrong.get(piece)
     this.#wrong.delete(piece)
     if (wrong === undefined) return []
-    return distinct(wrong.senders.filter((_, block) => wrong.digests[block] !== digests[block]))
+    return distinct(wrong.senders.filter((_, block) => differ(wrong.digests, digests, block)))
   }
 }
 
@@ -45,10 +45,16 @@ export class SmartBan {
 function differing(one: Attempt, other: Attempt): (readonly string[])[] {
   const pairs: (readonly string[])[] = []
   for (let block = 0; block < one.digests.length; block++) {
-    if (one.digests[block] === other.digests[block]) continue
+    if (!differ(one.digests, other.digests, block)) continue
     pairs.push(distinct([one.senders[block], other.senders[block]]))
   }
   return pairs
+}
+
+/** A block that could not be read back is no evidence. */
+function differ(one: Float64Array, other: Float64Array, block: number): boolean {
+  const [a = -1, b = -1] = [one[block], other[block]]
+  return a >= 0 && b >= 0 && a !== b
 }
 
 function mostAccused(pairs: readonly (readonly string[])[]): readonly string[] {

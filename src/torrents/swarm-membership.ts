@@ -1,5 +1,6 @@
 import { EarlyWires } from './early-wires.ts'
 import type { Metainfo } from './metainfo.ts'
+import { isPeerAddress } from './peer-address.ts'
 import type { Swarm, SwarmClient, SwarmListener } from './swarm.ts'
 import type { WireEvents } from './wire-feed.ts'
 
@@ -64,7 +65,7 @@ export class SwarmMembership {
 
   /** Tries `ip:port` peers; returns how many were well-formed. */
   addPeers(addresses: readonly string[]): number {
-    const wellFormed = addresses.filter((address) => /^(\[.+\]|[^:]+):\d{1,5}$/.test(address))
+    const wellFormed = addresses.filter(isPeerAddress)
     for (const address of wellFormed) {
       this.#peers.add(address)
       this.#swarm?.addPeer(address)

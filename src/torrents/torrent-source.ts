@@ -35,9 +35,12 @@ export function parseTorrentSource(text: string): TorrentSource {
 }
 
 /** Downloads a .torrent file, at most 64 MiB within 30 s. Throws TorrentError `fetch-failed`. */
-export async function fetchTorrentFile(url: string): Promise<Uint8Array> {
+export async function fetchTorrentFile(
+  url: string,
+  timeoutMs = FETCH_TIMEOUT_MS,
+): Promise<Uint8Array> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
     if (!response.ok) throw new Error(`it answered ${response.status}`)
     const chunks: Uint8Array[] = []
     let bytes = 0

@@ -29,6 +29,7 @@ async function vlcPlays(lab: Lab): Promise<void> {
   const vlc = await Vlc.start(lab, lab.first)
   await vlc.searchNetwork()
   await vlc.open([MINIDLNA_NAME, 'Season 1', 'Küche & Bad – part 2'])
+  await vlc.timePasses(0)
   await vlc.seek(40)
   await vlc.timePasses(40)
   expect(await vlc.length()).toBe(FILM_SECONDS)

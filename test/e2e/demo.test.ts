@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { Lab } from './lab/lab.ts'
 import { describeWithTools } from './lab/tools.ts'
 import { Tributary } from './lab/tributary.ts'
+import { waitFor } from './lab/wait-for.ts'
 
 describeWithTools([], 'npm start -- --demo, on a machine without any network', () => {
   it('streams its clips from a local peer and leaves nothing behind', async () => {
@@ -16,10 +17,11 @@ describeWithTools([], 'npm start -- --demo, on a machine without any network', (
       folder: null,
       env: { TMPDIR: temporary },
     })
-    const urls = (await server.request('/torrents/playlist')).text
-      .split('\r\n')
-      .filter((line) => line.startsWith('http'))
-    expect(urls.length).toBeGreaterThan(1)
+    const urls = await waitFor('the clips', async () => {
+      const lines = (await server.request('/torrents/playlist')).text.split('\r\n')
+      const clips = lines.filter((line) => line.startsWith('http'))
+      return clips.length > 1 && clips
+    })
     for (const url of urls) {
       const stream = await server.request(new URL(url).pathname)
       expect(stream.status).toBe(200)

@@ -1,8 +1,8 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { expect, it } from 'vitest'
-import type { Host } from './lab/lab.ts'
-import { Lab } from './lab/lab.ts'
-import { makeShowTorrent, sha256OfFile, type Torrent } from './lab/media.ts'
+import { type Host, Lab } from './lab/lab.ts'
+import { makeShowTorrent, makeSingleFileTorrent, type Torrent } from './lab/media.ts'
+import { sumsOfFiles, sumsOfStreams } from './lab/sums.ts'
 import { describeWithTools } from './lab/tools.ts'
 import { Tributary } from './lab/tributary.ts'
 import { type Seeder, startAria2, startLibtorrent, startTransmission } from './peers/seeders.ts'
@@ -26,35 +26,23 @@ describeWithTools(['transmission-daemon', 'aria2c'], 'the SHA-256 of every strea
       torrents: [torrent.path],
       peers: [seeder.address],
     })
-    await expectStreams(server, torrent)
+    const sums = await sumsOfFiles(torrent.files)
+    expect(await sumsOfStreams(server, torrent)).toEqual(sums)
     await server.finished(torrent.infoHash)
-    await expectFiles(data, torrent)
+    const written = torrent.files.map((file) => join(data, relative(torrent.parent, file)))
+    expect(await sumsOfFiles(written)).toEqual(sums)
   })
 
   it.each(Object.entries(PEERS))(
     'is that of the file, from a magnet: %s',
     async (_, startSeeder) => {
       const lab = await Lab.open()
-      const torrent = await makeShowTorrent(lab.folder)
+      const torrent = await makeSingleFileTorrent(lab.folder, 'Film.mkv')
       const seeder = await startSeeder(lab.server, torrent)
       const server = await Tributary.start(lab)
       const magnet = `magnet:?xt=urn:btih:${torrent.infoHash}`
       await server.add(magnet, { initial_peers: seeder.address, timeout_ms: '20000' })
-      await expectStreams(server, torrent)
+      expect(await sumsOfStreams(server, torrent)).toEqual(await sumsOfFiles(torrent.files))
     },
   )
 })
-
-/** All of them at the same time, from the first moment on. */
-async function expectStreams(server: Tributary, torrent: Torrent): Promise<void> {
-  const streams = torrent.files.map((_, index) => server.stream(torrent.infoHash, index))
-  const sums = (await Promise.all(streams)).map(({ sha256 }) => sha256)
-  expect(sums).toEqual(await Promise.all(torrent.files.map((file) => sha256OfFile(file))))
-}
-
-async function expectFiles(folder: string, torrent: Torrent): Promise<void> {
-  const written = torrent.files.map((file) => join(folder, file.slice(torrent.parent.length)))
-  expect(await Promise.all(written.map((file) => sha256OfFile(file)))).toEqual(
-    await Promise.all(torrent.files.map((file) => sha256OfFile(file))),
-  )
-}

@@ -15,10 +15,10 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     const film = await makeSingleFileTorrent(lab.folder, 'A single film.mkv')
     const seeders = await Promise.all(
       [show, film].map((torrent) =>
-        startLibtorrent(lab.server, torrent, { uploadLimit: 4_000_000 }),
+        startLibtorrent(lab.server, torrent, { uploadLimit: 2_000_000 }),
       ),
     )
-    await Tributary.start(lab, {
+    const library = await Tributary.start(lab, {
       args: ['--name', NAME],
       torrents: [show.path, film.path],
       peers: seeders.map(({ address }) => address),
@@ -34,6 +34,7 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
       'Küche & Bad – part 2.mkv',
       'part 10 #final.mp4',
     ])
+    expect((await library.stats(show.infoHash)).finished).toBe(false)
     for (const name of ['Küche & Bad – part 2.mkv', 'part 10 #final.mp4']) {
       await kodi.play((await kodi.find(season.file, [name])).file)
       expect(await kodi.length()).toBeCloseTo(FILM_SECONDS, 0)

@@ -12,7 +12,7 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'gmediarender', () => {
   it('plays what a control point found by browsing, and seeks, while it arrives', async () => {
     const lab = await Lab.open()
     const torrent = await makeShowTorrent(lab.folder)
-    const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 4_000_000 })
+    const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 2_000_000 })
     await Tributary.start(lab, { torrents: [torrent.path], peers: [seeder.address] })
     const [found] = await discover(lab.second)
     const controlUrl = await contentDirectoryUrl(lab.second, found?.location ?? '')

@@ -14,8 +14,8 @@ describeWithTools(['cvlc', 'setpriv'], 'VLC', () => {
     async (file) => {
       const lab = await Lab.open()
       const torrent = await makeShowTorrent(lab.folder)
-      const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 4_000_000 })
-      await Tributary.start(lab, {
+      const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 2_000_000 })
+      const server = await Tributary.start(lab, {
         args: ['--name', NAME],
         torrents: [torrent.path],
         peers: [seeder.address],
@@ -27,6 +27,7 @@ describeWithTools(['cvlc', 'setpriv'], 'VLC', () => {
       expect(await vlc.length()).toBe(FILM_SECONDS)
       await vlc.seek(45)
       await vlc.timePasses(45)
+      expect((await server.stats(torrent.infoHash)).finished).toBe(false)
       await vlc.seek(5)
       await vlc.timePasses(5)
       const current = (await vlc.playlist()).find(({ isCurrent }) => isCurrent)

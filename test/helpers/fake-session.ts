@@ -105,7 +105,6 @@ export class FakeTorrent implements TorrentPort {
   readonly outputFolder = '/srv/media'
   readonly pieceCount = 48
   readonly streams: FakeStream[] = []
-  readonly peers: string[] = []
   readonly deselected = new Set<number>()
   name: string | null
   files: readonly TorrentFile[]
@@ -157,11 +156,6 @@ export class FakeTorrent implements TorrentPort {
     return this.metadata()
   }
 
-  addPeers(addresses: readonly string[]): number {
-    this.peers.push(...addresses)
-    return addresses.length
-  }
-
   stream(fileIndex: number, options: { start?: number } = {}): FakeStream {
     if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
     const length = this.files[fileIndex]?.length ?? 0
@@ -177,8 +171,7 @@ export class FakeSession implements SessionPort {
   readonly added: { source: TorrentSource; options: AddRequest }[] = []
   readonly removed: { torrent: TorrentPort; deleteFiles: boolean }[] = []
   /** What `add` answers with. */
-  next: () => Promise<{ torrent: FakeTorrent; isNew: boolean }> = () =>
-    Promise.reject(new Error('nothing to add'))
+  next: () => Promise<{ torrent: FakeTorrent }> = () => Promise.reject(new Error('nothing to add'))
 
   constructor(...torrents: readonly FakeTorrent[]) {
     this.torrents.push(...torrents)
@@ -190,10 +183,7 @@ export class FakeSession implements SessionPort {
     )
   }
 
-  add(
-    source: TorrentSource,
-    options: AddRequest = {},
-  ): Promise<{ torrent: FakeTorrent; isNew: boolean }> {
+  add(source: TorrentSource, options: AddRequest = {}): Promise<{ torrent: FakeTorrent }> {
     this.added.push({ source, options })
     return this.next()
   }

@@ -13,10 +13,10 @@ interface Adding {
   post(query: string, body: string | Buffer, headers?: Record<string, string>): Promise<RawAnswer>
 }
 
-async function adding(isNew = true): Promise<Adding> {
+async function adding(): Promise<Adding> {
   const session = new FakeSession()
   const torrent = new FakeTorrent(4, 'paused.mp4', [{ path: 'paused.mp4', length: 500_000 }])
-  session.next = async () => ({ torrent, isNew })
+  session.next = async () => ({ torrent })
   const port = await startHttpServer({ session })
   const post: Adding['post'] = (query, body, headers) =>
     send(port, 'POST', `/torrents${query}`, headers, body)
@@ -163,14 +163,6 @@ describe('waiting for the metadata', () => {
   })
 })
 
-test('a torrent that is there already is answered alike, and gets the new peers', async () => {
-  const { torrent, post } = await adding(false)
-  const answer = await post('?initial_peers=192.0.2.1:5', MAGNET)
-  expect(answer.status).toBe(200)
-  expect(jsonOf(answer)).toMatchObject({ id: 4 })
-  expect(torrent.peers).toEqual(['192.0.2.1:5'])
-})
-
 describe('what cannot be added', () => {
   test.each([
     ['invalid-torrent', 'missing field `info`'],
@@ -225,6 +217,19 @@ describe('a body that is too large', () => {
       status_text: '413 Payload Too Large',
     })
     expect(session.added).toEqual([])
+  })
+
+  test('is read to its end, so that a client that writes first gets to read', async () => {
+    const client = new RawClient(await startHttpServer({ session: new FakeSession() }))
+    const size = 2 * LIMIT
+    client.write('POST /torrents HTTP/1.1', 'Host: 127.0.0.1', 'Connection: close')
+    client.write('', `Content-Length: ${size}`, '', '')
+    for (let sent = 0; sent < size; sent += LIMIT / 5) {
+      await new Promise((resolve) => client.socket.write(Buffer.alloc(LIMIT / 5), resolve))
+      expect(sent + LIMIT / 5 < size ? client.received.length : 0).toBe(0)
+    }
+    expect((await client.answer()).status).toBe(413)
+    expect(client.socket.errored).toBeNull()
   })
 
   test('of unknown length is 413 as well', async () => {

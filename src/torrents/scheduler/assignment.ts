@@ -135,7 +135,7 @@ export class StreamAssignment {
 
   /** Where the part begins that this wire may have, while better known ones have the urgent part. */
   #reservedUntil(wire: Wire, range: WantedRange): number {
-    const { layout, order, pace, trust, verification } = this.#state
+    const { layout, pace, trust, verification } = this.#state
     const { startBlock } = range.state
     const waitedPiece = layout.pieceOf(startBlock)
     if (this.#isStranger(wire) && pace.delivering >= ENOUGH_DELIVERING) {
@@ -144,7 +144,7 @@ export class StreamAssignment {
       return Math.max(layout.firstBlockOf(waitedPiece + 1), Math.min(urgent, reach))
     }
     // What an untrusted address sends is of use once its piece is whole: not the waited piece.
-    const needsTrust = verification === 'proven' && !order.isHashedOnly(range.state)
+    const needsTrust = verification === 'proven' && !range.state.isHashedOnly
     if (!needsTrust || pace.trusted < ENOUGH_DELIVERING || trust.isTrusted(wire.address)) return 0
     return layout.firstBlockOf(waitedPiece + 1)
   }

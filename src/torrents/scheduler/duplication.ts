@@ -1,3 +1,4 @@
+import { BLOCK_LENGTH } from '../block.ts'
 import { MISSING, type OpenPiece } from './open-piece.ts'
 import { remainingMs } from './patience.ts'
 import type { SchedulerState } from './scheduler-state.ts'
@@ -33,31 +34,37 @@ export class Duplication {
 
   #look(state: WindowState, now: number): void {
     const { ledger, layout } = this.#state
-    const end = this.#urgentEnd(state)
+    const { from, to } = this.#urgent(state)
     let looked = 0
     let refusals = 0
-    let index = ledger.firstMissing(state.front, end)
-    while (index < end && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
+    let index = ledger.firstMissing(from, to)
+    while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
       const open = ledger.openPiece(layout.pieceOf(index))
       if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
         if (!this.#consider(open, index, this.#dueOf(state, index), now)) refusals++
       }
       looked++
-      index = ledger.firstMissing(index + 1, end)
+      index = ledger.firstMissing(index + 1, to)
     }
   }
 
   /** The piece waited for and the next, and what a player starts with where that is more. */
-  #urgentEnd(state: WindowState): number {
+  #urgent(state: WindowState): { from: number; to: number } {
     const { layout } = this.#state
-    const pieces = layout.firstBlockOf(layout.pieceOf(state.startBlock) + 2)
-    return Math.min(state.endBlock, Math.max(pieces, state.startBlock + READY_BLOCKS))
+    const { endBlock, front, isHashedOnly, playableFront } = state
+    const waited = layout.pieceOf(playableFront)
+    const to = Math.max(layout.firstBlockOf(waited + 2), playableFront + READY_BLOCKS)
+    // What is here and cannot be seen waits for the rest of its piece, wherever that is.
+    const isHashAwaited = isHashedOnly || playableFront < front
+    const from = isHashAwaited ? layout.firstBlockOf(waited) : front
+    const last = layout.pieceOf(endBlock - 1)
+    return { from, to: Math.min(isHashAwaited ? layout.endBlockOf(last) : endBlock, to) }
   }
 
   /** In ms from now; what a reader waits for is overdue. */
   #dueOf({ window, startBlock }: WindowState, index: number): number {
     if (window.waiting || window.bytesPerMs === 0) return 0
-    return ((index - startBlock) * this.#state.layout.blockLength(0, 0)) / window.bytesPerMs
+    return (Math.max(0, index - startBlock) * BLOCK_LENGTH) / window.bytesPerMs
   }
 
   /** False where no wire is better. */

@@ -2,6 +2,7 @@ import type { Verification } from '../early-serving.ts'
 import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
 import type { BlockRequest, RequestPurpose } from './block-request.ts'
 import type { PieceLayout } from './piece-layout.ts'
+import { Playable } from './playable.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
 import { ActionList } from './scheduler-action.ts'
 import { LARGE_PIECE_BYTES } from './stream-window.ts'
@@ -22,6 +23,8 @@ export class SchedulerState {
   /** The store takes no more: only what somebody waits for is requested. */
   isStoreFull = false
   pace: SwarmPace = { delivering: 0, trusted: 0, blocksPerMs: 0, latencyMs: 0 }
+  /** Some reader has less than 2 MiB ahead of it. */
+  isAnyStarving = false
   /** How long the queues of wires may be beyond their round trip; ms. */
   queueMs = STEADY_QUEUE_MS
   /** Rises whenever a wire that found nothing to do may find something again. */
@@ -45,7 +48,8 @@ export class SchedulerState {
         this.workVersion++
       },
     })
-    this.order = new WindowOrder(this.ledger, verification === 'off')
+    const playable = new Playable(this.ledger, this.trust, verification)
+    this.order = new WindowOrder(this.ledger, playable)
   }
 
   /** The latest time heard of; ms. */
@@ -81,12 +85,13 @@ export class SchedulerState {
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(now: number): void {
     this.pace = paceOf(this.wires.values(), this.trust, now)
-    this.queueMs = STEADY_QUEUE_MS
+    this.isAnyStarving = false
     for (const state of this.order.states) {
-      state.advanceFront()
-      if (state.isStarving) this.queueMs = STARVING_QUEUE_MS
+      state.advance()
+      if (state.isStarving) this.isAnyStarving = true
     }
-    if (this.queueMs === STEADY_QUEUE_MS) return
+    this.queueMs = this.isAnyStarving ? STARVING_QUEUE_MS : STEADY_QUEUE_MS
+    if (!this.isAnyStarving) return
     for (const wire of this.wires.values()) wire.queue.number()
   }
 

@@ -7,12 +7,12 @@ import { BackgroundDownload } from './background.ts'
 import { Duplication } from './duplication.ts'
 import { Interest } from './interest.ts'
 import { PieceLayout } from './piece-layout.ts'
-import { STARVING_QUEUE_MS } from './queue-limit.ts'
 import { RarityPool } from './rarity.ts'
 import type { SchedulerAction } from './scheduler-action.ts'
 import { SchedulerState } from './scheduler-state.ts'
 import { SecondCopies } from './second-copies.ts'
 import { Silence } from './silence.ts'
+import { isAnyoneStarving, nextPlanAt } from './starvation.ts'
 import type { StreamWindow } from './stream-window.ts'
 import { Wire, type WireFacts } from './wire.ts'
 import { Yielding } from './yielding.ts'
@@ -45,11 +45,6 @@ export interface SchedulerStats {
 }
 
 const DEFAULT_OPEN_BYTES = 48 * 1_048_576
-/** A reader is waited for no longer, as long as nothing moves for it; ms. */
-const STUCK_MS = 10_000
-/** While a reader starves, its holders are judged so often; ms. */
-const STARVING_TICK_MS = 20
-
 /**
  * Decides which wire is asked for which block, and when. Knows no sockets and no clock: it is told
  * what happens and when, and `plan` answers with the messages to send. Times are ms, offsets bytes.
@@ -202,6 +197,7 @@ export class BlockScheduler {
   addressBanned(address: string): void {
     const { trust, wires } = this.#state
     trust.distrust(address)
+    for (const state of this.#state.order.states) state.reopen(state.startBlock)
     for (const wire of wires.values()) {
       if (wire.address !== trust.indexOf(address)) continue
       wire.isBanned = true
@@ -267,7 +263,8 @@ export class BlockScheduler {
     this.#duplication.request(now)
     this.#background.fill(now)
     this.#interest.update(now)
-    this.wakeAt = this.#nextWake(now)
+    const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt]
+    this.wakeAt = nextPlanAt(state, others, now)
     return state.actions.take()
   }
 
@@ -276,17 +273,7 @@ export class BlockScheduler {
    * it needs and something has moved for it in the last 10 s?
    */
   starving(now: number): boolean {
-    const { layout, order, wires } = this.#state
-    for (const state of order.states) {
-      state.advanceFront()
-      if (!state.isStarving || state.window.priority !== 'viewer') continue
-      if (now - state.movedAt > STUCK_MS) continue
-      const piece = layout.pieceOf(state.front)
-      for (const wire of wires.values()) {
-        if (!wire.isChoked && wire.pieces.has(piece)) return true
-      }
-    }
-    return false
+    return isAnyoneStarving(this.#state, now)
   }
 
   stats(): SchedulerStats {
@@ -316,18 +303,5 @@ export class BlockScheduler {
   #release(wire: Wire): void {
     for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
     this.#background.release(wire)
-  }
-
-  #nextWake(now: number): number {
-    const { queueMs, wires } = this.#state
-    let wakeAt = Math.min(this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt)
-    let outstanding = 0
-    for (const wire of wires.values()) {
-      wakeAt = Math.min(wakeAt, wire.availableAt(now))
-      outstanding += wire.queue.size
-    }
-    if (queueMs === STARVING_QUEUE_MS && outstanding > 0)
-      return Math.min(wakeAt, now + STARVING_TICK_MS)
-    return Math.max(wakeAt, now)
   }
 }

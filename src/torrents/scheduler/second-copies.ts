@@ -36,8 +36,8 @@ export class SecondCopies {
   }
 
   #needsProof(state: WindowState): boolean {
-    const { layout, order, verification } = this.#state
-    if (verification !== 'proven' || order.isHashedOnly(state)) return false
+    const { layout, verification } = this.#state
+    if (verification !== 'proven' || state.isHashedOnly) return false
     return layout.blocksPerPiece > SMALL_PIECE_BLOCKS
   }
 

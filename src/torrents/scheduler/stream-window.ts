@@ -1,5 +1,6 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { BlockLedger } from './block-ledger.ts'
+import type { Playable } from './playable.ts'
 
 /** What one open stream wants. */
 export interface StreamWindow {
@@ -38,20 +39,25 @@ export class WindowState {
   anchor: number
   /** First block from `startBlock` on that is not here; `endBlock` where all are. */
   front: number
+  /** First block from `startBlock` on that the reader may not see yet; `endBlock` likewise. */
+  playableFront: number
   /** When the reader or a block of its window last moved; ms. */
   movedAt: number
   /** Opened, sought or resumed since the last plan. */
   hasJumped = true
   readonly #ledger: BlockLedger
+  readonly #playable: Playable
 
-  constructor(window: StreamWindow, ledger: BlockLedger, now: number) {
+  constructor(window: StreamWindow, ledger: BlockLedger, playable: Playable, now: number) {
     this.#ledger = ledger
+    this.#playable = playable
     this.id = window.id
     this.window = window
     this.startBlock = ledger.layout.blockAt(window.start)
     this.endBlock = endBlockOf(window, ledger)
     this.anchor = this.startBlock
     this.front = this.startBlock
+    this.playableFront = this.startBlock
     this.movedAt = now
   }
 
@@ -60,15 +66,16 @@ export class WindowState {
     return this.window.draining || this.window.waiting
   }
 
-  /** Blocks that are here from the reader's position on. */
-  get blocksReady(): number {
-    return this.front - this.startBlock
-  }
-
   /** Within 2 MiB of having nothing to read. */
   get isStarving(): boolean {
     if (!this.isActive || this.window.priority === 'prefetch') return false
-    return this.front < this.endBlock && this.blocksReady < READY_BLOCKS
+    const { endBlock, playableFront, startBlock } = this
+    return playableFront < endBlock && playableFront < startBlock + READY_BLOCKS
+  }
+
+  /** The reader sees whole verified pieces only. */
+  get isHashedOnly(): boolean {
+    return this.#playable.isHashedOnly(this.window)
   }
 
   contains(index: number): boolean {
@@ -78,7 +85,7 @@ export class WindowState {
   /** True where it wants other bytes than before. */
   update(window: StreamWindow, now: number): boolean {
     const { window: before, startBlock, endBlock } = this
-    this.advanceFront()
+    this.advance()
     this.window = window
     this.startBlock = this.#ledger.layout.blockAt(window.start)
     this.endBlock = endBlockOf(window, this.#ledger)
@@ -87,8 +94,12 @@ export class WindowState {
     if (this.startBlock < startBlock || this.startBlock > this.front) {
       this.anchor = this.startBlock
       this.front = this.startBlock
+      this.playableFront = this.startBlock
       this.hasJumped = true
-    } else this.front = Math.max(this.startBlock, Math.min(this.front, this.endBlock))
+    } else {
+      this.front = Math.max(this.startBlock, Math.min(this.front, this.endBlock))
+      this.playableFront = Math.max(this.startBlock, Math.min(this.playableFront, this.endBlock))
+    }
     const isResumed = this.isActive && !(before.draining || before.waiting)
     if (isResumed) {
       this.movedAt = now
@@ -104,13 +115,18 @@ export class WindowState {
     )
   }
 
-  advanceFront(): void {
-    this.front = this.#ledger.firstMissing(this.front, this.endBlock)
+  /** Looks how far it has got. */
+  advance(): void {
+    const { endBlock, window } = this
+    this.front = this.#ledger.firstMissing(this.front, endBlock)
+    this.playableFront = this.#playable.firstUnplayable(this.playableFront, endBlock, window)
   }
 
-  /** The block is missing again. */
+  /** The block is missing, or not to be seen, again. */
   reopen(index: number): void {
-    if (index >= this.startBlock && index < this.front) this.front = index
+    if (index < this.startBlock) return
+    this.front = Math.min(this.front, index)
+    this.playableFront = Math.min(this.playableFront, index)
   }
 }
 

@@ -1,5 +1,6 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { BlockLedger } from './block-ledger.ts'
+import type { Playable } from './playable.ts'
 import { READY_BLOCKS, type StreamWindow, WindowState } from './stream-window.ts'
 import type { Wire } from './wire.ts'
 
@@ -30,14 +31,13 @@ export interface WantedRange {
 /** The wanted blocks of all streams, merged by when they are due. */
 export class WindowOrder {
   readonly #ledger: BlockLedger
-  readonly #isHashedOnly: boolean
+  readonly #playable: Playable
   #states = new Map<number, WindowState>()
   #ranges: WantedRange[] = []
 
-  /** `isHashedOnly`: no reader sees bytes of a piece that has not been verified. */
-  constructor(ledger: BlockLedger, isHashedOnly: boolean) {
+  constructor(ledger: BlockLedger, playable: Playable) {
     this.#ledger = ledger
-    this.#isHashedOnly = isHashedOnly
+    this.#playable = playable
   }
 
   get states(): Iterable<WindowState> {
@@ -65,7 +65,7 @@ export class WindowOrder {
     for (const window of windows) {
       const known = this.#states.get(window.id)
       if (known === undefined) {
-        states.set(window.id, new WindowState(window, this.#ledger, now))
+        states.set(window.id, new WindowState(window, this.#ledger, this.#playable, now))
         isChanged = true
       } else {
         if (known.update(window, now)) isChanged = true
@@ -82,7 +82,7 @@ export class WindowOrder {
     const before = this.#ranges
     this.#ranges = []
     for (const state of this.#states.values()) {
-      this.#addRanges(state, pieceFirst || this.isHashedOnly(state))
+      this.#addRanges(state, pieceFirst || state.isHashedOnly)
     }
     for (const range of this.#ranges) range.cursor = cursorOf(range, before)
   }
@@ -103,11 +103,6 @@ export class WindowOrder {
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
     }
     return false
-  }
-
-  /** Is a piece of no use to the reader before it has been verified? */
-  isHashedOnly(state: WindowState): boolean {
-    return this.#isHashedOnly || state.window.verifiedOnly
   }
 
   reopen(index: number): void {
@@ -150,9 +145,8 @@ export class WindowOrder {
    * the file, so that what was streamed can be verified and kept.
    */
   #extent(state: WindowState): { from: number; to: number } {
-    const { startBlock, endBlock } = state
+    const { startBlock, endBlock, isHashedOnly } = state
     const { layout } = this.#ledger
-    const isHashedOnly = this.isHashedOnly(state)
     if (startBlock >= endBlock) return { from: startBlock, to: startBlock }
     if (state.window.priority === 'prefetch' && !isHashedOnly) {
       return { from: startBlock, to: endBlock }

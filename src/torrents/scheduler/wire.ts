@@ -172,8 +172,10 @@ export class Wire {
 
   /** When it may be asked for something that it may not be now; ms, infinite where there is no such. */
   availableAt(now: number): number {
-    const at = Math.max(this.restsUntil, this.#avoidsSomethingUntil)
-    return at > now ? at : Number.POSITIVE_INFINITY
+    let at = Number.POSITIVE_INFINITY
+    if (this.restsUntil > now) at = this.restsUntil
+    if (this.#avoidsSomethingUntil > now) at = Math.min(at, this.#avoidsSomethingUntil)
+    return at
   }
 
   /** Are there any blocks that it is not to be asked for just now? */

@@ -73,15 +73,25 @@ async function replaceFile(path: string, data: string | Uint8Array): Promise<voi
   const folder = dirname(path)
   await mkdir(folder, { recursive: true })
   const temporary = `${path}.new`
-  const file = await open(temporary, 'w', 0o600)
+  try {
+    await writeSafely(temporary, data)
+    await rename(temporary, path)
+  } catch (error) {
+    // What is left of it would take room on a disk that may be full.
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+  await syncFolder(folder)
+}
+
+async function writeSafely(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o600)
   try {
     await file.writeFile(data)
     await file.sync()
   } finally {
     await file.close()
   }
-  await rename(temporary, path)
-  await syncFolder(folder)
 }
 
 /** A rename is safe from a power cut only when its folder is. */

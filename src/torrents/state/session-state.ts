@@ -43,8 +43,18 @@ export class SessionState {
   async load(): Promise<SessionRecord> {
     const saved = await this.#session.read()
     if (saved === null) return { nextId: 0, torrents: [] }
-    const { nextId, torrents }: { nextId: number; torrents: Saved[] } = JSON.parse(saved.toString())
+    const { nextId, torrents } = this.#parse(saved.toString())
     return { nextId, torrents: torrents.map(revive).filter((record) => record !== null) }
+  }
+
+  #parse(text: string): { nextId: number; torrents: Saved[] } {
+    try {
+      const { nextId, torrents } = JSON.parse(text)
+      if (Number.isSafeInteger(nextId) && Array.isArray(torrents)) return { nextId, torrents }
+      throw new Error('it is not what was saved')
+    } catch (error) {
+      throw new Error(`${this.#session.path} is damaged`, { cause: error })
+    }
   }
 
   async save(record: SessionRecord): Promise<void> {

@@ -31,12 +31,14 @@ export class Disk {
   readonly #pending = new Map<number, Pending>()
   #nextJob = 1
   #nextStore = 1
+  /** Why no more jobs are done. */
+  #ended: Error | null = null
 
   constructor() {
     const entry = import.meta.url.endsWith('.ts') ? 'disk-worker-source.mjs' : 'disk-worker.js'
     this.#worker = new Worker(new URL(`./${entry}`, import.meta.url))
     this.#worker.on('message', (reply: DiskReply) => this.#settle(reply))
-    this.#worker.on('error', (error) => this.#failAll(error))
+    this.#worker.on('error', ({ message }) => this.#end(new DiskError('WORKER', message)))
   }
 
   open(facts: Omit<Extract<DiskRequest, { kind: 'open' }>, 'kind' | 'store' | 'job'>): number {
@@ -50,6 +52,7 @@ export class Disk {
   /** Rejects with DiskError. Memory of a `write` is shared with the worker when it is shared memory. */
   run(job: DiskJob): Promise<Outcome> {
     const number = this.#nextJob++
+    if (this.#ended !== null) return Promise.reject(this.#ended)
     return new Promise((resolve, reject) => {
       this.#pending.set(number, { resolve, reject })
       this.#worker.postMessage({ ...job, job: number })
@@ -57,8 +60,8 @@ export class Disk {
   }
 
   async close(): Promise<void> {
+    this.#end(new Error('the disk worker has ended'))
     await this.#worker.terminate()
-    this.#failAll(new Error('the disk worker has ended'))
   }
 
   #settle(reply: DiskReply): void {
@@ -69,7 +72,8 @@ export class Disk {
     else pending.resolve(reply)
   }
 
-  #failAll(error: Error): void {
+  #end(error: Error): void {
+    this.#ended ??= error
     for (const pending of this.#pending.values()) pending.reject(error)
     this.#pending.clear()
   }

@@ -39,10 +39,11 @@ export class OpenFiles {
     return to
   }
 
+  /** Files that are being read are closed by their last reader. */
   async close(): Promise<void> {
-    const files = [...this.#open.values()]
+    const idle = [...this.#open.values()].filter(({ users }) => users === 0)
     this.#open.clear()
-    await Promise.all(files.map(closeQuietly))
+    await Promise.all(idle.map(closeQuietly))
   }
 
   async #readFile(index: number, position: number, target: Uint8Array): Promise<number> {
@@ -61,6 +62,8 @@ export class OpenFiles {
       throw error
     } finally {
       file.users--
+      const isForgotten = this.#open.get(index) !== file
+      if (isForgotten && file.users === 0) void closeQuietly(file)
       this.#makeRoom()
     }
   }

@@ -40,7 +40,8 @@ export class PieceStore {
   readonly #owners = new WeakMap<PieceSegment, PartialPiece>()
   #unwrittenBytes = 0
   #isFull = false
-  #writeError: DiskError | null = null
+  /** Jobs that have failed and are tried again. */
+  readonly #failing = new Set<DiskJob>()
   #isClosed = false
   #wakeRetries: (() => void)[] = []
 
@@ -53,10 +54,11 @@ export class PieceStore {
 
   /** False where the block is there already. `offset` is a multiple of 16 KiB. */
   addBlock(piece: number, offset: number, data: Uint8Array, sender: string): boolean {
+    if (this.#isClosed) return false
     const partial = this.#partialFor(piece)
     const segment = partial.segmentAt(offset)
     const within = offset % SEGMENT_BYTES
-    if (segment === undefined || this.#isClosed || segment.has(within)) return false
+    if (segment === undefined || segment.has(within)) return false
     this.#attachMemory(segment)
     segment.put(within, data)
     partial.senders[Math.floor(offset / BLOCK_LENGTH)] = sender
@@ -171,45 +173,49 @@ export class PieceStore {
     this.#countUnwritten(run.data.length)
     const piece = partial.index
     const { offset, data } = run
-    const isWritten = await this.#persist({
-      kind: 'write',
-      store: this.#store,
-      piece,
-      offset,
-      data,
-    })
+    const job: DiskJob = { kind: 'write', store: this.#store, piece, offset, data }
+    const isWritten = await this.#persist(job, partial)
     this.#countUnwritten(-run.data.length)
     run.segment.written(run)
     this.#freeMemory(run.segment)
-    if (isWritten && this.#partials.get(piece) === partial && partial.isOnDisk) {
-      await this.#verify(partial)
-    }
+    if (isWritten && this.#isCurrent(partial) && partial.isOnDisk) await this.#verify(partial)
   }
 
   async #verify(partial: PartialPiece): Promise<void> {
     const { index: piece, senders } = partial
-    const outcome = await this.#persist({ kind: 'verify', store: this.#store, piece })
-    if (outcome === null || outcome.kind !== 'verified') return
-    if (this.#partials.get(piece) !== partial) return
+    const outcome = await this.#persist({ kind: 'verify', store: this.#store, piece }, partial)
+    if (outcome === null || outcome.kind !== 'verified' || !this.#isCurrent(partial)) return
     this.#partials.delete(piece)
     if (outcome.isValid) this.#options.events.verified(piece, senders)
     else this.#options.events.failed(piece, senders, outcome.digests ?? new Float64Array())
   }
 
-  /** Tries until it works; `null` when the store was closed before it did. */
-  async #persist(job: DiskJob): Promise<Awaited<ReturnType<Disk['run']>> | null> {
-    while (!this.#isClosed) {
+  /** False where the piece was discarded: to write it later would spoil what has come since. */
+  #isCurrent(partial: PartialPiece): boolean {
+    return this.#partials.get(partial.index) === partial
+  }
+
+  /** Tries until it works; `null` when the store was closed or the piece discarded before. */
+  async #persist(
+    job: DiskJob,
+    partial: PartialPiece,
+  ): Promise<Awaited<ReturnType<Disk['run']>> | null> {
+    let outcome: Awaited<ReturnType<Disk['run']>> | null = null
+    while (outcome === null && !this.#isClosed) {
       try {
-        const outcome = await this.#run(job)
-        this.#reportWritable(null)
-        return outcome
+        outcome = await this.#run(job)
       } catch (error) {
-        if (this.#isClosed || !isDiskError(error)) return null
-        this.#reportWritable(error)
+        if (this.#isClosed || !isDiskError(error)) break
+        this.#failing.add(job)
+        this.#options.events.writable(error)
         await this.#retryDelay()
+        if (!this.#isCurrent(partial)) break
       }
     }
-    return null
+    // Others may fail still: a torrent has several files, and not all need be on one disk.
+    const wasLast = this.#failing.delete(job) && this.#failing.size === 0
+    if (wasLast && !this.#isClosed) this.#options.events.writable(null)
+    return outcome
   }
 
   #retryDelay(): Promise<void> {
@@ -220,12 +226,6 @@ export class PieceStore {
         resolve()
       })
     })
-  }
-
-  #reportWritable(error: DiskError | null): void {
-    if (error === null && this.#writeError === null) return
-    this.#writeError = error
-    this.#options.events.writable(error)
   }
 
   #countUnwritten(bytes: number): void {

@@ -2,6 +2,7 @@ import WebTorrent from 'webtorrent'
 import type { Logger } from '../../log.ts'
 import type { SwarmClient } from '../swarm.ts'
 import { INCOMING_SECURE } from './dialing.ts'
+import './hardening.ts'
 import { WebTorrentSwarm } from './swarm.ts'
 
 const MAX_CONNECTIONS_PER_TORRENT = 80
@@ -38,10 +39,12 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   })
   await new Promise<void>((resolve, reject) => {
     client.once('listening', resolve)
-    client.once('error', reject)
+    client.on('error', (error: unknown) => {
+      // It has destroyed itself where it cannot go on; without uTP, for one, it can.
+      if (client.destroyed && !client.listening) reject(error)
+      else log.warn({ err: error }, 'the BitTorrent engine complains')
+    })
   })
-  client.removeAllListeners('error')
-  client.on('error', (error: unknown) => log.warn({ error }, 'the BitTorrent engine complains'))
   return {
     port: client.torrentPort,
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log),

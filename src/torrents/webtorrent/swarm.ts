@@ -1,6 +1,7 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
+import { isPeerAddress } from '../peer-address.ts'
 import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
 import { chunkStoreOver } from './chunk-store.ts'
 import { Dialing, hostOf } from './dialing.ts'
@@ -42,6 +43,9 @@ export class WebTorrentSwarm implements Swarm {
     torrent._verifyPieces = (callback) => this.#holdUntilBegun(callback)
     torrent.on('metadata', () => {
       torrent.pieces = torrent.pieces.map(() => MISSING_PIECE)
+      // Nobody asks it which piece is rarest, and a peer's `have` of piece 2^31 makes it count for hours.
+      torrent._rarityMap?.destroy()
+      torrent._rarityMap = null
       if (facts.torrentFile === null) listener.metadata(torrent.torrentFile)
     })
     torrent.on('wire', (wire: Wire) => this.#onWire(wire, listener))
@@ -85,7 +89,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   addPeer(address: string): boolean {
-    if (!/^(\d{1,3}(\.\d{1,3}){3}|\[[0-9a-f:.]+\]):\d{1,5}$/i.test(address)) return false
+    if (!isPeerAddress(address)) return false
     this.#book.add(address)
     if (this.#torrent.destroyed) return true
     if (this.#torrent.infoHash === undefined) {
@@ -97,6 +101,7 @@ export class WebTorrentSwarm implements Swarm {
   ban(address: string): void {
     this.#log.info({ address }, 'banned a peer that sent wrong data')
     this.#dialing.ban(address)
+    for (const peer of this.#book) if (hostOf(peer) === address) this.#book.delete(peer)
     for (const wire of [...this.#wires.keys()]) if (wire.address === address) wire.destroy()
   }
 
@@ -157,6 +162,7 @@ export class WebTorrentSwarm implements Swarm {
       if (this.#uploads.length > 4_096) void this.uploadBytesPerSecond
     })
     listener.wireOpened(wrapped)
+    wrapped.tellKnown()
   }
 
   /** A torrent without any peer tries those it knows again. */

@@ -9,6 +9,9 @@ declare module 'webtorrent' {
     readonly remotePort?: number
     readonly destroyed: boolean
     readonly hasFast: boolean
+    readonly peerChoking: boolean
+    readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }
+    readonly peerAllowedFastSet: readonly number[]
     readonly peerExtendedHandshake: { readonly reqq?: unknown; readonly v?: unknown }
     request(
       piece: number,
@@ -62,6 +65,7 @@ declare module 'webtorrent' {
     _queue: readonly PeerConnection[]
     _numPending: number
     _reservations: unknown[]
+    _rarityMap: { destroy(): void } | null
     _verifyPieces: (callback: (error: Error | null) => void) => void
     _update: () => void
     _updateWire: (wire: Wire) => void

@@ -67,6 +67,22 @@ export class WebTorrentWire implements SwarmWire {
     this.#wire.destroy()
   }
 
+  /**
+   * Tells what the peer said before anybody listened: one that calls us may send its bitfield along
+   * with its handshake, which webtorrent takes a moment to find the torrent for.
+   */
+  tellKnown(): void {
+    const { peerPieces, peerChoking, peerAllowedFastSet } = this.#wire
+    // What stands for "all" has no bits, but says yes to each piece.
+    const hasAll = peerPieces.buffer.length === 0 && peerPieces.get(0)
+    if (hasAll) this.#listener.haveAll(this)
+    else if (peerPieces.buffer.some((byte) => byte !== 0)) {
+      this.#listener.bitfield(this, peerPieces.buffer)
+    }
+    for (const piece of peerAllowedFastSet) this.#listener.allowedFast(this, piece)
+    if (!peerChoking) this.#listener.unchoked(this)
+  }
+
   #listen(): void {
     const wire = this.#wire
     const listener = this.#listener

@@ -69,6 +69,8 @@ export class Kodi {
     const [, displayNumber] = await display.waitForOutput(/^(\d+)\n/m)
     // Without a sound sink Kodi stops after a second.
     await waitFor('the sound server', () => existsSync(socket))
+    // Kodi says what went wrong in its log only; here it is kept for a test that fails.
+    host.start(['tail', '--retry', '-F', join(home, '.kodi/temp/kodi.log')])
     const kodi = new Kodi(host)
     const program = host.start(['kodi', '--standalone'], {
       env: {

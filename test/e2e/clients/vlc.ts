@@ -78,9 +78,7 @@ export class Vlc {
     return parseSeconds(await this.#command('get_length'))
   }
 
-  /** Waits until it plays. */
   async seek(seconds: number): Promise<void> {
-    await this.timePasses(0)
     await this.#command(`seek ${seconds}`)
   }
 

@@ -20,6 +20,7 @@ export interface FetchOptions {
 }
 
 export interface Fetched {
+  readonly url: string
   readonly status: number
   /** Names in lower case. */
   readonly headers: ReadonlyMap<string, string>
@@ -71,6 +72,7 @@ async function fetchInto(
   })
   await once(curl, 'close')
   return {
+    url,
     ...parseHeaders(await readFile(headerFile, 'latin1').catch(() => '')),
     byteCount,
     sha256: hash.digest('hex'),

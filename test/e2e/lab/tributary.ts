@@ -61,9 +61,10 @@ export class Tributary {
       { cwd: REPOSITORY, env },
     )
     const tributary = new Tributary(lab.server, program)
-    await waitFor('the server to answer', async () => {
+    const expected = options.torrents?.length ?? 0
+    await waitFor('the server to answer and to have its torrents', async () => {
       if (!program.isRunning) return 'ended'
-      return (await tributary.request('/torrents')).status === 200 && 'ready'
+      return (await tributary.#openTorrents()) >= expected && 'ready'
     })
     if (!program.isRunning) throw new Error(`the server ended:\n${program.output}`)
     return tributary
@@ -81,11 +82,7 @@ export class Tributary {
 
   /** The same as `request` for what must succeed. @throws Error with the answer unless it is 2xx. */
   async call<T>(path: string, options?: FetchOptions): Promise<T> {
-    const answer = await this.request(path, options)
-    if (answer.status < 200 || answer.status > 299) {
-      throw new Error(`${path} answered ${answer.status}: ${answer.text}`)
-    }
-    return JSON.parse(answer.text) as T
+    return JSON.parse(succeeded(await this.request(path, options)).text) as T
   }
 
   async torrents(): Promise<readonly TorrentSummary[]> {
@@ -95,6 +92,13 @@ export class Tributary {
 
   stats(torrent: string): Promise<TorrentStats> {
     return this.call(`/torrents/${torrent}/stats/v1`)
+  }
+
+  /** How many torrents can be streamed: the first moment of one goes into opening its files. */
+  async #openTorrents(): Promise<number> {
+    const path = '/torrents?with_stats=true'
+    const { torrents } = await this.call<{ torrents: { stats: TorrentStats }[] }>(path)
+    return torrents.filter(({ stats }) => stats.total_bytes > 0).length
   }
 
   /** Waits until every selected file is there. */
@@ -109,17 +113,24 @@ export class Tributary {
     await this.call(`/torrents?${parameters}`, { method: 'POST', body: source })
   }
 
-  async addPeers(torrent: string, addresses: readonly string[]): Promise<void> {
-    const body = addresses.join('\n')
-    await this.call(`/torrents/${torrent}/add_peers`, { method: 'POST', body })
+  /** Adding a torrent that is there already gives it new peers. */
+  addPeers(torrent: string, addresses: readonly string[]): Promise<void> {
+    return this.add(torrent, { initial_peers: addresses.join(',') })
   }
 
-  stream(torrent: string, fileIndex: number, options?: FetchOptions): Promise<Fetched> {
-    return this.request(`/torrents/${torrent}/stream/${fileIndex}`, options)
+  /** @throws Error with the answer unless it is 2xx */
+  async stream(torrent: string, fileIndex: number, options?: FetchOptions): Promise<Fetched> {
+    return succeeded(await this.request(`/torrents/${torrent}/stream/${fileIndex}`, options))
   }
 
   /** The stream's address as somebody at `address`'s network has to spell it. */
   streamUrl(address: string, torrent: string, fileIndex: number): string {
     return `http://${address}:${HTTP_PORT}/torrents/${torrent}/stream/${fileIndex}`
   }
+}
+
+function succeeded(answer: Fetched): Fetched {
+  const { status, url, text } = answer
+  if (status < 200 || status > 299) throw new Error(`${url} answered ${status}: ${text}`)
+  return answer
 }

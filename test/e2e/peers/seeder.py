@@ -37,7 +37,7 @@ session = lt.session({
 classes = lt.ip_filter()
 classes.add_rule("0.0.0.0", "255.255.255.255", 1 << int(lt.session.global_peer_class_id))
 session.set_peer_class_filter(classes)
-session.set_upload_rate_limit(options.limit)
+session.apply_settings({"upload_rate_limit": options.limit})
 
 parameters = lt.add_torrent_params()
 parameters.ti = lt.torrent_info(options.torrent)
@@ -48,4 +48,4 @@ session.add_torrent(parameters)
 
 print("listening", session.listen_port(), flush=True)
 for line in sys.stdin:
-    session.set_upload_rate_limit(int(line))
+    session.apply_settings({"upload_rate_limit": int(line)})

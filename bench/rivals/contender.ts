@@ -1,0 +1,30 @@
+import type { SyntheticTorrent } from '../swarm/synthetic-torrent.ts'
+
+/**
+ * on-demand: fetch only what somebody streams. everything: download the whole torrent meanwhile.
+ */
+export type DownloadMode = 'on-demand' | 'everything'
+
+export interface Job {
+  readonly torrent: SyntheticTorrent
+  readonly mode: DownloadMode
+  /** An empty folder of this run; a complete film may lie in it. */
+  readonly folder: string
+}
+
+/** A program to measure. */
+export interface Contender {
+  readonly name: string
+  /** Why it cannot run on this machine, or null. */
+  missing(): string | null
+  /** Starts the program; the torrent is not added yet. */
+  start(job: Job): Promise<RunningContender>
+}
+
+export interface RunningContender {
+  readonly pid: number
+  /** Adds the torrent with these peers (host:port); answers the URL of the film. */
+  add(peers: readonly string[]): Promise<string>
+  isComplete(): Promise<boolean>
+  stop(): Promise<void>
+}

@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises'
+import type { Job, RunningContender } from './contender.ts'
+import type { Program } from './program.ts'
+
+interface AddedTorrent {
+  readonly id: number
+}
+
+interface TorrentProgress {
+  readonly finished: boolean
+}
+
+/** A server with rqbit's JSON API, Tributary or rqbit itself. */
+export class JsonApiServer implements RunningContender {
+  readonly #program: Program
+  readonly #base: string
+  readonly #job: Job
+  #id = 0
+
+  /** @param base its URL without a final slash */
+  constructor(program: Program, base: string, job: Job) {
+    this.#program = program
+    this.#base = base
+    this.#job = job
+  }
+
+  get pid(): number {
+    return this.#program.pid
+  }
+
+  async add(peers: readonly string[]): Promise<string> {
+    const query = new URLSearchParams({ overwrite: 'true' })
+    if (peers.length > 0) query.set('initial_peers', peers.join(','))
+    const response = await fetch(`${this.#base}/torrents?${query}`, {
+      method: 'POST',
+      body: await readFile(this.#job.torrent.path),
+    })
+    if (!response.ok) throw new Error(`adding: ${response.status} ${await response.text()}`)
+    this.#id = ((await response.json()) as AddedTorrent).id
+    return `${this.#base}/torrents/${this.#id}/stream/0`
+  }
+
+  async isComplete(): Promise<boolean> {
+    const response = await fetch(`${this.#base}/torrents/${this.#id}/stats/v1`)
+    return ((await response.json()) as TorrentProgress).finished
+  }
+
+  /** Calls one of the torrent's own POST routes. */
+  async post(route: string, body: string, contentType: string): Promise<void> {
+    const response = await fetch(`${this.#base}/torrents/${this.#id}/${route}`, {
+      method: 'POST',
+      headers: { 'Content-Type': contentType },
+      body,
+    })
+    if (!response.ok) throw new Error(`${route}: ${response.status} ${await response.text()}`)
+  }
+
+  async stop(): Promise<void> {
+    await this.#program.stop()
+  }
+}

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Contender, Job, RunningContender } from './contender.ts'
+import { freePort, Program } from './program.ts'
+
+const SCRIPT = fileURLToPath(new URL('./libtorrent-server.py', import.meta.url))
+// Debian's own: a Python found first in PATH may be another one, without the package.
+const PYTHON = '/usr/bin/python3'
+
+class LibtorrentServer implements RunningContender {
+  readonly #program: Program
+  readonly #base: string
+  readonly #job: Job
+
+  constructor(program: Program, base: string, job: Job) {
+    this.#program = program
+    this.#base = base
+    this.#job = job
+  }
+
+  get pid(): number {
+    return this.#program.pid
+  }
+
+  async add(peers: readonly string[]): Promise<string> {
+    const { torrent, folder, mode } = this.#job
+    const onDemand = mode === 'on-demand'
+    await fetch(`${this.#base}/add`, {
+      method: 'POST',
+      body: JSON.stringify({ path: torrent.path, folder, onDemand, peers }),
+    })
+    return `${this.#base}/film`
+  }
+
+  async isComplete(): Promise<boolean> {
+    const response = await fetch(`${this.#base}/progress`)
+    return ((await response.json()) as { isComplete: boolean }).isComplete
+  }
+
+  async stop(): Promise<void> {
+    await this.#program.stop()
+  }
+}
+
+/** libtorrent's deadline API with its default settings. */
+export const libtorrent: Contender = {
+  name: 'libtorrent',
+
+  missing: () =>
+    spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
+      ? null
+      : `${PYTHON} has no libtorrent (package python3-libtorrent)`,
+
+  async start(job: Job): Promise<RunningContender> {
+    const port = await freePort()
+    const program = new Program([PYTHON, SCRIPT, `${port}`], join(job.folder, 'libtorrent.log'))
+    const base = `http://127.0.0.1:${port}`
+    await program.isAnswering(`${base}/`)
+    return new LibtorrentServer(program, base, job)
+  },
+}

@@ -1,0 +1,67 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { Contender, Job, RunningContender } from './contender.ts'
+import { JsonApiServer } from './json-api.ts'
+import { findCommand, freePort, Program } from './program.ts'
+
+function binary(): string | null {
+  const named = process.env.RQBIT_BIN
+  return findCommand('rqbit', [...(named ? [named] : []), join(homedir(), '.cargo/bin/rqbit')])
+}
+
+/** Selects nothing before it names the peers, so that nothing is asked of them too early. */
+class IdleRqbit implements RunningContender {
+  readonly #api: JsonApiServer
+
+  constructor(api: JsonApiServer) {
+    this.#api = api
+  }
+
+  get pid(): number {
+    return this.#api.pid
+  }
+
+  async add(peers: readonly string[]): Promise<string> {
+    const url = await this.#api.add([])
+    await this.#api.post('update_only_files', '{"only_files":[]}', 'application/json')
+    await this.#api.post('add_peers', peers.join('\n'), 'text/plain')
+    return url
+  }
+
+  async isComplete(): Promise<boolean> {
+    return await this.#api.isComplete()
+  }
+
+  async stop(): Promise<void> {
+    await this.#api.stop()
+  }
+}
+
+/**
+ * rqbit of crates.io. On demand means that no file is selected: it counts such a torrent as
+ * finished and dials its peers only when a stream opens, so it cannot be warm.
+ */
+export const rqbit: Contender = {
+  name: 'rqbit',
+
+  missing: () =>
+    binary() ? null : 'rqbit is neither in PATH nor in ~/.cargo/bin (cargo install rqbit)',
+
+  async start(job: Job): Promise<RunningContender> {
+    const address = `127.0.0.1:${await freePort()}`
+    const quiet = ['--disable-dht', '--disable-lsd', '--disable-tcp-listen', '-v', 'error']
+    const program = new Program(
+      [
+        binary() ?? 'rqbit',
+        ...quiet,
+        ...['--http-api-listen-addr', address],
+        ...['server', 'start', '--disable-persistence', job.folder],
+      ],
+      join(job.folder, 'rqbit.log'),
+    )
+    const base = `http://${address}`
+    await program.isAnswering(`${base}/`)
+    const api = new JsonApiServer(program, base, job)
+    return job.mode === 'on-demand' ? new IdleRqbit(api) : api
+  },
+}
