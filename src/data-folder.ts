@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { access, mkdir, rm } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { makeDemoFolder } from './demo.ts'
 import { StartError } from './start-error.ts'
 
@@ -19,11 +19,35 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
   }
   const path = resolve(dir)
   try {
-    await mkdir(path, { recursive: true })
+    await makeFolders(path)
     await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(`the folder ${path} cannot be used: ${reason}`, { cause: error })
   }
   return { path, dispose: async () => {} }
+}
+
+/**
+ * Makes `path` and what is missing above it. Node's own `recursive` tries for ever where a folder
+ * that exists says that it does not (below /proc for one).
+ */
+async function makeFolders(path: string): Promise<void> {
+  const parent = dirname(path)
+  if (parent !== path && !(await exists(parent))) await makeFolders(parent)
+  try {
+    await mkdir(path)
+  } catch (error) {
+    if (!(await exists(path))) throw error
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch {
+    // Whatever keeps it from being seen also keeps it from being used.
+    return false
+  }
 }
