@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, rm, stat } from 'node:fs/promises'
+import { access, mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { makeDemoFolder } from './demo.ts'
 import { StartError } from './start-error.ts'
@@ -19,8 +19,9 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
   }
   const path = resolve(dir)
   try {
-    await makeFolders(path)
-    await access(path, constants.R_OK | constants.W_OK | constants.X_OK)
+    await makeFolder(path)
+    // With a slash at the end, a file is told from a folder.
+    await access(`${path}/`, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new StartError(`the folder ${path} cannot be used: ${reason}`, { cause: error })
@@ -28,26 +29,21 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
   return { path, dispose: async () => {} }
 }
 
-/**
- * Makes `path` and what is missing above it. Node's own `recursive` tries for ever where a folder
- * that exists says that it does not (below /proc for one).
- */
-async function makeFolders(path: string): Promise<void> {
-  const parent = dirname(path)
-  if (parent !== path && !(await exists(parent))) await makeFolders(parent)
-  try {
-    await mkdir(path)
-  } catch (error) {
-    if (!(await exists(path))) throw error
-  }
+/** Node's own recursive mkdir never ends where a file system refuses folders with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  const error = await tryMkdir(path)
+  if (error === null || error.code === 'EEXIST') return
+  if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+  await makeFolder(dirname(path))
+  const again = await tryMkdir(path)
+  if (again !== null && again.code !== 'EEXIST') throw again
 }
 
-async function exists(path: string): Promise<boolean> {
+async function tryMkdir(path: string): Promise<NodeJS.ErrnoException | null> {
   try {
-    await stat(path)
-    return true
-  } catch {
-    // Whatever keeps it from being seen also keeps it from being used.
-    return false
+    await mkdir(path)
+    return null
+  } catch (error) {
+    return error as NodeJS.ErrnoException
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
+import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
@@ -33,6 +34,7 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
 export class MediaHandler {
   readonly #session: SessionPort
   readonly #log: Logger
+  readonly #indexAhead = new IndexAhead()
 
   constructor(session: SessionPort, log: Logger) {
     this.#session = session
@@ -65,7 +67,9 @@ export class MediaHandler {
       return
     }
     const { start, end } = answer.range
-    const stream = new AttendedStream(torrent.stream(file.index, { start }), request.socket)
+    const opened = torrent.stream(file.index, { start })
+    const watched = start === 0 ? this.#indexAhead.watch(opened, torrent, file) : opened
+    const stream = new AttendedStream(watched, request.socket)
     this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
     void this.#stream(response, stream, answer, end - start + 1)
   }

@@ -1,3 +1,4 @@
+import type { ByteRange } from '../torrents/byte-range.ts'
 import type { InfoHash } from '../torrents/info-hash.ts'
 import type { TorrentFile } from '../torrents/torrent-file.ts'
 import type { TorrentSource } from '../torrents/torrent-source.ts'
@@ -25,6 +26,8 @@ export interface TorrentPort {
   stats(): TorrentStats
   hasMetadata(timeoutMs?: number): Promise<void>
   stream(fileIndex: number, options?: { start?: number }): StreamPort
+  /** Fetches ranges ahead of need until the returned function is called. */
+  prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
 }
 
 export interface AddRequest {

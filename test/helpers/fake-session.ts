@@ -4,6 +4,7 @@ import type {
   StreamPort,
   TorrentPort,
 } from '../../src/http/session-port.ts'
+import type { ByteRange } from '../../src/torrents/byte-range.ts'
 import { type InfoHash, parseInfoHash } from '../../src/torrents/info-hash.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
@@ -154,6 +155,13 @@ export class FakeTorrent implements TorrentPort {
   hasMetadata(timeoutMs?: number): Promise<void> {
     this.metadataTimeoutMs = timeoutMs
     return this.metadata()
+  }
+
+  readonly prefetched: ByteRange[] = []
+
+  prefetch(_fileIndex: number, ranges: readonly ByteRange[]): () => void {
+    this.prefetched.push(...ranges)
+    return () => {}
   }
 
   stream(fileIndex: number, options: { start?: number } = {}): FakeStream {

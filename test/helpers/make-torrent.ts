@@ -37,7 +37,11 @@ export function makeTorrent(
   const data = Buffer.concat(files.map((file) => file.data))
   const hashes: Buffer[] = []
   for (let offset = 0; offset < data.length; offset += pieceLength) {
-    hashes.push(createHash('sha1').update(data.subarray(offset, offset + pieceLength)).digest())
+    hashes.push(
+      createHash('sha1')
+        .update(data.subarray(offset, offset + pieceLength))
+        .digest(),
+    )
   }
   const [only] = files
   const isSingle = files.length === 1 && only?.path.length === 1 && only.path[0] === name
