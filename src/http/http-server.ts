@@ -74,7 +74,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response.setHeader('Server', options.serverHeader)
     const target = parseMediaTarget(request.url ?? '')
     if (!refuseHost(request, response, guard)) {
-      if (target !== null) media.handle(request, response, target)
+      if (target !== null) void media.handle(request, response, target)
       else void answer(request, response)
     }
   })

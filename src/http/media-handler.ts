@@ -41,7 +41,12 @@ export class MediaHandler {
     this.#log = log
   }
 
-  handle(request: IncomingMessage, response: ServerResponse, target: MediaTarget): void {
+  /** Never rejects: what goes wrong is the answer. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: MediaTarget,
+  ): Promise<void> {
     try {
       if (request.method === 'OPTIONS') {
         response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
@@ -51,13 +56,17 @@ export class MediaHandler {
         const headers = { Allow: ALLOWED_METHODS }
         throw new ApiError(405, `${request.method} is not for streams`, { headers })
       }
-      this.#answer(request, response, target)
+      await this.#answer(request, response, target)
     } catch (error) {
       this.#refuse(request, response, error)
     }
   }
 
-  #answer(request: IncomingMessage, response: ServerResponse, target: MediaTarget): void {
+  async #answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    target: MediaTarget,
+  ): Promise<void> {
     const torrent = findTorrent(this.#session, target.torrent)
     const file = fileOf(torrent, parseFileIndex(target.file))
     const { infoHash, addedAt } = torrent
@@ -66,12 +75,15 @@ export class MediaHandler {
       response.writeHead(answer.status, answer.headers).end()
       return
     }
+    // A torrent added in this very moment has no place for its files yet.
+    if (torrent.state.kind === 'initializing') await torrent.hasMetadata()
+    if (response.destroyed) return
     const { start, end } = answer.range
     const opened = torrent.stream(file.index, { start })
     const watched = start === 0 ? this.#indexAhead.watch(opened, torrent, file) : opened
     const stream = new AttendedStream(watched, request.socket)
     this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
-    void this.#stream(response, stream, answer, end - start + 1)
+    await this.#stream(response, stream, answer, end - start + 1)
   }
 
   async #stream(

@@ -44,7 +44,6 @@ export class Torrent {
     this.#onlyFiles = record.onlyFiles
     this.#metainfo = metainfo
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
-    if (metainfo !== null) this.#metadata.settle(null)
     this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
     const { infoHash, trackers, peers } = record
     this.#membership = new SwarmMembership({
@@ -133,8 +132,8 @@ export class Torrent {
   }
 
   /**
-   * Resolves when the metadata is there. Rejects with TorrentError `timeout`, `closed`, or what
-   * was wrong with it.
+   * Resolves when the metadata is there and the files have their place: `stream` works from then
+   * on. Rejects with TorrentError `timeout`, `closed`, or what was wrong with the metadata.
    */
   async hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
     await this.#metadata.wait(timeoutMs)
@@ -285,6 +284,8 @@ export class Torrent {
   #fail(error: unknown): void {
     if (this.#isClosed()) return
     this.#failure = error instanceof Error ? error.message : String(error)
+    const failure = new TorrentError('unavailable', this.#failure, { cause: error })
+    this.#metadata.settle(this.#metainfo === null ? failure : null)
     this.#log.error({ err: error }, 'torrent failed')
     this.#host.changed(this)
   }

@@ -166,8 +166,15 @@ export class BlockLedger {
     if (open.states[block] === MISSING) this.#unassigned(open, block)
   }
 
-  /** All blocks of the piece are missing again. */
+  /** All blocks of the piece, verified or not, are missing again. */
   failed(piece: number): void {
+    if (this.have.has(piece)) {
+      this.have.clear(piece)
+      this.#observer.untouched(piece)
+      for (let block = 0; block < this.layout.blocksIn(piece); block++) {
+        this.#observer.unassigned(this.layout.firstBlockOf(piece) + block)
+      }
+    }
     const open = this.#pieces[piece]
     if (open === null || open === undefined) return
     for (let block = 0; block < open.blockCount; block++) this.lost(open, block)

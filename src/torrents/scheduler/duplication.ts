@@ -1,22 +1,15 @@
 import { BLOCK_LENGTH } from '../block.ts'
-import { MISSING, type OpenPiece } from './open-piece.ts'
-import { remainingMs } from './patience.ts'
+import { ensureCopies } from './block-copies.ts'
+import { MISSING } from './open-piece.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import { READY_BLOCKS, type WindowState } from './stream-window.ts'
-import { giveUpHolder, MOST_HOLDERS, soonestWire } from './wire-choice.ts'
 
-/** A block that comes within this is not worth asking for again; ms. */
-const PATIENCE_MS = 120
-/** The other wire must be better by this factor. */
-const ADVANTAGE = 1.5
 /** Blocks not here that are looked at for each reader; more are never urgent at once. */
 const MOST_LOOKED_AT = 256
 /** Wires found full for so many blocks: the rest can wait for the next plan. */
 const MOST_REFUSALS = 8
 /** A duplicate may stand so far beyond the limit of a queue. */
 const EXCESS_BLOCKS = 2
-
-const NEED = { otherAddress: false, delivering: true, excess: EXCESS_BLOCKS }
 
 /** Asks a second wire for what a reader waits for, where the first one is too slow with it. */
 export class Duplication {
@@ -41,7 +34,13 @@ export class Duplication {
     while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
       const open = ledger.openPiece(layout.pieceOf(index))
       if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
-        if (!this.#consider(open, index, this.#dueOf(state, index), now)) refusals++
+        const need = {
+          copies: 1,
+          otherAddress: false,
+          dueMs: this.#dueOf(state, index),
+          excess: EXCESS_BLOCKS,
+        }
+        if (!ensureCopies(this.#state, index, need, now)) refusals++
       }
       looked++
       index = ledger.firstMissing(index + 1, to)
@@ -65,23 +64,5 @@ export class Duplication {
   #dueOf({ window, startBlock }: WindowState, index: number): number {
     if (window.waiting || window.bytesPerMs === 0) return 0
     return (Math.max(0, index - startBlock) * BLOCK_LENGTH) / window.bytesPerMs
-  }
-
-  /** False where no wire is better. */
-  #consider(open: OpenPiece, index: number, dueMs: number, now: number): boolean {
-    const { pace } = this.#state
-    const block = index - open.firstBlock
-    let remaining = Number.POSITIVE_INFINITY
-    for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
-      remaining = Math.min(remaining, remainingMs(r, pace, now))
-    }
-    if (remaining <= Math.max(PATIENCE_MS, dueMs)) return true
-    const wire = soonestWire(this.#state, index, NEED, now)
-    if (wire === null || remaining <= ADVANTAGE * (wire.completion(now) - now)) return false
-    if (open.holderCount(block) >= MOST_HOLDERS && !giveUpHolder(this.#state, open, block, now)) {
-      return true
-    }
-    this.#state.request(wire, index, 'stream', now)
-    return true
   }
 }

@@ -87,7 +87,7 @@ export class OpenPiece {
 
   /** Has the address sent this block, or been asked for it? */
   involves(block: number, address: number): boolean {
-    if (this.senderOf(block) === address) return true
+    if (this.sendersOf(block).includes(address)) return true
     for (let r = this.holders[block] ?? null; r !== null; r = r.nextHolder) {
       if (r.wire.address === address) return true
     }

@@ -1,16 +1,15 @@
-import { MISSING, PROVEN } from './open-piece.ts'
-import { remainingMs } from './patience.ts'
+import { BLOCK_LENGTH } from '../block.ts'
+import { ensureCopies, MOST_HOLDERS } from './block-copies.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
-import { LARGE_PIECE_BYTES, READY_BLOCKS, type WindowState } from './stream-window.ts'
-import { giveUpHolder, MOST_HOLDERS, soonestWire } from './wire-choice.ts'
+import { ASSUMED_BYTES_PER_MS, LARGE_PIECE_BYTES, READY_BLOCKS, type WindowState } from './stream-window.ts'
 
 /** Blocks at a reader's position that are fetched twice while no address is trusted. */
 const FIRST_COPIES = 2
 /** A piece of so many blocks is whole before second copies could be compared. */
 const SMALL_PIECE_BLOCKS = 8
-/** How far ahead of a waiting reader unproven blocks get their second copy. */
-const ROLLING_BLOCKS = 16
+/** A second copy takes about so long: blocks due within it are copied for a waiting reader; ms. */
+const COPY_MS = 300
 /** A piece that will be whole so soon needs no second copies of its blocks; ms. */
 const SOON_VERIFIED_MS = 300
 
@@ -68,49 +67,16 @@ export class SecondCopies {
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
     if (pace.trusted === 0 && !isLarge) return
     if (open.missing / pace.blocksPerMs < SOON_VERIFIED_MS) return
-    const end = Math.min(state.startBlock + ROLLING_BLOCKS, state.front, layout.endBlockOf(piece))
+    const bytes = COPY_MS * (state.window.bytesPerMs || ASSUMED_BYTES_PER_MS)
+    const ahead = state.startBlock + Math.ceil(bytes / BLOCK_LENGTH)
+    const end = Math.min(ahead, state.endBlock, layout.endBlockOf(piece))
     for (let index = state.startBlock; index < end; index++) {
       if (trust.isTrusted(open.senderOf(index - open.firstBlock))) continue
       if (!this.#copy(index, 2, true, now)) return
     }
   }
 
-  /** Requests the block until `copies` of it are here or expected. False: no wire has room. */
   #copy(index: number, copies: number, otherAddress: boolean, now: number): boolean {
-    const { layout, ledger } = this.#state
-    const piece = layout.pieceOf(index)
-    const block = index - layout.firstBlockOf(piece)
-    const need = { otherAddress, delivering: false, excess: 0 }
-    while (!this.#hasCopies(piece, block, copies, otherAddress, now)) {
-      const wire = soonestWire(this.#state, index, need, now)
-      if (wire === null) return false
-      const open = ledger.openPiece(piece)
-      if (open !== null && open.holderCount(block) >= MOST_HOLDERS) {
-        if (!giveUpHolder(this.#state, open, block, now)) return true
-      }
-      const isFirst = (ledger.openPiece(piece)?.states[block] ?? MISSING) === MISSING
-      this.#state.request(wire, index, isFirst ? 'stream' : 'copy', now)
-    }
-    return true
-  }
-
-  #hasCopies(
-    piece: number,
-    block: number,
-    copies: number,
-    otherAddress: boolean,
-    now: number,
-  ): boolean {
-    const { ledger, pace } = this.#state
-    if (ledger.have.has(piece)) return true
-    const open = ledger.openPiece(piece)
-    if (open === null) return false
-    if (open.states[block] === PROVEN) return true
-    let count = open.isHere(block) ? 1 : 0
-    if (count === 1 && !otherAddress) return true
-    for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
-      if (Number.isFinite(remainingMs(r, pace, now))) count++
-    }
-    return count >= copies
+    return ensureCopies(this.#state, index, { copies, otherAddress, dueMs: 0, excess: 0 }, now)
   }
 }

@@ -24,6 +24,8 @@ export interface StreamWindow {
 /** A player starts once it has about this much; a stream with less ahead of it is starving. */
 export const READY_BYTES = 2 * 1_048_576
 export const READY_BLOCKS = READY_BYTES / BLOCK_LENGTH
+/** A reader of unknown rate is taken for a film of 25 Mbit/s; bytes per ms. */
+export const ASSUMED_BYTES_PER_MS = 3_125
 /** A larger piece takes so long that what a player starts with is fetched twice altogether. */
 export const LARGE_PIECE_BYTES = 2 * READY_BYTES
 

@@ -1,11 +1,9 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { BlockLedger } from './block-ledger.ts'
 import type { Playable } from './playable.ts'
-import { READY_BLOCKS, type StreamWindow, WindowState } from './stream-window.ts'
+import { ASSUMED_BYTES_PER_MS, READY_BLOCKS, type StreamWindow, WindowState } from './stream-window.ts'
 import type { Wire } from './wire.ts'
 
-/** A reader of unknown rate is taken for a film of 25 Mbit/s; bytes per ms. */
-const ASSUMED_BYTES_PER_MS = 3_125
 /** What is prefetched is due after what the first 2 MiB of a reader are. */
 const PREFETCH_DUE_MS = 700
 /** What a paused reader wants is due after all else. */

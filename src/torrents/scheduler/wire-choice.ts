@@ -1,11 +1,7 @@
 import type { OpenPiece } from './open-piece.ts'
-import { remainingMs } from './patience.ts'
 import { queueLimit } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import type { Wire } from './wire.ts'
-
-/** Most requests for one block at a time. */
-export const MOST_HOLDERS = 3
 
 /** What a wire must be to be asked for a block that others hold or have sent. */
 export interface WireNeed {
@@ -45,19 +41,4 @@ export function soonestWire(
 function isInvolved(open: OpenPiece, block: number, wire: Wire, need: WireNeed): boolean {
   if (need.otherAddress && open.involves(block, wire.address)) return true
   return open.requestOf(block, wire) !== null
-}
-
-/** Cancels a request whose holder is not expected to answer. False where there is none. */
-export function giveUpHolder(
-  state: SchedulerState,
-  open: OpenPiece,
-  block: number,
-  now: number,
-): boolean {
-  for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
-    if (Number.isFinite(remainingMs(r, state.pace, now))) continue
-    state.cancel(r)
-    return true
-  }
-  return false
 }
