@@ -30,7 +30,6 @@ export class Torrent {
   #phase: TorrentPhase
   #isPaused: boolean
   #failure: string | null = null
-  readonly #onlyFiles: readonly number[] | null
   #metainfo: Metainfo | null
   #content: TorrentContent | null = null
 
@@ -41,7 +40,6 @@ export class Torrent {
     this.infoHash = record.infoHash
     this.addedAt = record.addedAt
     this.#isPaused = record.isPaused
-    this.#onlyFiles = record.onlyFiles
     this.#metainfo = metainfo
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
@@ -104,7 +102,6 @@ export class Torrent {
       ...this.#record,
       name: this.name,
       isPaused: this.#isPaused,
-      onlyFiles: this.#onlyFiles,
       outputFolder:
         this.#content === null
           ? this.#record.outputFolder
@@ -114,7 +111,7 @@ export class Torrent {
   }
 
   isSelected(fileIndex: number): boolean {
-    return this.#onlyFiles === null || this.#onlyFiles.includes(fileIndex)
+    return this.#record.onlyFiles === null || this.#record.onlyFiles.includes(fileIndex)
   }
 
   stats(): TorrentStats {
@@ -238,7 +235,7 @@ export class Torrent {
     const swarm = this.#membership.join(content.metainfo)
     this.#membership.connect(content.downloader.wireEvents)
     content.downloader.attach(swarm)
-    content.select(this.#onlyFiles)
+    content.select(this.#record.onlyFiles)
     swarm.begin(content.have.bytes)
   }
 
@@ -250,7 +247,7 @@ export class Torrent {
   async #onMetadata(torrentFile: Uint8Array): Promise<void> {
     try {
       const metainfo = parseMetainfo(torrentFile)
-      checkSelection(metainfo, this.#onlyFiles)
+      checkSelection(metainfo, this.#record.onlyFiles)
       await this.#host.saveMetadata(this, torrentFile)
       if (this.#isClosed()) return
       this.#metainfo = metainfo
