@@ -15,11 +15,13 @@ export interface MediaTarget {
   readonly file: string
 }
 
-const STREAM_PATH = /^(?:https?:\/\/[^/?]*)?\/torrents\/([^/?]+)\/stream\/([^/?]+)(?:[/?].*)?$/i
+const STREAM_PATH =
+  /^(?:https?:\/\/[^/?]*)?\/torrents\/([^/?]+)\/stream\/([^/?]+)(?:\/[^?]*[^/?])?(?:\?.*)?$/i
 
 /**
  * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` from a request target; `null`
- * for any other path. The file name is decoration and never looked at.
+ * for any other path. The file name is decoration and never looked at, but a path that ends in `/`
+ * names a folder: Kodi reads it to its end, in search of subtitles, before it plays what is in it.
  */
 export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   const [, torrent, file] = STREAM_PATH.exec(requestTarget) ?? []

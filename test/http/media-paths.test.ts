@@ -8,7 +8,6 @@ const HASH = '0'.padStart(40, 'a')
 
 test.each([
   ['/torrents/0/stream/1', '0', '1'],
-  ['/torrents/0/stream/1/', '0', '1'],
   ['/torrents/0/stream/1/film.mkv', '0', '1'],
   ['/torrents/0/stream/1/a/b/c%2Fd/100%.mkv', '0', '1'],
   ['/torrents/0/stream/1?x=/stream/2', '0', '1'],
@@ -21,6 +20,9 @@ test.each([
 test.each([
   '/torrents/0/stream',
   '/torrents/0/stream/',
+  '/torrents/0/stream/1/',
+  '/torrents/0/stream/1/Season%201/',
+  '/torrents/0/stream/1/Season%201/?x=/film.mkv',
   '/torrents/0/stats/v1',
   '/x/torrents/0/stream/1',
   '/torrents//stream/1',

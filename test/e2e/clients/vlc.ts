@@ -84,10 +84,14 @@ export class Vlc {
 
   /** Waits until it plays between `seconds` and a few seconds later: it has got there, and it goes on. */
   async timePasses(seconds: number): Promise<void> {
-    await waitFor(`VLC to play at ${seconds} s`, async () => {
-      const time = await this.time()
-      return time !== undefined && time > seconds && time < seconds + TOLERANCE_SECONDS
-    })
+    await waitFor(
+      `VLC to play at ${seconds} s`,
+      async () => {
+        const time = await this.time()
+        return time !== undefined && time > seconds && time < seconds + TOLERANCE_SECONDS
+      },
+      { timeoutMs: 40_000 },
+    )
   }
 
   /** The command's answer: what VLC prints until it complains about the unknown command sent after it. */

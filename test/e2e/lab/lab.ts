@@ -6,7 +6,7 @@ import { nextLabName } from './lab-name.ts'
 import { deleteNamespace, ipBatch, pidsIn } from './namespaces.ts'
 import { type Completed, Program, type ProgramOptions, run } from './program.ts'
 
-const FAILURE_TAIL_CHARACTERS = 400_000
+const FAILURE_TAIL_CHARACTERS = 20_000
 
 /** A machine of the lab: a network namespace. */
 export interface Host {

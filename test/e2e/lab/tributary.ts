@@ -64,7 +64,7 @@ export class Tributary {
     const expected = options.torrents?.length ?? 0
     await waitFor('the server to answer and to have its torrents', async () => {
       if (!program.isRunning) return 'ended'
-      return (await tributary.#openTorrents()) >= expected && 'ready'
+      return (await tributary.torrents()).length >= expected && 'ready'
     })
     if (!program.isRunning) throw new Error(`the server ended:\n${program.output}`)
     return tributary
@@ -92,13 +92,6 @@ export class Tributary {
 
   stats(torrent: string): Promise<TorrentStats> {
     return this.call(`/torrents/${torrent}/stats/v1`)
-  }
-
-  /** How many torrents can be streamed: the first moment of one goes into opening its files. */
-  async #openTorrents(): Promise<number> {
-    const path = '/torrents?with_stats=true'
-    const { torrents } = await this.call<{ torrents: { stats: TorrentStats }[] }>(path)
-    return torrents.filter(({ stats }) => stats.total_bytes > 0).length
   }
 
   /** Waits until every selected file is there. */
