@@ -56,6 +56,15 @@ async function start(
   closing.push('folder', folder.dispose)
   const session = await openSession(config, folder.path, log)
   closing.push('session', () => session.close())
+  // Whoever asks first finds what was given. A URL may take its time, or never answer: see below.
+  const isUrl = ({ source }: TorrentArgument): boolean => source.kind === 'url'
+  const given = torrents.filter((torrent) => !isUrl(torrent))
+  await addTorrentArguments(session, given, config.peers, log)
+  if (config.demo) {
+    const peer = await DemoPeer.open(log.child({ name: 'demo' }))
+    closing.push('demo peer', () => peer.close())
+    await peer.shareWith(session)
+  }
   const stateFolder = join(folder.path, '.tributary')
   const name = config.name ?? `Tributary (${hostname()})`
   const { listening, warnings } = await startServing({
@@ -68,13 +77,7 @@ async function start(
     discoveryPorts: discovery,
     log,
   })
-  if (config.demo) {
-    const peer = await DemoPeer.open(log.child({ name: 'demo' }))
-    closing.push('demo peer', () => peer.close())
-    await peer.shareWith(session)
-  }
-  // A URL may take its time, or never answer; the server does not wait for it.
-  void addTorrentArguments(session, torrents, config.peers, log)
+  void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }
   return {
     name,

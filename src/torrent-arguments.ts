@@ -51,7 +51,6 @@ export async function addTorrentArguments(
   for (const { text, source } of torrents) {
     try {
       const { torrent, isNew } = await session.add(source, { initialPeers: peers, overwrite: true })
-      if (!isNew) torrent.addPeers(peers)
       log.info({ torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
     } catch (error) {
       if (error instanceof TorrentError && error.kind === 'closed') return

@@ -1,6 +1,7 @@
 import { fileProgress } from './selection.ts'
 import type { Swarm, SwarmWire } from './swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
+import type { TorrentFile } from './torrent-file.ts'
 import type { TorrentState } from './torrent-state.ts'
 
 /** A snapshot for people and programs; every size is bytes. */
@@ -46,15 +47,17 @@ export interface PeerCounts {
 /** The parts of a torrent that its statistics are made of. */
 export interface StatsSource {
   readonly state: TorrentState
+  readonly files: readonly TorrentFile[]
   readonly content: TorrentContent | null
   readonly swarm: Swarm | null
 }
 
-export function torrentStats({ state, content, swarm }: StatsSource): TorrentStats {
+export function torrentStats({ state, files, content, swarm }: StatsSource): TorrentStats {
   const isChecked = content !== null && state.kind !== 'initializing'
   const { metainfo, have, selection } = content ?? {}
   const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
-  const totalBytes = hasAll ? (isChecked ? selection.totalBytes : metainfo.length) : 0
+  const length = files.reduce((sum, file) => sum + file.length, 0)
+  const totalBytes = hasAll && isChecked ? selection.totalBytes : length
   const checkedBytes = content?.checkedBytes ?? 0
   const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes
   return {
