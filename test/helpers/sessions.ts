@@ -1,19 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { silentLogger } from '../../src/log.ts'
 import { Session } from '../../src/torrents/session.ts'
 import type { SessionOptions } from '../../src/torrents/session-options.ts'
 import type { Torrent } from '../../src/torrents/torrent.ts'
 import { type Fixture, storeFixture } from './make-torrent.ts'
-
-/** A folder that goes with the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tributary-test-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** A session that meets only the peers it is told about; closed when the test ends. */
 export async function openSession(options: Partial<SessionOptions> = {}): Promise<Session> {

@@ -31,14 +31,19 @@ describe('downloading from a peer', () => {
     const seeder = await openSeeder(fixture)
     const session = await openSession()
     const uri = `magnet:?xt=urn:btih:${seeder.torrent.infoHash}&dn=Hybrid`
-    const { torrent } = await session.add({ kind: 'magnet', uri }, { initialPeers: [seeder.address] })
+    const { torrent } = await session.add(
+      { kind: 'magnet', uri },
+      { initialPeers: [seeder.address] },
+    )
     expect(torrent.state).toEqual({ kind: 'resolving' })
     await torrent.hasMetadata(10_000)
     await until(session, () => torrent.stats().finished)
     expect(torrent.files.map(({ padding }) => padding)).toEqual([false, true, false])
     const stored = await readFile(join(session.folder, 'Hybrid', 'sub', 'b & c.mp3'))
     expect(sha256(stored)).toBe(sha256(files[2]?.data ?? Buffer.alloc(0)))
-    await expect(readFile(join(session.folder, 'Hybrid', '.pad', '25536'))).rejects.toThrow('ENOENT')
+    await expect(readFile(join(session.folder, 'Hybrid', '.pad', '25536'))).rejects.toThrow(
+      'ENOENT',
+    )
   })
 
   it('streams a file while it arrives, from the middle', async () => {

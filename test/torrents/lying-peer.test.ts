@@ -8,7 +8,8 @@ import {
   singleFile,
   storeFixture,
 } from '../helpers/make-torrent.ts'
-import { openSeeder, openSession, temporaryFolder, until } from '../helpers/sessions.ts'
+import { openSeeder, openSession, until } from '../helpers/sessions.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const MIB = 1024 * 1024
 const LONG_AGO = new Date(1_000_000_000_000)

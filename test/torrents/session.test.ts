@@ -9,7 +9,8 @@ import {
   singleFile,
   storeFixture,
 } from '../helpers/make-torrent.ts'
-import { openSeeder, openSession, temporaryFolder, until } from '../helpers/sessions.ts'
+import { openSeeder, openSession, until } from '../helpers/sessions.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const film = singleFile('film.mkv', pseudoRandomBytes(300_000, 1))
 const album = makeTorrent('Album', [

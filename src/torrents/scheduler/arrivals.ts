@@ -35,8 +35,9 @@ export class Arrivals {
     const index = layout.firstBlockOf(piece) + block
     const open = ledger.openPiece(piece)
     const request = open?.requestOf(block, wire) ?? null
-    if (request === null && !wire.takeCancelled(index)) return 'unwanted'
-    if (request !== null) wire.timing.arrived(request, now)
+    const answered = request ?? wire.takeCancelled(index)
+    if (answered === null) return 'unwanted'
+    wire.timing.arrived(answered, now)
     wire.hasDelivered()
     if (ledger.have.has(piece)) {
       this.duplicateBytes += length

@@ -10,6 +10,8 @@ const STRANGER_DELAY_MS = 1_500
 const STRANGER_REACH = 0.75
 /** Estimates differ by about this many blocks; a wire that is later by less skips nothing. */
 const SKIP_TOLERANCE_BLOCKS = 2
+/** A late wire leaves some more to the others, so that its block is not late when it is needed. */
+const SKIP_MARGIN = 1.3
 
 /** A wire, and when a further block from it would be here; ms. */
 interface Bid {
@@ -69,7 +71,7 @@ export class StreamAssignment {
       if (!wire.canBeAsked(now)) continue
       const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
       const isOpen = hasRoom && wire.exhaustedAt !== workVersion
-      bids.push({ wire, completion: wire.completion(now), isOpen })
+      bids.push({ wire, completion: this.#completionOf(wire, now), isOpen })
     }
     return bids
   }
@@ -87,21 +89,25 @@ export class StreamAssignment {
   #award(bid: Bid, index: number, now: number): void {
     const { pace, queueMs } = this.#state
     this.#state.request(bid.wire, index, 'stream', now)
-    bid.completion = bid.wire.completion(now)
+    bid.completion = this.#completionOf(bid.wire, now)
     bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
+  }
+
+  #completionOf(wire: Wire, now: number): number {
+    return wire.completion(now) + (this.#isStranger(wire) ? STRANGER_DELAY_MS : 0)
+  }
+
+  /** It has not shown what it can do, and there are others that have. */
+  #isStranger(wire: Wire): boolean {
+    return !wire.isDelivering && this.#state.pace.delivering >= ENOUGH_DELIVERING
   }
 
   /** Blocks that the other wires will have sent before this one answers. */
   #skipOf(bid: Bid): number {
-    const { pace } = this.#state
-    const isStranger = this.#isStranger(bid.wire)
-    if (pace.delivering === 0 || (pace.delivering < ENOUGH_DELIVERING && isStranger)) return 0
-    const lateBy = bid.completion + (isStranger ? STRANGER_DELAY_MS : 0) - this.#soonest
-    return Math.max(0, Math.floor(lateBy * pace.blocksPerMs - SKIP_TOLERANCE_BLOCKS))
-  }
-
-  #isStranger(wire: Wire): boolean {
-    return !wire.isDelivering
+    const { blocksPerMs, delivering } = this.#state.pace
+    if (delivering === 0) return 0
+    const late = SKIP_MARGIN * (bid.completion - this.#soonest) * blocksPerMs
+    return Math.max(0, Math.floor(late - SKIP_TOLERANCE_BLOCKS))
   }
 
   /** The block that is due first among those that the wire may be asked for; -1: none. */
@@ -138,7 +144,7 @@ export class StreamAssignment {
     const { layout, pace, trust, verification } = this.#state
     const { startBlock } = range.state
     const waitedPiece = layout.pieceOf(startBlock)
-    if (this.#isStranger(wire) && pace.delivering >= ENOUGH_DELIVERING) {
+    if (this.#isStranger(wire)) {
       const urgent = Math.max(layout.firstBlockOf(waitedPiece + 2), startBlock + READY_BLOCKS)
       const reach = range.cursor + Math.floor((range.to - range.cursor) * STRANGER_REACH)
       return Math.max(layout.firstBlockOf(waitedPiece + 1), Math.min(urgent, reach))

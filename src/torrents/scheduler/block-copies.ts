@@ -1,8 +1,9 @@
 import type { BlockRequest } from './block-request.ts'
-import { MISSING, type OpenPiece, PROVEN } from './open-piece.ts'
+import { type OpenPiece, PROVEN } from './open-piece.ts'
 import { remainingMs } from './patience.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
+import type { Wire } from './wire.ts'
 import { soonestWire } from './wire-choice.ts'
 
 /** Most requests for one block at a time. */
@@ -25,7 +26,7 @@ export interface CopyNeed {
   readonly excess: number
 }
 
-/** Sees to it that a block is here, or on its way, so many times. False: no wire is better. */
+/** Sees to it that a block is here, or on its way, so many times. False: no wire has room. */
 export function ensureCopies(
   state: SchedulerState,
   index: number,
@@ -37,22 +38,33 @@ export function ensureCopies(
   const block = index - layout.firstBlockOf(piece)
   const { otherAddress, excess } = need
   const wireNeed = { otherAddress, excess, delivering: pace.delivering >= ENOUGH_DELIVERING }
-  for (;;) {
+  const good = Math.max(PATIENCE_MS, need.dueMs)
+  while (!ledger.have.has(piece)) {
     const open = ledger.openPiece(piece)
-    if (ledger.have.has(piece) || open?.states[block] === PROVEN) return true
-    const good = Math.max(PATIENCE_MS, need.dueMs)
-    if (countCopies(state, open, block, good, now) >= need.copies) return true
+    if (countCopies(state, open, block, good, now) >= need.copies) break
     const wire = soonestWire(state, index, wireNeed, now)
     if (wire === null) return false
-    const worth = Math.max(good, ADVANTAGE * (wire.completion(now) - now))
-    if (countCopies(state, open, block, worth, now) >= need.copies) return false
-    if (open !== null && open.holderCount(block) >= MOST_HOLDERS) {
-      const worst = worstHolder(state, open, block, now)
-      if (worst.remaining < HOPELESS * (wire.completion(now) - now)) return false
-      if (worst.request !== null) state.cancel(worst.request)
-    }
-    const isCopy = otherAddress && (ledger.openPiece(piece)?.states[block] ?? MISSING) !== MISSING
-    state.request(wire, index, isCopy ? 'copy' : 'stream', now)
+    const expected = wire.completion(now) - now
+    const worth = Math.max(good, ADVANTAGE * expected)
+    if (countCopies(state, open, block, worth, now) >= need.copies) break
+    if (open !== null && !hasRoom(state, open, block, expected, now)) break
+    makeWay(state, wire, index, now)
+    state.request(wire, index, otherAddress ? 'copy' : 'stream', now)
+  }
+  return true
+}
+
+/** Takes back what the wire was asked that is not urgent and that it cannot have begun to send. */
+function makeWay(state: SchedulerState, wire: Wire, index: number, now: number): void {
+  const { blockMs, roundTripMs } = wire.timing
+  const stoppable = now + roundTripMs + blockMs
+  const isNext = state.order.isNext(index)
+  let request = wire.queue.tail
+  while (request !== null && request.index > index) {
+    if (wire.answerAt(request.position, request.sentAt, now) <= stoppable) return
+    const previous = request.previous
+    if (isNext || !state.order.isUrgent(request.index)) state.cancel(request)
+    request = previous
   }
 }
 
@@ -65,6 +77,7 @@ function countCopies(
   now: number,
 ): number {
   if (open === null) return 0
+  if (open.states[block] === PROVEN) return Number.POSITIVE_INFINITY
   let count = open.isHere(block) ? 1 : 0
   for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
     if (remainingMs(r, state.pace, now) <= withinMs) count++
@@ -72,19 +85,24 @@ function countCopies(
   return count
 }
 
-function worstHolder(
+/** There are few enough holders, or the worst of them is hopeless and gives way. */
+function hasRoom(
   state: SchedulerState,
   open: OpenPiece,
   block: number,
+  expectedMs: number,
   now: number,
-): { request: BlockRequest | null; remaining: number } {
-  let request: BlockRequest | null = null
-  let remaining = Number.NEGATIVE_INFINITY
+): boolean {
+  if (open.holderCount(block) < MOST_HOLDERS) return true
+  let worst: BlockRequest | null = null
+  let longest = HOPELESS * expectedMs
   for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
-    const expected = remainingMs(r, state.pace, now)
-    if (expected <= remaining) continue
-    remaining = expected
-    request = r
+    const remaining = remainingMs(r, state.pace, now)
+    if (remaining < longest) continue
+    longest = remaining
+    worst = r
   }
-  return { request, remaining }
+  if (worst === null) return false
+  state.cancel(worst)
+  return true
 }

@@ -100,6 +100,19 @@ export class BlockLedger {
     return to
   }
 
+  /** Blocks of `from` to `to` (exclusive) that are not here, as far as whole pieces tell. */
+  countMissing(from: number, to: number): number {
+    const { layout } = this
+    let count = 0
+    for (let piece = layout.pieceOf(from); layout.firstBlockOf(piece) < to; piece++) {
+      if (this.have.has(piece)) continue
+      const inside =
+        Math.min(to, layout.endBlockOf(piece)) - Math.max(from, layout.firstBlockOf(piece))
+      count += Math.min(inside, this.#pieces[piece]?.missing ?? inside)
+    }
+    return count
+  }
+
   openInBackground(piece: number): void {
     const open = this.#pieces[piece] ?? this.#open(piece)
     open.isBackground = true

@@ -20,6 +20,8 @@ export class BlockRequest {
   readonly ahead: number
   /** The same now, as far as it has been brought up to date. */
   position: number
+  /** The peer has been told. */
+  isSent = false
   previous: BlockRequest | null = null
   next: BlockRequest | null = null
   /** Another request for the same block, with another wire. */

@@ -27,19 +27,18 @@ export class Duplication {
 
   #look(state: WindowState, now: number): void {
     const { ledger, layout } = this.#state
-    const { from, to } = this.#urgent(state)
+    const { from, to, isHashAwaited } = this.#urgent(state)
     let looked = 0
     let refusals = 0
     let index = ledger.firstMissing(from, to)
     while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
-      const open = ledger.openPiece(layout.pieceOf(index))
+      const piece = layout.pieceOf(index)
+      const open = ledger.openPiece(piece)
       if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
-        const need = {
-          copies: 1,
-          otherAddress: false,
-          dueMs: this.#dueOf(state, index),
-          excess: EXCESS_BLOCKS,
-        }
+        // A piece is awaited as a whole: its first block is no more urgent than its last.
+        const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
+        const dueMs = this.#dueMs(state, from, last)
+        const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
         if (!ensureCopies(this.#state, index, need, now)) refusals++
       }
       looked++
@@ -48,7 +47,7 @@ export class Duplication {
   }
 
   /** The piece waited for and the next, and what a player starts with where that is more. */
-  #urgent(state: WindowState): { from: number; to: number } {
+  #urgent(state: WindowState): { from: number; to: number; isHashAwaited: boolean } {
     const { layout } = this.#state
     const { endBlock, front, isHashedOnly, playableFront } = state
     const waited = layout.pieceOf(playableFront)
@@ -57,12 +56,22 @@ export class Duplication {
     const isHashAwaited = isHashedOnly || playableFront < front
     const from = isHashAwaited ? layout.firstBlockOf(waited) : front
     const last = layout.pieceOf(endBlock - 1)
-    return { from, to: Math.min(isHashAwaited ? layout.endBlockOf(last) : endBlock, to) }
+    return {
+      from,
+      to: Math.min(isHashAwaited ? layout.endBlockOf(last) : endBlock, to),
+      isHashAwaited,
+    }
   }
 
-  /** In ms from now; what a reader waits for is overdue. */
-  #dueOf({ window, startBlock }: WindowState, index: number): number {
-    if (window.waiting || window.bytesPerMs === 0) return 0
-    return (Math.max(0, index - startBlock) * BLOCK_LENGTH) / window.bytesPerMs
+  /**
+   * When the block is needed, ms from now: once all blocks before it are here, as fast as the
+   * swarm sends them, and no sooner than the reader gets there.
+   */
+  #dueMs({ window, startBlock }: WindowState, from: number, index: number): number {
+    const { blocksPerMs } = this.#state.pace
+    const missing = this.#state.ledger.countMissing(from, index)
+    const sent = blocksPerMs === 0 ? 0 : missing / blocksPerMs
+    if (window.waiting || window.bytesPerMs === 0) return sent
+    return Math.max(sent, ((index - startBlock) * BLOCK_LENGTH) / window.bytesPerMs)
   }
 }

@@ -59,7 +59,7 @@ export class OpenPiece {
     return (this.states[block] ?? MISSING) >= RECEIVED
   }
 
-  /** Address index of whoever sent the block that is here; -1 where it is not. */
+  /** Index of the address that sent the block that is here; -1 where it is not. */
   senderOf(block: number): number {
     return this.#senders[block] ?? NOBODY
   }

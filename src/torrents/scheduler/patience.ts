@@ -6,7 +6,7 @@ const STRANGER_PATIENCE_MS = 80
 /** And while nobody has delivered, so that there is nothing to compare it with; ms. */
 const BLIND_PATIENCE_MS = 200
 /** Or so many times what can be expected. */
-const STRANGER_PATIENCE = 1.5
+const STRANGER_PATIENCE = 1.25
 
 /** How long the answer to a request will take; infinite where its holder is given up for it; ms. */
 export function remainingMs(request: BlockRequest, pace: SwarmPace, now: number): number {

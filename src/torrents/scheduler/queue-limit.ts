@@ -26,8 +26,9 @@ function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number): number {
   const { delivered, timing } = wire
   if (wire.isSilent) return 1
   if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
-  if (!timing.isRateKnown) return FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered
   // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
-  return Math.max(fewest, Math.ceil((timing.roundTripMs + beyondMs) / timing.blockMs))
+  const steady = Math.max(fewest, Math.ceil((timing.roundTripMs + beyondMs) / timing.blockMs))
+  if (timing.isRateKnown) return steady
+  return Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
 }

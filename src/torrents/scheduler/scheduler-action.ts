@@ -19,24 +19,34 @@ export interface BlockAction {
 export class ActionList {
   #interests: SchedulerAction[] = []
   #cancels: SchedulerAction[] = []
-  #requests: SchedulerAction[] = []
+  #requests: BlockRequest[] = []
 
   request(request: BlockRequest): void {
-    this.#requests.push(blockAction('request', request))
+    this.#requests.push(request)
   }
 
   cancel(request: BlockRequest): void {
-    this.#cancels.push(blockAction('cancel', request))
+    if (request.isSent) this.#cancels.push(blockAction('cancel', request))
+    else this.#requests.splice(this.#requests.indexOf(request), 1)
   }
 
   interest(wire: Wire): void {
     this.#interests.push({ kind: 'interest', wire: wire.id, interested: wire.isInterested })
   }
 
+  /** The wire has closed: nothing can be said to it. */
+  forget(wire: Wire): void {
+    const isOther = (action: SchedulerAction): boolean => action.wire !== wire.id
+    this.#interests = this.#interests.filter(isOther)
+    this.#cancels = this.#cancels.filter(isOther)
+  }
+
   take(): readonly SchedulerAction[] {
-    const { length } = this.#requests
-    if (this.#interests.length === 0 && this.#cancels.length === 0 && length === 0) return []
-    const actions = [...this.#interests, ...this.#cancels, ...this.#requests]
+    const actions = [...this.#interests, ...this.#cancels]
+    for (const request of this.#requests) {
+      request.isSent = true
+      actions.push(blockAction('request', request))
+    }
     this.#interests = []
     this.#cancels = []
     this.#requests = []

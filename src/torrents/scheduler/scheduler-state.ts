@@ -102,7 +102,7 @@ export class SchedulerState {
 
   cancel(request: BlockRequest): void {
     this.ledger.drop(request)
-    request.wire.cancelled(request.index, this.now)
+    if (request.isSent) request.wire.cancelled(request, this.now)
     this.actions.cancel(request)
     this.cancelledBlocks++
   }

@@ -10,6 +10,7 @@ import { PieceLayout } from './piece-layout.ts'
 import { RarityPool } from './rarity.ts'
 import type { SchedulerAction } from './scheduler-action.ts'
 import { SchedulerState } from './scheduler-state.ts'
+import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
 import { SecondCopies } from './second-copies.ts'
 import { Silence } from './silence.ts'
 import { isAnyoneStarving, nextPlanAt } from './starvation.ts'
@@ -28,20 +29,6 @@ export interface SchedulerOptions {
   readonly random: () => number
   /** Bytes of pieces that the background download may have open; default 48 MiB. */
   readonly openBytesLimit?: number
-}
-
-export interface SchedulerStats {
-  /** Blocks asked for and taken back since the beginning. */
-  readonly requestedBlocks: number
-  readonly cancelledBlocks: number
-  /** Bytes that were missing. */
-  readonly receivedBytes: number
-  /** Bytes that were here already, and those asked for to compare. */
-  readonly duplicateBytes: number
-  readonly copyBytes: number
-  /** At present. */
-  readonly outstandingBlocks: number
-  readonly openPieces: number
 }
 
 const DEFAULT_OPEN_BYTES = 48 * 1_048_576
@@ -105,6 +92,7 @@ export class BlockScheduler {
       this.#release(wire)
       this.#availability.remove(wire)
       this.#state.wires.delete(id)
+      this.#state.actions.forget(wire)
     })
   }
 
@@ -259,8 +247,8 @@ export class BlockScheduler {
     this.#areWindowsNew = false
     this.#yielding.makeWay()
     this.#copies.request(now)
-    this.#assignment.assign(now)
     this.#duplication.request(now)
+    this.#assignment.assign(now)
     this.#background.fill(now)
     this.#interest.update(now)
     const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt]
@@ -277,19 +265,7 @@ export class BlockScheduler {
   }
 
   stats(): SchedulerStats {
-    const { cancelledBlocks, ledger, requestedBlocks, wires } = this.#state
-    const { copyBytes, duplicateBytes, receivedBytes } = this.#arrivals
-    let outstandingBlocks = 0
-    for (const wire of wires.values()) outstandingBlocks += wire.queue.size
-    return {
-      requestedBlocks,
-      cancelledBlocks,
-      receivedBytes,
-      duplicateBytes,
-      copyBytes,
-      outstandingBlocks,
-      openPieces: ledger.openCount,
-    }
+    return statsOf(this.#state, this.#arrivals)
   }
 
   #withWire(id: number, change: (wire: Wire) => void): void {

@@ -2,14 +2,17 @@ import { BLOCK_LENGTH } from '../block.ts'
 import { ensureCopies, MOST_HOLDERS } from './block-copies.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
-import { ASSUMED_BYTES_PER_MS, LARGE_PIECE_BYTES, READY_BLOCKS, type WindowState } from './stream-window.ts'
+import {
+  ASSUMED_BYTES_PER_MS,
+  LARGE_PIECE_BYTES,
+  READY_BLOCKS,
+  type WindowState,
+} from './stream-window.ts'
 
 /** Blocks at a reader's position that are fetched twice while no address is trusted. */
 const FIRST_COPIES = 2
 /** A piece of so many blocks is whole before second copies could be compared. */
 const SMALL_PIECE_BLOCKS = 8
-/** A second copy takes about so long: blocks due within it are copied for a waiting reader; ms. */
-const COPY_MS = 300
 /** A piece that will be whole so soon needs no second copies of its blocks; ms. */
 const SOON_VERIFIED_MS = 300
 
@@ -43,18 +46,20 @@ export class SecondCopies {
   /** While nobody has delivered, one peer in some is dead: the first block must not hang on it. */
   #hedge(state: WindowState, now: number): void {
     if (this.#state.pace.delivering > 0) return
-    if (state.front === state.startBlock) this.#copy(state.startBlock, 2, false, now)
+    if (state.front === state.startBlock) this.#copy(state.startBlock, MOST_HOLDERS, false, 0, now)
   }
 
   #copyHead(state: WindowState, now: number): void {
     const { layout, pace } = this.#state
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
     const end = state.anchor + (isLarge ? READY_BLOCKS : FIRST_COPIES)
+    // Each block comes twice.
+    const msPerBlock = pace.blocksPerMs === 0 ? 0 : 2 / pace.blocksPerMs
     const isBlind = pace.delivering < ENOUGH_DELIVERING
     for (let index = state.startBlock; index < Math.min(end, state.endBlock); index++) {
       const isFirst = index < state.anchor + FIRST_COPIES
       const copies = isBlind && isFirst ? MOST_HOLDERS : 2
-      if (!this.#copy(index, copies, true, now)) return
+      if (!this.#copy(index, copies, true, (index - state.playableFront) * msPerBlock, now)) return
     }
   }
 
@@ -67,16 +72,18 @@ export class SecondCopies {
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
     if (pace.trusted === 0 && !isLarge) return
     if (open.missing / pace.blocksPerMs < SOON_VERIFIED_MS) return
-    const bytes = COPY_MS * (state.window.bytesPerMs || ASSUMED_BYTES_PER_MS)
-    const ahead = state.startBlock + Math.ceil(bytes / BLOCK_LENGTH)
-    const end = Math.min(ahead, state.endBlock, layout.endBlockOf(piece))
-    for (let index = state.startBlock; index < end; index++) {
-      if (trust.isTrusted(open.senderOf(index - open.firstBlock))) continue
-      if (!this.#copy(index, 2, true, now)) return
+    // No faster than it is played: a player that only fills its buffer can wait for the hash.
+    const bytes = (now - state.soughtAt) * (state.window.bytesPerMs || ASSUMED_BYTES_PER_MS)
+    const played = state.anchor + Math.ceil(bytes / BLOCK_LENGTH)
+    const end = Math.min(played, state.endBlock, layout.endBlockOf(piece))
+    for (let index = state.playableFront; index < end; index++) {
+      const sender = open.senderOf(index - open.firstBlock)
+      if (sender < 0 ? pace.trusted > 0 : trust.isTrusted(sender)) continue
+      if (!this.#copy(index, 2, true, 0, now)) return
     }
   }
 
-  #copy(index: number, copies: number, otherAddress: boolean, now: number): boolean {
-    return ensureCopies(this.#state, index, { copies, otherAddress, dueMs: 0, excess: 0 }, now)
+  #copy(index: number, copies: number, otherAddress: boolean, dueMs: number, now: number): boolean {
+    return ensureCopies(this.#state, index, { copies, otherAddress, dueMs, excess: 0 }, now)
   }
 }

@@ -43,6 +43,8 @@ export class WindowState {
   front: number
   /** First block from `startBlock` on that the reader may not see yet; `endBlock` likewise. */
   playableFront: number
+  /** When it was opened, or sought last; ms. */
+  soughtAt: number
   /** When the reader or a block of its window last moved; ms. */
   movedAt: number
   /** Opened, sought or resumed since the last plan. */
@@ -60,6 +62,7 @@ export class WindowState {
     this.anchor = this.startBlock
     this.front = this.startBlock
     this.playableFront = this.startBlock
+    this.soughtAt = now
     this.movedAt = now
   }
 
@@ -95,6 +98,7 @@ export class WindowState {
     // A reader that goes on past the last byte that it had, or back, has sought.
     if (this.startBlock < startBlock || this.startBlock > this.front) {
       this.anchor = this.startBlock
+      this.soughtAt = now
       this.front = this.startBlock
       this.playableFront = this.startBlock
       this.hasJumped = true

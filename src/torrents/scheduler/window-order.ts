@@ -1,7 +1,12 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { BlockLedger } from './block-ledger.ts'
 import type { Playable } from './playable.ts'
-import { ASSUMED_BYTES_PER_MS, READY_BLOCKS, type StreamWindow, WindowState } from './stream-window.ts'
+import {
+  ASSUMED_BYTES_PER_MS,
+  READY_BLOCKS,
+  type StreamWindow,
+  WindowState,
+} from './stream-window.ts'
 import type { Wire } from './wire.ts'
 
 /** What is prefetched is due after what the first 2 MiB of a reader are. */
@@ -99,6 +104,25 @@ export class WindowOrder {
     for (const state of this.#states.values()) {
       const { from, to } = this.#extent(state)
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
+    }
+    return false
+  }
+
+  /** Is the block among the first 2 MiB of somebody who reads? */
+  isUrgent(index: number): boolean {
+    for (const state of this.#states.values()) {
+      if (!state.isActive || state.window.priority === 'prefetch') continue
+      if (index >= state.startBlock && index < state.startBlock + READY_BLOCKS) return true
+    }
+    return false
+  }
+
+  /** Is it what somebody cannot go on without? */
+  isNext(index: number): boolean {
+    for (const state of this.#states.values()) {
+      if (state.isStarving && index >= state.playableFront && index < state.playableFront + 2) {
+        return true
+      }
     }
     return false
   }

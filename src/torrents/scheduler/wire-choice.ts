@@ -28,7 +28,8 @@ export function soonestWire(
   for (const wire of state.wires.values()) {
     if (!wire.canBeAsked(now) || !wire.mayServe(piece) || wire.avoids(index, now)) continue
     if (need.delivering && !wire.isDelivering && pace.delivering > 0) continue
-    if (wire.queue.size >= queueLimit(wire, pace, queueMs) + need.excess) continue
+    const limit = queueLimit(wire, pace, queueMs) + need.excess
+    if (wire.queue.size >= Math.min(wire.requestLimit, limit)) continue
     if (open !== null && isInvolved(open, index - open.firstBlock, wire, need)) continue
     const completion = wire.completion(now)
     if (completion >= earliest) continue

@@ -5,6 +5,8 @@ import type { BlockRequest } from './block-request.ts'
 const ASSUMED_ROUND_TRIP_MS = 100
 /** Time for 16 KiB taken for granted until measured: 6.5 Mbit/s. */
 const ASSUMED_BLOCK_MS = 20
+/** Of the time that the first block took, the share that is taken for its transmission. */
+const ASSUMED_BLOCK_SHARE = 1 / 3
 /** The rate follows changes within about this long, and evens out bursts that are shorter. */
 const RATE_MEMORY_MS = 1_500
 /** Intervals between blocks that have to be seen before the rate counts as known. */
@@ -20,9 +22,9 @@ export class WireTiming {
   blockMs = ASSUMED_BLOCK_MS
   isRateKnown = false
   lastArrivalAt = Number.NEGATIVE_INFINITY
-  #hasRoundTrip = false
-  /** The round trip measured so far includes the transmission of one block. */
-  #includesBlock = false
+  readonly #isRoundTripTold: boolean
+  /** Of the first block; a guess has divided it into round trip and transmission. */
+  #firstLatencyMs: number | null = null
   #countsInterval = false
   #bytes = 0
   #ms = 0
@@ -30,6 +32,7 @@ export class WireTiming {
 
   /** `roundTripMs` as the handshake showed it, where known. */
   constructor(roundTripMs: number | undefined) {
+    this.#isRoundTripTold = roundTripMs !== undefined
     this.roundTripMs = roundTripMs ?? ASSUMED_ROUND_TRIP_MS
   }
 
@@ -47,13 +50,23 @@ export class WireTiming {
   }
 
   #measureRoundTrip(latencyMs: number): void {
-    const sample = this.isRateKnown ? Math.max(0, latencyMs - this.blockMs) : latencyMs
-    if (!this.#hasRoundTrip) {
-      this.#hasRoundTrip = true
-      this.#includesBlock = !this.isRateKnown
-      this.roundTripMs = sample
-    } else if (sample < this.roundTripMs) this.roundTripMs = sample
+    if (this.#firstLatencyMs === null) {
+      this.#firstLatencyMs = latencyMs
+      this.#guess(latencyMs)
+      return
+    }
+    const sample = Math.max(0, latencyMs - this.blockMs)
+    if (sample < this.roundTripMs) this.roundTripMs = sample
     else this.roundTripMs += (sample - this.roundTripMs) / 8
+  }
+
+  /** The first block tells an upper limit of both; a slow wire must not look like a far one. */
+  #guess(latencyMs: number): void {
+    const told = latencyMs - this.roundTripMs
+    const guessed = latencyMs * ASSUMED_BLOCK_SHARE
+    const blockMs = this.#isRoundTripTold && told > 0 ? told : guessed
+    this.blockMs = Math.max(SHORTEST_BLOCK_MS, blockMs)
+    this.roundTripMs = latencyMs - this.blockMs
   }
 
   #addInterval(ms: number): void {
@@ -65,11 +78,10 @@ export class WireTiming {
   #addBytes(bytes: number): void {
     this.#bytes += bytes
     this.#blocks++
-    if (this.#blocks < BLOCKS_FOR_RATE) return
-    this.isRateKnown = true
     this.blockMs = Math.max(SHORTEST_BLOCK_MS, (this.#ms * BLOCK_LENGTH) / this.#bytes)
-    if (!this.#includesBlock) return
-    this.#includesBlock = false
-    this.roundTripMs = Math.max(0, this.roundTripMs - this.blockMs)
+    if (this.isRateKnown || this.#blocks < BLOCKS_FOR_RATE) return
+    this.isRateKnown = true
+    if (this.#firstLatencyMs === null) return
+    this.roundTripMs = Math.max(0, this.#firstLatencyMs - this.blockMs)
   }
 }

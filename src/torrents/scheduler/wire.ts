@@ -1,5 +1,5 @@
 import { Bitfield } from '../bitfield.ts'
-import { RequestQueue } from './block-request.ts'
+import { type BlockRequest, RequestQueue } from './block-request.ts'
 import { WireTiming } from './wire-timing.ts'
 
 /** A holder that keeps us waiting is expected to take this many times its silence more. */
@@ -53,7 +53,8 @@ export class Wire {
   /** Version of the work that it was last found useless for. */
   exhaustedAt = -1
   exhaustedInBackgroundAt = -1
-  readonly #cancelled = new Map<number, number>()
+  /** Requests taken back lately, by block, oldest first. */
+  readonly #cancelled = new Map<number, { readonly request: BlockRequest; readonly at: number }>()
   readonly #refused = new Map<number, number>()
   #rejects = 0
   #avoidsSomethingUntil = Number.NEGATIVE_INFINITY
@@ -125,21 +126,25 @@ export class Wire {
     return Math.max(this.queue.head?.sentAt ?? 0, this.timing.lastArrivalAt)
   }
 
-  cancelled(index: number, now: number): void {
+  cancelled(request: BlockRequest, now: number): void {
     if (this.#cancelled.size >= CANCELLED_MEMORY_SIZE) {
-      for (const [old, at] of this.#cancelled) {
-        if (at + CANCELLED_MEMORY_MS < now) this.#cancelled.delete(old)
-        else break
+      for (const [old, { at }] of this.#cancelled) {
+        if (at + CANCELLED_MEMORY_MS > now) break
+        this.#cancelled.delete(old)
       }
     }
-    this.#cancelled.delete(index)
-    this.#cancelled.set(index, now)
-    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, this.#avoidsUntil(index))
+    this.#cancelled.delete(request.index)
+    this.#cancelled.set(request.index, { request, at: now })
+    const until = this.#avoidsUntil(request.index)
+    this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, until)
   }
 
-  /** Was the block asked of it and taken back lately? True once. */
-  takeCancelled(index: number): boolean {
-    return this.#cancelled.delete(index)
+  /** The request for the block, if it was taken back lately; told once. */
+  takeCancelled(index: number): BlockRequest | null {
+    const cancelled = this.#cancelled.get(index)
+    if (cancelled === undefined) return null
+    this.#cancelled.delete(index)
+    return cancelled.request
   }
 
   rejected(index: number, now: number): void {
@@ -159,11 +164,11 @@ export class Wire {
   /** Until when the block is not to be asked of it; ms. */
   #avoidsUntil(index: number): number {
     const refused = this.#refused.get(index) ?? Number.NEGATIVE_INFINITY
-    const cancelledAt = this.#cancelled.get(index)
-    if (cancelledAt === undefined) return refused
+    const cancelled = this.#cancelled.get(index)
+    if (cancelled === undefined) return refused
     // The answer to the request that was taken back may still be under way, and could be mistaken
     // for an answer to the new one.
-    return Math.max(refused, cancelledAt + this.timing.roundTripMs + this.timing.blockMs)
+    return Math.max(refused, cancelled.at + this.timing.roundTripMs + this.timing.blockMs)
   }
 
   avoids(index: number, now: number): boolean {

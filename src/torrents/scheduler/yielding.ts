@@ -47,15 +47,7 @@ export class Yielding {
 
   #clear(wire: Wire): void {
     for (const request of wire.queue.toArray()) {
-      if (!this.#isUrgent(request.index)) this.#state.cancel(request)
+      if (!this.#state.order.isUrgent(request.index)) this.#state.cancel(request)
     }
-  }
-
-  #isUrgent(index: number): boolean {
-    for (const state of this.#state.order.states) {
-      if (!state.isActive || state.window.priority === 'prefetch') continue
-      if (index >= state.startBlock && index < state.startBlock + READY_BLOCKS) return true
-    }
-    return false
   }
 }

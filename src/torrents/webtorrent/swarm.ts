@@ -7,7 +7,9 @@ import { chunkStoreOver } from './chunk-store.ts'
 import { Dialing, hostOf } from './dialing.ts'
 import { WebTorrentWire } from './wire.ts'
 
-const REDIAL_MS = 30_000
+const LOOK_AFTER_PEERS_MS = 30_000
+/** A peer that owes us blocks and sends none for so long makes room for another. */
+const SILENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 1_500
 const RATE_WINDOW_MS = 5_000
 /** Stands for each piece that we do not have; webtorrent only asks whether it is null. */
@@ -21,7 +23,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #wires = new Map<WebTorrentWire, Wire>()
   /** Peers given by hand, or that were connected once. */
   readonly #book = new Set<string>()
-  readonly #redialTimer: NodeJS.Timeout
+  readonly #peerTimer: NodeJS.Timeout
   #release: ((pieces: Uint8Array) => void) | null = null
   #begunWith: Uint8Array | null = null
   #uploads: { at: number; bytes: number }[] = []
@@ -53,7 +55,7 @@ export class WebTorrentSwarm implements Swarm {
     torrent.on('error', (error: unknown) => {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
-    this.#redialTimer = setInterval(() => this.#redial(), REDIAL_MS).unref()
+    this.#peerTimer = setInterval(() => this.#lookAfterPeers(), LOOK_AFTER_PEERS_MS).unref()
   }
 
   get uploadedBytes(): number {
@@ -116,7 +118,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#redialTimer)
+    clearInterval(this.#peerTimer)
     if (this.#torrent.destroyed) return
     await new Promise<void>((resolve) => {
       // Trackers that do not answer the last announce must not hold up a shutdown.
@@ -165,9 +167,11 @@ export class WebTorrentSwarm implements Swarm {
     wrapped.tellKnown()
   }
 
-  /** A torrent without any peer tries those it knows again. */
-  #redial(): void {
-    if (this.#torrent.destroyed || this.#wires.size > 0) return
+  /** Drops silent peers; a torrent without any tries those it knows again. */
+  #lookAfterPeers(): void {
+    if (this.#torrent.destroyed) return
+    for (const wire of [...this.#wires.keys()]) if (wire.overdueMs > SILENT_MS) wire.destroy()
+    if (this.#wires.size > 0) return
     for (const address of this.#book) this.#torrent.addPeer(address)
   }
 

@@ -13,13 +13,8 @@ declare module 'webtorrent' {
     readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }
     readonly peerAllowedFastSet: readonly number[]
     readonly peerExtendedHandshake: { readonly reqq?: unknown; readonly v?: unknown }
-    request(
-      piece: number,
-      offset: number,
-      length: number,
-      callback: (error: Error | null) => void,
-    ): void
-    cancel(piece: number, offset: number, length: number): void
+    /** Sends bytes as they are, encrypted where the wire is. */
+    _push(messages: Uint8Array): unknown
     have(piece: number): void
     interested(): void
     uninterested(): void

@@ -1,6 +1,7 @@
 import type { Wire } from 'webtorrent'
 import type { SwarmListener, SwarmWire } from '../swarm.ts'
 import { hostOf } from './dialing.ts'
+import { Outbox } from './outbox.ts'
 
 /** What peers that announce no `reqq` are sure to take. */
 const DEFAULT_REQUEST_LIMIT = 250
@@ -17,7 +18,10 @@ export class WebTorrentWire implements SwarmWire {
   readonly isIncoming: boolean
   readonly #wire: Wire
   readonly #listener: SwarmListener
-  #isCancelling = false
+  /** Past webtorrent's own list of requests, which it searches from end to end for each block. */
+  readonly #outbox: Outbox
+  #outstanding = 0
+  #heardAt = 0
 
   constructor(wire: Wire, listener: SwarmListener) {
     this.id = nextId++
@@ -27,6 +31,7 @@ export class WebTorrentWire implements SwarmWire {
     this.isIncoming = wire.type.endsWith('Incoming')
     this.#wire = wire
     this.#listener = listener
+    this.#outbox = new Outbox((messages) => wire._push(messages))
     this.#listen()
   }
 
@@ -40,22 +45,20 @@ export class WebTorrentWire implements SwarmWire {
     return Math.min(reqq, MAX_REQUEST_LIMIT)
   }
 
+  /** Milliseconds since the peer owes us something that we have asked for; 0 where it does not. */
+  get overdueMs(): number {
+    return this.#outstanding === 0 ? 0 : performance.now() - this.#heardAt
+  }
+
   request(piece: number, offset: number, length: number): void {
-    this.#wire.request(piece, offset, length, (error) => {
-      if (error !== null && !this.#isCancelling) {
-        this.#listener.rejected(this, piece, offset, length)
-      }
-    })
+    if (this.#outstanding === 0) this.#heardAt = performance.now()
+    this.#outstanding++
+    this.#outbox.request(piece, offset, length)
   }
 
   cancel(piece: number, offset: number, length: number): void {
-    // webtorrent tells a cancelled request's callback about an error; we know, it is our doing.
-    this.#isCancelling = true
-    try {
-      this.#wire.cancel(piece, offset, length)
-    } finally {
-      this.#isCancelling = false
-    }
+    this.#settled()
+    this.#outbox.cancel(piece, offset, length)
   }
 
   setInterested(isInterested: boolean): void {
@@ -83,10 +86,21 @@ export class WebTorrentWire implements SwarmWire {
     if (!peerChoking) this.#listener.unchoked(this)
   }
 
+  #settled(): void {
+    this.#outstanding = Math.max(0, this.#outstanding - 1)
+  }
+
   #listen(): void {
     const wire = this.#wire
     const listener = this.#listener
-    wire.on('choke', () => listener.choked(this))
+    wire.on('choke', () => {
+      if (!wire.hasFast) this.#outstanding = 0
+      listener.choked(this)
+    })
+    wire.on('reject', (piece: number, offset: number, length: number) => {
+      this.#settled()
+      listener.rejected(this, piece, offset, length)
+    })
     wire.on('unchoke', () => listener.unchoked(this))
     wire.on('have', (piece: number) => listener.have(this, piece))
     wire.on('bitfield', (pieces: { buffer: Uint8Array }) => listener.bitfield(this, pieces.buffer))
@@ -96,6 +110,8 @@ export class WebTorrentWire implements SwarmWire {
       if (kind === 'handshake') listener.requestLimit(this)
     })
     wire.on('piece', (piece: number, offset: number, data: Uint8Array) => {
+      this.#settled()
+      this.#heardAt = performance.now()
       listener.block(this, piece, offset, data)
     })
     wire.once('close', () => listener.wireClosed(this))

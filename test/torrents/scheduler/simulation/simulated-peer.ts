@@ -18,7 +18,10 @@ export interface PeerFacts {
   /** Its blocks are wrong, this share of them. */
   readonly lies?: number
   readonly requestLimit?: number
+  /** Speaks the fast extension: rejects what it will not send. */
   readonly isFast?: boolean
+  /** Pieces that it gives even while choking. */
+  readonly allowedFast?: readonly number[]
   /** Bytes that have left for the socket buffer and cannot be taken back. */
   readonly committedBytes?: number
   /** What it tells us of its round trip when connecting. */
@@ -31,7 +34,8 @@ export interface PeerFacts {
   readonly leavesAt?: number
 }
 
-interface Asked {
+/** What was asked for, or what comes. */
+export interface Asked {
   readonly piece: number
   readonly offset: number
   readonly length: number
@@ -96,8 +100,8 @@ export class SimulatedPeer {
   choke(isChoking: boolean): void {
     if (this.#isChoking === isChoking) return
     this.#isChoking = isChoking
-    const dropped = isChoking ? this.#queue : []
-    if (isChoking) this.#queue = []
+    const dropped = isChoking ? this.#queue.filter((asked) => !this.#isAllowed(asked)) : []
+    if (isChoking) this.#queue = this.#queue.filter((asked) => this.#isAllowed(asked))
     this.#later(() => {
       this.isChokingUs = isChoking
       if (!isChoking) this.#listener.unchoked(this)
@@ -120,12 +124,16 @@ export class SimulatedPeer {
   }
 
   #asked(asked: Asked): void {
-    if (this.#isChoking) {
+    if (this.#isChoking && !this.#isAllowed(asked)) {
       if (this.facts.isFast) this.#later(() => this.#listener.rejected(this, asked))
       return
     }
     this.#queue.push(asked)
     this.#sendNext()
+  }
+
+  #isAllowed({ piece }: Asked): boolean {
+    return this.facts.allowedFast?.includes(piece) ?? false
   }
 
   #takenBack({ piece, offset }: Asked): void {

@@ -1,12 +1,9 @@
 import { PieceLayout } from '../../../../src/torrents/scheduler/piece-layout.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
-import type {
-  BlockAction,
-  SchedulerAction,
-} from '../../../../src/torrents/scheduler/scheduler-action.ts'
+import type { SchedulerAction } from '../../../../src/torrents/scheduler/scheduler-action.ts'
 import { EventQueue } from './event-queue.ts'
 import { seededRandom } from './random.ts'
-import { type PeerFacts, SimulatedPeer } from './simulated-peer.ts'
+import { type Asked, type PeerFacts, SimulatedPeer } from './simulated-peer.ts'
 import { type ReaderFacts, SimulatedReader } from './simulated-reader.ts'
 import { SimulatedStore } from './simulated-store.ts'
 
@@ -27,8 +24,15 @@ export interface SwarmOptions {
   readonly openBytesLimit?: number
 }
 
-/** Sees each message before it is sent. */
-export type Watcher = (action: SchedulerAction, swarm: SimulatedSwarm) => void
+/** Sees what passes between the scheduler and the peers. */
+export interface Watcher {
+  /** A message is about to be sent. */
+  sent?(action: SchedulerAction): void
+  /** The peer's answer to a request, or its refusal, has come. */
+  answered?(peer: SimulatedPeer, piece: number, offset: number): void
+  /** All that was asked of the peer is forgotten. */
+  forgotten?(peer: SimulatedPeer): void
+}
 
 /** A scheduler with peers, a store and readers, in a world with its own clock. */
 export class SimulatedSwarm {
@@ -46,7 +50,7 @@ export class SimulatedSwarm {
   unwantedBytes = 0
   plans = 0
   cancels = 0
-  watch: Watcher = () => {}
+  watcher: Watcher = {}
   #isPlanDue = false
   #lineFreeAt = 0
   #readerCount = 0
@@ -76,28 +80,21 @@ export class SimulatedSwarm {
 
   addPeer(facts: PeerFacts): SimulatedPeer {
     const listener = {
-      block: (peer: SimulatedPeer, asked: BlockAction, isBad: boolean) =>
+      block: (peer: SimulatedPeer, asked: Asked, isBad: boolean) =>
         this.#throughLine(asked.length, () => this.#block(peer, asked, isBad)),
-      choked: (peer: SimulatedPeer) =>
-        this.#changed(() =>
-          this.scheduler.wireChoked(peer.id, this.now, {
-            requestsDropped: peer.facts.isFast !== true,
-          }),
-        ),
+      choked: (peer: SimulatedPeer) => {
+        const requestsDropped = peer.facts.isFast !== true
+        if (requestsDropped) this.watcher.forgotten?.(peer)
+        this.#changed(() => this.scheduler.wireChoked(peer.id, this.now, { requestsDropped }))
+      },
       unchoked: (peer: SimulatedPeer) =>
         this.#changed(() => this.scheduler.wireUnchoked(peer.id, this.now)),
-      rejected: (peer: SimulatedPeer, asked: { piece: number; offset: number }) =>
-        this.#changed(() =>
-          this.scheduler.requestRejected(peer.id, asked.piece, asked.offset, this.now),
-        ),
+      rejected: (peer: SimulatedPeer, { piece, offset }: Asked) => {
+        this.watcher.answered?.(peer, piece, offset)
+        this.#changed(() => this.scheduler.requestRejected(peer.id, piece, offset, this.now))
+      },
     }
-    const peer = new SimulatedPeer(
-      this.peers.length + 1,
-      facts,
-      this.events,
-      listener as never,
-      this.random,
-    )
+    const peer = new SimulatedPeer(this.peers.length + 1, facts, this.events, listener, this.random)
     this.peers.push(peer)
     this.events.at(facts.joinsAt ?? 0, () => this.#connect(peer))
     if (facts.leavesAt !== undefined) this.events.at(facts.leavesAt, () => this.leave(peer))
@@ -107,6 +104,7 @@ export class SimulatedSwarm {
   leave(peer: SimulatedPeer): void {
     if (!peer.isConnected) return
     peer.disconnect()
+    this.watcher.forgotten?.(peer)
     this.#changed(() => this.scheduler.wireClosed(peer.id, this.now))
   }
 
@@ -184,6 +182,7 @@ export class SimulatedSwarm {
       )
       if (facts.pieces === undefined) this.scheduler.wireHaveAll(peer.id)
       else this.scheduler.wireBitfield(peer.id, this.#bitfield(peer))
+      for (const piece of facts.allowedFast ?? []) this.scheduler.wireAllowedFast(peer.id, piece)
     })
     if (facts.waitsForInterest !== true) peer.choke(false)
     for (const [index, at] of (facts.chokesAt ?? []).entries()) {
@@ -201,15 +200,19 @@ export class SimulatedSwarm {
 
   #throughLine(bytes: number, run: () => void): void {
     const { downlinkBytesPerMs } = this.options
-    if (downlinkBytesPerMs === undefined) return run()
+    if (downlinkBytesPerMs === undefined) {
+      run()
+      return
+    }
     this.#lineFreeAt = Math.max(this.#lineFreeAt, this.now) + bytes / downlinkBytesPerMs
     this.events.at(this.#lineFreeAt, run)
   }
 
-  #block(peer: SimulatedPeer, asked: BlockAction, isBad: boolean): void {
+  #block(peer: SimulatedPeer, asked: Asked, isBad: boolean): void {
     if (!peer.isConnected) return
     const { piece, offset, length } = asked
     this.arrivedBytes += length
+    this.watcher.answered?.(peer, piece, offset)
     this.#changed(() => {
       switch (this.scheduler.blockReceived(peer.id, piece, offset, length, this.now)) {
         case 'fresh':
@@ -262,6 +265,7 @@ export class SimulatedSwarm {
     for (const peer of this.peers) {
       if (peer.address !== address || !peer.isConnected) continue
       peer.disconnect()
+      this.watcher.forgotten?.(peer)
       this.scheduler.wireClosed(peer.id, this.now)
     }
   }
@@ -294,7 +298,7 @@ export class SimulatedSwarm {
     this.plans++
     const actions = this.scheduler.plan(this.now)
     for (const action of actions) {
-      this.watch(action, this)
+      this.watcher.sent?.(action)
       const peer = this.peers[action.wire - 1]
       if (peer === undefined) continue
       if (action.kind === 'interest') peer.interest(action.interested)

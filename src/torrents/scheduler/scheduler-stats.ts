@@ -1,0 +1,32 @@
+import type { Arrivals } from './arrivals.ts'
+import type { SchedulerState } from './scheduler-state.ts'
+
+export interface SchedulerStats {
+  /** Blocks asked for and taken back since the beginning. */
+  readonly requestedBlocks: number
+  readonly cancelledBlocks: number
+  /** Bytes that were missing. */
+  readonly receivedBytes: number
+  /** Bytes that were here already, and those asked for to compare. */
+  readonly duplicateBytes: number
+  readonly copyBytes: number
+  /** At present. */
+  readonly outstandingBlocks: number
+  readonly openPieces: number
+}
+
+export function statsOf(state: SchedulerState, arrivals: Arrivals): SchedulerStats {
+  const { cancelledBlocks, ledger, requestedBlocks, wires } = state
+  const { copyBytes, duplicateBytes, receivedBytes } = arrivals
+  let outstandingBlocks = 0
+  for (const wire of wires.values()) outstandingBlocks += wire.queue.size
+  return {
+    requestedBlocks,
+    cancelledBlocks,
+    receivedBytes,
+    duplicateBytes,
+    copyBytes,
+    outstandingBlocks,
+    openPieces: ledger.openCount,
+  }
+}

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import { EarlyWires } from '../../src/torrents/early-wires.ts'
+import type { SwarmWire } from '../../src/torrents/swarm.ts'
+import type { WireEvents } from '../../src/torrents/wire-feed.ts'
+
+const wire: SwarmWire = {
+  ...{ id: 1, address: '1.1.1.1', port: 5, transport: 'tcp', isIncoming: false },
+  ...{ requestLimit: 250, isFast: true },
+  ...{ request: () => {}, cancel: () => {}, setInterested: () => {}, destroy: () => {} },
+}
+
+function listener(): { heard: string[]; events: WireEvents } {
+  const heard: string[] = []
+  const hear =
+    (name: string) =>
+    (_: SwarmWire, ...rest: readonly unknown[]): void => {
+      heard.push([name, ...rest.filter((part) => typeof part === 'number')].join(' '))
+    }
+  const events: WireEvents = {
+    ...{ wireOpened: hear('opened'), wireClosed: hear('closed') },
+    ...{ choked: hear('choked'), unchoked: hear('unchoked') },
+    ...{ have: hear('have'), bitfield: hear('bitfield'), haveAll: hear('haveAll') },
+    ...{ allowedFast: hear('allowedFast'), requestLimit: hear('requestLimit') },
+    ...{ block: hear('block'), rejected: hear('rejected') },
+  }
+  return { heard, events }
+}
+
+describe('EarlyWires', () => {
+  it('tells what has happened, in order, and then what happens', () => {
+    const early = new EarlyWires()
+    early.wireOpened(wire)
+    early.requestLimit(wire)
+    early.bitfield(wire, new Uint8Array([1]))
+    early.have(wire, 7)
+    early.haveAll(wire)
+    early.allowedFast(wire, 3)
+    early.unchoked(wire)
+    early.choked(wire)
+    const { heard, events } = listener()
+    early.connect(events)
+    const past = 'opened,requestLimit,bitfield,have 7,haveAll,allowedFast 3,unchoked,choked'
+    expect(heard.join()).toBe(past)
+    early.unchoked(wire)
+    early.wireClosed(wire)
+    expect(heard.join()).toBe(`${past},unchoked,closed`)
+  })
+
+  it('keeps no blocks and no rejections: nobody asked for any', () => {
+    const early = new EarlyWires()
+    early.block(wire, 0, 0, new Uint8Array(16_384))
+    early.rejected(wire, 0, 0, 16_384)
+    const { heard, events } = listener()
+    early.connect(events)
+    expect(heard).toEqual([])
+    early.block(wire, 0, 0, new Uint8Array(16_384))
+    early.rejected(wire, 0, 0, 16_384)
+    expect(heard).toEqual(['block 0 0', 'rejected 0 0 16384'])
+  })
+
+  it('tells each event once, also where it is connected again', () => {
+    const early = new EarlyWires()
+    early.wireOpened(wire)
+    const { heard, events } = listener()
+    early.connect(events)
+    early.connect(events)
+    expect(heard).toEqual(['opened'])
+  })
+})

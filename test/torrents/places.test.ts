@@ -1,0 +1,131 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type Metainfo, parseMetainfo } from '../../src/torrents/metainfo.ts'
+import { Places } from '../../src/torrents/places.ts'
+import type { TorrentRecord } from '../../src/torrents/state/session-state.ts'
+import { makeTorrent, singleFile } from '../helpers/make-torrent.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const film = single('film.mkv', 'one')
+const otherFilm = single('film.mkv', 'another')
+
+function single(name: string, content: string): Metainfo {
+  return parseMetainfo(singleFile(name, Buffer.from(content)).torrentFile)
+}
+
+function folder(name: string, path: readonly string[]): Metainfo {
+  return parseMetainfo(makeTorrent(name, [{ path, data: Buffer.from('x') }]).torrentFile)
+}
+
+function recordOf({ infoHash }: Metainfo, changes: Partial<TorrentRecord> = {}): TorrentRecord {
+  return {
+    ...{ id: 0, infoHash, addedAt: new Date(0), isPaused: false, onlyFiles: null },
+    ...{ outputFolder: null, wantedFolder: null, adopt: false, name: null },
+    ...{ trackers: [], peers: [] },
+    ...changes,
+  }
+}
+
+function distinct(data: string, { name, infoHash }: Metainfo): string {
+  return join(data, `${name} (${infoHash.slice(0, 8)})`)
+}
+
+describe('Places', () => {
+  it('gives the second torrent of one name a folder of its own', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    expect(await places.claim(recordOf(film), film)).toBe(data)
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(distinct(data, otherFilm))
+    expect(places.relative(data)).toBe('')
+  })
+
+  it('keeps two apart that are added at the same moment', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    const folders = await Promise.all([
+      places.claim(recordOf(film), film),
+      places.claim(recordOf(otherFilm), otherFilm),
+    ])
+    expect(folders).toEqual([data, distinct(data, otherFilm)])
+  })
+
+  it('keeps files and folders of one name apart, either way round', async () => {
+    const data = await temporaryFolder()
+    const show = folder('film.mkv', ['e1.mkv'])
+    const first = new Places(data)
+    await first.claim(recordOf(film), film)
+    expect(await first.claim(recordOf(show), show)).toBe(distinct(data, show))
+    const second = new Places(data)
+    await second.claim(recordOf(show), show)
+    expect(await second.claim(recordOf(film), film)).toBe(distinct(data, film))
+  })
+
+  it('keeps them apart below a wanted folder, too', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    const wantedFolder = join(data, 'tv')
+    await places.claim(recordOf(film, { wantedFolder }), film)
+    const deep = folder('Show', ['film.mkv', 'e1.mkv'])
+    const expected = distinct(wantedFolder, deep)
+    expect(await places.claim(recordOf(deep, { wantedFolder }), deep)).toBe(expected)
+  })
+
+  it('tells a torrent its own place again', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await places.claim(recordOf(film), film)
+    await writeFile(join(data, 'film.mkv'), 'one')
+    expect(await places.claim(recordOf(film), film)).toBe(data)
+  })
+
+  it('refuses files that are in the way, and keeps nothing of it', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await writeFile(join(data, 'film.mkv'), 'mine')
+    await expect(places.claim(recordOf(film), film)).rejects.toMatchObject({
+      kind: 'files-exist',
+      message: expect.stringContaining(join(data, 'film.mkv')),
+    })
+    await rm(join(data, 'film.mkv'))
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(data)
+  })
+
+  it('refuses twice what is asked for twice at once', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await writeFile(join(data, 'film.mkv'), 'mine')
+    const claims = [places.claim(recordOf(film), film), places.claim(recordOf(film), film)]
+    const outcomes = await Promise.allSettled(claims)
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+
+  it('takes files over where that was asked for, or was done in an earlier run', async () => {
+    const data = await temporaryFolder()
+    await writeFile(join(data, 'film.mkv'), 'mine')
+    expect(await new Places(data).claim(recordOf(film, { adopt: true }), film)).toBe(data)
+    expect(await new Places(data).claim(recordOf(film, { outputFolder: '' }), film)).toBe(data)
+  })
+
+  it('knows the places of an earlier run', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    places.restore(film, data)
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(distinct(data, otherFilm))
+  })
+
+  it('gives a place to the next when it is released', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await places.claim(recordOf(film), film)
+    places.release(film.infoHash)
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(data)
+  })
+
+  it('does not mind folders that exist', async () => {
+    const data = await temporaryFolder()
+    await mkdir(join(data, 'Show'))
+    const show = folder('Show', ['e1.mkv'])
+    expect(await new Places(data).claim(recordOf(show), show)).toBe(join(data, 'Show'))
+  })
+})

@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest'
+import { generateSwarm } from './generated-swarm.ts'
+import { Rules } from './rules.ts'
+
+const SWARMS = 320
+
+test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader comes to its end`, () => {
+  let received = 0
+  let duplicates = 0
+  for (let seed = 1; seed <= SWARMS; seed++) {
+    const { swarm, readers, deadline } = generateSwarm(seed)
+    const rules = new Rules(swarm)
+    swarm.watcher = rules
+    swarm.run(deadline, () => readers.every((reader) => reader.isDone))
+    const stuck = readers.filter((reader) => !reader.isDone).map(({ position }) => position)
+    expect({ seed, stuck, violations: rules.violations }).toEqual({
+      seed,
+      stuck: [],
+      violations: [],
+    })
+    const { receivedBytes, duplicateBytes } = swarm.scheduler.stats()
+    received += receivedBytes
+    duplicates += duplicateBytes
+    for (const reader of readers) swarm.close(reader)
+    const { now } = swarm
+    swarm.run(now + 1)
+    if (swarm.options.onDemand !== false) {
+      expect({ seed, ...swarm.scheduler.stats() }).toMatchObject({ seed, outstandingBlocks: 0 })
+    }
+  }
+  expect(duplicates / received).toBeLessThan(0.03)
+})
