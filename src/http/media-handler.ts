@@ -73,12 +73,15 @@ export class MediaHandler {
     const file = fileOf(torrent, parseFileIndex(target.file))
     const { infoHash, addedAt } = torrent
     const answer = answerMedia({ infoHash, addedAt, file }, request.headers)
+    if (answer.range !== null) {
+      // A torrent added in this very moment has no place for its files yet.
+      if (torrent.state.kind === 'initializing') await torrent.hasMetadata()
+      torrent.requireStreamable(file.index, answer.range.start)
+    }
     if (request.method === 'HEAD' || answer.range === null) {
       response.writeHead(answer.status, answer.headers).end()
       return
     }
-    // A torrent added in this very moment has no place for its files yet.
-    if (torrent.state.kind === 'initializing') await torrent.hasMetadata()
     if (response.destroyed) return
     const { start, end } = answer.range
     const opened = torrent.stream(file.index, { start })

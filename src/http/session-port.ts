@@ -25,6 +25,8 @@ export interface TorrentPort {
   isSelected(fileIndex: number): boolean
   stats(): TorrentStats
   hasMetadata(timeoutMs?: number): Promise<void>
+  /** Throws what `stream` would, and opens nothing. */
+  requireStreamable(fileIndex: number, start: number): unknown
   stream(fileIndex: number, options?: { start?: number }): StreamPort
   /** Fetches ranges ahead of need until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void

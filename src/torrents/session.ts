@@ -23,7 +23,7 @@ import { checkSelection, readSource } from './wanted-torrent.ts'
 import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
-const UNWRITTEN_LIMIT_BYTES = 32 * 1024 * 1024
+const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
 const SAVE_PROGRESS_MS = 30_000
 
 interface SessionEvents {

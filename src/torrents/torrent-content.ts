@@ -141,23 +141,16 @@ export class TorrentContent implements StreamSource {
     }
   }
 
-  /**
-   * Throws TorrentError `unavailable` where the torrent is stopped (paused, or in error) and the
-   * first byte asked for is not on the disk.
-   */
+  /** False where the byte at `start` of the file is not on the disk. */
+  hasStored(file: TorrentFile, start: number): boolean {
+    if (start >= file.length) return true
+    return this.have.has(Math.floor((file.offset + start) / this.metainfo.pieceLength))
+  }
+
   openStream(
     file: TorrentFile,
-    options: {
-      start: number
-      verifiedOnly: boolean
-      priority: StreamPriority
-      isStopped: boolean
-    },
+    options: { start: number; verifiedOnly: boolean; priority: StreamPriority },
   ): FileStream {
-    const { start, isStopped } = options
-    if (isStopped && start < file.length && !this.#hasByte(file.offset + start)) {
-      throw new TorrentError('unavailable', 'the torrent is stopped and lacks what was asked for')
-    }
     return new FileStream(this, { ...options, fileOffset: file.offset, length: file.length })
   }
 
@@ -238,10 +231,6 @@ export class TorrentContent implements StreamSource {
     } finally {
       await this.downloader.close()
     }
-  }
-
-  #hasByte(offset: number): boolean {
-    return this.have.has(Math.floor(offset / this.metainfo.pieceLength))
   }
 
   #onPiece(): void {

@@ -136,27 +136,31 @@ export class Torrent {
     await this.#metadata.wait(timeoutMs)
   }
 
-  /** Tries `ip:port` peers; returns how many were well-formed. */
   addPeers(addresses: readonly string[]): number {
     return this.#membership.addPeers(addresses)
   }
 
   /**
-   * Opens a file for reading at `start` (0). Throws TorrentError `resolving`, `unknown-file`, or
-   * `unavailable` where the torrent is not live and the first byte asked for is not on the disk.
+   * Throws what `stream` would, and opens nothing: TorrentError `resolving`, `unknown-file`, or
+   * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
    */
+  requireStreamable(fileIndex: number, start: number): TorrentContent {
+    const file = this.#fileAt(fileIndex)
+    const { kind } = this.state
+    const isStopped = kind === 'paused' || kind === 'error'
+    const content = this.#content
+    if (content !== null && (!isStopped || content.hasStored(file, start))) return content
+    throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
+  }
+
+  /** Opens a file for reading at `start` (0). Throws as `requireStreamable` does. */
   stream(
     fileIndex: number,
     options: { start?: number; verifiedOnly?: boolean; priority?: StreamPriority } = {},
   ): FileStream {
     const { start = 0, verifiedOnly = false, priority = 'viewer' } = options
-    const file = this.#fileAt(fileIndex)
-    if (this.#content === null) {
-      throw new TorrentError('unavailable', 'the torrent is being opened')
-    }
-    const { kind } = this.state
-    const isStopped = kind === 'paused' || kind === 'error'
-    return this.#content.openStream(file, { start, verifiedOnly, priority, isStopped })
+    const content = this.requireStreamable(fileIndex, start)
+    return content.openStream(this.#fileAt(fileIndex), { start, verifiedOnly, priority })
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -203,7 +207,7 @@ export class Torrent {
       onFinished: () => this.#onFinished(),
       onWritable: (error) => this.#onWritable(error),
     })
-    if (this.#isClosed()) {
+    if (this.#phase === 'closed') {
       await content.close(new TorrentError('closed', 'the torrent was removed'))
       return
     }
@@ -249,7 +253,7 @@ export class Torrent {
       const metainfo = parseMetainfo(torrentFile)
       checkSelection(metainfo, this.#record.onlyFiles)
       await this.#host.saveMetadata(this, torrentFile)
-      if (this.#isClosed()) return
+      if (this.#phase === 'closed') return
       this.#metainfo = metainfo
       this.#phase = 'initializing'
       await this.#initialize(metainfo)
@@ -279,7 +283,7 @@ export class Torrent {
   }
 
   #fail(error: unknown): void {
-    if (this.#isClosed()) return
+    if (this.#phase === 'closed') return
     this.#failure = error instanceof Error ? error.message : String(error)
     const failure = new TorrentError('unavailable', this.#failure, { cause: error })
     this.#metadata.settle(this.#metainfo === null ? failure : null)
@@ -296,9 +300,5 @@ export class Torrent {
       throw new TorrentError('unknown-file', `the torrent has no file ${index}`)
     }
     return file
-  }
-
-  #isClosed(): boolean {
-    return this.#phase === 'closed'
   }
 }

@@ -164,8 +164,12 @@ export class FakeTorrent implements TorrentPort {
     return () => {}
   }
 
-  stream(fileIndex: number, options: { start?: number } = {}): FakeStream {
+  requireStreamable(): void {
     if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
+  }
+
+  stream(fileIndex: number, options: { start?: number } = {}): FakeStream {
+    this.requireStreamable()
     const length = this.files[fileIndex]?.length ?? 0
     const stream = new FakeStream(length, options.start ?? 0, this.limit, this.largestRead)
     this.streams.push(stream)

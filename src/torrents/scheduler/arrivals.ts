@@ -40,12 +40,13 @@ export class Arrivals {
     wire.timing.arrived(answered, now)
     wire.hasDelivered()
     if (ledger.have.has(piece)) {
-      this.duplicateBytes += length
+      this.#duplicate(length)
       return 'unwanted'
     }
     if (open?.isHere(block)) return this.#again(wire, open, block, request, length)
     ledger.received(index, wire.address)
     this.receivedBytes += length
+    this.#state.waste.fresh(length)
     const isCopied = this.#isCopied(open, block)
     if (request !== null) ledger.drop(request)
     // Where a second copy was asked for, it is still to come: it proves this one.
@@ -92,6 +93,11 @@ export class Arrivals {
     return piece >= 0 && piece < layout.pieceCount && block < layout.blocksIn(piece)
   }
 
+  #duplicate(length: number): void {
+    this.duplicateBytes += length
+    this.#state.waste.duplicate(length)
+  }
+
   #again(
     wire: Wire,
     open: OpenPiece,
@@ -101,7 +107,7 @@ export class Arrivals {
   ): Arrival {
     if (request !== null) this.#state.ledger.drop(request)
     if (request?.purpose === 'copy') this.copyBytes += length
-    else this.duplicateBytes += length
+    else this.#duplicate(length)
     if (open.senderOf(block) === wire.address || open.states[block] === PROVEN) return 'unwanted'
     open.addSecond(block, wire.address)
     return 'second'

@@ -12,6 +12,9 @@ export const MOST_HOLDERS = 3
 const PATIENCE_MS = 120
 /** Another wire must be better by this factor. */
 const ADVANTAGE = 1.5
+/** The same while too much comes twice. */
+const WASTEFUL_PATIENCE_MS = 1_000
+const WASTEFUL_ADVANTAGE = 4
 /** So much worse than another wire, a holder makes room for it where there may be no more. */
 const HOPELESS = 4
 
@@ -38,14 +41,15 @@ export function ensureCopies(
   const block = index - layout.firstBlockOf(piece)
   const { otherAddress, excess } = need
   const wireNeed = { otherAddress, excess, delivering: pace.delivering >= ENOUGH_DELIVERING }
-  const good = Math.max(PATIENCE_MS, need.dueMs)
+  const isWasteful = need.copies === 1 && state.waste.isExcessive
+  const good = Math.max(isWasteful ? WASTEFUL_PATIENCE_MS : PATIENCE_MS, need.dueMs)
   while (!ledger.have.has(piece)) {
     const open = ledger.openPiece(piece)
     if (countCopies(state, open, block, good, now) >= need.copies) break
     const wire = soonestWire(state, index, wireNeed, now)
     if (wire === null) return false
     const expected = wire.completion(now) - now
-    const worth = Math.max(good, ADVANTAGE * expected)
+    const worth = Math.max(good, (isWasteful ? WASTEFUL_ADVANTAGE : ADVANTAGE) * expected)
     if (countCopies(state, open, block, worth, now) >= need.copies) break
     if (open !== null && !hasRoom(state, open, block, expected, now)) break
     makeWay(state, wire, index, now)
@@ -83,6 +87,20 @@ function countCopies(
     if (remainingMs(r, state.pace, now) <= withinMs) count++
   }
   return count
+}
+
+/** When the first of the answers to the requests for a block will be here; ms from now. */
+export function expectedMs(
+  state: SchedulerState,
+  open: OpenPiece,
+  block: number,
+  now: number,
+): number {
+  let expected = Number.POSITIVE_INFINITY
+  for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
+    expected = Math.min(expected, remainingMs(r, state.pace, now))
+  }
+  return expected
 }
 
 /** There are few enough holders, or the worst of them is hopeless and gives way. */

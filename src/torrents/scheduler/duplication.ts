@@ -1,5 +1,5 @@
 import { BLOCK_LENGTH } from '../block.ts'
-import { ensureCopies } from './block-copies.ts'
+import { ensureCopies, expectedMs } from './block-copies.ts'
 import { MISSING } from './open-piece.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import { READY_BLOCKS, type WindowState } from './stream-window.ts'
@@ -30,6 +30,8 @@ export class Duplication {
     const { from, to, isHashAwaited } = this.#urgent(state)
     let looked = 0
     let refusals = 0
+    // What comes before a block is not here sooner than this; ms from now.
+    let beforeMs = 0
     let index = ledger.firstMissing(from, to)
     while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
       const piece = layout.pieceOf(index)
@@ -37,9 +39,11 @@ export class Duplication {
       if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
         // A piece is awaited as a whole: its first block is no more urgent than its last.
         const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
-        const dueMs = this.#dueMs(state, from, last)
+        const dueMs = Math.max(beforeMs, this.#dueMs(state, from, last))
         const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
         if (!ensureCopies(this.#state, index, need, now)) refusals++
+        const expected = expectedMs(this.#state, open, index - open.firstBlock, now)
+        if (Number.isFinite(expected)) beforeMs = Math.max(beforeMs, expected)
       }
       looked++
       index = ledger.firstMissing(index + 1, to)

@@ -8,6 +8,7 @@ import { ActionList } from './scheduler-action.ts'
 import { LARGE_PIECE_BYTES } from './stream-window.ts'
 import { paceOf, type SwarmPace } from './swarm-pace.ts'
 import { Trust } from './trust.ts'
+import { Waste } from './waste.ts'
 import { WindowOrder } from './window-order.ts'
 import type { Wire } from './wire.ts'
 
@@ -18,6 +19,7 @@ export class SchedulerState {
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
   readonly trust = new Trust()
+  readonly waste = new Waste()
   readonly order: WindowOrder
   readonly actions = new ActionList()
   /** The store takes no more: only what somebody waits for is requested. */

@@ -247,8 +247,8 @@ export class BlockScheduler {
     this.#areWindowsNew = false
     this.#yielding.makeWay()
     this.#copies.request(now)
-    this.#duplication.request(now)
     this.#assignment.assign(now)
+    this.#duplication.request(now)
     this.#background.fill(now)
     this.#interest.update(now)
     const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt]

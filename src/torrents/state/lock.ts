@@ -2,6 +2,8 @@ import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const LOCK_NAME = 'lock'
+/** Tells what this process tries at once apart. */
+let attempts = 0
 
 /** Another live process owns the folder. */
 export class LockError extends Error {
@@ -31,7 +33,7 @@ interface Owner {
 export async function lockFolder(folder: string): Promise<Lock> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, LOCK_NAME)
-  const mine = join(folder, `${LOCK_NAME}.${process.pid}`)
+  const mine = join(folder, `${LOCK_NAME}.${process.pid}.${attempts++}`)
   await writeFile(mine, JSON.stringify(await ownerOf(process.pid)))
   try {
     // link() fails where the name exists, so of two processes that start at once one wins.
@@ -55,7 +57,7 @@ async function linked(from: string, to: string): Promise<boolean> {
 async function removeDeadLock(folder: string, path: string): Promise<void> {
   const owner = await readOwner(path)
   if (owner !== null && (await isAlive(owner))) throw new LockError(folder, owner.pid)
-  const aside = `${path}.dead.${process.pid}`
+  const aside = `${path}.dead.${process.pid}.${attempts++}`
   try {
     await rename(path, aside)
   } catch (error) {

@@ -6,7 +6,7 @@ import { PartialPiece, type PieceSegment, type Run, SEGMENT_BYTES } from './part
 import type { SegmentPool } from './segment-pool.ts'
 
 /** Unwritten bytes above which no more are asked for. */
-const BACKPRESSURE_BYTES = 16 * 1024 * 1024
+const BACKPRESSURE_BYTES = 12 * 1024 * 1024
 const RETRY_MS = 2_000
 
 export interface PieceStoreEvents {
@@ -43,7 +43,7 @@ export class PieceStore {
   /** Jobs that have failed and are tried again. */
   readonly #failing = new Set<DiskJob>()
   #isClosed = false
-  #wakeRetries: (() => void)[] = []
+  readonly #retries = new Set<() => void>()
 
   constructor(options: PieceStoreOptions) {
     this.#options = options
@@ -132,9 +132,7 @@ export class PieceStore {
 
   /** Tries failed writes again now. */
   retry(): void {
-    const waiting = this.#wakeRetries
-    this.#wakeRetries = []
-    for (const wake of waiting) wake()
+    for (const retry of [...this.#retries]) retry()
   }
 
   #run(job: DiskJob): ReturnType<Disk['run']> {
@@ -220,11 +218,13 @@ export class PieceStore {
 
   #retryDelay(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, RETRY_MS)
-      this.#wakeRetries.push(() => {
+      const retry = (): void => {
         clearTimeout(timer)
+        this.#retries.delete(retry)
         resolve()
-      })
+      }
+      const timer = setTimeout(retry, RETRY_MS)
+      this.#retries.add(retry)
     })
   }
 
