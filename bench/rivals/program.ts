@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -17,25 +18,34 @@ export function findCommand(name: string, others: readonly string[] = []): strin
   return [...others, ...folders].find((path) => existsSync(path)) ?? null
 }
 
-/** A TCP port of 127.0.0.1 that was free a moment ago. */
+/**
+ * A TCP port of 127.0.0.1 that was free a moment ago, below those that the kernel hands out to
+ * whoever dials: nobody takes it by chance before the program does.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = randomInt(20_000, 32_000)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!isFree) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }
 
 /** A foreign program, stopped with us, whose output goes to a file. */
 export class Program {
   readonly #child: ChildProcess
-  readonly #line: string
+  readonly #logPath: string
 
   constructor(line: readonly [string, ...string[]], logPath: string, env: NodeJS.ProcessEnv = {}) {
     const log = openSync(logPath, 'a')
     const [command, ...args] = line
-    this.#line = line.join(' ')
+    this.#logPath = logPath
     this.#child = spawn(command, args, {
       stdio: ['pipe', log, log],
       env: { ...process.env, ...env },
@@ -56,7 +66,10 @@ export class Program {
   /** Waits until `url` answers anything; throws if the program ends before. */
   async isAnswering(url: string): Promise<void> {
     for (;;) {
-      if (this.hasExited) throw new Error(`exited with ${this.#child.exitCode}: ${this.#line}`)
+      if (this.hasExited) {
+        const log = readFileSync(this.#logPath, 'utf8').trim().slice(-300)
+        throw new Error(`exited with ${this.#child.exitCode}: ${log}`)
+      }
       const response = await fetch(url).catch(() => null)
       await response?.body?.cancel()
       if (response) return

@@ -172,18 +172,35 @@ export class Downloader {
       if (this.store.addBlock(piece, offset, data, wire.address)) {
         this.#wake(piece, offset, data.length)
       }
-    } else if (verdict === 'second') this.#compare(wire, piece, offset, data)
+    } else if (verdict === 'second') {
+      this.#compare(wire, piece, offset, data).catch((error: unknown) => {
+        this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
+      })
+    }
     this.#timer.soon()
   }
 
-  /** A second copy from another address vouches for the first. */
-  #compare(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    const first = this.store.unverifiedBytes(piece, offset)
+  /** A second copy from another address vouches for the first, which may be on the disk by now. */
+  async #compare(
+    wire: SwarmWire,
+    piece: number,
+    offset: number,
+    second: Uint8Array,
+  ): Promise<void> {
     const sender = this.store.senderOf(piece, offset)
-    if (first === null || sender === wire.address || Buffer.compare(first, data) !== 0) return
+    if (sender === wire.address) return
+    let first = this.store.unverifiedBytes(piece, offset)
+    if (first === null) {
+      const kept = second.slice()
+      first = new Uint8Array(kept.length)
+      const at = piece * this.#options.metainfo.pieceLength + offset
+      const count = await this.store.read(at, first)
+      if (count < first.length || this.store.senderOf(piece, offset) !== sender) return
+      if (Buffer.compare(first, kept) !== 0) return
+    } else if (Buffer.compare(first, second) !== 0) return
     this.#early.prove(piece, offset)
     this.#scheduler.blockProven(piece, offset)
-    this.#wake(piece, offset, data.length)
+    this.#wake(piece, offset, first.length)
   }
 
   #onVerified(piece: number, senders: readonly (string | undefined)[]): void {

@@ -1,4 +1,5 @@
 import { Bitfield } from '../bitfield.ts'
+import { BackgroundTail } from './background-tail.ts'
 import type { OpenPiece } from './open-piece.ts'
 import { BACKGROUND_QUEUE_MS, queueLimit } from './queue-limit.ts'
 import type { RarityPool } from './rarity.ts'
@@ -20,20 +21,23 @@ export class BackgroundDownload {
   readonly #pool: RarityPool
   readonly #openBytesLimit: number
   readonly #rate = new TokenBucket()
+  readonly #tail: BackgroundTail
   #selected: Bitfield | null = null
+  #tailAt = Number.POSITIVE_INFINITY
   /** The piece that each wire downloads at present. */
   readonly #current = new Map<Wire, OpenPiece>()
 
   constructor(state: SchedulerState, pool: RarityPool, openBytesLimit: number) {
     this.#state = state
     this.#pool = pool
+    this.#tail = new BackgroundTail(state)
     const fewest = FEWEST_OPEN_PIECES * state.layout.pieceLength
     this.#openBytesLimit = Math.max(openBytesLimit, fewest)
   }
 
-  /** When more may be requested than now, for its rate; ms. */
+  /** When there may be more to do than now without anything happening; ms. */
   get wakeAt(): number {
-    return this.#rate.refillsAt
+    return Math.min(this.#rate.refillsAt, this.#tailAt)
   }
 
   /** One bit for each piece, most significant first; `null`: nothing. */
@@ -85,32 +89,39 @@ export class BackgroundDownload {
   }
 
   fill(now: number): void {
-    const { isStoreFull, ledger, order, pace, queueMs, wires, workVersion } = this.#state
+    const { isStoreFull, ledger, order, pace, queueMs, wires } = this.#state
+    this.#tailAt = Number.POSITIVE_INFINITY
     if (this.#selected === null || isStoreFull) return
-    if (this.#pool.size === 0 && ledger.unfinished.size === 0) return
+    if (this.#pool.size === 0 && ledger.openCount === 0) return
     this.#rate.refill(now)
     const beyondMs = order.size === 0 ? BACKGROUND_QUEUE_MS : queueMs
+    const idle: Wire[] = []
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked(now) || wire.exhaustedInBackgroundAt === workVersion) continue
-      this.#fillWire(wire, queueLimit(wire, pace, beyondMs), now)
       if (this.#rate.isEmpty) return
+      if (!wire.canBeAsked(now)) continue
+      const limit = queueLimit(wire, pace, beyondMs)
+      if (wire.queue.size < limit && !this.#fillWire(wire, limit, now)) idle.push(wire)
     }
+    this.#tailAt = this.#tail.takeOver(idle, now)
   }
 
-  #fillWire(wire: Wire, limit: number, now: number): void {
-    const { ledger, layout } = this.#state
+  /** False where there was not enough for it. */
+  #fillWire(wire: Wire, limit: number, now: number): boolean {
+    const { ledger, layout, workVersion } = this.#state
+    if (wire.exhaustedInBackgroundAt === workVersion) return false
     while (wire.queue.size < limit && !this.#rate.isEmpty) {
       const index = this.#nextBlock(wire, now)
       if (index < 0) {
-        if (!wire.hasAvoided(now)) wire.exhaustedInBackgroundAt = this.#state.workVersion
-        return
+        if (!wire.hasAvoided(now)) wire.exhaustedInBackgroundAt = workVersion
+        return false
       }
       this.#state.request(wire, index, 'background', now)
       const open = ledger.openPiece(layout.pieceOf(index))
-      if (open === null) return
+      if (open === null) return true
       this.#rate.take(open.blockLength(index - open.firstBlock))
       if (open.unassigned > 0 && open.owner === null) this.#own(wire, open)
     }
+    return true
   }
 
   #own(wire: Wire, open: OpenPiece): void {

@@ -52,7 +52,7 @@ export function ensureCopies(
     const worth = Math.max(good, (isWasteful ? WASTEFUL_ADVANTAGE : ADVANTAGE) * expected)
     if (countCopies(state, open, block, worth, now) >= need.copies) break
     if (open !== null && !hasRoom(state, open, block, expected, now)) break
-    makeWay(state, wire, index, now)
+    if (state.order.isNext(index)) makeWay(state, wire, index, now)
     state.request(wire, index, otherAddress ? 'copy' : 'stream', now)
   }
   return true
@@ -62,12 +62,11 @@ export function ensureCopies(
 function makeWay(state: SchedulerState, wire: Wire, index: number, now: number): void {
   const { blockMs, roundTripMs } = wire.timing
   const stoppable = now + roundTripMs + blockMs
-  const isNext = state.order.isNext(index)
   let request = wire.queue.tail
   while (request !== null && request.index > index) {
     if (wire.answerAt(request.position, request.sentAt, now) <= stoppable) return
     const previous = request.previous
-    if (isNext || !state.order.isUrgent(request.index)) state.cancel(request)
+    state.cancel(request)
     request = previous
   }
 }

@@ -13,6 +13,8 @@ import {
 const FIRST_COPIES = 2
 /** A piece of so many blocks is whole before second copies could be compared. */
 const SMALL_PIECE_BLOCKS = 8
+/** Blocks for which no wire has room: the rest can wait for the next plan. */
+const MOST_REFUSALS = 16
 /** A piece that will be whole so soon needs no second copies of its blocks; ms. */
 const SOON_VERIFIED_MS = 300
 
@@ -56,10 +58,12 @@ export class SecondCopies {
     // Each block comes twice.
     const msPerBlock = pace.blocksPerMs === 0 ? 0 : 2 / pace.blocksPerMs
     const isBlind = pace.delivering < ENOUGH_DELIVERING
-    for (let index = state.startBlock; index < Math.min(end, state.endBlock); index++) {
+    let refusals = 0
+    for (let index = state.playableFront; index < Math.min(end, state.endBlock); index++) {
       const isFirst = index < state.anchor + FIRST_COPIES
       const copies = isBlind && isFirst ? MOST_HOLDERS : 2
-      if (!this.#copy(index, copies, true, (index - state.playableFront) * msPerBlock, now)) return
+      const dueMs = (index - state.playableFront) * msPerBlock
+      if (!this.#copy(index, copies, true, dueMs, now) && ++refusals >= MOST_REFUSALS) return
     }
   }
 
@@ -76,10 +80,11 @@ export class SecondCopies {
     const bytes = (now - state.soughtAt) * (state.window.bytesPerMs || ASSUMED_BYTES_PER_MS)
     const played = state.anchor + Math.ceil(bytes / BLOCK_LENGTH)
     const end = Math.min(played, state.endBlock, layout.endBlockOf(piece))
+    let refusals = 0
     for (let index = state.playableFront; index < end; index++) {
       const sender = open.senderOf(index - open.firstBlock)
       if (sender < 0 ? pace.trusted > 0 : trust.isTrusted(sender)) continue
-      if (!this.#copy(index, 2, true, 0, now)) return
+      if (!this.#copy(index, 2, true, 0, now) && ++refusals >= MOST_REFUSALS) return
     }
   }
 

@@ -16,6 +16,7 @@ export class OpenFiles {
   readonly #files: readonly StoredFile[]
   /** Most recently used last. */
   readonly #open = new Map<number, OpenFile>()
+  #isClosed = false
 
   constructor(files: readonly StoredFile[]) {
     this.#files = files
@@ -41,6 +42,7 @@ export class OpenFiles {
 
   /** Files that are being read are closed by their last reader. */
   async close(): Promise<void> {
+    this.#isClosed = true
     const idle = [...this.#open.values()].filter(({ users }) => users === 0)
     this.#open.clear()
     await Promise.all(idle.map(closeQuietly))
@@ -73,9 +75,10 @@ export class OpenFiles {
       fd: open(this.#files[index]?.path ?? '', 'r'),
       users: 0,
     }
+    file.users++
+    if (this.#isClosed) return file
     this.#open.delete(index)
     this.#open.set(index, file)
-    file.users++
     return file
   }
 

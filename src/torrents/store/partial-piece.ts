@@ -54,10 +54,11 @@ export class PieceSegment {
     return this.#blocks[Math.floor(within / BLOCK_LENGTH)] !== MISSING
   }
 
-  /** Where a received block is now: its bytes, or `null` when they are on the disk. */
+  /** The bytes of a block from memory; `null` where it is on the disk, or missing. */
   bytesAt(within: number): Uint8Array | null {
     const block = Math.floor(within / BLOCK_LENGTH)
-    if (this.memory === null || this.#blocks[block] === ON_DISK) return null
+    const state = this.#blocks[block]
+    if (this.memory === null || state === ON_DISK || state === MISSING) return null
     return this.memory.subarray(within, Math.min((block + 1) * BLOCK_LENGTH, this.length))
   }
 

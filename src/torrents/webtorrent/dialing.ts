@@ -20,13 +20,16 @@ interface Dialled {
   lastAt: number
 }
 
+type DialingClient = Pick<WebTorrent, 'secure' | 'utp'>
+type DialingTorrent = Pick<Torrent, '_addPeer'>
+
 /** Replaces the order in which webtorrent dials, and refuses banned addresses. */
 export class Dialing {
   readonly #dialled = new Map<string, Dialled>()
   readonly #banned = new Set<string>()
   readonly #now: () => number
 
-  constructor(client: WebTorrent, torrent: Torrent, now: () => number) {
+  constructor(client: DialingClient, torrent: DialingTorrent, now: () => number) {
     this.#now = now
     const original = torrent._addPeer.bind(torrent)
     torrent._addPeer = (peer, type, source) => {

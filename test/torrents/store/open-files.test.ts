@@ -95,8 +95,6 @@ describe('OpenFiles', () => {
     await open.close()
     expect(await reading).toBe(400)
     expect(target[399]).toBe(3)
-    await expect.poll(() => openBelow(folder)).toBe(3)
-    await open.close()
     await expect.poll(() => openBelow(folder)).toBe(0)
   })
 })

@@ -3,10 +3,10 @@ import { generateSwarm } from './generated-swarm.ts'
 import { Rules } from './rules.ts'
 
 const SWARMS = 320
+/** Of a start among peers that nobody knows, this much may come twice. */
+const HEAD_BYTES = 1_048_576
 
 test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader comes to its end`, () => {
-  let received = 0
-  let duplicates = 0
   for (let seed = 1; seed <= SWARMS; seed++) {
     const { swarm, readers, deadline } = generateSwarm(seed)
     const rules = new Rules(swarm)
@@ -19,8 +19,10 @@ test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader 
       violations: [],
     })
     const { receivedBytes, duplicateBytes } = swarm.scheduler.stats()
-    received += receivedBytes
-    duplicates += duplicateBytes
+    expect({ seed, isWasteful: duplicateBytes > HEAD_BYTES + 0.03 * receivedBytes }).toEqual({
+      seed,
+      isWasteful: false,
+    })
     for (const reader of readers) swarm.close(reader)
     const { now } = swarm
     swarm.run(now + 1)
@@ -28,5 +30,4 @@ test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader 
       expect({ seed, ...swarm.scheduler.stats() }).toMatchObject({ seed, outstandingBlocks: 0 })
     }
   }
-  expect(duplicates / received).toBeLessThan(0.03)
 })

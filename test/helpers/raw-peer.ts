@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+const HANDSHAKE_BYTES = 68
+const PROTOCOL = Buffer.from('\x13BitTorrent protocol', 'latin1')
+/** Extension protocol (BEP 10) and fast extension (BEP 6). */
+const RESERVED = Buffer.from([0, 0, 0, 0, 0, 0x10, 0, 0x04])
+
+/** Message ids of BEP 3, 6 and 10. */
+export const Id = {
+  ...{ unchoke: 1, interested: 2, have: 4, bitfield: 5, request: 6, piece: 7 },
+  ...{ haveAll: 14, haveNone: 15, reject: 16, extended: 20 },
+} as const
+
+export function message(id: number, body: Uint8Array = Buffer.alloc(0)): Buffer {
+  const head = Buffer.alloc(5)
+  head.writeUInt32BE(body.length + 1)
+  head[4] = id
+  return Buffer.concat([head, body])
+}
+
+/** Big-endian 32-bit numbers, followed by `data`. */
+export function numbers(values: readonly number[], data: Uint8Array = Buffer.alloc(0)): Buffer {
+  const head = Buffer.alloc(4 * values.length)
+  for (const [index, value] of values.entries()) head.writeUInt32BE(value, 4 * index)
+  return Buffer.concat([head, data])
+}
+
+/** An extension message (BEP 10); `text` is bencode as it stands. */
+export function extended(id: number, text: string): Buffer {
+  return message(Id.extended, Buffer.concat([Buffer.from([id]), Buffer.from(text, 'latin1')]))
+}
+
+/** A peer that sends what it is told, byte for byte. */
+export class RawPeer {
+  readonly socket: Socket
+  readonly #bodies = new Map<number, Buffer[]>()
+  #received = Buffer.alloc(0)
+  #isShaken = false
+
+  /** Connects to a peer port and shakes hands; `along` goes in the same write as the handshake. */
+  static async connect(port: number, infoHash: string, along = Buffer.alloc(0)): Promise<RawPeer> {
+    const peer = new RawPeer(connect(port, '127.0.0.1'))
+    await once(peer.socket, 'connect')
+    const id = Buffer.from('-RP0001-abcdefghijkl')
+    const parts = [PROTOCOL, RESERVED, Buffer.from(infoHash, 'hex'), id, along]
+    peer.socket.write(Buffer.concat(parts))
+    while (!peer.#isShaken) await once(peer.socket, 'data')
+    return peer
+  }
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (data: Buffer) => this.#take(data))
+    // A connection that is cut is what some tests are about.
+    socket.on('error', () => {})
+    onTestFinished(() => {
+      socket.destroy()
+    })
+  }
+
+  send(...messages: readonly Uint8Array[]): void {
+    this.socket.write(Buffer.concat(messages))
+  }
+
+  /** The body of the next message of a kind. */
+  async next(id: number): Promise<Buffer> {
+    for (;;) {
+      const body = this.#bodies.get(id)?.shift()
+      if (body !== undefined) return body
+      if (this.socket.destroyed) throw new Error(`closed before a message ${id} came`)
+      await new Promise((resolve) => {
+        this.socket.once('data', resolve).once('close', resolve)
+      })
+    }
+  }
+
+  /** Resolves when the other side has cut the connection. */
+  async closed(): Promise<void> {
+    if (this.socket.destroyed) return
+    await new Promise((resolve) => {
+      this.socket.once('close', resolve)
+    })
+  }
+
+  #take(data: Buffer): void {
+    this.#received = Buffer.concat([this.#received, data])
+    if (!this.#isShaken) {
+      if (this.#received.length < HANDSHAKE_BYTES) return
+      this.#isShaken = true
+      this.#received = this.#received.subarray(HANDSHAKE_BYTES)
+    }
+    for (;;) {
+      if (this.#received.length < 4) return
+      const end = 4 + this.#received.readUInt32BE()
+      if (this.#received.length < end) return
+      const [id, ...body] = this.#received.subarray(4, end)
+      if (id !== undefined)
+        this.#bodies.set(id, [...(this.#bodies.get(id) ?? []), Buffer.from(body)])
+      this.#received = this.#received.subarray(end)
+    }
+  }
+}

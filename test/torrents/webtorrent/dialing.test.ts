@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest'
+import { Dialing, hostOf, INCOMING_SECURE } from '../../../src/torrents/webtorrent/dialing.ts'
+
+const PEER = '1.2.3.4:5'
+
+/** A torrent that notes how it is made to dial, and takes every peer unless told otherwise. */
+class Bench {
+  now = 0
+  isTaken = false
+  readonly dialled: string[] = []
+  readonly client = { secure: INCOMING_SECURE, utp: true }
+  readonly torrent = {
+    _addPeer: (peer: unknown, type: string, _source: string | null) => {
+      this.dialled.push(`${peer} ${type} ${this.client.secure}`)
+      return this.isTaken ? null : { addr: String(peer), connected: false, retries: 0 }
+    },
+  }
+  readonly dialing = new Dialing(this.client, this.torrent, () => this.now)
+
+  /** Dials as often, and gives what it came to. */
+  dial(times: number, peer = PEER): string[] {
+    const before = this.dialled.length
+    for (let time = 0; time < times; time++) this.torrent._addPeer(peer, 'utp', null)
+    return this.dialled.slice(before).map((entry) => entry.replace(`${peer} `, ''))
+  }
+}
+
+describe('Dialing', () => {
+  it('tries plain TCP, then encrypted TCP, then uTP, twice, and gives up', () => {
+    const bench = new Bench()
+    const round = ['tcp 0', 'tcp 1', 'utp 0']
+    expect(bench.dial(10)).toEqual([...round, ...round])
+    expect(bench.dialing.dead).toBe(1)
+    expect(bench.torrent._addPeer(PEER, 'tcp', null)).toBeNull()
+  })
+
+  it('forgives after a minute', () => {
+    const bench = new Bench()
+    bench.dial(6)
+    bench.now = 59_999
+    expect(bench.dial(1)).toEqual([])
+    bench.now = 60_000
+    expect(bench.dial(1)).toEqual(['tcp 0'])
+    expect(bench.dialing.dead).toBe(0)
+  })
+
+  it('keeps addresses apart', () => {
+    const bench = new Bench()
+    bench.dial(1)
+    expect(bench.dial(1, '1.2.3.4:6')).toEqual(['tcp 0'])
+    expect(bench.dial(1)).toEqual(['tcp 1'])
+    expect(bench.dialing.seen).toBe(2)
+  })
+
+  it('starts with what worked', () => {
+    const bench = new Bench()
+    bench.dial(2)
+    bench.dialing.worked(PEER)
+    expect(bench.dial(2)).toEqual(['tcp 1', 'utp 0'])
+    bench.dialing.worked('9.9.9.9:9')
+    expect(bench.dialing.seen).toBe(1)
+  })
+
+  it('has as many tries again after each time that it worked', () => {
+    const bench = new Bench()
+    for (let time = 0; time < 20; time++) {
+      expect(bench.dial(1)).toEqual(['tcp 0'])
+      bench.dialing.worked(PEER)
+    }
+  })
+
+  it('tries plain TCP again where there is no uTP', () => {
+    const bench = new Bench()
+    bench.client.utp = false
+    expect(bench.dial(3)).toEqual(['tcp 0', 'tcp 1', 'tcp 0'])
+    bench.client.utp = true
+    expect(bench.dial(3, '[::1]:5')).toEqual(['tcp 0', 'tcp 1', 'tcp 0'])
+  })
+
+  it('does not count an address that is connected already', () => {
+    const bench = new Bench()
+    bench.isTaken = true
+    expect(bench.dial(8)).toEqual(new Array(8).fill('tcp 0'))
+    expect(bench.dialing.seen).toBe(0)
+  })
+
+  it('refuses all ports of a banned host, IPv4 mapped to IPv6 too', () => {
+    const bench = new Bench()
+    bench.dialing.ban('1.2.3.4')
+    expect(bench.dialing.isBanned('1.2.3.4')).toBe(true)
+    expect(bench.dial(1)).toEqual([])
+    expect(bench.dial(1, '1.2.3.4:99')).toEqual([])
+    expect(bench.dial(1, '[::ffff:1.2.3.4]:5')).toEqual([])
+    expect(bench.dial(1, '1.2.3.5:5')).toEqual(['tcp 0'])
+  })
+
+  it('leaves other transports alone', () => {
+    const bench = new Bench()
+    bench.torrent._addPeer({ toString: () => 'webrtc' }, 'webrtc', 'tracker')
+    expect(bench.dialled).toEqual([`webrtc webrtc ${INCOMING_SECURE}`])
+  })
+
+  it('leaves peers that call us free to encrypt, also when dialling throws', () => {
+    const bench = new Bench()
+    bench.dial(1)
+    expect(bench.client.secure).toBe(INCOMING_SECURE)
+    const client = { secure: INCOMING_SECURE, utp: true }
+    const torrent = {
+      _addPeer: () => {
+        throw new Error('destroyed')
+      },
+    }
+    new Dialing(client, torrent, () => 0)
+    expect(() => torrent._addPeer()).toThrow('destroyed')
+    expect(client.secure).toBe(INCOMING_SECURE)
+  })
+})
+
+describe('hostOf()', () => {
+  it.each([
+    ['1.2.3.4:56', '1.2.3.4'],
+    ['[2001:db8::1]:56', '2001:db8::1'],
+    ['[::ffff:1.2.3.4]:56', '1.2.3.4'],
+    ['::FFFF:1.2.3.4:0', '1.2.3.4'],
+    ['::1:0', '::1'],
+  ])('of %s is %s', (address, host) => {
+    expect(hostOf(address)).toBe(host)
+  })
+})

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
+import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+
+const data = pseudoRandomBytes(50_000, 1)
+const fixture = singleFile('film.mkv', data)
+const source = { kind: 'torrent-file', bytes: fixture.torrentFile } as const
+
+describe('a peer that calls us', () => {
+  it.each([
+    ['its bitfield', message(Id.bitfield, Buffer.from([0b1100_0000]))],
+    ['that it has everything', message(Id.haveAll)],
+    [
+      'what it has, piece by piece',
+      Buffer.concat([0, 1].map((n) => message(Id.have, numbers([n])))),
+    ],
+  ])('is asked for blocks where it sends %s along with its handshake', async (_, pieces) => {
+    const session = await openSession()
+    const { torrent } = await session.add(source)
+    await until(session, () => torrent.state.kind === 'live')
+    const along = Buffer.concat([pieces, message(Id.unchoke)])
+    const peer = await RawPeer.connect(session.peerPort, torrent.infoHash, along)
+    while (!torrent.stats().finished) {
+      const request = await peer.next(Id.request)
+      const [piece, offset, length] = [0, 4, 8].map((at) => request.readUInt32BE(at))
+      if (piece === undefined || offset === undefined || length === undefined) break
+      const start = piece * fixture.pieceLength + offset
+      const block = data.subarray(start, start + length)
+      peer.send(message(Id.piece, numbers([piece, offset], block)))
+      if (start + length === data.length) break
+    }
+    await until(session, () => torrent.stats().finished)
+  })
+
+  it('gets what it asks for, and a rejection where it asks for too much', async () => {
+    const { session, torrent } = await openSeeder(fixture)
+    const peer = await RawPeer.connect(session.peerPort, torrent.infoHash)
+    await peer.next(Id.haveAll)
+    peer.send(message(Id.interested))
+    await peer.next(Id.unchoke)
+    peer.send(message(Id.request, numbers([1, 16_384, 848])))
+    const answer = await peer.next(Id.piece)
+    expect(answer.subarray(0, 8)).toEqual(numbers([1, 16_384]))
+    expect(answer.subarray(8).equals(data.subarray(49_152))).toBe(true)
+    peer.send(message(Id.request, numbers([9, 0, 16_384])))
+    expect(await peer.next(Id.reject)).toEqual(numbers([9, 0, 16_384]))
+  })
+})
