@@ -84,7 +84,7 @@ export const OPTIONS = [
     name: 'verification',
     kind: 'value',
     argument: 'when',
-    help: 'check before serving: proven (not what good peers sent), always, off',
+    help: 'serve before the hash is checked: proven (what can be trusted), always, off',
     fallback: 'proven',
   },
   {

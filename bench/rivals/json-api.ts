@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Job, RunningContender } from './contender.ts'
 import type { Program } from './program.ts'
 
@@ -7,6 +8,7 @@ interface AddedTorrent {
 }
 
 interface TorrentProgress {
+  readonly state: string
   readonly finished: boolean
 }
 
@@ -41,8 +43,17 @@ export class JsonApiServer implements RunningContender {
   }
 
   async isComplete(): Promise<boolean> {
+    return (await this.#progress()).finished
+  }
+
+  /** Waits until what lies on the disk has been checked. */
+  async isInitialized(): Promise<void> {
+    while ((await this.#progress()).state === 'initializing') await sleep(10)
+  }
+
+  async #progress(): Promise<TorrentProgress> {
     const response = await fetch(`${this.#base}/torrents/${this.#id}/stats/v1`)
-    return ((await response.json()) as TorrentProgress).finished
+    return (await response.json()) as TorrentProgress
   }
 
   /** Calls one of the torrent's own POST routes. */

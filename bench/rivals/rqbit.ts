@@ -23,6 +23,7 @@ class IdleRqbit implements RunningContender {
 
   async add(peers: readonly string[]): Promise<string> {
     const url = await this.#api.add([])
+    await this.#api.isInitialized()
     await this.#api.post('update_only_files', '{"only_files":[]}', 'application/json')
     await this.#api.post('add_peers', peers.join('\n'), 'text/plain')
     return url

@@ -6,14 +6,23 @@ const PREFIX = '198.18.77'
 const HOST_LINK = 'tb-bench0'
 const PEER_LINK = 'tb-bench1'
 
-/** Why network namespaces cannot be used here, or null. */
+/** Why network namespaces with a delayed link cannot be used here, or null. */
 export function namespacesMissing(): string | null {
   if (process.getuid?.() !== 0) return 'network namespaces need root'
+  const trial = `tb-trial-${process.pid}`
   try {
-    execFileSync('tc', ['-V'], { stdio: 'ignore' })
+    execFileSync('ip', ['netns', 'add', trial], { stdio: 'ignore' })
+  } catch {
+    return 'ip netns does not work here (package iproute2)'
+  }
+  try {
+    const line = ['-n', trial, 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'delay', '1ms']
+    execFileSync('tc', line, { stdio: 'ignore' })
     return null
   } catch {
-    return 'ip and tc (package iproute2) are missing'
+    return 'the kernel has no netem (module sch_netem)'
+  } finally {
+    execFileSync('ip', ['netns', 'del', trial], { stdio: 'ignore' })
   }
 }
 

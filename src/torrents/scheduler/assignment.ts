@@ -19,6 +19,8 @@ interface Bid {
   completion: number
   /** Its queue has room, and there may be something for it. */
   isOpen: boolean
+  /** It may have what is urgent, too: others may leave that to it. */
+  readonly isReliable: boolean
 }
 
 /**
@@ -71,7 +73,8 @@ export class StreamAssignment {
       if (!wire.canBeAsked(now)) continue
       const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
       const isOpen = hasRoom && wire.exhaustedAt !== workVersion
-      bids.push({ wire, completion: this.#completionOf(wire, now), isOpen })
+      const isReliable = wire.isDelivering && !this.#lacksTrust(wire)
+      bids.push({ wire, completion: this.#completionOf(wire, now), isOpen, isReliable })
     }
     return bids
   }
@@ -81,7 +84,7 @@ export class StreamAssignment {
     this.#soonest = Number.POSITIVE_INFINITY
     for (const bid of this.#bids) {
       if (bid.isOpen && (best === null || bid.completion < best.completion)) best = bid
-      if (bid.wire.isDelivering) this.#soonest = Math.min(this.#soonest, bid.completion)
+      if (bid.isReliable) this.#soonest = Math.min(this.#soonest, bid.completion)
     }
     return best
   }
@@ -116,7 +119,7 @@ export class StreamAssignment {
     let earliest = Number.POSITIVE_INFINITY
     for (const range of ranges) {
       if (dueOf(range, range.cursor) >= earliest) continue
-      const index = this.#pickFrom(bid, range, skip / ranges.length, now)
+      const index = this.#pickFrom(bid, range, skip / rivalsOf(range, ranges, skip), now)
       if (index < 0 || dueOf(range, index) >= earliest) continue
       earliest = dueOf(range, index)
       found = index
@@ -125,47 +128,63 @@ export class StreamAssignment {
   }
 
   #pickFrom(bid: Bid, range: WantedRange, skip: number, now: number): number {
+    const { wire } = bid
     const { ledger } = this.#state
     const end = this.#endOf(range)
     range.cursor = ledger.firstUnassigned(range.cursor, range.to)
-    const from = Math.max(range.cursor + Math.floor(skip), this.#reservedUntil(bid.wire, range))
-    if (from > range.cursor && !this.#hasSoonerSeed(bid)) {
-      // What is skipped is left to others, unless there are none.
-      const rare = (piece: number): boolean => !this.#hasSooner(bid, piece)
-      const to = Math.min(from, end)
-      const index = nextBlockFor(bid.wire, ledger, range.cursor, to, now, rare)
+    const { cursor } = range
+    const from = Math.max(cursor + Math.floor(skip), this.#reservedUntil(wire, range))
+    // What is skipped is left to others, unless there are none.
+    if (from > cursor && !this.#isLeftToSeed(bid, cursor, now)) {
+      const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, now)
+      const index = nextBlockFor(wire, ledger, cursor, Math.min(from, end), now, isRare)
       if (index >= 0) return index
     }
-    return nextBlockFor(bid.wire, ledger, from, end, now)
+    return nextBlockFor(wire, ledger, from, end, now)
   }
 
   /** Where the part begins that this wire may have, while better known ones have the urgent part. */
   #reservedUntil(wire: Wire, range: WantedRange): number {
-    const { layout, pace, trust, verification } = this.#state
-    const { startBlock } = range.state
+    const { layout } = this.#state
+    const { startBlock, isHashedOnly } = range.state
     const waitedPiece = layout.pieceOf(startBlock)
     if (this.#isStranger(wire)) {
       const urgent = Math.max(layout.firstBlockOf(waitedPiece + 2), startBlock + READY_BLOCKS)
       const reach = range.cursor + Math.floor((range.to - range.cursor) * STRANGER_REACH)
       return Math.max(layout.firstBlockOf(waitedPiece + 1), Math.min(urgent, reach))
     }
-    // What an untrusted address sends is of use once its piece is whole: not the waited piece.
-    const needsTrust = verification === 'proven' && !range.state.isHashedOnly
-    if (!needsTrust || pace.trusted < ENOUGH_DELIVERING || trust.isTrusted(wire.address)) return 0
-    return layout.firstBlockOf(waitedPiece + 1)
+    return this.#lacksTrust(wire) && !isHashedOnly ? layout.firstBlockOf(waitedPiece + 1) : 0
   }
 
-  #hasSoonerSeed(bid: Bid): boolean {
-    return this.#bids.some(({ wire, completion }) => {
-      return (
-        wire.pieces.isFull && !wire.isChoked && wire.isDelivering && completion < bid.completion
-      )
+  /** What an untrusted address sends is of use once its piece is whole: not for the waited piece. */
+  #lacksTrust(wire: Wire): boolean {
+    const { pace, trust, verification } = this.#state
+    if (verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
+    return !trust.isTrusted(wire.address)
+  }
+
+  /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */
+  #isLeftToSeed(bid: Bid, index: number, now: number): boolean {
+    return this.#bids.some(({ wire, completion, isReliable }) => {
+      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      return wire.pieces.isFull && !wire.isChoked
     })
   }
 
-  #hasSooner(bid: Bid, piece: number): boolean {
-    return this.#bids.some(({ wire, completion }) => {
-      return completion < bid.completion && wire.isDelivering && wire.mayServe(piece)
+  #isLeftToOther(bid: Bid, piece: number, index: number, now: number): boolean {
+    return this.#bids.some(({ wire, completion, isReliable }) => {
+      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      return wire.mayServe(piece)
     })
   }
+}
+
+/** How many ranges, this one included, have blocks that are due before what is skipped ends. */
+function rivalsOf(range: WantedRange, ranges: readonly WantedRange[], skip: number): number {
+  const horizon = dueOf(range, range.cursor + skip)
+  let rivals = 1
+  for (const other of ranges) {
+    if (other !== range && dueOf(other, other.cursor) < horizon) rivals++
+  }
+  return rivals
 }

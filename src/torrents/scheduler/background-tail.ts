@@ -43,6 +43,7 @@ export class BackgroundTail {
     for (const request of slow.queue.toArray().reverse()) {
       const remaining = remainingMs(request, pace, now)
       if (remaining < PATIENCE_MS) return
+      if (request.piece.holderCount(request.block) > 1) continue
       const wire = this.#better(request, idle, remaining, now)
       if (wire === null) continue
       this.#state.cancel(request)

@@ -9,6 +9,8 @@ const ASSUMED_BLOCK_MS = 20
 const ASSUMED_BLOCK_SHARE = 1 / 3
 /** The rate follows changes within about this long, and evens out bursts that are shorter. */
 const RATE_MEMORY_MS = 1_500
+/** Share of the newest interval in the usual deviation, as TCP has it (RFC 6298). */
+const DEVIATION_SHARE = 1 / 4
 /** Intervals between blocks that have to be seen before the rate counts as known. */
 const BLOCKS_FOR_RATE = 2
 /** Loopback clocks may not move between two blocks. */
@@ -21,6 +23,8 @@ export class WireTiming {
   /** For 16 KiB when it is busy; ms. */
   blockMs = ASSUMED_BLOCK_MS
   isRateKnown = false
+  /** By how much the intervals between blocks usually differ from that; ms. */
+  deviationMs = 0
   lastArrivalAt = Number.NEGATIVE_INFINITY
   readonly #isRoundTripTold: boolean
   /** Of the first block; a guess has divided it into round trip and transmission. */
@@ -70,6 +74,7 @@ export class WireTiming {
   }
 
   #addInterval(ms: number): void {
+    this.deviationMs += (Math.abs(ms - this.blockMs) - this.deviationMs) * DEVIATION_SHARE
     const kept = Math.exp(-ms / RATE_MEMORY_MS)
     this.#bytes *= kept
     this.#ms = this.#ms * kept + ms

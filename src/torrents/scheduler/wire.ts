@@ -4,6 +4,8 @@ import { WireTiming } from './wire-timing.ts'
 
 /** A holder that keeps us waiting is expected to take this many times its silence more. */
 const SILENCE_WEIGHT = 3
+/** A block that is late by up to so many times the usual deviation is not late. */
+const USUAL_DEVIATIONS = 2
 /** A block that was cancelled is welcome for so long if it comes all the same. */
 const CANCELLED_MEMORY_MS = 20_000
 /** Cancelled blocks remembered before old ones are swept out. */
@@ -88,37 +90,38 @@ export class Wire {
     return !this.isChoked || this.allowedFast.size > 0
   }
 
-  /** When it will have sent everything that it was asked for, if it goes on as before; ms. */
-  drainedAt(): number {
-    const { head, tail, size } = this.queue
-    if (head === null || tail === null) return Number.NEGATIVE_INFINITY
-    const { roundTripMs, blockMs } = this.timing
-    return Math.max(
-      this.#busySince(head.sentAt) + size * blockMs,
-      tail.sentAt + roundTripMs + blockMs,
-    )
-  }
-
   /** When a further block would be here; ms. */
   completion(now: number): number {
-    const { roundTripMs, blockMs } = this.timing
-    const starts = Math.max(now + roundTripMs, this.drainedAt())
-    return starts + blockMs + SILENCE_WEIGHT * this.silence(now)
+    return this.#arrivalOf(this.queue.size, now, now)
   }
 
   /** When the request at `position` (0: the oldest) of the queue will be answered; ms. */
   answerAt(position: number, sentAt: number, now: number): number {
-    const { roundTripMs, blockMs } = this.timing
-    const since = this.#busySince(this.queue.head?.sentAt ?? now)
-    const expected = Math.max(since + (position + 1) * blockMs, sentAt + roundTripMs + blockMs)
-    return Math.max(now, expected) + SILENCE_WEIGHT * this.silence(now)
+    return this.#arrivalOf(position, sentAt, now)
   }
 
-  /** How long the next block is overdue; ms. */
+  /** When the answer to what is `ahead` requests from the front, and was sent then, is here; ms. */
+  #arrivalOf(ahead: number, sentAt: number, now: number): number {
+    const { blockMs, roundTripMs } = this.timing
+    const { head } = this.queue
+    const alone = sentAt + roundTripMs + blockMs
+    if (head === null) return Math.max(now, alone) + this.#penalty(now)
+    // What is overdue comes now at the earliest.
+    const first = Math.max(now, this.#busySince(head.sentAt) + blockMs)
+    return Math.max(alone, first + ahead * blockMs) + this.#penalty(now)
+  }
+
+  #penalty(now: number): number {
+    return SILENCE_WEIGHT * this.silence(now)
+  }
+
+  /** How long the next block is overdue, more than is usual; ms. */
   silence(now: number): number {
     const { head } = this.queue
     if (head === null) return 0
-    return Math.max(0, now - this.#busySince(head.sentAt) - this.timing.blockMs)
+    const { blockMs, deviationMs } = this.timing
+    const usual = blockMs + USUAL_DEVIATIONS * deviationMs
+    return Math.max(0, now - this.#busySince(head.sentAt) - usual)
   }
 
   /** When it last sent, or was asked for, anything while something is asked; ms. */

@@ -164,7 +164,8 @@ export class WebTorrentSwarm implements Swarm {
       if (this.#uploads.length > 4_096) void this.uploadBytesPerSecond
     })
     listener.wireOpened(wrapped)
-    wrapped.tellKnown()
+    // Our handshake goes out once this event is over, and nothing may go before it.
+    if (wrapped.isIncoming) queueMicrotask(() => wrapped.tellKnown())
   }
 
   /** Drops silent peers; a torrent without any tries those it knows again. */

@@ -55,7 +55,7 @@ declare module 'webtorrent' {
     readonly bitfield: { get(piece: number): boolean; set(piece: number, value: boolean): void }
     /** Null where the piece is there; anything else where it is not. */
     pieces: unknown[]
-    discovery: (EventEmitter & { complete(): void }) | null
+    discovery: (EventEmitter & { complete(): void }) | null | undefined
     _peers: ReadonlyMap<string, PeerConnection>
     _queue: readonly PeerConnection[]
     _numPending: number

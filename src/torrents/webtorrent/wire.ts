@@ -75,7 +75,8 @@ export class WebTorrentWire implements SwarmWire {
    * with its handshake, which webtorrent takes a moment to find the torrent for.
    */
   tellKnown(): void {
-    const { peerPieces, peerChoking, peerAllowedFastSet } = this.#wire
+    const { peerPieces, peerChoking, peerAllowedFastSet, destroyed } = this.#wire
+    if (destroyed) return
     // What stands for "all" has no bits, but says yes to each piece.
     const hasAll = peerPieces.buffer.length === 0 && peerPieces.get(0)
     if (hasAll) this.#listener.haveAll(this)
