@@ -143,10 +143,12 @@ export class Downloader {
     return { kind: 'stored', length: end - within }
   }
 
-  /** Bytes of a verified piece are no longer there: fetch it again. */
-  lost(piece: number): void {
-    this.#scheduler.pieceFailed(piece)
+  /** What we have is less than before: fetch the rest again, into files opened anew. */
+  async lost(piece: number): Promise<void> {
+    this.#scheduler.setHave(this.#options.have.bytes)
     this.#swarm?.lost(piece)
+    this.#feed.updateAllInterest()
+    await this.store.reopen()
     this.#timer.soon()
   }
 

@@ -6,6 +6,7 @@ import type { InfoHash } from './info-hash.ts'
 import type { Metainfo } from './metainfo.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
+import { SessionKeeper } from './session-keeper.ts'
 import type { AddOptions, SessionOptions } from './session-options.ts'
 import { type Lock, lockFolder } from './state/lock.ts'
 import { type SessionRecord, SessionState, type TorrentRecord } from './state/session-state.ts'
@@ -24,7 +25,6 @@ import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
-const SAVE_PROGRESS_MS = 30_000
 
 interface SessionEvents {
   added: [torrent: Torrent]
@@ -44,8 +44,8 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #places: Places
   readonly #governor: BackgroundGovernor
   readonly #torrents = new TorrentList()
-  readonly #saveTimer: NodeJS.Timeout
-  #nextId: number
+  readonly #removals = new Map<InfoHash, Promise<void>>()
+  readonly #keeper: SessionKeeper
   #isClosed = false
 
   /**
@@ -67,7 +67,12 @@ export class Session extends EventEmitter<SessionEvents> {
         log: options.log.child({ name: 'swarm' }),
       })
       const session = new Session({ ...options, folder }, state, lock, swarms, record.nextId)
-      await session.#restore(record)
+      try {
+        await session.#restore(record)
+      } catch (error) {
+        await session.#end()
+        throw error
+      }
       return session
     } catch (error) {
       await lock.release()
@@ -88,10 +93,9 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#state = state
     this.#lock = lock
     this.#swarms = swarms
-    this.#nextId = nextId
     this.#places = new Places(options.folder)
     this.#governor = new BackgroundGovernor(() => this.torrents)
-    this.#saveTimer = setInterval(() => void this.#saveProgress(), SAVE_PROGRESS_MS)
+    this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
   }
 
   /** By ascending id. */
@@ -126,8 +130,9 @@ export class Session extends EventEmitter<SessionEvents> {
     const peers = [...wanted.peers, ...(options.initialPeers ?? [])]
     const wantedFolder =
       options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
-    const onlyFiles = options.onlyFiles ?? wanted.onlyFiles
-    checkSelection(wanted.metainfo, options.onlyFiles ?? null)
+    for (const index of options.onlyFiles ?? []) checkSelection(wanted.metainfo, [index])
+    await this.#removals.get(wanted.infoHash)
+    if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
       known.addPeers(peers)
@@ -138,13 +143,11 @@ export class Session extends EventEmitter<SessionEvents> {
       infoHash: wanted.infoHash,
       addedAt: new Date(),
       isPaused: options.paused ?? false,
-      onlyFiles,
-      outputFolder: null,
-      wantedFolder,
+      onlyFiles: options.onlyFiles ?? wanted.onlyFiles,
+      ...{ outputFolder: null, wantedFolder, peers },
       adopt: options.overwrite ?? false,
       name: wanted.name,
       trackers: wanted.trackers,
-      peers,
     }
     if (wanted.metainfo !== null) {
       const outputFolder = await this.#places.claim(record, wanted.metainfo)
@@ -156,13 +159,13 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Throws TorrentError `wrong-state` where it is paused already. */
   async pause(torrent: Torrent): Promise<void> {
     await torrent.pause()
-    await this.#save()
+    await this.#keeper.save()
   }
 
   /** Throws TorrentError `wrong-state` where it is live already. */
   async start(torrent: Torrent): Promise<void> {
     await torrent.start()
-    await this.#save()
+    await this.#keeper.save()
   }
 
   /** Ends its streams and forgets it; `deleteFiles` also deletes what it stored. */
@@ -171,34 +174,56 @@ export class Session extends EventEmitter<SessionEvents> {
       throw new TorrentError('unknown-torrent', `torrent ${torrent.id} is not here`)
     }
     this.#torrents.delete(torrent)
-    const files = torrent.content?.storedFiles ?? []
-    await torrent.close()
-    this.emit('removed', torrent)
-    await this.#save()
-    if (options.deleteFiles) await deleteFiles(files, this.folder)
-    this.#places.release(torrent.infoHash)
-    await this.#state.resumeData(torrent.infoHash).remove()
-    await this.#state.torrentFile(torrent.infoHash).remove()
+    const removal = this.#forget(torrent, options.deleteFiles).finally(() => {
+      this.#removals.delete(torrent.infoHash)
+    })
+    // Whoever adds it again meanwhile waits for the end of it, also for a bad one.
+    this.#removals.set(
+      torrent.infoHash,
+      removal.catch(() => {}),
+    )
+    await removal
   }
 
   /** Leaves all swarms, saves, and gives the folder free. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    clearInterval(this.#saveTimer)
+    await Promise.all(this.#removals.values())
+    try {
+      await this.#keeper.save()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'cannot save the session')
+    }
+    await this.#end()
+  }
+
+  /** Frees everything; what was saved stays as it is. */
+  async #end(): Promise<void> {
+    this.#isClosed = true
+    this.#keeper.close()
     this.#governor.close()
-    const { log } = this.#options
-    const torrents = this.torrents
-    const endings = await Promise.allSettled([
-      this.#save(),
-      ...torrents.map((torrent) => torrent.close()),
-    ])
-    for (const ending of endings) {
-      if (ending.status === 'rejected') log.error({ err: ending.reason }, 'cannot save')
+    const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.close()))
+    for (const ending of closed.filter(({ status }) => status === 'rejected')) {
+      this.#options.log.error(ending, 'cannot save progress')
     }
     await this.#swarms.close()
     await this.#disk.close()
     await this.#lock.release()
+  }
+
+  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<void> {
+    const files = torrent.content?.storedFiles ?? []
+    try {
+      await torrent.close()
+      this.emit('removed', torrent)
+      await this.#keeper.save()
+      if (alsoFiles) await deleteFiles(files, this.folder)
+    } finally {
+      this.#places.release(torrent.infoHash)
+      await this.#state.resumeData(torrent.infoHash).remove()
+      await this.#state.torrentFile(torrent.infoHash).remove()
+    }
   }
 
   async #restore(record: SessionRecord): Promise<void> {
@@ -207,7 +232,9 @@ export class Session extends EventEmitter<SessionEvents> {
       if (metainfo !== null && torrent.outputFolder !== null) {
         this.#places.restore(metainfo, resolve(this.folder, torrent.outputFolder))
       }
-      this.#begin(torrent, metainfo)
+      const restored = new Torrent(this.#host(), torrent, metainfo)
+      this.#torrents.add(restored)
+      void restored.open()
     }
   }
 
@@ -216,12 +243,17 @@ export class Session extends EventEmitter<SessionEvents> {
     metainfo: Metainfo | null,
   ): Promise<{ torrent: Torrent; isNew: boolean }> {
     const known = this.#torrents.get(record.infoHash)
-    if (known !== undefined) return { torrent: known, isNew: false }
-    const torrent = new Torrent(this.#host(), { ...record, id: this.#nextId++ }, metainfo)
+    if (known !== undefined) {
+      known.addPeers(record.peers)
+      return { torrent: known, isNew: false }
+    }
+    const torrent = new Torrent(this.#host(), { ...record, id: this.#keeper.takeId() }, metainfo)
     this.#torrents.add(torrent)
     try {
-      if (metainfo !== null) await this.#saveTorrentFile(torrent.infoHash, metainfo.torrentFile)
-      await this.#save()
+      if (metainfo !== null) {
+        await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
+      }
+      await this.#keeper.save()
     } catch (error) {
       this.#torrents.delete(torrent)
       this.#places.release(torrent.infoHash)
@@ -230,12 +262,6 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit('added', torrent)
     void torrent.open()
     return { torrent, isNew: true }
-  }
-
-  #begin(record: TorrentRecord, metainfo: Metainfo | null): void {
-    const torrent = new Torrent(this.#host(), record, metainfo)
-    this.#torrents.add(torrent)
-    void torrent.open()
   }
 
   #host(): TorrentHost {
@@ -258,22 +284,16 @@ export class Session extends EventEmitter<SessionEvents> {
           log,
           now: () => performance.now(),
         }),
-      saveMetadata: (torrent, bytes) => this.#saveTorrentFile(torrent.infoHash, bytes),
+      saveMetadata: ({ infoHash }, bytes) => this.#state.torrentFile(infoHash).write(bytes),
       changed: (torrent) => this.#onChanged(torrent),
       reject: (torrent, error) => void this.#reject(torrent, error),
     }
   }
 
-  async #saveTorrentFile(infoHash: InfoHash, bytes: Uint8Array): Promise<void> {
-    await this.#state.torrentFile(infoHash).write(bytes)
-  }
-
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    this.#save().catch((error: unknown) => {
-      this.#options.log.error({ err: error }, 'cannot save the session')
-    })
+    this.#keeper.saveQuietly()
   }
 
   async #reject(torrent: Torrent, error: TorrentError): Promise<void> {
@@ -282,21 +302,6 @@ export class Session extends EventEmitter<SessionEvents> {
       await this.remove(torrent, { deleteFiles: false })
     } catch (failure) {
       this.#options.log.error({ err: failure }, 'cannot forget a refused torrent')
-    }
-  }
-
-  async #save(): Promise<void> {
-    const torrents = this.torrents.map(({ record }) => record)
-    await this.#state.save({ nextId: this.#nextId, torrents })
-  }
-
-  async #saveProgress(): Promise<void> {
-    for (const torrent of this.torrents) {
-      try {
-        await torrent.content?.saveProgress()
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'cannot save progress')
-      }
     }
   }
 }

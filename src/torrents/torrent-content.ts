@@ -57,6 +57,7 @@ export class TorrentContent implements StreamSource {
   #isClosed = false
   #isDirty = false
   #isFinished = false
+  #saving: Promise<void> = Promise.resolve()
 
   /** Reads what a start knows without hashing. */
   static async open(options: ContentOptions): Promise<TorrentContent> {
@@ -186,19 +187,21 @@ export class TorrentContent implements StreamSource {
   async read(offset: number, target: Uint8Array): Promise<number> {
     try {
       const count = await this.downloader.store.read(offset, target)
-      if (count < target.length) this.#lose(offset + count)
+      if (count < target.length) await this.#lose(offset + count)
       return count
     } catch (error) {
-      this.#lose(offset)
+      await this.#lose(offset)
       throw error
     }
   }
 
   /** Bytes of a verified piece, for a peer. Rejects where they are not here. */
   async readBlock(piece: number, offset: number, length: number): Promise<Uint8Array> {
-    if (!this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
+    const { pieceLength, length: total } = this.metainfo
+    const isInside = offset + length <= Math.min(pieceLength, total - piece * pieceLength)
+    if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
     const data = new Uint8Array(length)
-    const count = await this.read(piece * this.metainfo.pieceLength + offset, data)
+    const count = await this.read(piece * pieceLength + offset, data)
     if (count < length) throw new Error(`piece ${piece} cannot be read`)
     return data
   }
@@ -212,13 +215,11 @@ export class TorrentContent implements StreamSource {
     this.downloader.windowsChanged(change !== 'moved' && change !== 'waiting')
   }
 
-  /** Saves what is known to be on the disk, once it is there. */
-  async saveProgress(): Promise<void> {
-    if (!this.#isDirty) return
-    this.#isDirty = false
-    const pieces = this.have.bytes.slice()
-    await this.downloader.store.sync()
-    await saveResumeData(this.#options.resumeFile, pieces, await markFiles(this.storedFiles))
+  /** Saves what is known to be on the disk, once it is there; one after another. */
+  saveProgress(): Promise<void> {
+    const save = (): Promise<void> => this.#saveProgress()
+    this.#saving = this.#saving.then(save, save)
+    return this.#saving
   }
 
   /** Ends streams with `error`, saves, and frees files and memory. */
@@ -233,6 +234,19 @@ export class TorrentContent implements StreamSource {
     }
   }
 
+  async #saveProgress(): Promise<void> {
+    if (!this.#isDirty) return
+    this.#isDirty = false
+    const pieces = this.have.bytes.slice()
+    try {
+      await this.downloader.store.sync()
+      await saveResumeData(this.#options.resumeFile, pieces, await markFiles(this.storedFiles))
+    } catch (error) {
+      this.#isDirty = true
+      throw error
+    }
+  }
+
   #onPiece(): void {
     this.#isDirty = true
     if (this.#isFinished || !this.#selection.isFinished(this.have)) return
@@ -240,14 +254,21 @@ export class TorrentContent implements StreamSource {
     this.#options.onFinished()
   }
 
-  /** Somebody took a file away or cut it short: its pieces have to be fetched again. */
-  #lose(offset: number): void {
-    const piece = Math.floor(offset / this.metainfo.pieceLength)
+  /** Somebody took a file away or cut it short: what is gone has to be fetched again. */
+  async #lose(offset: number): Promise<void> {
+    const { pieceLength } = this.metainfo
+    const piece = Math.floor(offset / pieceLength)
     if (this.#isClosed || !this.have.has(piece)) return
-    this.#options.log.warn({ piece }, 'a stored piece is gone')
-    this.have.clear(piece)
+    const file = this.storedFiles.find((stored) => offset < stored.offset + stored.length)
+    const isGone = file !== undefined && (await findExisting([file])).existing === null
+    const end = isGone ? file.offset + file.length : offset + 1
+    const start = isGone ? file.offset : offset
+    for (let lost = Math.floor(start / pieceLength); lost * pieceLength < end; lost++) {
+      this.have.clear(lost)
+    }
+    this.#options.log.warn({ piece, path: file?.path, isGone }, 'stored bytes are gone')
     this.#isDirty = true
-    this.downloader.lost(piece)
+    await this.downloader.lost(piece)
   }
 
   *#windowPieces(): Iterable<number> {

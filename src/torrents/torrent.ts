@@ -32,6 +32,7 @@ export class Torrent {
   #failure: string | null = null
   #metainfo: Metainfo | null
   #content: TorrentContent | null = null
+  #initializing: Promise<void> | null = null
 
   constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
     this.#host = host
@@ -48,7 +49,10 @@ export class Torrent {
       ...{ swarms: host.swarms, infoHash, trackers, peers },
       listener: {
         metadata: (torrentFile) => void this.#onMetadata(torrentFile),
-        failed: (error) => this.#fail(error),
+        failed: (error) => {
+          void this.#leave()
+          this.#fail(error)
+        },
         readBlock: async (piece, offset, length) => {
           if (this.#content === null) throw new Error('nothing is here yet')
           return await this.#content.readBlock(piece, offset, length)
@@ -73,10 +77,8 @@ export class Torrent {
 
   /** Absolute; where the files lie, or will as far as it is known. */
   get outputFolder(): string {
-    const { outputFolder, wantedFolder } = this.#record
-    return (
-      this.#content?.outputFolder ?? resolve(this.#host.folder, outputFolder ?? wantedFolder ?? '')
-    )
+    const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
+    return this.#content?.outputFolder ?? resolve(this.#host.folder, planned)
   }
 
   get content(): TorrentContent | null {
@@ -132,8 +134,8 @@ export class Torrent {
    * Resolves when the metadata is there and the files have their place: `stream` works from then
    * on. Rejects with TorrentError `timeout`, `closed`, or what was wrong with the metadata.
    */
-  async hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
-    await this.#metadata.wait(timeoutMs)
+  hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    return this.#metadata.wait(timeoutMs)
   }
 
   addPeers(addresses: readonly string[]): number {
@@ -187,9 +189,8 @@ export class Torrent {
     this.#isPaused = false
     this.#failure = null
     this.#content?.downloader.store.retry()
-    if (this.#content === null) void this.open()
-    else if (this.#phase === 'ready') this.#goLive(this.#content)
-    else void this.#begin(this.#content)
+    if (this.#content === null || this.#phase === 'initializing') void this.open()
+    else await this.#goLive(this.#content)
     this.#host.changed(this)
   }
 
@@ -202,11 +203,21 @@ export class Torrent {
     await Promise.all([this.#content?.close(error), this.#membership.leave()])
   }
 
-  async #initialize(metainfo: Metainfo): Promise<void> {
-    const content = await this.#host.openContent(this, metainfo, {
-      onFinished: () => this.#onFinished(),
-      onWritable: (error) => this.#onWritable(error),
+  #initialize(metainfo: Metainfo): Promise<void> {
+    this.#initializing ??= this.#openAndCheck(metainfo).finally(() => {
+      this.#initializing = null
     })
+    return this.#initializing
+  }
+
+  /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
+  async #openAndCheck(metainfo: Metainfo): Promise<void> {
+    const content =
+      this.#content ??
+      (await this.#host.openContent(this, metainfo, {
+        onFinished: () => this.#onFinished(),
+        onWritable: (error) => this.#onWritable(error),
+      }))
     if (this.#phase === 'closed') {
       await content.close(new TorrentError('closed', 'the torrent was removed'))
       return
@@ -215,27 +226,17 @@ export class Torrent {
     this.#metadata.settle(null)
     this.#host.changed(this)
     this.#membership.connect(content.downloader.wireEvents)
-    await this.#begin(content)
+    await content.check()
+    if (this.#phase !== 'initializing') return
+    this.#phase = 'ready'
+    if (this.#isPaused) await this.#leave()
+    else await this.#goLive(content)
+    this.#host.changed(this)
   }
 
-  /** Checks what is in doubt, then downloads or rests. */
-  async #begin(content: TorrentContent): Promise<void> {
-    try {
-      await content.check()
-      if (this.#phase !== 'initializing') return
-      this.#phase = 'ready'
-      if (this.#isPaused) await this.#leave()
-      else {
-        await content.createEmptyFiles()
-        this.#goLive(content)
-      }
-      this.#host.changed(this)
-    } catch (error) {
-      this.#fail(error)
-    }
-  }
-
-  #goLive(content: TorrentContent): void {
+  async #goLive(content: TorrentContent): Promise<void> {
+    await content.createEmptyFiles()
+    if (this.#phase !== 'ready' || this.#isPaused) return
     const swarm = this.#membership.join(content.metainfo)
     this.#membership.connect(content.downloader.wireEvents)
     content.downloader.attach(swarm)
@@ -243,9 +244,9 @@ export class Torrent {
     swarm.begin(content.have.bytes)
   }
 
-  async #leave(): Promise<void> {
+  #leave(): Promise<void> {
     this.#content?.downloader.attach(null)
-    await this.#membership.leave()
+    return this.#membership.leave()
   }
 
   async #onMetadata(torrentFile: Uint8Array): Promise<void> {
@@ -277,7 +278,7 @@ export class Torrent {
     const failure = error === null ? null : `cannot write: ${error.message}`
     if (failure === this.#failure) return
     this.#failure = failure
-    if (error !== null) this.#log.error({ code: error.code }, this.#failure ?? '')
+    if (failure !== null) this.#log.error({ code: error?.code }, failure)
     else this.#log.info('writing works again')
     this.#host.changed(this)
   }

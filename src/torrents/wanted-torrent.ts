@@ -35,13 +35,15 @@ function fromMetainfo(metainfo: Metainfo): WantedTorrent {
   return { infoHash, name, metainfo, trackers: [], peers: [], onlyFiles: null }
 }
 
-/** Throws TorrentError `unknown-file` for an index that the torrent does not have. */
+/**
+ * Throws TorrentError `unknown-file` where not one of the wanted indices is in the torrent. Some
+ * may be out of range: magnets select so generously.
+ */
 export function checkSelection(
   metainfo: Metainfo | null,
   onlyFiles: readonly number[] | null,
 ): void {
-  if (metainfo === null) return
-  const unknown = onlyFiles?.find((index) => metainfo.files[index] === undefined)
-  if (unknown === undefined) return
-  throw new TorrentError('unknown-file', `file id ${unknown} is out of range`)
+  if (metainfo === null || onlyFiles === null) return
+  if (onlyFiles.some((index) => metainfo.files[index] !== undefined)) return
+  throw new TorrentError('unknown-file', `file id ${onlyFiles[0] ?? ''} is out of range`)
 }

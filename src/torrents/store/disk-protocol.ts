@@ -38,6 +38,8 @@ export type DiskRequest =
     }
   /** Everything written before is on the disk when this is answered. */
   | { readonly kind: 'sync'; readonly store: number; readonly job: number }
+  /** Closes the files; they are opened again when they are needed. */
+  | { readonly kind: 'reopen'; readonly store: number; readonly job: number }
   | { readonly kind: 'close'; readonly store: number; readonly job: number }
 
 /** What it answers. A failed job changed nothing that a second try would not repair. */

@@ -60,6 +60,9 @@ function perform(request: DiskRequest): DiskReply {
     case 'sync':
       store.files.sync()
       return { kind: 'done', job }
+    case 'reopen':
+      store.files.close()
+      return { kind: 'done', job }
     case 'close':
       store.files.close()
       stores.delete(request.store)

@@ -115,6 +115,11 @@ export class PieceStore {
       : new Float64Array()
   }
 
+  /** Lets go of open files: they may have been replaced or deleted. */
+  async reopen(): Promise<void> {
+    await this.#run({ kind: 'reopen', store: this.#store })
+  }
+
   /** Resolves when all that was written before is safe from a power cut. */
   async sync(): Promise<void> {
     await this.#run({ kind: 'sync', store: this.#store })
