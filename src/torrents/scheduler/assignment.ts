@@ -13,6 +13,9 @@ const SKIP_TOLERANCE_BLOCKS = 2
 /** A late wire leaves some more to the others, so that its block is not late when it is needed. */
 const SKIP_MARGIN = 1.3
 
+/** No block is left to others for longer; ms. */
+const LONGEST_LEFT_MS = 200
+
 /** A wire, and when a further block from it would be here; ms. */
 interface Bid {
   readonly wire: Wire
@@ -29,7 +32,9 @@ interface Bid {
  */
 export class StreamAssignment {
   readonly #state: SchedulerState
-  #bids: Bid[] = []
+  #bids: readonly Bid[] = []
+  /** Those that were open when the plan began. */
+  #open: readonly Bid[] = []
   /** When the soonest delivering wire, full or not, would have a further block here; ms. */
   #soonest = Number.POSITIVE_INFINITY
 
@@ -41,6 +46,8 @@ export class StreamAssignment {
     const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
     if (ranges.length === 0) return
     this.#bids = this.#collectBids(now)
+    this.#open = this.#bids.filter(({ isOpen }) => isOpen)
+    this.#updateSoonest()
     for (let bid = this.#bestBid(); bid !== null; bid = this.#bestBid()) {
       const skip = this.#skipOf(bid)
       const index = this.#pick(bid, ranges, skip, now)
@@ -81,18 +88,25 @@ export class StreamAssignment {
 
   #bestBid(): Bid | null {
     let best: Bid | null = null
-    this.#soonest = Number.POSITIVE_INFINITY
-    for (const bid of this.#bids) {
+    for (const bid of this.#open) {
       if (bid.isOpen && (best === null || bid.completion < best.completion)) best = bid
-      if (bid.isReliable) this.#soonest = Math.min(this.#soonest, bid.completion)
     }
     return best
+  }
+
+  #updateSoonest(): void {
+    this.#soonest = Number.POSITIVE_INFINITY
+    for (const { completion, isReliable } of this.#bids) {
+      if (isReliable && completion < this.#soonest) this.#soonest = completion
+    }
   }
 
   #award(bid: Bid, index: number, now: number): void {
     const { pace, queueMs } = this.#state
     this.#state.request(bid.wire, index, 'stream', now)
+    const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
     bid.completion = this.#completionOf(bid.wire, now)
+    if (wasSoonest) this.#updateSoonest()
     bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
   }
 
@@ -133,7 +147,8 @@ export class StreamAssignment {
     const end = this.#endOf(range)
     range.cursor = ledger.firstUnassigned(range.cursor, range.to)
     const { cursor } = range
-    const from = Math.max(cursor + Math.floor(skip), this.#reservedUntil(wire, range))
+    const skipTo = bid.isReliable && isLeftTooLong(range, now) ? cursor : cursor + Math.floor(skip)
+    const from = Math.max(skipTo, this.#reservedUntil(wire, range))
     // What is skipped is left to others, unless there are none.
     if (from > cursor && !this.#isLeftToSeed(bid, cursor, now)) {
       const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, now)
@@ -187,4 +202,13 @@ function rivalsOf(range: WantedRange, ranges: readonly WantedRange[], skip: numb
     if (other !== range && dueOf(other, other.cursor) < horizon) rivals++
   }
   return rivals
+}
+
+/** Has the first free block been free for so long that leaving it to others has not helped? */
+function isLeftTooLong(range: WantedRange, now: number): boolean {
+  if (range.freeBlock !== range.cursor) {
+    range.freeBlock = range.cursor
+    range.freeSince = now
+  }
+  return now - range.freeSince > LONGEST_LEFT_MS
 }

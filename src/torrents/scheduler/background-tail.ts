@@ -39,7 +39,6 @@ export class BackgroundTail {
 
   #relieve(slow: Wire, idle: readonly Wire[], now: number): void {
     const { pace } = this.#state
-    slow.queue.number()
     for (const request of slow.queue.toArray().reverse()) {
       const remaining = remainingMs(request, pace, now)
       if (remaining < PATIENCE_MS) return

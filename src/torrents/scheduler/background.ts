@@ -23,6 +23,7 @@ export class BackgroundDownload {
   readonly #rate = new TokenBucket()
   readonly #tail: BackgroundTail
   #selected: Bitfield | null = null
+  #bytesPerSecond = Number.POSITIVE_INFINITY
   #tailAt = Number.POSITIVE_INFINITY
   /** The piece that each wire downloads at present. */
   readonly #current = new Map<Wire, OpenPiece>()
@@ -59,8 +60,12 @@ export class BackgroundDownload {
     for (const open of ledger.unfinished) open.owner = null
   }
 
-  setRate(bytesPerSecond: number): void {
+  /** True where it has to go on much more slowly than before. */
+  setRate(bytesPerSecond: number): boolean {
+    const before = this.#bytesPerSecond
+    this.#bytesPerSecond = bytesPerSecond
     this.#rate.setRate(bytesPerSecond)
+    return bytesPerSecond < before / 2
   }
 
   isSelected(piece: number): boolean {

@@ -41,7 +41,7 @@ export function ensureCopies(
   const block = index - layout.firstBlockOf(piece)
   const { otherAddress, excess } = need
   const wireNeed = { otherAddress, excess, delivering: pace.delivering >= ENOUGH_DELIVERING }
-  const isWasteful = need.copies === 1 && state.waste.isExcessive
+  const isWasteful = state.waste.isExcessive(ledger.duplicateRequests, pace)
   const good = Math.max(isWasteful ? WASTEFUL_PATIENCE_MS : PATIENCE_MS, need.dueMs)
   while (!ledger.have.has(piece)) {
     const open = ledger.openPiece(piece)
@@ -64,7 +64,7 @@ function makeWay(state: SchedulerState, wire: Wire, index: number, now: number):
   const stoppable = now + roundTripMs + blockMs
   let request = wire.queue.tail
   while (request !== null && request.index > index) {
-    if (wire.answerAt(request.position, request.sentAt, now) <= stoppable) return
+    if (wire.answerAt(request, now) <= stoppable) return
     const previous = request.previous
     state.cancel(request)
     request = previous

@@ -24,6 +24,8 @@ export class BlockLedger {
   /** Bytes of pieces that the background download has opened. */
   backgroundBytes = 0
   openCount = 0
+  /** Requests for blocks that another wire has been asked for, too, second copies aside. */
+  duplicateRequests = 0
   readonly #pieces: (OpenPiece | null)[]
   readonly #observer: LedgerObserver
 
@@ -127,6 +129,7 @@ export class BlockLedger {
     wire.queue.push(request)
     request.nextHolder = open.holders[block] ?? null
     open.holders[block] = request
+    if (purpose !== 'copy' && request.nextHolder !== null) this.duplicateRequests++
     open.requests++
     if (open.states[block] === MISSING) {
       open.states[block] = REQUESTED
@@ -148,6 +151,7 @@ export class BlockLedger {
     }
     request.nextHolder = null
     piece.requests--
+    if (request.purpose !== 'copy' && piece.holders[block] !== null) this.duplicateRequests--
     if (piece.holders[block] !== null || piece.states[block] !== REQUESTED) return
     piece.states[block] = MISSING
     this.#unassigned(piece, block)

@@ -18,10 +18,10 @@ export class BlockRequest {
   readonly sentAt: number
   /** How many requests stood before it in the wire's queue when it was sent. */
   readonly ahead: number
-  /** The same now, as far as it has been brought up to date. */
-  position: number
   /** The peer has been told. */
   isSent = false
+  /** Its place in the queue when the queue was last counted. */
+  place = 0
   previous: BlockRequest | null = null
   next: BlockRequest | null = null
   /** Another request for the same block, with another wire. */
@@ -36,7 +36,6 @@ export class BlockRequest {
     this.purpose = purpose
     this.sentAt = now
     this.ahead = wire.queue.size
-    this.position = this.ahead
   }
 }
 
@@ -45,9 +44,11 @@ export class RequestQueue {
   head: BlockRequest | null = null
   tail: BlockRequest | null = null
   size = 0
+  #areNumbered = true
 
   push(request: BlockRequest): void {
     request.previous = this.tail
+    request.place = this.size
     if (this.tail === null) this.head = request
     else this.tail.next = request
     this.tail = request
@@ -55,6 +56,7 @@ export class RequestQueue {
   }
 
   remove(request: BlockRequest): void {
+    if (request.next !== null) this.#areNumbered = false
     if (request.previous === null) this.head = request.next
     else request.previous.next = request.next
     if (request.next === null) this.tail = request.previous
@@ -64,10 +66,14 @@ export class RequestQueue {
     this.size--
   }
 
-  /** Brings the positions of all requests up to date. */
-  number(): void {
-    let position = 0
-    for (let r = this.head; r !== null; r = r.next) r.position = position++
+  /** How many requests stand before it. */
+  positionOf(request: BlockRequest): number {
+    if (!this.#areNumbered) {
+      let place = 0
+      for (let r = this.head; r !== null; r = r.next) r.place = place++
+      this.#areNumbered = true
+    }
+    return request.place
   }
 
   /** A snapshot, so that the caller may remove what it walks over. */

@@ -4,6 +4,8 @@ import { MISSING } from './open-piece.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import { READY_BLOCKS, type WindowState } from './stream-window.ts'
 
+/** Holders are judged no more often; ms. */
+const INTERVAL_MS = 5
 /** Blocks not here that are looked at for each reader; more are never urgent at once. */
 const MOST_LOOKED_AT = 256
 /** Wires found full for so many blocks: the rest can wait for the next plan. */
@@ -14,12 +16,15 @@ const EXCESS_BLOCKS = 2
 /** Asks a second wire for what a reader waits for, where the first one is too slow with it. */
 export class Duplication {
   readonly #state: SchedulerState
+  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(state: SchedulerState) {
     this.#state = state
   }
 
   request(now: number): void {
+    if (now < this.#lookedAt + INTERVAL_MS) return
+    this.#lookedAt = now
     for (const state of this.#state.order.states) {
       if (state.isStarving) this.#look(state, now)
     }

@@ -10,8 +10,8 @@ const STRANGER_PATIENCE = 1.25
 
 /** How long the answer to a request will take; infinite where its holder is given up for it; ms. */
 export function remainingMs(request: BlockRequest, pace: SwarmPace, now: number): number {
-  const { wire, position, sentAt } = request
-  const expected = wire.answerAt(position, sentAt, now) - now
+  const { wire, sentAt } = request
+  const expected = wire.answerAt(request, now) - now
   if (wire.isDelivering) return expected
   const waited = now - Math.max(sentAt, wire.timing.lastArrivalAt)
   return waited > patienceMs(request, pace) ? Number.POSITIVE_INFINITY : expected

@@ -14,6 +14,8 @@ const FIRST_BLOCKS = 4
 const STRANGER_BLOCKS = 2
 /** Slow start: blocks outstanding more for each block received, until the rate is known. */
 const BLOCKS_PER_BLOCK = 3
+/** A queue is longer by so many times what intervals between blocks usually differ by. */
+const UNEVEN = 2
 /** The number of wires that have to deliver before strangers are kept from what is urgent. */
 export const ENOUGH_DELIVERING = 2
 
@@ -26,9 +28,11 @@ function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number): number {
   const { delivered, timing } = wire
   if (wire.isSilent) return 1
   if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
+  const { blockMs, deviationMs, isRateKnown, roundTripMs } = timing
+  // A peer that answers now sooner, now later runs dry in between if its queue is too short.
+  const unevenMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, beyondMs + UNEVEN * deviationMs))
   // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
-  const steady = Math.max(fewest, Math.ceil((timing.roundTripMs + beyondMs) / timing.blockMs))
-  if (timing.isRateKnown) return steady
-  return Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
+  const steady = Math.max(fewest, Math.ceil((roundTripMs + unevenMs) / blockMs))
+  return isRateKnown ? steady : Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
 }

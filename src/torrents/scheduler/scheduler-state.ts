@@ -6,7 +6,7 @@ import { Playable } from './playable.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
 import { ActionList } from './scheduler-action.ts'
 import { LARGE_PIECE_BYTES } from './stream-window.ts'
-import { paceOf, type SwarmPace } from './swarm-pace.ts'
+import { SwarmPace } from './swarm-pace.ts'
 import { Trust } from './trust.ts'
 import { Waste } from './waste.ts'
 import { WindowOrder } from './window-order.ts'
@@ -24,7 +24,7 @@ export class SchedulerState {
   readonly actions = new ActionList()
   /** The store takes no more: only what somebody waits for is requested. */
   isStoreFull = false
-  pace: SwarmPace = { delivering: 0, trusted: 0, blocksPerMs: 0, latencyMs: 0 }
+  pace = new SwarmPace([], this.trust, 0)
   /** Some reader has less than 2 MiB ahead of it. */
   isAnyStarving = false
   /** How long the queues of wires may be beyond their round trip; ms. */
@@ -86,15 +86,13 @@ export class SchedulerState {
 
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(now: number): void {
-    this.pace = paceOf(this.wires.values(), this.trust, now)
+    this.pace = new SwarmPace(this.wires.values(), this.trust, now)
     this.isAnyStarving = false
     for (const state of this.order.states) {
       state.advance()
       if (state.isStarving) this.isAnyStarving = true
     }
     this.queueMs = this.isAnyStarving ? STARVING_QUEUE_MS : STEADY_QUEUE_MS
-    if (!this.isAnyStarving) return
-    for (const wire of this.wires.values()) wire.queue.number()
   }
 
   request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {

@@ -50,6 +50,7 @@ export class BlockScheduler {
   readonly #silence: Silence
   readonly #interest: Interest
   #areWindowsNew = false
+  #mayBeUnwanted = false
 
   constructor(options: SchedulerOptions) {
     const layout = new PieceLayout(options.pieceLength, options.length)
@@ -209,8 +210,10 @@ export class BlockScheduler {
   /** All open streams; one that is not among them is closed. */
   setWindows(windows: readonly StreamWindow[], now: number): void {
     this.#state.now = now
-    if (!this.#state.order.set(windows, now)) return
+    const change = this.#state.order.set(windows, now)
+    if (change === 'same') return
     this.#areWindowsNew = true
+    if (change === 'other') this.#mayBeUnwanted = true
     this.#interest.touch()
     if (this.#state.order.hasJumps) this.#interest.touchUrgently()
   }
@@ -218,13 +221,14 @@ export class BlockScheduler {
   /** Pieces to be downloaded whether or not somebody streams them; `null`: none. */
   setSelected(pieces: Uint8Array | null): void {
     this.#background.select(pieces)
-    this.#areWindowsNew = true
+    this.#mayBeUnwanted = true
+    this.#state.workVersion++
     this.#interest.touchUrgently()
   }
 
   /** Limit of what is downloaded for nobody; infinite: none, 0: nothing. */
   setBackgroundRate(bytesPerSecond: number): void {
-    this.#background.setRate(bytesPerSecond)
+    if (this.#background.setRate(bytesPerSecond)) this.#yielding.dropBackground()
   }
 
   /** While the store is full, only what somebody waits for is requested. */
@@ -243,8 +247,9 @@ export class BlockScheduler {
       state.order.rebuild(state.isPieceFirst)
       state.workVersion++
     }
-    if (this.#areWindowsNew) this.#yielding.dropUnwanted()
+    if (this.#mayBeUnwanted) this.#yielding.dropUnwanted()
     this.#areWindowsNew = false
+    this.#mayBeUnwanted = false
     this.#yielding.makeWay()
     this.#copies.request(now)
     this.#assignment.assign(now)

@@ -29,6 +29,9 @@ export const ASSUMED_BYTES_PER_MS = 3_125
 /** A larger piece takes so long that what a player starts with is fetched twice altogether. */
 export const LARGE_PIECE_BYTES = 2 * READY_BYTES
 
+/** `advanced`: it wants more than before, and nothing less that is not here. */
+export type WindowChange = 'same' | 'advanced' | 'other'
+
 /** The window of a stream, and what the scheduler remembers about it between two plans. */
 export class WindowState {
   readonly id: number
@@ -87,8 +90,7 @@ export class WindowState {
     return index >= this.startBlock && index < this.endBlock
   }
 
-  /** True where it wants other bytes than before. */
-  update(window: StreamWindow, now: number): boolean {
+  update(window: StreamWindow, now: number): WindowChange {
     const { window: before, startBlock, endBlock } = this
     this.advance()
     this.window = window
@@ -96,29 +98,38 @@ export class WindowState {
     this.endBlock = endBlockOf(window, this.#ledger)
     if (window.start !== before.start) this.movedAt = now
     // A reader that goes on past the last byte that it had, or back, has sought.
-    if (this.startBlock < startBlock || this.startBlock > this.front) {
-      this.anchor = this.startBlock
-      this.soughtAt = now
-      this.front = this.startBlock
-      this.playableFront = this.startBlock
-      this.hasJumped = true
-    } else {
+    const hasSought = this.startBlock < startBlock || this.startBlock > this.front
+    if (hasSought) this.#seek(now)
+    else {
       this.front = Math.max(this.startBlock, Math.min(this.front, this.endBlock))
       this.playableFront = Math.max(this.startBlock, Math.min(this.playableFront, this.endBlock))
     }
-    const isResumed = this.isActive && !(before.draining || before.waiting)
-    if (isResumed) {
+    if (this.isActive && !(before.draining || before.waiting)) {
       this.movedAt = now
       this.hasJumped = true
     }
-    return (
-      this.startBlock !== startBlock ||
-      this.endBlock !== endBlock ||
-      window.draining !== before.draining ||
-      window.waiting !== before.waiting ||
-      window.verifiedOnly !== before.verifiedOnly ||
-      window.bytesPerMs !== before.bytesPerMs
-    )
+    if (hasSought || this.endBlock < endBlock || isOtherwise(window, before)) return 'other'
+    if (this.#hasLeftPiece(startBlock)) return 'other'
+    const isSame = this.startBlock === startBlock && this.endBlock === endBlock
+    return isSame && window.bytesPerMs === before.bytesPerMs ? 'same' : 'advanced'
+  }
+
+  #seek(now: number): void {
+    this.anchor = this.startBlock
+    this.soughtAt = now
+    this.front = this.startBlock
+    this.playableFront = this.startBlock
+    this.hasJumped = true
+  }
+
+  /** Has it gone on from a piece that still lacks something? */
+  #hasLeftPiece(startBlock: number): boolean {
+    const { have, layout } = this.#ledger
+    const last = layout.pieceOf(this.startBlock)
+    for (let piece = layout.pieceOf(startBlock); piece < last; piece++) {
+      if (!have.has(piece)) return true
+    }
+    return false
   }
 
   /** Looks how far it has got. */
@@ -134,6 +145,14 @@ export class WindowState {
     this.front = Math.min(this.front, index)
     this.playableFront = Math.min(this.playableFront, index)
   }
+}
+
+function isOtherwise(window: StreamWindow, before: StreamWindow): boolean {
+  return (
+    window.draining !== before.draining ||
+    window.waiting !== before.waiting ||
+    window.verifiedOnly !== before.verifiedOnly
+  )
 }
 
 function endBlockOf(window: StreamWindow, ledger: BlockLedger): number {

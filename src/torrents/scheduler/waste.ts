@@ -1,6 +1,11 @@
-/** Bytes that may arrive twice at once, as at a start among bad peers. */
+import { BLOCK_LENGTH } from '../block.ts'
+import type { SwarmPace } from './swarm-pace.ts'
+
+/** Bytes that may come twice at once, as at a start among bad peers. */
 const ALLOWANCE_BYTES = 512 * 1_024
-/** Beyond that, the share of what arrives that may be duplicates. */
+/** Or what the swarm sends in so long: a fast peer that stops leaves more behind; ms. */
+const ALLOWANCE_MS = 100
+/** Beyond that, the share of what arrives that may have come before. */
 const TOLERATED_SHARE = 0.02
 
 /**
@@ -18,7 +23,9 @@ export class Waste {
     this.#debt += bytes
   }
 
-  get isExcessive(): boolean {
-    return this.#debt > ALLOWANCE_BYTES
+  /** `outstanding`: requests for blocks that another wire has been asked for, too. */
+  isExcessive(outstanding: number, { blocksPerMs }: SwarmPace): boolean {
+    const allowance = Math.max(ALLOWANCE_BYTES, ALLOWANCE_MS * blocksPerMs * BLOCK_LENGTH)
+    return this.#debt + outstanding * BLOCK_LENGTH > allowance
   }
 }

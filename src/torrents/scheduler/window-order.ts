@@ -5,6 +5,7 @@ import {
   ASSUMED_BYTES_PER_MS,
   READY_BLOCKS,
   type StreamWindow,
+  type WindowChange,
   WindowState,
 } from './stream-window.ts'
 import type { Wire } from './wire.ts'
@@ -29,6 +30,9 @@ export interface WantedRange {
   readonly msPerBlock: number
   /** Every block before this one is here or asked for. */
   cursor: number
+  /** The block that was found free last, and since when it has been; ms. */
+  freeBlock: number
+  freeSince: number
 }
 
 /** The wanted blocks of all streams, merged by when they are due. */
@@ -61,23 +65,20 @@ export class WindowOrder {
     return this.#ranges
   }
 
-  /** True where anything is wanted that was not before, or the other way round. */
-  set(windows: readonly StreamWindow[], now: number): boolean {
+  /** How the wants differ from those before. */
+  set(windows: readonly StreamWindow[], now: number): WindowChange {
     const states = new Map<number, WindowState>()
-    let isChanged = false
+    let change: WindowChange = 'same'
     for (const window of windows) {
       const known = this.#states.get(window.id)
-      if (known === undefined) {
-        states.set(window.id, new WindowState(window, this.#ledger, this.#playable, now))
-        isChanged = true
-      } else {
-        if (known.update(window, now)) isChanged = true
-        states.set(window.id, known)
-      }
+      const state = known ?? new WindowState(window, this.#ledger, this.#playable, now)
+      states.set(window.id, state)
+      const own = known === undefined ? 'advanced' : known.update(window, now)
+      if (own === 'other' || change === 'same') change = own
     }
-    if (states.size !== this.#states.size) isChanged = true
+    for (const id of this.#states.keys()) if (!states.has(id)) change = 'other'
     this.#states = states
-    return isChanged
+    return change
   }
 
   /** Cuts the windows into ranges again. `pieceFirst`: the first piece of a reader comes whole. */
@@ -87,7 +88,7 @@ export class WindowOrder {
     for (const state of this.#states.values()) {
       this.#addRanges(state, pieceFirst || state.isHashedOnly)
     }
-    for (const range of this.#ranges) range.cursor = cursorOf(range, before)
+    for (const range of this.#ranges) inherit(range, before)
   }
 
   /** Is the block inside some window, rounded to whole pieces? */
@@ -112,7 +113,8 @@ export class WindowOrder {
   isUrgent(index: number): boolean {
     for (const state of this.#states.values()) {
       if (!state.isActive || state.window.priority === 'prefetch') continue
-      if (index >= state.startBlock && index < state.startBlock + READY_BLOCKS) return true
+      const end = Math.min(state.endBlock, state.startBlock + READY_BLOCKS)
+      if (index >= state.startBlock && index < end) return true
     }
     return false
   }
@@ -159,7 +161,9 @@ export class WindowOrder {
   }
 
   #add(state: WindowState, from: number, to: number, dueMs: number, msPerBlock: number): void {
-    if (from < to) this.#ranges.push({ state, from, to, dueMs, msPerBlock, cursor: from })
+    if (from >= to) return
+    const unknown = { cursor: from, freeBlock: -1, freeSince: 0 }
+    this.#ranges.push({ state, from, to, dueMs, msPerBlock, ...unknown })
   }
 
   /**
@@ -180,14 +184,15 @@ export class WindowOrder {
   }
 }
 
-/** What is known about `range` from the ranges before: where its first free block may be. */
-function cursorOf(range: WantedRange, before: readonly WantedRange[]): number {
+/** What is known about the range from those before: where its first free block may be. */
+function inherit(range: WantedRange, before: readonly WantedRange[]): void {
   for (const old of before) {
-    if (old.state === range.state && old.from <= range.from && range.from <= old.cursor) {
-      return Math.min(old.cursor, range.to)
-    }
+    if (old.state !== range.state || old.from > range.from || range.from > old.cursor) continue
+    range.cursor = Math.min(old.cursor, range.to)
+    range.freeBlock = old.freeBlock
+    range.freeSince = old.freeSince
+    return
   }
-  return range.from
 }
 
 /** When block `index` of the range is due, ms from now. */

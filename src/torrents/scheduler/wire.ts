@@ -95,9 +95,9 @@ export class Wire {
     return this.#arrivalOf(this.queue.size, now, now)
   }
 
-  /** When the request at `position` (0: the oldest) of the queue will be answered; ms. */
-  answerAt(position: number, sentAt: number, now: number): number {
-    return this.#arrivalOf(position, sentAt, now)
+  /** When the request will be answered; ms. */
+  answerAt(request: BlockRequest, now: number): number {
+    return this.#arrivalOf(this.queue.positionOf(request), request.sentAt, now)
   }
 
   /** When the answer to what is `ahead` requests from the front, and was sent then, is here; ms. */

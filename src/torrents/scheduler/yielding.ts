@@ -24,6 +24,15 @@ export class Yielding {
     }
   }
 
+  /** Cancels what nobody waits for: somebody needs the line. */
+  dropBackground(): void {
+    for (const wire of this.#state.wires.values()) {
+      for (const request of wire.queue.toArray()) {
+        if (request.purpose === 'background') this.#state.cancel(request)
+      }
+    }
+  }
+
   /** After a seek: clears the queues of all wires that have what the reader needs first. */
   makeWay(): void {
     for (const state of this.#state.order.states) {

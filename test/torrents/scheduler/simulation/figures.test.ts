@@ -20,7 +20,7 @@ const START_READY_MS = {
   proven: { 1: 400, 4: 600, 16: 620 },
   always: { 1: 380, 4: 380, 16: 380 },
 }
-const SEEDS = [1, 2, 3, 4, 5, 6, 7]
+const SEEDS = [1, 2, 3, 4, 5]
 const FILM = { from: 0, to: 512 * MIB, bytesPerMs: FILM_BYTES_PER_MS }
 const SIZES = [1, 4, 16] as const
 const MODES = ['proven', 'always'] as const

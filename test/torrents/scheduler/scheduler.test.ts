@@ -1,0 +1,314 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
+import type {
+  BlockAction,
+  SchedulerAction,
+} from '../../../src/torrents/scheduler/scheduler-action.ts'
+import type { StreamWindow } from '../../../src/torrents/scheduler/stream-window.ts'
+
+const BLOCK = 16_384
+const PIECE = 4 * BLOCK
+const PIECES = 64
+
+function windowAt(start: number, more: Partial<StreamWindow> = {}): StreamWindow {
+  return {
+    id: 1,
+    start,
+    end: PIECES * PIECE,
+    waiting: true,
+    draining: true,
+    bytesPerMs: 0,
+    priority: 'viewer',
+    verifiedOnly: false,
+    ...more,
+  }
+}
+
+function only(kind: 'request' | 'cancel', actions: readonly SchedulerAction[]): BlockAction[] {
+  return actions.flatMap((action) => (action.kind === kind ? [action as BlockAction] : []))
+}
+
+function indexOf({ piece, offset }: BlockAction): number {
+  return (piece * PIECE + offset) / BLOCK
+}
+
+let scheduler: BlockScheduler
+
+beforeEach(() => {
+  scheduler = new BlockScheduler({
+    pieceLength: PIECE,
+    length: PIECES * PIECE,
+    verification: 'always',
+    random: () => 0,
+  })
+})
+
+/** Opens `count` wires to seeds that do not choke us. */
+function seeds(count: number, requestLimit = 250): void {
+  for (let wire = 1; wire <= count; wire++) {
+    scheduler.wireOpened(wire, { address: `10.0.0.${wire}`, requestLimit }, 0)
+    scheduler.wireHaveAll(wire)
+    scheduler.wireUnchoked(wire, 0)
+  }
+}
+
+function receive(action: BlockAction, now: number): string {
+  return scheduler.blockReceived(action.wire, action.piece, action.offset, action.length, now)
+}
+
+describe('requests', () => {
+  test('follow the position of the reader, four for each stranger', () => {
+    seeds(4)
+    scheduler.setWindows([windowAt(10 * BLOCK)], 0)
+    const requests = only('request', scheduler.plan(0))
+    expect(requests).toHaveLength(16)
+    const wanted = [...new Set(requests.map(indexOf))].sort((a, b) => a - b)
+    expect(wanted[0]).toBe(10)
+    expect(wanted.at(-1)).toBe(9 + wanted.length)
+    // Nobody has delivered yet: the first block is asked of three.
+    expect(requests.filter((request) => indexOf(request) === 10)).toHaveLength(3)
+  })
+
+  test('never exceed what a peer lets stand open', () => {
+    seeds(2, 3)
+    scheduler.setWindows([windowAt(0)], 0)
+    const requests = only('request', scheduler.plan(0))
+    for (const wire of [1, 2]) {
+      expect(requests.filter((request) => request.wire === wire)).toHaveLength(3)
+    }
+    scheduler.wireLimited(1, 4)
+    expect(only('request', scheduler.plan(1))).toMatchObject([{ wire: 1 }])
+  })
+
+  test('are not sent without a stream on demand', () => {
+    seeds(2)
+    expect(scheduler.plan(0)).toEqual([])
+    expect(scheduler.wakeAt).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('go to a choking peer for allowed-fast pieces only', () => {
+    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
+    scheduler.wireHaveAll(1)
+    scheduler.wireAllowedFast(1, 2)
+    scheduler.setWindows([windowAt(0)], 0)
+    const requests = only('request', scheduler.plan(0))
+    expect(requests.map(({ piece }) => piece)).toEqual([2, 2, 2, 2])
+  })
+
+  test('go to others when a peer chokes and drops them', () => {
+    seeds(1)
+    scheduler.setWindows([windowAt(0)], 0)
+    const before = only('request', scheduler.plan(0)).map(indexOf)
+    scheduler.wireChoked(1, 10, { requestsDropped: true })
+    expect(only('request', scheduler.plan(10))).toEqual([])
+    scheduler.wireOpened(2, { address: '10.0.0.2', requestLimit: 250 }, 20)
+    scheduler.wireHaveAll(2)
+    scheduler.wireUnchoked(2, 20)
+    const after = only('request', scheduler.plan(20))
+    expect(after.map(indexOf)).toEqual(before)
+    expect(after.every(({ wire }) => wire === 2)).toBe(true)
+  })
+
+  test('are sent elsewhere after a reject, and to the same peer some time later', () => {
+    seeds(1)
+    scheduler.setWindows([windowAt(0)], 0)
+    const [first] = only('request', scheduler.plan(0))
+    if (first === undefined) throw new Error('nothing was requested')
+    scheduler.requestRejected(1, first.piece, first.offset, 50)
+    expect(only('request', scheduler.plan(50)).map(indexOf)).not.toContain(indexOf(first))
+    scheduler.requestRejected(1, 0, BLOCK, 60)
+    expect(scheduler.wakeAt).toBeLessThanOrEqual(550)
+    expect(only('request', scheduler.plan(1_100)).map(indexOf)).toContain(indexOf(first))
+  })
+
+  test('only for what is waited for while the store is full', () => {
+    seeds(4)
+    scheduler.setWriteBackpressure(true)
+    scheduler.setWindows([windowAt(0)], 0)
+    const requests = only('request', scheduler.plan(0))
+    expect(new Set(requests.map(({ piece }) => piece))).toEqual(new Set([0]))
+    scheduler.setWriteBackpressure(false)
+    expect(only('request', scheduler.plan(1)).length).toBeGreaterThan(0)
+  })
+})
+
+describe('a seek', () => {
+  test('takes stale requests back and asks anew in one plan', () => {
+    seeds(2)
+    scheduler.setWindows([windowAt(0)], 0)
+    const stale = only('request', scheduler.plan(0))
+    scheduler.setWindows([windowAt(40 * PIECE)], 10)
+    const actions = scheduler.plan(10)
+    expect(only('cancel', actions)).toHaveLength(stale.length)
+    expect(only('request', actions).map(indexOf)).toContain(160)
+    const kinds = actions.map(({ kind }) => kind)
+    expect(kinds.lastIndexOf('cancel')).toBeLessThan(kinds.indexOf('request'))
+  })
+
+  test('clears the background download out of its way', () => {
+    seeds(2)
+    scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+    const background = only('request', scheduler.plan(0))
+    expect(background.length).toBeGreaterThan(0)
+    scheduler.setWindows([windowAt(40 * PIECE, { end: 44 * PIECE })], 10)
+    const actions = scheduler.plan(10)
+    expect(only('cancel', actions)).toHaveLength(background.length)
+    expect(only('request', actions)[0]).toMatchObject({ piece: 40, offset: 0 })
+  })
+
+  test('keeps what was cancelled and comes all the same', () => {
+    seeds(1)
+    scheduler.setWindows([windowAt(0)], 0)
+    const [first] = only('request', scheduler.plan(0))
+    if (first === undefined) throw new Error('nothing was requested')
+    scheduler.setWindows([windowAt(40 * PIECE)], 10)
+    scheduler.plan(10)
+    expect(receive(first, 60)).toBe('fresh')
+    expect(receive(first, 61)).toBe('unwanted')
+  })
+})
+
+test('closing releases everything in the same plan', () => {
+  seeds(3)
+  scheduler.setWindows([windowAt(0)], 0)
+  const requests = only('request', scheduler.plan(0))
+  scheduler.setWindows([], 10)
+  expect(only('cancel', scheduler.plan(10))).toHaveLength(requests.length)
+  expect(scheduler.stats()).toMatchObject({ outstandingBlocks: 0, openPieces: 0 })
+})
+
+describe('a block', () => {
+  test('that nobody asked for is unwanted, as is one of a wrong length', () => {
+    seeds(1)
+    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 0)).toBe('unwanted')
+    scheduler.setWindows([windowAt(0)], 0)
+    scheduler.plan(0)
+    expect(scheduler.blockReceived(1, 0, 0, BLOCK - 1, 5)).toBe('unwanted')
+    expect(scheduler.blockReceived(1, 0, 7, BLOCK, 5)).toBe('unwanted')
+    expect(scheduler.blockReceived(1, PIECES, 0, BLOCK, 5)).toBe('unwanted')
+    expect(scheduler.blockReceived(9, 0, 0, BLOCK, 5)).toBe('unwanted')
+  })
+
+  test('that came from another address too is told apart', () => {
+    seeds(3)
+    scheduler.setWindows([windowAt(0)], 0)
+    scheduler.plan(0)
+    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 50)).toBe('fresh')
+    // The others had been asked; theirs were on the way when they were cancelled.
+    expect(only('cancel', scheduler.plan(50))).toHaveLength(2)
+    expect(scheduler.blockReceived(2, 0, 0, BLOCK, 60)).toBe('second')
+    scheduler.blockProven(0, 0)
+    expect(scheduler.blockReceived(3, 0, 0, BLOCK, 70)).toBe('unwanted')
+  })
+
+  test('whose copies differ is fetched again, from others first', () => {
+    seeds(3)
+    scheduler.setWindows([windowAt(0, { end: BLOCK })], 0)
+    scheduler.plan(0)
+    scheduler.blockReceived(1, 0, 0, BLOCK, 50)
+    scheduler.plan(50)
+    expect(scheduler.blockReceived(2, 0, 0, BLOCK, 60)).toBe('second')
+    scheduler.blockDiscarded(0, 0)
+    const again = only('request', scheduler.plan(400)).filter((request) => indexOf(request) === 0)
+    expect(again.map(({ wire }) => wire)).toEqual([3])
+  })
+
+  test('is fetched again when its piece fails, or is lost from the disk', () => {
+    seeds(1)
+    scheduler.setHave(new Uint8Array(PIECES / 8).fill(0xff))
+    scheduler.setWindows([windowAt(0)], 0)
+    expect(only('request', scheduler.plan(0))).toEqual([])
+    scheduler.pieceFailed(3)
+    const requests = only('request', scheduler.plan(1))
+    expect(requests.map(indexOf)).toEqual([12, 13, 14, 15])
+    for (const request of requests) receive(request, 100)
+    scheduler.pieceFailed(3)
+    expect(only('request', scheduler.plan(101)).map(indexOf)).toEqual([12, 13, 14, 15])
+  })
+})
+
+describe('interest', () => {
+  test('is told at once where a stream wants something, and lingers for a minute', () => {
+    seeds(1)
+    scheduler.plan(0)
+    scheduler.setWindows([windowAt(0)], 10)
+    expect(scheduler.plan(10)[0]).toEqual({ kind: 'interest', wire: 1, interested: true })
+    scheduler.setWindows([], 1_000)
+    scheduler.plan(1_000)
+    expect(scheduler.plan(60_900)).toEqual([])
+    const { wakeAt } = scheduler
+    expect(wakeAt).toBeLessThanOrEqual(61_600)
+    expect(scheduler.plan(wakeAt)).toEqual([{ kind: 'interest', wire: 1, interested: false }])
+  })
+
+  test('is told to a choking peer, and not to one that has nothing of use', () => {
+    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
+    scheduler.wireHave(1, 5)
+    scheduler.wireOpened(2, { address: '10.0.0.2', requestLimit: 250 }, 0)
+    scheduler.wireHave(2, 6)
+    const pieces = new Uint8Array(PIECES / 8)
+    pieces[0] = 0x80 >> 6
+    scheduler.setSelected(pieces)
+    expect(scheduler.plan(0)).toEqual([{ kind: 'interest', wire: 2, interested: true }])
+  })
+})
+
+describe('starving', () => {
+  test('ends with 2 MiB, and is not counted where nobody could help', () => {
+    scheduler.setWindows([windowAt(0)], 0)
+    expect(scheduler.starving(0)).toBe(false)
+    seeds(1)
+    expect(scheduler.starving(0)).toBe(true)
+    for (let piece = 0; piece < 32; piece++) scheduler.pieceVerified(piece)
+    expect(scheduler.starving(1)).toBe(false)
+  })
+
+  test('does not go on for a stream that has been stuck for 10 s', () => {
+    seeds(1)
+    scheduler.setWindows([windowAt(0)], 0)
+    expect(scheduler.starving(9_000)).toBe(true)
+    expect(scheduler.starving(10_001)).toBe(false)
+  })
+
+  test('is no matter of probes, prefetching or paused streams', () => {
+    seeds(1)
+    for (const more of [
+      { priority: 'probe' },
+      { priority: 'prefetch' },
+      { draining: false, waiting: false },
+    ] as const) {
+      scheduler.setWindows([windowAt(0, more)], 0)
+      expect(scheduler.starving(0)).toBe(false)
+    }
+  })
+})
+
+describe('a banned address', () => {
+  test('is asked for nothing', () => {
+    seeds(2)
+    scheduler.setWindows([windowAt(0)], 0)
+    scheduler.plan(0)
+    scheduler.addressBanned('10.0.0.1')
+    const actions = scheduler.plan(1)
+    expect(only('cancel', actions).every(({ wire }) => wire === 1)).toBe(true)
+    expect(only('request', actions).every(({ wire }) => wire === 2)).toBe(true)
+    scheduler.setWindows([windowAt(20 * PIECE)], 2)
+    expect(only('request', scheduler.plan(2)).every(({ wire }) => wire === 2)).toBe(true)
+  })
+})
+
+test('prefetching comes after what a viewer starts with, and before the rest', () => {
+  seeds(1)
+  const viewer = windowAt(0, { end: 8 * PIECE })
+  const tail = windowAt(60 * PIECE, { id: 2, priority: 'prefetch', waiting: false })
+  scheduler.setWindows([viewer, tail], 0)
+  const order: number[] = []
+  let actions = only('request', scheduler.plan(0))
+  for (let now = 50; actions.length > 0; now += 50) {
+    order.push(...actions.map(({ piece }) => piece))
+    for (const action of actions) receive(action, now)
+    actions = only('request', scheduler.plan(now))
+  }
+  expect(order.indexOf(60)).toBeGreaterThan(order.lastIndexOf(7))
+  expect(order).toContain(63)
+})

@@ -1,0 +1,194 @@
+import { describe, expect, test } from 'vitest'
+import type { PeerFacts } from './simulated-peer.ts'
+import { SimulatedSwarm } from './simulated-swarm.ts'
+import { capacityOf, FILM_BYTES_PER_MS, MIB, swarms, warmSwarm } from './swarms.ts'
+
+const HOUR_MS = 3_600_000
+const FILE = { from: 0, to: 512 * MIB, bytesPerMs: FILM_BYTES_PER_MS }
+const COPY = { ...FILE, bytesPerMs: Number.POSITIVE_INFINITY }
+const OPTIONS = { pieceLength: MIB, verification: 'proven', seed: 4 } as const
+
+describe('several readers', () => {
+  test('two at one torrent get the same', () => {
+    const swarm = warmSwarm(swarms.homogeneous, OPTIONS)
+    const [first, second] = [swarm.open(COPY), swarm.open(COPY, 256 * MIB)]
+    swarm.run(16_000)
+    expect(first.bytesRead / second.bytesRead).toBeGreaterThan(0.8)
+    expect(first.bytesRead / second.bytesRead).toBeLessThan(1.25)
+    expect(first.bytesRead + second.bytesRead).toBeGreaterThan(0.9 * 15_000 * 10_000)
+  })
+
+  test('none of four starves, whenever it came', () => {
+    const swarm = warmSwarm(swarms.mixed, OPTIONS)
+    const readers = [0, 128, 256, 384].map((start) => {
+      const reader = swarm.open(COPY, start * MIB)
+      swarm.run(swarm.now + 1_000)
+      return reader
+    })
+    const before = readers.map(({ bytesRead }) => bytesRead)
+    swarm.run(swarm.now + 10_000)
+    const share = (capacityOf(swarms.mixed) * 10_000) / 4
+    for (const [index, { bytesRead }] of readers.entries()) {
+      expect(bytesRead - (before[index] ?? 0)).toBeGreaterThan(0.6 * share)
+    }
+  })
+
+  test('a film does not stall while somebody copies another file as fast as it goes', () => {
+    const swarm = warmSwarm(swarms.homogeneous, OPTIONS)
+    const copy = swarm.open({ ...COPY, from: 256 * MIB }, 256 * MIB)
+    swarm.run(5_000)
+    const film = swarm.open({ ...FILE, to: 256 * MIB })
+    swarm.run(35_000)
+    expect(film.readyMs).toBeLessThan(600)
+    expect(film.stallMs).toBe(0)
+    expect(copy.bytesRead).toBeGreaterThan(64 * MIB)
+  })
+})
+
+describe('a paused reader', () => {
+  test('fetches no more than it had asked for, and goes on at once after an hour', () => {
+    const swarm = warmSwarm(swarms.homogeneous, OPTIONS)
+    const reader = swarm.open(FILE)
+    swarm.run(3_000)
+    const before = swarm.arrivedBytes
+    swarm.pause(reader, true)
+    swarm.run(3_000 + HOUR_MS)
+    expect(swarm.arrivedBytes - before).toBeLessThan(6 * MIB)
+    expect(swarm.plans).toBeLessThan(5_000)
+    swarm.pause(reader, false)
+    swarm.run(swarm.now + 30_000)
+    expect(reader.stallMs).toBe(0)
+  })
+
+  test('has what a player starts with even if it was paused at once', () => {
+    const swarm = warmSwarm(swarms.homogeneous, OPTIONS)
+    const reader = swarm.open(FILE)
+    swarm.pause(reader, true)
+    swarm.run(60_000)
+    expect(swarm.arrivedBytes).toBeGreaterThanOrEqual(2 * MIB)
+    expect(swarm.arrivedBytes).toBeLessThan(4 * MIB)
+    swarm.pause(reader, false)
+    swarm.run(61_000)
+    expect(reader.bytesRead).toBeGreaterThan(2 * MIB)
+  })
+})
+
+describe('a full line', () => {
+  const peers: PeerFacts[] = Array.from({ length: 20 }, (_, index) => ({
+    bytesPerMs: 250 + 125 * (index % 5),
+    roundTripMs: 20 + 13 * (index % 9),
+    jitterMs: 15,
+  }))
+
+  test('carries a film of 80 % of it without a stall, and little comes twice', () => {
+    const swarm = warmSwarm(peers, { ...OPTIONS, downlinkBytesPerMs: 3_750 })
+    const reader = swarm.open({ ...FILE, bytesPerMs: 3_000 })
+    swarm.run(61_000)
+    expect(reader.stallMs).toBe(0)
+    const { duplicateBytes, receivedBytes } = swarm.scheduler.stats()
+    expect(duplicateBytes / receivedBytes).toBeLessThan(0.03)
+    expect(receivedBytes).toBeGreaterThan(0.9 * 60_000 * 3_750)
+  })
+})
+
+describe('whom a viewer can believe', () => {
+  test('a single address is never asked for second copies: pieces come whole', () => {
+    const peers = swarms.homogeneous.map((facts) => ({ ...facts, address: '10.1.1.1' }))
+    const swarm = warmSwarm(peers, { ...OPTIONS, pieceLength: 16 * MIB })
+    const reader = swarm.open(FILE)
+    swarm.run(6_000)
+    expect(reader.readyMs).toBeLessThan(2_500)
+    expect(swarm.scheduler.stats().copyBytes).toBe(0)
+  })
+
+  test('peers that lie about everything are banned, and the film goes on', () => {
+    const liars: PeerFacts[] = [1, 2].map(() => ({ bytesPerMs: 1_250, roundTripMs: 20, lies: 1 }))
+    const swarm = warmSwarm([...liars, ...swarms.homogeneous], OPTIONS)
+    const reader = swarm.open(FILE)
+    swarm.run(31_000)
+    expect(swarm.peers.filter(({ isConnected }) => !isConnected)).toHaveLength(2)
+    expect(reader.readyMs).toBeLessThan(2_000)
+    expect(reader.stallMs).toBe(0)
+  })
+})
+
+describe('a background download', () => {
+  function download(peers: readonly PeerFacts[], pieceLength = MIB): SimulatedSwarm {
+    return warmSwarm(peers, { ...OPTIONS, pieceLength, length: 64 * MIB, onDemand: false })
+  }
+
+  function finishedAt(swarm: SimulatedSwarm): number {
+    const { pieceCount } = swarm.layout
+    swarm.run(300_000, () => swarm.store.verifiedCount === pieceCount)
+    expect(swarm.store.verifiedCount).toBe(pieceCount)
+    return swarm.now
+  }
+
+  test.each([
+    { name: 'even peers', peers: swarms.homogeneous },
+    { name: 'mixed peers', peers: swarms.mixed },
+    { name: 'peers that never answer', peers: swarms.tarpit },
+    { name: 'crawling peers', peers: swarms.crawl },
+  ])('uses the whole swarm up to the last block: $name', ({ peers }) => {
+    const ideal = (64 * MIB) / capacityOf(peers)
+    expect(finishedAt(download(peers))).toBeLessThan(1.1 * ideal + 1_000)
+  })
+
+  test('keeps a seeder on loopback busy, as far as it lets requests stand open', () => {
+    const seeder = { bytesPerMs: 500_000, roundTripMs: 0.2, requestLimit: 250 }
+    const swarm = new SimulatedSwarm({
+      ...OPTIONS,
+      length: 512 * MIB,
+      peers: [seeder],
+      onDemand: false,
+    })
+    expect(finishedAt(swarm)).toBeLessThan(1.05 * ((512 * MIB) / 500_000))
+  })
+
+  test('asks for nothing twice and opens no more pieces than it may', () => {
+    const swarm = download(swarms.mixed, 16 * MIB)
+    let most = 0
+    swarm.watcher = {
+      sent: () => {
+        most = Math.max(most, swarm.scheduler.stats().openPieces)
+      },
+    }
+    finishedAt(swarm)
+    expect(most).toBe(3)
+    expect(swarm.scheduler.stats().duplicateBytes).toBe(0)
+  })
+
+  test('ends although the peer with the last block has gone silent', () => {
+    const peers: PeerFacts[] = [
+      { bytesPerMs: 2_000, roundTripMs: 30, silentFrom: 5_000 },
+      { bytesPerMs: 2_000, roundTripMs: 30 },
+    ]
+    expect(finishedAt(download(peers))).toBeLessThan(60_000)
+  })
+
+  test('is held to its rate, or stopped', () => {
+    const swarm = download(swarms.homogeneous)
+    const before = swarm.arrivedBytes
+    swarm.scheduler.setBackgroundRate(MIB)
+    // What is on its way still comes.
+    swarm.run(2_000)
+    const start = swarm.arrivedBytes
+    expect(start - before).toBeLessThan(2.5 * MIB)
+    swarm.run(12_000)
+    expect(swarm.arrivedBytes - start).toBeGreaterThan(9.5 * MIB)
+    expect(swarm.arrivedBytes - start).toBeLessThan(10.5 * MIB)
+    swarm.scheduler.setBackgroundRate(0)
+    swarm.run(13_000)
+    const stopped = swarm.arrivedBytes
+    swarm.run(23_000)
+    expect(swarm.arrivedBytes).toBe(stopped)
+  })
+
+  test('takes what a viewer leaves over', () => {
+    const swarm = warmSwarm(swarms.homogeneous, { ...OPTIONS, onDemand: false })
+    const reader = swarm.open(FILE)
+    swarm.run(41_000)
+    expect(reader.stallMs).toBe(0)
+    expect(swarm.arrivedBytes).toBeGreaterThan(0.9 * 40_000 * 10_000)
+  })
+})
