@@ -84,7 +84,7 @@ export const OPTIONS = [
     name: 'verification',
     kind: 'value',
     argument: 'when',
-    help: 'serve before the hash is checked: proven (what can be trusted), always, off',
+    help: 'serve unchecked bytes: proven (from good peers), always, off',
     fallback: 'proven',
   },
   {
