@@ -4,15 +4,14 @@ import { READY_BLOCKS } from './stream-window.ts'
 import { dueOf, nextBlockFor, type WantedRange } from './window-order.ts'
 import type { Wire } from './wire.ts'
 
-/** A stranger is taken for a wire that answers so much later than the others; ms. */
-const STRANGER_DELAY_MS = 1_500
-/** A stranger's block is at most so far into what is still wanted, as a share of it. */
-const STRANGER_REACH = 0.75
+/** A doubtful wire is taken for one that answers so much later than it seems; ms. */
+const DOUBTFUL_DELAY_MS = 1_500
+/** Its block is at most so far into what is still wanted, as a share of it. */
+const DOUBTFUL_REACH = 0.75
 /** Estimates differ by about this many blocks; a wire that is later by less skips nothing. */
 const SKIP_TOLERANCE_BLOCKS = 2
 /** A late wire leaves some more to the others, so that its block is not late when it is needed. */
 const SKIP_MARGIN = 1.3
-
 /** No block is left to others for longer; ms. */
 const LONGEST_LEFT_MS = 200
 
@@ -22,7 +21,7 @@ interface Bid {
   completion: number
   /** Its queue has room, and there may be something for it. */
   isOpen: boolean
-  /** It may have what is urgent, too: others may leave that to it. */
+  /** It may have what is urgent, too, and others may leave that to it. */
   readonly isReliable: boolean
 }
 
@@ -35,7 +34,7 @@ export class StreamAssignment {
   #bids: readonly Bid[] = []
   /** Those that were open when the plan began. */
   #open: readonly Bid[] = []
-  /** When the soonest delivering wire, full or not, would have a further block here; ms. */
+  /** When the soonest reliable wire, full or not, would have a further block here; ms. */
   #soonest = Number.POSITIVE_INFINITY
 
   constructor(state: SchedulerState) {
@@ -80,8 +79,9 @@ export class StreamAssignment {
       if (!wire.canBeAsked(now)) continue
       const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
       const isOpen = hasRoom && wire.exhaustedAt !== workVersion
-      const isReliable = wire.isDelivering && !this.#lacksTrust(wire)
-      bids.push({ wire, completion: this.#completionOf(wire, now), isOpen, isReliable })
+      const isReliable = this.#isReliable(wire)
+      const completion = this.#completionOf(wire, isReliable, now)
+      bids.push({ wire, completion, isOpen, isReliable })
     }
     return bids
   }
@@ -105,25 +105,18 @@ export class StreamAssignment {
     const { pace, queueMs } = this.#state
     this.#state.request(bid.wire, index, 'stream', now)
     const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
-    bid.completion = this.#completionOf(bid.wire, now)
+    bid.completion = this.#completionOf(bid.wire, bid.isReliable, now)
     if (wasSoonest) this.#updateSoonest()
     bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
   }
 
-  #completionOf(wire: Wire, now: number): number {
-    return wire.completion(now) + (this.#isStranger(wire) ? STRANGER_DELAY_MS : 0)
+  #completionOf(wire: Wire, isReliable: boolean, now: number): number {
+    return wire.completion(now) + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
   }
 
-  /** It has not shown what it can do, and there are others that have. */
-  #isStranger(wire: Wire): boolean {
-    return !wire.isDelivering && this.#state.pace.delivering >= ENOUGH_DELIVERING
-  }
-
-  /** Blocks that the other wires will have sent before this one answers. */
+  /** Blocks that the reliable wires will have sent before this one answers. */
   #skipOf(bid: Bid): number {
-    const { blocksPerMs, delivering } = this.#state.pace
-    if (delivering === 0) return 0
-    const late = SKIP_MARGIN * (bid.completion - this.#soonest) * blocksPerMs
+    const late = SKIP_MARGIN * (bid.completion - this.#soonest) * this.#state.pace.blocksPerMs
     return Math.max(0, Math.floor(late - SKIP_TOLERANCE_BLOCKS))
   }
 
@@ -142,36 +135,50 @@ export class StreamAssignment {
   }
 
   #pickFrom(bid: Bid, range: WantedRange, skip: number, now: number): number {
-    const { wire } = bid
     const { ledger } = this.#state
     const end = this.#endOf(range)
     range.cursor = ledger.firstUnassigned(range.cursor, range.to)
     const { cursor } = range
-    const skipTo = bid.isReliable && isLeftTooLong(range, now) ? cursor : cursor + Math.floor(skip)
-    const from = Math.max(skipTo, this.#reservedUntil(wire, range))
+    const from = this.#startOf(bid, range, Math.floor(skip), now)
     // What is skipped is left to others, unless there are none.
     if (from > cursor && !this.#isLeftToSeed(bid, cursor, now)) {
       const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, now)
-      const index = nextBlockFor(wire, ledger, cursor, Math.min(from, end), now, isRare)
+      const index = nextBlockFor(bid.wire, ledger, cursor, Math.min(from, end), now, isRare)
       if (index >= 0) return index
     }
-    return nextBlockFor(wire, ledger, from, end, now)
+    return nextBlockFor(bid.wire, ledger, from, end, now)
   }
 
-  /** Where the part begins that this wire may have, while better known ones have the urgent part. */
-  #reservedUntil(wire: Wire, range: WantedRange): number {
+  /** Where the part of the range begins that the wire is to have. */
+  #startOf({ wire, isReliable }: Bid, range: WantedRange, skip: number, now: number): number {
+    const { cursor, to, state } = range
+    if (isReliable) return isLeftTooLong(range, now) ? cursor : cursor + skip
     const { layout } = this.#state
-    const { startBlock, isHashedOnly } = range.state
-    const waitedPiece = layout.pieceOf(startBlock)
-    if (this.#isStranger(wire)) {
-      const urgent = Math.max(layout.firstBlockOf(waitedPiece + 2), startBlock + READY_BLOCKS)
-      const reach = range.cursor + Math.floor((range.to - range.cursor) * STRANGER_REACH)
-      return Math.max(layout.firstBlockOf(waitedPiece + 1), Math.min(urgent, reach))
-    }
-    return this.#lacksTrust(wire) && !isHashedOnly ? layout.firstBlockOf(waitedPiece + 1) : 0
+    const waited = layout.pieceOf(state.startBlock)
+    // What an untrusted address sends is of use once its piece is whole: not the waited piece.
+    const next = layout.firstBlockOf(waited + 1)
+    if (wire.isDelivering && state.isHashedOnly) return cursor + this.#withoutDoubt(skip)
+    if (next >= to) return cursor + skip
+    const reach = cursor + Math.floor((to - cursor) * DOUBTFUL_REACH)
+    const beyondNext = Math.max(layout.firstBlockOf(waited + 2), state.startBlock + READY_BLOCKS)
+    const urgentEnd = wire.isDelivering ? next : beyondNext
+    return Math.max(next, Math.min(reach, Math.max(urgentEnd, cursor + skip)))
   }
 
-  /** What an untrusted address sends is of use once its piece is whole: not for the waited piece. */
+  /** What a doubtful wire would skip if it were judged by its pace alone. */
+  #withoutDoubt(skip: number): number {
+    const doubt = SKIP_MARGIN * DOUBTFUL_DELAY_MS * this.#state.pace.blocksPerMs
+    return Math.max(0, skip - Math.ceil(doubt))
+  }
+
+  /** May it have what is urgent, as long as there are others that may? */
+  #isReliable(wire: Wire): boolean {
+    const { delivering } = this.#state.pace
+    if (!wire.isDelivering) return delivering < ENOUGH_DELIVERING
+    return !this.#lacksTrust(wire)
+  }
+
+  /** There are others whose blocks are good for a viewer at once. */
   #lacksTrust(wire: Wire): boolean {
     const { pace, trust, verification } = this.#state
     if (verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false

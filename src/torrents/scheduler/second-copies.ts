@@ -70,7 +70,7 @@ export class SecondCopies {
   /** What the reader waits for is here, from an untrusted address, and its piece takes long. */
   #copyUnproven(state: WindowState, now: number): void {
     const { layout, ledger, pace, trust } = this.#state
-    const piece = layout.pieceOf(state.startBlock)
+    const piece = layout.pieceOf(state.playableFront)
     const open = ledger.openPiece(piece)
     if (open === null || pace.blocksPerMs === 0) return
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES

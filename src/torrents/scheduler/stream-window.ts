@@ -104,14 +104,16 @@ export class WindowState {
       this.front = Math.max(this.startBlock, Math.min(this.front, this.endBlock))
       this.playableFront = Math.max(this.startBlock, Math.min(this.playableFront, this.endBlock))
     }
-    if (this.isActive && !(before.draining || before.waiting)) {
+    const wasActive = before.draining || before.waiting
+    if (this.isActive && !wasActive) {
       this.movedAt = now
       this.hasJumped = true
     }
-    if (hasSought || this.endBlock < endBlock || isOtherwise(window, before)) return 'other'
+    const isOther = this.isActive !== wasActive || window.verifiedOnly !== before.verifiedOnly
+    if (isOther || hasSought || this.endBlock < endBlock) return 'other'
     if (this.#hasLeftPiece(startBlock)) return 'other'
-    const isSame = this.startBlock === startBlock && this.endBlock === endBlock
-    return isSame && window.bytesPerMs === before.bytesPerMs ? 'same' : 'advanced'
+    const isAdvanced = this.startBlock !== startBlock || this.endBlock !== endBlock
+    return isAdvanced || hasOtherPace(window, before) ? 'advanced' : 'same'
   }
 
   #seek(now: number): void {
@@ -147,12 +149,8 @@ export class WindowState {
   }
 }
 
-function isOtherwise(window: StreamWindow, before: StreamWindow): boolean {
-  return (
-    window.draining !== before.draining ||
-    window.waiting !== before.waiting ||
-    window.verifiedOnly !== before.verifiedOnly
-  )
+function hasOtherPace(window: StreamWindow, before: StreamWindow): boolean {
+  return window.waiting !== before.waiting || window.bytesPerMs !== before.bytesPerMs
 }
 
 function endBlockOf(window: StreamWindow, ledger: BlockLedger): number {

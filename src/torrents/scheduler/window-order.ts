@@ -19,6 +19,9 @@ const COMPLETION_BLOCKS = (8 * 1_048_576) / BLOCK_LENGTH
 /** A whole look-ahead; a shorter one ends where its file does. */
 const LOOK_AHEAD_BLOCKS = (32 * 1_048_576) / BLOCK_LENGTH
 
+/** A reader that has none of these cannot go on at all. */
+const NEXT_BLOCKS = 2
+
 /** A run of wanted blocks, and when they are due. */
 export interface WantedRange {
   readonly state: WindowState
@@ -122,9 +125,8 @@ export class WindowOrder {
   /** Is it what somebody cannot go on without? */
   isNext(index: number): boolean {
     for (const state of this.#states.values()) {
-      if (state.isStarving && index >= state.playableFront && index < state.playableFront + 2) {
-        return true
-      }
+      const { isStarving, playableFront } = state
+      if (isStarving && index >= playableFront && index < playableFront + NEXT_BLOCKS) return true
     }
     return false
   }
@@ -141,8 +143,10 @@ export class WindowOrder {
     const msPerBlock = BLOCK_LENGTH / (window.bytesPerMs || ASSUMED_BYTES_PER_MS)
     const extent = this.#extent(state)
     if (!state.isActive) {
-      const to = Math.min(state.endBlock, startBlock + READY_BLOCKS)
-      this.#add(state, startBlock, to, PAUSED_DUE_MS, msPerBlock)
+      const ready = Math.min(state.endBlock, startBlock + READY_BLOCKS)
+      const to = state.isHashedOnly ? this.#pieceEnd(ready - 1) : ready
+      const from = state.isHashedOnly ? extent.from : startBlock
+      this.#add(state, from, to, PAUSED_DUE_MS, msPerBlock)
       return
     }
     const dueMs = window.priority === 'prefetch' ? PREFETCH_DUE_MS : 0
@@ -152,8 +156,7 @@ export class WindowOrder {
       this.#add(state, extent.from, startBlock, completionDue, 0)
       return
     }
-    const { layout } = this.#ledger
-    const pieceEnd = Math.min(extent.to, layout.firstBlockOf(layout.pieceOf(startBlock) + 1))
+    const pieceEnd = Math.min(extent.to, this.#pieceEnd(startBlock))
     const pieceDue = dueMs + (pieceEnd - startBlock) * msPerBlock
     this.#add(state, startBlock, pieceEnd, dueMs, msPerBlock)
     this.#add(state, extent.from, startBlock, pieceDue, 0)
@@ -179,8 +182,13 @@ export class WindowOrder {
     }
     const from = layout.firstBlockOf(layout.pieceOf(startBlock))
     if (endBlock - startBlock >= LOOK_AHEAD_BLOCKS && !isHashedOnly) return { from, to: endBlock }
-    const last = layout.pieceOf(endBlock - 1)
-    return { from, to: layout.endBlockOf(last) }
+    return { from, to: this.#pieceEnd(endBlock - 1) }
+  }
+
+  /** End (exclusive) of the piece that the block is in. */
+  #pieceEnd(index: number): number {
+    const { layout } = this.#ledger
+    return layout.endBlockOf(layout.pieceOf(index))
   }
 }
 

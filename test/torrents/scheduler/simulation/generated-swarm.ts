@@ -50,7 +50,7 @@ export interface GeneratedSwarm {
 export function generateSwarm(seed: number): GeneratedSwarm {
   const dice = new Dice(seed)
   const pieceLength = dice.pick(PIECE_LENGTHS)
-  const least = Math.max(MIB, 2 * pieceLength)
+  const least = Math.max(MIB, 1.1 * pieceLength)
   const length = Math.floor(dice.between(least, Math.max(3 * MIB, least * 1.3)))
   const pieceCount = Math.ceil(length / pieceLength)
   const anchor = { bytesPerMs: dice.between(200, 3_000), roundTripMs: dice.scale(1, 300) }

@@ -51,6 +51,7 @@ export class SimulatedSwarm {
   plans = 0
   cancels = 0
   watcher: Watcher = {}
+  readonly #ticking = new Set<SimulatedReader>()
   #isPlanDue = false
   #lineFreeAt = 0
   #readerCount = 0
@@ -120,6 +121,7 @@ export class SimulatedSwarm {
   seek(reader: SimulatedReader, position: number): void {
     reader.seek(position, this.now)
     this.readersMoved()
+    this.#tick(reader)
   }
 
   close(reader: SimulatedReader): void {
@@ -132,6 +134,7 @@ export class SimulatedSwarm {
     reader.read(this.now)
     reader.isPaused = isPaused
     this.readersMoved()
+    this.#tick(reader)
   }
 
   /** Tells the scheduler what the readers want now. */
@@ -149,10 +152,14 @@ export class SimulatedSwarm {
     if (!isEnough()) this.events.now = Math.max(this.now, time)
   }
 
+  /** Looks at the reader again and again, as long as it reads. */
   #tick(reader: SimulatedReader): void {
+    if (this.#ticking.has(reader)) return
+    this.#ticking.add(reader)
     this.events.after(READER_TICK_MS, () => {
-      if (reader.isClosed) return
-      if (!reader.isPaused) this.#readAll()
+      this.#ticking.delete(reader)
+      if (reader.isClosed || reader.isPaused || reader.isDone) return
+      this.#readAll()
       this.#tick(reader)
     })
   }

@@ -91,6 +91,34 @@ describe('a full line', () => {
   })
 })
 
+describe('peers that answer now sooner, now later', () => {
+  test('are kept busy while a reader waits', () => {
+    const peers = swarms.homogeneous.map((facts) => ({ ...facts, jitterMs: 100 }))
+    const swarm = warmSwarm(peers, { ...OPTIONS, verification: 'always' })
+    swarm.open(COPY)
+    swarm.run(6_000)
+    const before = swarm.freshBytes
+    swarm.run(16_000)
+    expect(swarm.freshBytes - before).toBeGreaterThan(0.95 * 10_000 * 10_000)
+  })
+})
+
+describe('peers that come late', () => {
+  test('help at once with what is left of a file, where those that were there are slow', () => {
+    const slow: PeerFacts[] = [1, 2, 3].map(() => ({ bytesPerMs: 20, roundTripMs: 60 }))
+    const fast: PeerFacts[] = [1, 2, 3].map(() => ({
+      bytesPerMs: 1_250,
+      roundTripMs: 60,
+      joinsAt: 20_000,
+    }))
+    const options = { ...OPTIONS, length: 8 * MIB, pieceLength: 4 * MIB }
+    const swarm = new SimulatedSwarm({ ...options, peers: [...slow, ...fast] })
+    const reader = swarm.open({ ...COPY, from: 4 * MIB, to: 8 * MIB }, 4 * MIB)
+    swarm.run(25_000, () => reader.isDone)
+    expect(reader.isDone).toBe(true)
+  })
+})
+
 describe('whom a viewer can believe', () => {
   test('a single address is never asked for second copies: pieces come whole', () => {
     const peers = swarms.homogeneous.map((facts) => ({ ...facts, address: '10.1.1.1' }))
