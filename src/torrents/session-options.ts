@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts'
 import type { Verification } from './early-serving.ts'
+import type { Torrent } from './torrent.ts'
 
 export interface SessionOptions {
   /** The data folder: files, and the session's own state below `.tributary`. */
@@ -28,4 +29,12 @@ export interface AddOptions {
   /** Take over existing files: check them, then go on. */
   readonly overwrite?: boolean
   readonly paused?: boolean
+}
+
+/** What a session tells, with the torrent that it is about. */
+export interface SessionEvents {
+  added: [torrent: Torrent]
+  removed: [torrent: Torrent]
+  /** Metadata, state, selection or what is finished has changed. */
+  changed: [torrent: Torrent]
 }

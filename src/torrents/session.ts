@@ -7,7 +7,7 @@ import type { Metainfo } from './metainfo.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
-import type { AddOptions, SessionOptions } from './session-options.ts'
+import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
 import { type Lock, lockFolder } from './state/lock.ts'
 import { type SessionRecord, SessionState, type TorrentRecord } from './state/session-state.ts'
 import { Disk } from './store/disk.ts'
@@ -25,13 +25,6 @@ import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
-
-interface SessionEvents {
-  added: [torrent: Torrent]
-  removed: [torrent: Torrent]
-  /** Metadata, state, selection or what is finished has changed. */
-  changed: [torrent: Torrent]
-}
 
 /** All torrents of one data folder. The way in to everything about torrents. */
 export class Session extends EventEmitter<SessionEvents> {

@@ -53,10 +53,8 @@ export class Torrent {
           void this.#leave()
           this.#fail(error)
         },
-        readBlock: async (piece, offset, length) => {
-          if (this.#content === null) throw new Error('nothing is here yet')
-          return await this.#content.readBlock(piece, offset, length)
-        },
+        readBlock: (...block) =>
+          this.#content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
       },
     })
   }
@@ -130,10 +128,7 @@ export class Torrent {
     }
   }
 
-  /**
-   * Resolves when the metadata is there and the files have their place: `stream` works from then
-   * on. Rejects with TorrentError `timeout`, `closed`, or what was wrong with the metadata.
-   */
+  /** `stream` works from then on. Rejects with TorrentError `timeout`, `closed`, or what is wrong. */
   hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
     return this.#metadata.wait(timeoutMs)
   }
@@ -148,9 +143,9 @@ export class Torrent {
    */
   requireStreamable(fileIndex: number, start: number): TorrentContent {
     const file = this.#fileAt(fileIndex)
+    const content = this.#content
     const { kind } = this.state
     const isStopped = kind === 'paused' || kind === 'error'
-    const content = this.#content
     if (content !== null && (!isStopped || content.hasStored(file, start))) return content
     throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
   }
@@ -198,7 +193,7 @@ export class Torrent {
   async close(): Promise<void> {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
-    const error = new TorrentError('closed', 'the torrent was removed')
+    const error = removed()
     this.#metadata.settle(error)
     await Promise.all([this.#content?.close(error), this.#membership.leave()])
   }
@@ -218,10 +213,7 @@ export class Torrent {
         onFinished: () => this.#onFinished(),
         onWritable: (error) => this.#onWritable(error),
       }))
-    if (this.#phase === 'closed') {
-      await content.close(new TorrentError('closed', 'the torrent was removed'))
-      return
-    }
+    if (this.#phase === 'closed') return await content.close(removed())
     this.#content = content
     this.#metadata.settle(null)
     this.#host.changed(this)
@@ -303,3 +295,5 @@ export class Torrent {
     return file
   }
 }
+
+const removed = (): TorrentError => new TorrentError('closed', 'the torrent was removed')
