@@ -1,6 +1,6 @@
 /** bench:download: a whole torrent from one seeder without a limit. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { interleave, onStage, printHead, printResults } from './bench-run.ts'
+import { interleave, onStage, printHead, printResults, type Stage } from './bench-run.ts'
 import { benchOptions } from './options.ts'
 import { cpuSeconds, peakMemoryMb } from './process-usage.ts'
 import { type Metric, Results, type Sample } from './report/results.ts'
@@ -9,6 +9,7 @@ import type { Swarm } from './swarm/swarm-process.ts'
 import { FAST_SEEDER } from './swarm/swarms.ts'
 import { syntheticTorrent } from './swarm/synthetic-torrent.ts'
 import { withSwarm } from './swarm-run.ts'
+import { warmMemory } from './warm-memory.ts'
 
 const GIB = 1_073_741_824
 const POLL_MS = 50
@@ -29,7 +30,10 @@ const results = new Results()
 
 async function downloadOnce(contender: Contender, swarm: Swarm): Promise<Sample> {
   await swarm.reset()
-  return await onStage(contender, swarm.torrent, 'everything', async ({ running }) => {
+  const warm = (): Promise<void> => warmMemory(length + GIB / 2)
+  return await onStage(contender, swarm.torrent, 'everything', measure, warm)
+
+  async function measure({ running }: Stage): Promise<Sample> {
     const startedAt = performance.now()
     await running.add(swarm.addresses)
     while (!(await running.isComplete())) {
@@ -43,7 +47,7 @@ async function downloadOnce(contender: Contender, swarm: Swarm): Promise<Sample>
       'CPU per GiB': cpuSeconds(running.pid) / (length / GIB),
       'peak memory': peakMemoryMb(running.pid),
     }
-  })
+  }
 }
 
 printHead('bench:download', { ...options, mode: 'everything' })

@@ -1,7 +1,7 @@
 import { Bitfield } from '../bitfield.ts'
 import { BackgroundTail } from './background-tail.ts'
 import type { OpenPiece } from './open-piece.ts'
-import { BACKGROUND_QUEUE_MS, queueLimit } from './queue-limit.ts'
+import { backgroundQueueMs, queueLimit } from './queue-limit.ts'
 import type { RarityPool } from './rarity.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -11,6 +11,8 @@ import type { Wire } from './wire.ts'
 const NOTHING = -1
 /** So many pieces may be open whatever their size: one coming in, one being written. */
 const FEWEST_OPEN_PIECES = 2
+/** While nobody streams, a queue is filled up once so much of it is free: fewer, larger writes. */
+const REFILL_SHARE = 1 / 4
 
 /**
  * Downloads the selected pieces while nobody waits for anything: rarest first, each piece from one
@@ -99,13 +101,16 @@ export class BackgroundDownload {
     if (this.#selected === null || isStoreFull) return
     if (this.#pool.size === 0 && ledger.openCount === 0) return
     this.#rate.refill(now)
-    const beyondMs = order.size === 0 ? BACKGROUND_QUEUE_MS : queueMs
+    const isUnhurried = order.size === 0
+    const beyondMs = isUnhurried ? backgroundQueueMs(pace) : queueMs
     const idle: Wire[] = []
     for (const wire of wires.values()) {
       if (this.#rate.isEmpty) return
       if (!wire.canBeAsked(now)) continue
       const limit = queueLimit(wire, pace, beyondMs)
-      if (wire.queue.size < limit && !this.#fillWire(wire, limit, now)) idle.push(wire)
+      const room = limit - wire.queue.size
+      if (room < (isUnhurried ? Math.max(1, limit * REFILL_SHARE) : 1)) continue
+      if (!this.#fillWire(wire, limit, now)) idle.push(wire)
     }
     this.#tailAt = this.#tail.takeOver(idle, now)
   }

@@ -1,3 +1,4 @@
+import { BLOCK_LENGTH } from '../block.ts'
 import type { SwarmPace } from './swarm-pace.ts'
 import type { Wire } from './wire.ts'
 
@@ -6,7 +7,9 @@ export const STEADY_QUEUE_MS = 400
 /** While a reader is starving: what is asked next must not stand behind much; ms. */
 export const STARVING_QUEUE_MS = 120
 /** Nobody waits: throughput first; ms. */
-export const BACKGROUND_QUEUE_MS = 1_500
+const BACKGROUND_QUEUE_MS = 1_500
+/** But what has been asked for still comes when the disk stalls, and must fit into memory. */
+const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
 
 /** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
 const FIRST_BLOCKS = 4
@@ -18,6 +21,11 @@ const BLOCKS_PER_BLOCK = 3
 const UNEVEN = 2
 /** The number of wires that have to deliver before strangers are kept from what is urgent. */
 export const ENOUGH_DELIVERING = 2
+
+/** How long, beyond its round trip, a queue is while nobody streams; ms. */
+export function backgroundQueueMs({ blocksPerMs }: SwarmPace): number {
+  return Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / blocksPerMs)
+}
 
 /** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
 export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): number {

@@ -1,32 +1,42 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
+import { promisify } from 'node:util'
 import { type StoredFile, segmentsOf } from './file-layout.ts'
 
 const MAX_OPEN_FILES = 128
 
+const write = promisify(fs.write)
+const fsync = promisify(fs.fsync)
+const open = promisify(fs.open)
+const close = promisify(fs.close)
+
 interface OpenFile {
   readonly fd: number
   readonly writable: boolean
+  /** Writes and syncs under way. */
+  users: number
 }
 
-/** Synchronous reads and writes over the files of one torrent; lives in the disk worker. */
+/** The files of one torrent; lives in the disk worker, which hashes while the system writes. */
 export class DiskFiles {
   readonly #files: readonly StoredFile[]
   /** Most recently used last. */
   readonly #open = new Map<number, OpenFile>()
+  /** Files written to since they were last synced. */
+  readonly #unsynced = new Set<number>()
+  /** Settled once all writes asked for so far are done; never rejects. */
+  #written: Promise<unknown> = Promise.resolve()
+  #synced: Promise<unknown> = Promise.resolve()
 
   constructor(files: readonly StoredFile[]) {
     this.#files = files
   }
 
-  /** Writes all of `data` at `offset` of the torrent, creating files and folders. */
-  write(offset: number, data: Uint8Array): void {
-    let from = 0
-    for (const segment of segmentsOf(this.#files, offset, data.length)) {
-      const fd = this.#openFile(segment.file, true)
-      if (fd !== null) writeFully(fd, data.subarray(from, from + segment.length), segment.position)
-      from += segment.length
-    }
+  /** Writes all of `data` at `offset` of the torrent, creating files and folders; in the order of calls. */
+  write(offset: number, data: Uint8Array): Promise<void> {
+    const done = this.#written.then(() => this.#write(offset, data))
+    this.#written = done.catch(() => {})
+    return done
   }
 
   /** Fills `target` from `offset`; false where bytes are missing. Pads read as zeros. */
@@ -39,29 +49,76 @@ export class DiskFiles {
         part.fill(0)
         continue
       }
-      const fd = this.#openFile(segment.file, false)
-      if (fd === null || !readFully(fd, part, segment.position)) return false
+      const file = this.#openFile(segment.file, false)
+      if (file === null || !readFully(file.fd, part, segment.position)) return false
     }
     return true
   }
 
-  sync(): void {
-    for (const file of this.#open.values()) if (file.writable) fs.fsyncSync(file.fd)
+  /** Resolves when what was written before is safe from a power cut. */
+  sync(): Promise<void> {
+    const done = Promise.all([this.#written, this.#synced]).then(() => this.#sync())
+    this.#synced = done.catch(() => {})
+    return done
   }
 
-  close(): void {
+  /** Closes the files once what was asked for before is done. */
+  close(): Promise<void> {
+    // A sync that is asked for later waits for this, so it must not be waited for in turn.
+    const done = Promise.all([this.#written, this.#synced]).then(() => this.#close())
+    this.#written = done.catch(() => {})
+    return done
+  }
+
+  #close(): void {
     for (const file of this.#open.values()) fs.closeSync(file.fd)
     this.#open.clear()
   }
 
+  async #write(offset: number, data: Uint8Array): Promise<void> {
+    let from = 0
+    for (const segment of segmentsOf(this.#files, offset, data.length)) {
+      const file = this.#openFile(segment.file, true)
+      const part = data.subarray(from, from + segment.length)
+      from += segment.length
+      if (file === null) continue
+      this.#unsynced.add(segment.file)
+      await using(file, () => writeFully(file.fd, part, segment.position))
+    }
+  }
+
+  async #sync(): Promise<void> {
+    for (const index of [...this.#unsynced]) {
+      this.#unsynced.delete(index)
+      try {
+        await this.#syncFile(index)
+      } catch (error) {
+        this.#unsynced.add(index)
+        throw error
+      }
+    }
+  }
+
+  async #syncFile(index: number): Promise<void> {
+    const file = this.#open.get(index)
+    if (file?.writable) return using(file, () => fsync(file.fd))
+    const fd = await open(this.#files[index]?.path ?? '', 'r').catch(nullIfMissing)
+    if (fd === null) return
+    try {
+      await fsync(fd)
+    } finally {
+      await close(fd)
+    }
+  }
+
   /** `null` for a pad, and for a file to be read that is not there. */
-  #openFile(index: number, forWriting: boolean): number | null {
+  #openFile(index: number, forWriting: boolean): OpenFile | null {
     const known = this.#open.get(index)
     if (known !== undefined) {
       this.#open.delete(index)
       if (known.writable || !forWriting) {
         this.#open.set(index, known)
-        return known.fd
+        return known
       }
       fs.closeSync(known.fd)
     }
@@ -70,18 +127,27 @@ export class DiskFiles {
     const fd = forWriting ? openForWriting(path) : openForReading(path)
     if (fd === null) return null
     this.#makeRoom()
-    this.#open.set(index, { fd, writable: forWriting })
-    return fd
+    const file = { fd, writable: forWriting, users: 0 }
+    this.#open.set(index, file)
+    return file
   }
 
   #makeRoom(): void {
-    if (this.#open.size < MAX_OPEN_FILES) return
-    const [oldest] = this.#open
-    if (oldest === undefined) return
-    const [index, file] = oldest
-    if (file.writable) fs.fsyncSync(file.fd)
-    fs.closeSync(file.fd)
-    this.#open.delete(index)
+    for (const [index, file] of this.#open) {
+      if (this.#open.size < MAX_OPEN_FILES) return
+      if (file.users > 0) continue
+      fs.closeSync(file.fd)
+      this.#open.delete(index)
+    }
+  }
+}
+
+async function using<T>(file: OpenFile, use: () => Promise<T>): Promise<T> {
+  file.users++
+  try {
+    return await use()
+  } finally {
+    file.users--
   }
 }
 
@@ -94,19 +160,21 @@ function openForReading(path: string): number | null {
   try {
     return fs.openSync(path, 'r')
   } catch (error) {
-    if (isMissing(error)) return null
-    throw error
+    return nullIfMissing(error)
   }
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+/** Throws any other error. */
+function nullIfMissing(error: unknown): null {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  throw error
 }
 
-function writeFully(fd: number, data: Uint8Array, position: number): void {
+async function writeFully(fd: number, data: Uint8Array, position: number): Promise<void> {
   let done = 0
   while (done < data.length) {
-    done += fs.writeSync(fd, data, done, data.length - done, position + done)
+    const { bytesWritten } = await write(fd, data, done, data.length - done, position + done)
+    done += bytesWritten
   }
 }
 

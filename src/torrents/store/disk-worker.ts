@@ -4,8 +4,9 @@ import type { DiskReply, DiskRequest } from './disk-protocol.ts'
 import { PieceHashing } from './piece-hashing.ts'
 
 /**
- * The thread that writes and hashes, so that neither a slow disk nor SHA-1 holds up the event
- * loop that TVs and peers share. One for all torrents; requests are done in order.
+ * The thread that hashes while the system writes, so that neither a slow disk nor SHA-1 holds up
+ * the event loop that TVs and peers share. One for all torrents. Requests are begun in order, and
+ * the writes of a torrent are done in order.
  */
 
 interface Store {
@@ -18,14 +19,12 @@ const stores = new Map<number, Store>()
 const port = parentPort
 if (port === null) throw new Error('the disk worker runs in a worker thread only')
 
-port.on('message', (request: DiskRequest) => {
-  let reply: DiskReply
+port.on('message', async (request: DiskRequest) => {
   try {
-    reply = perform(request)
+    port.postMessage(await perform(request))
   } catch (error) {
-    reply = { kind: 'failed', job: request.job, ...describe(error) }
+    port.postMessage({ kind: 'failed', job: request.job, ...describe(error) } satisfies DiskReply)
   }
-  port.postMessage(reply)
 })
 
 function open(request: Extract<DiskRequest, { kind: 'open' }>): void {
@@ -35,17 +34,20 @@ function open(request: Extract<DiskRequest, { kind: 'open' }>): void {
   stores.set(request.store, { files, hashing, pieceLength })
 }
 
-function perform(request: DiskRequest): DiskReply {
+async function perform(request: DiskRequest): Promise<DiskReply> {
   const { job } = request
   if (request.kind === 'open') open(request)
   const store = storeOf(request.store)
   switch (request.kind) {
     case 'open':
       return { kind: 'done', job }
-    case 'write':
-      store.files.write(request.piece * store.pieceLength + request.offset, request.data)
-      store.hashing.append(request.piece, request.offset, request.data)
+    case 'write': {
+      const { piece, offset, data } = request
+      const written = store.files.write(piece * store.pieceLength + offset, data)
+      store.hashing.append(piece, offset, data)
+      await written
       return { kind: 'done', job }
+    }
     case 'verify': {
       const isValid = store.hashing.finish(request.piece)
       const digests = isValid ? null : store.hashing.blockDigests(request.piece)
@@ -58,14 +60,14 @@ function perform(request: DiskRequest): DiskReply {
       return { kind: 'verified', job, isValid: true, digests }
     }
     case 'sync':
-      store.files.sync()
+      await store.files.sync()
       return { kind: 'done', job }
     case 'reopen':
-      store.files.close()
+      await store.files.close()
       return { kind: 'done', job }
     case 'close':
-      store.files.close()
       stores.delete(request.store)
+      await store.files.close()
       return { kind: 'done', job }
   }
 }

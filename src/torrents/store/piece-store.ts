@@ -6,7 +6,7 @@ import { PartialPiece, type PieceSegment, type Run, SEGMENT_BYTES } from './part
 import type { SegmentPool } from './segment-pool.ts'
 
 /** Unwritten bytes above which no more are asked for. */
-const BACKPRESSURE_BYTES = 12 * 1024 * 1024
+const BACKPRESSURE_BYTES = 4 * 1024 * 1024
 const RETRY_MS = 2_000
 
 export interface PieceStoreEvents {

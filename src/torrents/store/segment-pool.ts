@@ -5,7 +5,7 @@
  */
 export class SegmentPool {
   readonly #limitBytes: number
-  readonly #free = new Map<number, Uint8Array[]>()
+  readonly #free = new Map<number, Buffer[]>()
   #freeBytes = 0
   #usedBytes = 0
 
@@ -23,7 +23,7 @@ export class SegmentPool {
   }
 
   /** Contents are arbitrary. */
-  take(length: number): Uint8Array {
+  take(length: number): Buffer {
     this.#usedBytes += length
     const recycled = this.#free.get(length)?.pop()
     if (recycled !== undefined) {
@@ -31,7 +31,7 @@ export class SegmentPool {
       return recycled
     }
     if (this.#usedBytes + this.#freeBytes > this.#limitBytes) this.#dropFree()
-    return new Uint8Array(new SharedArrayBuffer(length))
+    return Buffer.from(new SharedArrayBuffer(length))
   }
 
   /** Memory of other lengths that nobody needs now. */
@@ -40,10 +40,11 @@ export class SegmentPool {
     this.#freeBytes = 0
   }
 
-  release(memory: Uint8Array): void {
+  release(memory: Buffer): void {
     this.#usedBytes -= memory.length
-    // What is kept is used again rather than left to the garbage collector, which is in no hurry.
-    if (this.#usedBytes + this.#freeBytes + memory.length > this.#limitBytes) return
+    // What is kept is used again rather than left to the garbage collectors of two threads, which
+    // are in no hurry: what is thrown away in a rush stays for seconds.
+    if (this.#freeBytes + memory.length > this.#limitBytes) return
     const free = this.#free.get(memory.length) ?? []
     free.push(memory)
     this.#free.set(memory.length, free)

@@ -3,7 +3,9 @@ import type { Logger } from '../../log.ts'
 import type { SwarmClient } from '../swarm.ts'
 import { INCOMING_SECURE } from './dialing.ts'
 import './hardening.ts'
+import './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
+import './wire-reader.ts'
 
 const MAX_CONNECTIONS_PER_TORRENT = 80
 const CLOSE_TIMEOUT_MS = 2_000

@@ -104,3 +104,18 @@ declare module 'webtorrent' {
     destroy(callback: () => void): void
   }
 }
+
+declare module 'webtorrent/lib/peer.js' {
+  import { EventEmitter } from 'node:events'
+  import type { Duplex, Transform } from 'node:stream'
+  import type { Wire } from 'webtorrent'
+
+  export default class Peer extends EventEmitter {
+    readonly destroyed: boolean
+    /** A TCP or uTP socket. */
+    readonly conn: Duplex & { setNoDelay?(noDelay: boolean): unknown }
+    readonly wire: Wire & Duplex
+    readonly throttleGroups: { readonly up: { getEnabled(): boolean; throttle(): Transform } }
+    setThrottlePipes(): void
+  }
+}

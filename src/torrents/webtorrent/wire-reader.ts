@@ -1,0 +1,82 @@
+import Wire from 'bittorrent-protocol'
+import { BLOCK_LENGTH } from '../block.ts'
+
+const PIECE = 7
+/** Message id, piece, offset (BEP 3). */
+const PIECE_HEADER_BYTES = 9
+
+/**
+ * Cuts what a peer sends into messages without joining it first: webtorrent appends each chunk to
+ * what is left of the one before, which copies every byte once more.
+ */
+class WireReader {
+  readonly #wire: Wire
+  /** A message that is not whole yet. */
+  #message: Uint8Array = new Uint8Array()
+  #filled = 0
+  /** Blocks are copied out of a message while it is told, so that all share this memory. */
+  #pieceMemory: Uint8Array | null = null
+
+  constructor(wire: Wire) {
+    this.#wire = wire
+  }
+
+  read(chunk: Uint8Array): void {
+    const wire = this.#wire
+    let at = 0
+    while (at < chunk.length && isBetweenMessages(wire)) {
+      const size = wire._parserSize
+      if (this.#filled === 0 && chunk.length - at >= size) {
+        at += size
+        wire._parser(chunk.subarray(at - size, at))
+        continue
+      }
+      if (this.#filled === 0) this.#message = this.#memoryFor(size, chunk[at])
+      const end = Math.min(chunk.length, at + size - this.#filled)
+      this.#message.set(chunk.subarray(at, end), this.#filled)
+      this.#filled += end - at
+      at = end
+      if (this.#filled < size) return
+      this.#filled = 0
+      wire._parser(this.#message.subarray(0, size))
+    }
+  }
+
+  #memoryFor(size: number, id: number | undefined): Uint8Array {
+    if (this.#wire._parser !== this.#wire._onMessage || id !== PIECE) return new Uint8Array(size)
+    if (size > PIECE_HEADER_BYTES + BLOCK_LENGTH) return new Uint8Array(size)
+    this.#pieceMemory ??= new Uint8Array(PIECE_HEADER_BYTES + BLOCK_LENGTH)
+    return this.#pieceMemory
+  }
+}
+
+const readers = new WeakMap<Wire, WireReader>()
+
+/** Handshakes stay webtorrent's. */
+function isBetweenMessages(wire: Wire): boolean {
+  if (wire._cryptoSyncPattern !== null || wire._pePending) return false
+  return wire._parser === wire._onMessageLength || wire._parser === wire._onMessage
+}
+
+function readerOf(wire: Wire): WireReader {
+  const known = readers.get(wire)
+  if (known !== undefined) return known
+  const reader = new WireReader(wire)
+  readers.set(wire, reader)
+  return reader
+}
+
+const { _write } = Wire.prototype
+Wire.prototype._write = function (this: Wire, chunk, callback) {
+  if (!isBetweenMessages(this)) {
+    _write.call(this, chunk, callback)
+    return
+  }
+  const left = this._buffer
+  this._buffer = []
+  this._bufferSize = 0
+  const reader = readerOf(this)
+  for (const part of left) reader.read(part)
+  reader.read(this._encryptor?.decrypt(chunk) ?? chunk)
+  callback(null)
+}
