@@ -8,6 +8,7 @@ import { PlanTimer } from './plan-timer.ts'
 import { RateMeter } from './rate-meter.ts'
 import { BlockScheduler } from './scheduler/scheduler.ts'
 import type { SchedulerAction } from './scheduler/scheduler-action.ts'
+import { compareCopies } from './second-copy.ts'
 import { SmartBan } from './smart-ban.ts'
 import type { PieceStore, PieceStoreEvents } from './store/piece-store.ts'
 import type { Swarm, SwarmWire } from './swarm.ts'
@@ -102,6 +103,7 @@ export class Downloader {
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireClosed(wire)
     this.#timer.stop()
+    if (!this.#isClosed) this.store.flush()
   }
 
   /** MSB first; `null` fetches on demand only. */
@@ -182,27 +184,23 @@ export class Downloader {
     this.#timer.soon()
   }
 
-  /** A second copy from another address vouches for the first, which may be on the disk by now. */
+  /** A second copy from another address vouches for the first; where they differ, neither counts. */
   async #compare(
     wire: SwarmWire,
     piece: number,
     offset: number,
     second: Uint8Array,
   ): Promise<void> {
-    const sender = this.store.senderOf(piece, offset)
-    if (sender === wire.address) return
-    let first = this.store.unverifiedBytes(piece, offset)
-    if (first === null) {
-      const kept = second.slice()
-      first = new Uint8Array(kept.length)
-      const at = piece * this.#options.metainfo.pieceLength + offset
-      const count = await this.store.read(at, first)
-      if (count < first.length || this.store.senderOf(piece, offset) !== sender) return
-      if (Buffer.compare(first, kept) !== 0) return
-    } else if (Buffer.compare(first, second) !== 0) return
-    this.#early.prove(piece, offset)
-    this.#scheduler.blockProven(piece, offset)
-    this.#wake(piece, offset, first.length)
+    const position = piece * this.#options.metainfo.pieceLength + offset
+    const outcome = await compareCopies(this.store, { piece, offset, position }, wire, second)
+    if (outcome === 'same') {
+      this.#early.prove(piece, offset)
+      this.#scheduler.blockProven(piece, offset)
+      this.#wake(piece, offset, second.length)
+    } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
+      if (this.store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
+      this.#timer.soon()
+    }
   }
 
   #onVerified(piece: number, senders: readonly (string | undefined)[]): void {

@@ -63,6 +63,19 @@ export class Arrivals {
     this.#state.cancelHolders(index)
   }
 
+  /** Could a third address send the block now? */
+  hasOther(piece: number, offset: number): boolean {
+    const { ledger, now, wires } = this.#state
+    const open = ledger.openPiece(piece)
+    if (open === null) return false
+    const senders = open.sendersOf(offset / BLOCK_LENGTH)
+    for (const wire of wires.values()) {
+      if (senders.includes(wire.address) || !wire.isDelivering) continue
+      if (wire.canBeAsked(now) && wire.mayServe(piece)) return true
+    }
+    return false
+  }
+
   discarded(piece: number, offset: number): void {
     const { ledger, now, wires } = this.#state
     const open = ledger.openPiece(piece)

@@ -160,7 +160,12 @@ export class BlockScheduler {
     this.#arrivals.proven(piece, offset)
   }
 
-  /** Copies differ, nobody knows which is right: it is fetched again, from others if possible. */
+  /** Could a block whose copies differ be fetched from somebody else? */
+  hasOtherSender(piece: number, offset: number): boolean {
+    return this.#arrivals.hasOther(piece, offset)
+  }
+
+  /** Copies differ, nobody knows which is right: it is fetched again, from others. */
   blockDiscarded(piece: number, offset: number): void {
     this.#arrivals.discarded(piece, offset)
   }

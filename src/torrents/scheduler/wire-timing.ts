@@ -44,10 +44,11 @@ export class WireTiming {
   arrived(request: BlockRequest, now: number): void {
     if (request.ahead === 0) this.#measureRoundTrip(now - request.sentAt)
     if (now > this.lastArrivalAt) {
-      // Time counts only where the peer had something to send all through it: the request had
-      // reached it when it finished the block before. Blocks read at one instant are one batch.
-      this.#countsInterval = request.sentAt + this.roundTripMs <= this.lastArrivalAt
-      if (this.#countsInterval) this.#addInterval(now - this.lastArrivalAt)
+      // Time counts from when the peer had something to send. To leave out what follows a pause
+      // would leave the blocks that come with it, in one batch after a hiccup, without any time.
+      const busySince = Math.max(this.lastArrivalAt, request.sentAt + this.roundTripMs)
+      this.#countsInterval = now > busySince
+      if (this.#countsInterval) this.#addInterval(now - busySince)
       this.lastArrivalAt = now
     }
     if (this.#countsInterval) this.#addBytes(request.length)

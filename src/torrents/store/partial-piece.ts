@@ -71,6 +71,16 @@ export class PieceSegment {
     this.#inMemory++
   }
 
+  /** Forgets a block; false where it is missing, or has been given to the disk. */
+  drop(within: number): boolean {
+    const block = Math.floor(within / BLOCK_LENGTH)
+    if (this.#blocks[block] !== IN_MEMORY) return false
+    this.#blocks[block] = MISSING
+    this.#received--
+    this.#inMemory--
+    return true
+  }
+
   /** Marks all that waits in memory as being written, and tells the runs to write. */
   takeRuns(): Run[] {
     const runs: Run[] = []

@@ -68,6 +68,14 @@ export class PieceStore {
     return true
   }
 
+  /** Takes a block back that is doubted; false where it is not in memory any more. */
+  dropBlock(piece: number, offset: number): boolean {
+    const partial = this.#partials.get(piece)
+    if (!partial?.segmentAt(offset)?.drop(offset % SEGMENT_BYTES)) return false
+    partial.senders[Math.floor(offset / BLOCK_LENGTH)] = undefined
+    return true
+  }
+
   hasBlock(piece: number, offset: number): boolean {
     return this.#partials.get(piece)?.has(offset) ?? false
   }
@@ -82,6 +90,14 @@ export class PieceStore {
     const within = offset % SEGMENT_BYTES
     const block = segment?.bytesAt(within - (within % BLOCK_LENGTH)) ?? null
     return block?.subarray(offset % BLOCK_LENGTH) ?? null
+  }
+
+  /** Writes what waits for more of its piece: nothing more comes for now, and others need the memory. */
+  flush(): void {
+    for (const segment of [...this.#filling]) {
+      this.#filling.delete(segment)
+      this.#write(segment)
+    }
   }
 
   /** Throws away what has arrived of a piece. */

@@ -22,8 +22,14 @@ describe('timing of a wire', () => {
     const timing = new WireTiming(undefined)
     pipelined(timing, 4)
     expect(timing.isRateKnown).toBe(true)
-    expect(timing.blockMs).toBeCloseTo(10)
-    expect(timing.roundTripMs).toBeCloseTo(60)
+    // The first block counts as it was guessed, so that a batch is not taken for a rate.
+    expect(timing.blockMs).toBeGreaterThan(9.9)
+    expect(timing.blockMs).toBeLessThan(14)
+    expect(timing.roundTripMs).toBeGreaterThan(50)
+    expect(timing.roundTripMs).toBeLessThan(61)
+    const longer = new WireTiming(undefined)
+    pipelined(longer, 40)
+    expect(longer.blockMs).toBeCloseTo(10, 0)
   })
 
   test('takes a slow wire for slow after its first block', () => {
@@ -36,8 +42,8 @@ describe('timing of a wire', () => {
   })
 
   test('does not count the time in which nothing was asked', () => {
-    const timing = new WireTiming(undefined)
-    pipelined(timing, 4)
+    const timing = new WireTiming(60)
+    pipelined(timing, 20)
     timing.arrived(request(5_000, 0), 5_070)
     timing.arrived(request(5_000, 1), 5_080)
     expect(timing.blockMs).toBeCloseTo(10)
@@ -50,6 +56,16 @@ describe('timing of a wire', () => {
       for (let block = 0; block < 5; block++) timing.arrived(request(0, 9), 70 + 50 * batch)
     }
     expect(timing.blockMs).toBeCloseTo(10, 0)
+  })
+
+  test('is not fooled by all that comes at once after a hiccup of ours', () => {
+    const timing = new WireTiming(undefined)
+    for (let ahead = 0; ahead < 4; ahead++) timing.arrived(request(0, ahead), 250 + 0.1 * ahead)
+    expect(timing.blockMs).toBeGreaterThan(10)
+    const known = new WireTiming(60)
+    pipelined(known, 20)
+    for (let ahead = 0; ahead < 4; ahead++) known.arrived(request(400, ahead), 650 + 0.1 * ahead)
+    expect(known.blockMs).toBeGreaterThan(10)
   })
 
   test('follows a rate that falls', () => {

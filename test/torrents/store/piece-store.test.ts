@@ -57,6 +57,33 @@ describe('PieceStore', () => {
     expect(bench.store.senderOf(2, BLOCK)).toBeUndefined()
   })
 
+  it('takes a doubted block back while it is in memory, and another in its place', async () => {
+    const bench = await StoreBench.open(films, 65_536)
+    const wrong = pseudoRandomBytes(65_536, 9)
+    bench.add(0, '1.1.1.1', wrong, [0])
+    expect(bench.store.dropBlock(0, 0)).toBe(true)
+    expect(bench.store.dropBlock(0, 0)).toBe(false)
+    expect(bench.store.hasBlock(0, 0)).toBe(false)
+    expect(bench.store.senderOf(0, 0)).toBeUndefined()
+    expect(bench.store.unverifiedBytes(0, 0)).toBeNull()
+    bench.add(0, '2.2.2.2')
+    expect(bench.store.dropBlock(0, 0)).toBe(false)
+    const [outcome] = await bench.outcomes(1)
+    expect(outcome).toMatchObject({ kind: 'verified', senders: new Array(4).fill('2.2.2.2') })
+  })
+
+  it('writes an unfinished piece when it is told to, and goes on with it later', async () => {
+    const bench = await StoreBench.open(films, 65_536)
+    bench.add(0, '1.1.1.1', bench.piece(0), [0, 2])
+    expect(bench.pool.usedBytes).toBeGreaterThan(0)
+    bench.store.flush()
+    await expect.poll(() => bench.pool.usedBytes).toBe(0)
+    expect(bench.store.hasBlock(0, 0)).toBe(true)
+    bench.add(0, '2.2.2.2', bench.piece(0), [1, 3])
+    const [outcome] = await bench.outcomes(1)
+    expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
+  })
+
   it('shows what has been received before the piece is whole', async () => {
     const bench = await StoreBench.open(films, 65_536)
     bench.add(1, '1.1.1.1', bench.piece(1), [2])
