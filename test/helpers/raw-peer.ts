@@ -32,6 +32,11 @@ export function extended(id: number, text: string): Buffer {
   return message(Id.extended, Buffer.concat([Buffer.from([id]), Buffer.from(text, 'latin1')]))
 }
 
+export function handshake(infoHash: string): Buffer {
+  const id = Buffer.from('-RP0001-abcdefghijkl')
+  return Buffer.concat([PROTOCOL, RESERVED, Buffer.from(infoHash, 'hex'), id])
+}
+
 /** A peer that sends what it is told, byte for byte. */
 export class RawPeer {
   readonly socket: Socket
@@ -43,9 +48,7 @@ export class RawPeer {
   static async connect(port: number, infoHash: string, along = Buffer.alloc(0)): Promise<RawPeer> {
     const peer = new RawPeer(connect(port, '127.0.0.1'))
     await once(peer.socket, 'connect')
-    const id = Buffer.from('-RP0001-abcdefghijkl')
-    const parts = [PROTOCOL, RESERVED, Buffer.from(infoHash, 'hex'), id, along]
-    peer.socket.write(Buffer.concat(parts))
+    peer.socket.write(Buffer.concat([handshake(infoHash), along]))
     while (!peer.#isShaken) await once(peer.socket, 'data')
     return peer
   }
@@ -70,8 +73,12 @@ export class RawPeer {
       const body = this.#bodies.get(id)?.shift()
       if (body !== undefined) return body
       if (this.socket.destroyed) throw new Error(`closed before a message ${id} came`)
-      await new Promise((resolve) => {
-        this.socket.once('data', resolve).once('close', resolve)
+      await new Promise<void>((resolve) => {
+        const look = (): void => {
+          this.socket.off('data', look).off('close', look)
+          resolve()
+        }
+        this.socket.on('data', look).on('close', look)
       })
     }
   }

@@ -1,13 +1,14 @@
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
-import WebTorrent, { type ChunkStore, type Torrent } from 'webtorrent'
+import WebTorrent, { type ChunkStore, type ClientOptions, type Torrent } from 'webtorrent'
 
 /** A client of webtorrent itself, with options like ours; destroyed when the test ends. */
-export async function openClient(): Promise<WebTorrent> {
+export async function openClient(options: Partial<ClientOptions> = {}): Promise<WebTorrent> {
   const client = new WebTorrent({
     ...{ torrentPort: 0, dht: false, lsd: false, tracker: false, utp: false },
     ...{ natUpnp: false, natPmp: false, secure: 1, maxConns: 5, webSeeds: false },
     ...{ uploadLimit: -1, userAgent: 'test' },
+    ...options,
   })
   onTestFinished(() => new Promise<void>((resolve) => client.destroy(resolve)))
   await once(client, 'listening')

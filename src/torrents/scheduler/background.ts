@@ -1,7 +1,7 @@
 import { Bitfield } from '../bitfield.ts'
 import { BackgroundTail } from './background-tail.ts'
 import type { OpenPiece } from './open-piece.ts'
-import { backgroundQueueMs, queueLimit } from './queue-limit.ts'
+import { backgroundQueueLimit, queueLimit } from './queue-limit.ts'
 import type { RarityPool } from './rarity.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import { TokenBucket } from './token-bucket.ts'
@@ -102,12 +102,11 @@ export class BackgroundDownload {
     if (this.#pool.size === 0 && ledger.openCount === 0) return
     this.#rate.refill(now)
     const isUnhurried = order.size === 0
-    const beyondMs = isUnhurried ? backgroundQueueMs(pace) : queueMs
     const idle: Wire[] = []
     for (const wire of wires.values()) {
       if (this.#rate.isEmpty) return
       if (!wire.canBeAsked(now)) continue
-      const limit = queueLimit(wire, pace, beyondMs)
+      const limit = isUnhurried ? backgroundQueueLimit(wire, pace) : queueLimit(wire, pace, queueMs)
       const room = limit - wire.queue.size
       if (room < (isUnhurried ? Math.max(1, limit * REFILL_SHARE) : 1)) continue
       if (!this.#fillWire(wire, limit, now)) idle.push(wire)

@@ -22,25 +22,27 @@ const UNEVEN = 2
 /** The number of wires that have to deliver before strangers are kept from what is urgent. */
 export const ENOUGH_DELIVERING = 2
 
-/** How long, beyond its round trip, a queue is while nobody streams; ms. */
-export function backgroundQueueMs({ blocksPerMs }: SwarmPace): number {
-  return Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / blocksPerMs)
-}
-
 /** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
 export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): number {
-  return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs))
+  // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
+  const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
+  // A peer that answers now sooner, now later runs dry in between if its queue is too short.
+  const unevenMs = beyondMs + UNEVEN * wire.timing.deviationMs
+  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs))
+  return Math.min(wire.requestLimit, wantedQueue(wire, pace, longestMs, fewest))
 }
 
-function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number): number {
+/** The same while nobody streams. */
+export function backgroundQueueLimit(wire: Wire, pace: SwarmPace): number {
+  const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / pace.blocksPerMs)
+  return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
+}
+
+function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number, fewest: number): number {
   const { delivered, timing } = wire
   if (wire.isSilent) return 1
   if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
-  const { blockMs, deviationMs, isRateKnown, roundTripMs } = timing
-  // A peer that answers now sooner, now later runs dry in between if its queue is too short.
-  const unevenMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, beyondMs + UNEVEN * deviationMs))
-  // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
-  const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
-  const steady = Math.max(fewest, Math.ceil((roundTripMs + unevenMs) / blockMs))
+  const { blockMs, isRateKnown, roundTripMs } = timing
+  const steady = Math.max(fewest, Math.ceil((roundTripMs + beyondMs) / blockMs))
   return isRateKnown ? steady : Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
 }

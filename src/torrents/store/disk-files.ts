@@ -82,8 +82,12 @@ export class DiskFiles {
       const part = data.subarray(from, from + segment.length)
       from += segment.length
       if (file === null) continue
-      this.#unsynced.add(segment.file)
-      await using(file, () => writeFully(file.fd, part, segment.position))
+      try {
+        await using(file, () => writeFully(file.fd, part, segment.position))
+      } finally {
+        // Not before: a sync that runs meanwhile would take it for done.
+        this.#unsynced.add(segment.file)
+      }
     }
   }
 

@@ -15,6 +15,13 @@ Peer.prototype.setThrottlePipes = function (this: Peer) {
   // What the tracker is told; blocks alone, without their headers.
   wire.on('upload', (bytes: number) => this.emit('upload', bytes))
   const { up } = throttleGroups
-  if (up.getEnabled()) wire.pipe(up.throttle()).pipe(conn)
-  else wire.pipe(conn)
+  if (!up.getEnabled()) {
+    wire.pipe(conn)
+    return
+  }
+  const throttle = up.throttle()
+  // It ends with the socket's error, which the peer has heard of already.
+  throttle.on('error', () => {})
+  this.once('disconnect', () => throttle.destroy())
+  wire.pipe(throttle).pipe(conn)
 }
