@@ -24,21 +24,29 @@ export class AttendedStream implements StreamPort {
     socket.once('close', this.close)
   }
 
-  async read(buffer: Uint8Array): Promise<number> {
-    this.#isReading = true
-    if (this.#socket.readableEnded) this.#doubt()
-    try {
-      return await this.#stream.read(buffer)
-    } finally {
-      this.#isReading = false
-      clearTimeout(this.#timer)
-    }
+  readNow(buffer: Uint8Array): Promise<number | null> {
+    return this.#attended(() => this.#stream.readNow(buffer))
+  }
+
+  whenReadable(): Promise<void> {
+    return this.#attended(() => this.#stream.whenReadable())
   }
 
   close = (): void => {
     this.#socket.off('end', this.#doubt).off('close', this.close)
     clearTimeout(this.#timer)
     this.#stream.close()
+  }
+
+  async #attended<T>(wait: () => Promise<T>): Promise<T> {
+    this.#isReading = true
+    if (this.#socket.readableEnded) this.#doubt()
+    try {
+      return await wait()
+    } finally {
+      this.#isReading = false
+      clearTimeout(this.#timer)
+    }
   }
 
   #doubt = (): void => {

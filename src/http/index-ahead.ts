@@ -29,11 +29,12 @@ export class IndexAhead {
       if (location.kind !== 'more' || head.length >= HEAD_BYTES) head = null
     }
     return {
-      read: async (buffer) => {
-        const count = await stream.read(buffer)
-        look(buffer.subarray(0, count))
+      readNow: async (buffer) => {
+        const count = await stream.readNow(buffer)
+        if (count !== null) look(buffer.subarray(0, count))
         return count
       },
+      whenReadable: () => stream.whenReadable(),
       close: () => stream.close(),
     }
   }

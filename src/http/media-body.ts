@@ -1,29 +1,35 @@
 import type { ServerResponse } from 'node:http'
+import type { BodyBuffers } from './body-buffers.ts'
 import type { StreamPort } from './session-port.ts'
 
-/** As large as it pays: a bare server that reads files is no faster with more. */
-const BUFFER_BYTES = 1024 * 1024
-
 /**
- * Sends the next `length` bytes of a stream as the body. Two buffers take turns: while one is on
- * its way to the socket the other is being filled, so that memory stays bounded and whatever a read
- * gives is sent at once. Rejects as the stream's `read` does; returns early when the client left.
+ * Sends the next `length` bytes of a stream as the body. While one buffer is on its way to the
+ * socket another is being filled and no more, so that memory stays bounded and whatever a read
+ * gives is sent at once. Rejects as the stream's reads do; returns early when the client left.
  */
 export async function sendBody(
   response: ServerResponse,
   stream: StreamPort,
   length: number,
+  buffers: BodyBuffers,
 ): Promise<void> {
-  const buffers: [Buffer?, Buffer?] = []
   let remaining = length
   let previousWrite: Promise<void> | null = null
-  for (let turn: 0 | 1 = 0; remaining > 0 && !response.destroyed; turn = turn === 0 ? 1 : 0) {
-    const buffer = buffers[turn] ?? Buffer.allocUnsafeSlow(Math.min(BUFFER_BYTES, remaining))
-    buffers[turn] = buffer
-    const count = await stream.read(buffer.subarray(0, remaining))
+  while (remaining > 0 && !response.destroyed) {
+    const limit = remaining
+    const { buffer, count } = await buffers.fill((target) =>
+      stream.readNow(target.subarray(0, limit)),
+    )
+    if (count === null) {
+      buffers.release(buffer)
+      await stream.whenReadable()
+      continue
+    }
     if (count === 0) throw new Error(`the stream ended ${remaining} bytes early`)
     remaining -= count
-    const currentWrite = write(response, buffer.subarray(0, count))
+    const currentWrite = write(response, buffer.subarray(0, count)).then(() => {
+      buffers.release(buffer)
+    })
     await previousWrite
     previousWrite = currentWrite
   }

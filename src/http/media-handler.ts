@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
+import { BodyBuffers } from './body-buffers.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
@@ -37,6 +38,7 @@ export class MediaHandler {
   readonly #session: SessionPort
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
+  readonly #buffers = new BodyBuffers()
 
   constructor(session: SessionPort, log: Logger) {
     this.#session = session
@@ -100,7 +102,7 @@ export class MediaHandler {
     try {
       response.writeHead(answer.status, answer.headers)
       response.flushHeaders()
-      await sendBody(response, stream, length)
+      await sendBody(response, stream, length, this.#buffers)
     } catch (error) {
       if (response.destroyed) return
       this.#log.debug({ err: error }, 'stream broke off')

@@ -7,8 +7,10 @@ import type { TorrentStats } from '../torrents/torrent-stats.ts'
 
 /** What HTTP needs of a `FileStream`. */
 export interface StreamPort {
-  /** At least 1 byte, waiting for pieces; 0 at the end of the file. Rejects once closed. */
-  read(buffer: Uint8Array): Promise<number>
+  /** At least 1 byte, 0 at the end of the file, `null` where nothing is there yet. Rejects once closed. */
+  readNow(buffer: Uint8Array): Promise<number | null>
+  /** Resolves once something is there to be read, or the end is reached. Rejects once closed. */
+  whenReadable(): Promise<void>
   close(): void
 }
 

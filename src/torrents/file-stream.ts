@@ -71,6 +71,15 @@ export class FileStream implements AsyncIterable<Uint8Array> {
    * end. One read at a time. Rejects with TorrentError `closed`, `corrupt` or `unavailable`.
    */
   async read(buffer: Uint8Array): Promise<number> {
+    for (;;) {
+      while (buffer.length > 0 && this.#mustWait()) await this.#waitForBytes()
+      const count = await this.readNow(buffer)
+      if (count !== null) return count
+    }
+  }
+
+  /** As `read`, but `null` where it would have to wait. */
+  async readNow(buffer: Uint8Array): Promise<number | null> {
     let filled = 0
     while (filled < buffer.length) {
       this.#throwIfFailed()
@@ -79,9 +88,8 @@ export class FileStream implements AsyncIterable<Uint8Array> {
       const at = this.fileOffset + this.#position
       const available = this.#source.available(this, at, limit)
       if (available.kind === 'missing') {
-        if (filled > 0) break
-        await this.#waitForBytes()
-        continue
+        if (filled === 0) return null
+        break
       }
       if (available.kind === 'memory') {
         const data = available.data.subarray(0, limit)
@@ -97,6 +105,11 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     }
     if (filled > 0) this.#source.changed(this, 'moved')
     return filled
+  }
+
+  /** Resolves once a read would not wait. Rejects as `read` does. */
+  async whenReadable(): Promise<void> {
+    while (this.#mustWait()) await this.#waitForBytes()
   }
 
   /** The next read starts at `position`; past the end it reads nothing. */
@@ -191,6 +204,13 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     }
     if (this.#position === position) this.#position += count
     return count
+  }
+
+  #mustWait(): boolean {
+    this.#throwIfFailed()
+    if (this.#position >= this.length) return false
+    const at = this.fileOffset + this.#position
+    return this.#source.available(this, at, 1).kind === 'missing'
   }
 
   #waitForBytes(): Promise<void> {

@@ -54,15 +54,21 @@ export class FakeStream implements StreamPort {
     this.#largestRead = largestRead
   }
 
-  async read(buffer: Uint8Array): Promise<number> {
+  async whenReadable(): Promise<void> {
     while (this.position >= Math.min(this.limit, this.#length)) {
       this.#check()
-      if (this.position >= this.#length) return 0
+      if (this.position >= this.#length) return
       await new Promise<void>((resolve) => {
         this.#wake = resolve
       })
     }
     this.#check()
+  }
+
+  async readNow(buffer: Uint8Array): Promise<number | null> {
+    this.#check()
+    if (this.position >= this.#length) return 0
+    if (this.position >= this.limit) return null
     const available = Math.min(this.limit, this.#length) - this.position
     const count = Math.min(buffer.length, available, this.#largestRead)
     fillPattern(buffer.subarray(0, count), this.position)
