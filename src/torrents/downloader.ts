@@ -192,7 +192,10 @@ export class Downloader {
     second: Uint8Array,
   ): Promise<void> {
     const position = piece * this.#options.metainfo.pieceLength + offset
+    const sender = this.store.senderOf(piece, offset)
     const outcome = await compareCopies(this.store, { piece, offset, position }, wire, second)
+    // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
+    if (this.store.senderOf(piece, offset) !== sender) return
     if (outcome === 'same') {
       this.#early.prove(piece, offset)
       this.#scheduler.blockProven(piece, offset)

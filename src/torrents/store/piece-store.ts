@@ -71,8 +71,13 @@ export class PieceStore {
   /** Takes a block back that is doubted; false where it is not in memory any more. */
   dropBlock(piece: number, offset: number): boolean {
     const partial = this.#partials.get(piece)
-    if (!partial?.segmentAt(offset)?.drop(offset % SEGMENT_BYTES)) return false
+    const segment = partial?.segmentAt(offset)
+    if (!(partial && segment?.drop(offset % SEGMENT_BYTES))) return false
     partial.senders[Math.floor(offset / BLOCK_LENGTH)] = undefined
+    if (!segment.hasUnwritten) {
+      this.#filling.delete(segment)
+      this.#freeMemory(segment)
+    }
     return true
   }
 

@@ -66,6 +66,7 @@ describe('PieceStore', () => {
     expect(bench.store.hasBlock(0, 0)).toBe(false)
     expect(bench.store.senderOf(0, 0)).toBeUndefined()
     expect(bench.store.unverifiedBytes(0, 0)).toBeNull()
+    expect(bench.pool.usedBytes).toBe(0)
     bench.add(0, '2.2.2.2')
     expect(bench.store.dropBlock(0, 0)).toBe(false)
     const [outcome] = await bench.outcomes(1)
