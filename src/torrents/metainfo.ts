@@ -28,6 +28,8 @@ export interface Metainfo {
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
   readonly torrentFile: Uint8Array
+  /** The info dictionary, bencoded: what the info hash is the SHA-1 of. */
+  readonly infoBytes: Uint8Array
 }
 
 type Dictionary = Readonly<Record<string, unknown>>
@@ -51,8 +53,9 @@ export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
   if (pieceCount !== Math.ceil(length / pieceLength)) {
     throw invalid(`${pieceCount} piece hashes do not cover ${length} bytes`)
   }
+  const infoBytes = encodeBencode(info)
   return {
-    infoHash: infoHashOf(info),
+    infoHash: infoHashOf(infoBytes),
     name: folder,
     isFolder: Array.isArray(info.files),
     length,
@@ -63,6 +66,7 @@ export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
     trackers: readTrackers(root),
     isPrivate: info.private === 1,
     torrentFile,
+    infoBytes,
   }
 }
 
@@ -134,8 +138,8 @@ function readTrackers(root: Dictionary): string[] {
   return [...new Set(listed.length > 0 || single === null ? listed : [single])]
 }
 
-function infoHashOf(info: Dictionary): InfoHash {
-  const hash = parseInfoHash(createHash('sha1').update(encodeBencode(info)).digest('hex'))
+function infoHashOf(infoBytes: Uint8Array): InfoHash {
+  const hash = parseInfoHash(createHash('sha1').update(infoBytes).digest('hex'))
   if (hash === null) throw invalid('the info dictionary cannot be hashed')
   return hash
 }
