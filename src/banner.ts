@@ -1,3 +1,5 @@
+import { printable } from './printable.ts'
+
 export interface BannerFacts {
   /** Friendly name. */
   readonly name: string
@@ -43,5 +45,7 @@ const LABEL_WIDTH = 11
 
 /** The label stands before the first value only. */
 function rows(label: string, values: readonly string[]): string[] {
-  return values.map((value, i) => `  ${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}${value}`)
+  return values.map((value, i) => {
+    return `  ${(i === 0 ? label : '').padEnd(LABEL_WIDTH)}${printable(value)}`
+  })
 }

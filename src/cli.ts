@@ -5,6 +5,7 @@ import { type Config, ConfigError, parseConfig } from './config.ts'
 import { createLogger, type Logger } from './log.ts'
 import { helpText } from './options.ts'
 import { packageVersion } from './package-version.ts'
+import { printable } from './printable.ts'
 import { readableLine } from './terminal-log.ts'
 
 const EXIT_FAILED = 1
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
         await run(command.config, command.warnings)
     }
   } catch (error) {
-    console.error(`tributary: ${error instanceof Error ? error.message : error}`)
+    console.error(`tributary: ${printable(error instanceof Error ? error.message : String(error))}`)
     // Whatever did start must not keep the process.
     process.exit(error instanceof ConfigError ? EXIT_BAD_USAGE : EXIT_FAILED)
   }

@@ -65,6 +65,7 @@ export const configSchema = z.strictObject({
   verification: oneOf(['proven', 'always', 'off']).default('proven'),
   auth: auth.optional(),
   'trust-proxy': z.boolean().default(false),
+  'trust-loopback': z.boolean().default(false),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
 })

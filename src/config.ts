@@ -30,6 +30,7 @@ export interface Config {
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
   readonly trustProxy: boolean
+  readonly trustLoopback: boolean
   readonly demo: boolean
   readonly logLevel: LogLevel
   /** As given: magnets, URLs, paths, info hashes. */
@@ -94,6 +95,7 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     verification: values.verification,
     auth: values.auth ?? null,
     trustProxy: values['trust-proxy'],
+    trustLoopback: values['trust-loopback'],
     demo: values.demo,
     logLevel: values['log-level'],
     torrents,

@@ -1,4 +1,5 @@
 import { type DestinationStream, type LevelWithSilent, type Logger as PinoLogger, pino } from 'pino'
+import { printable } from './printable.ts'
 
 /** Messages are lower-case, facts are fields: `log.debug({ st, from }, 'answered search')`. */
 export type Logger = PinoLogger
@@ -25,6 +26,8 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     timestamp: pino.stdTimeFunctions.isoTime,
     // Keeps the causes apart; the usual one joins their messages, which ours contain already.
     serializers: { err: pino.stdSerializers.errWithCause },
+    // JSON escapes what is below the space; `docker logs` shows the rest on a terminal.
+    hooks: { streamWrite: (line: string) => `${printable(line.trimEnd())}\n` },
   }
   return destination === undefined ? pino(options) : pino(options, destination)
 }

@@ -99,6 +99,12 @@ export const OPTIONS = [
     help: 'believe X-Forwarded-* from any address',
     fallback: 'loopback only',
   },
+  {
+    name: 'trust-loopback',
+    kind: 'on',
+    help: 'with --auth: spare this machine the password',
+    fallback: 'it needs it too',
+  },
   { name: 'demo', kind: 'on', help: 'bundled clips from a local peer' },
   {
     name: 'log-level',

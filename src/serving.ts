@@ -46,6 +46,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     upnp: config.dlna ? startMediaServer(options, version) : null,
     auth: config.auth,
     trustProxy: config.trustProxy,
+    trustLoopback: config.trustLoopback,
     ownNames: namesOfMachine(hostname()),
     serverHeader: header,
     version,

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { z } from 'zod'
+import { printable } from './printable.ts'
 
 const record = z.looseObject({
   level: z.number(),
@@ -20,18 +21,19 @@ const LEVEL_WORDS: ReadonlyMap<number, string> = new Map([
 ])
 
 /**
- * Turns one JSON line of the log into a line for a person: time of day, level, message, facts. What
- * is no such line comes back as it was.
+ * Turns one JSON line of the log into a line for a person: time of day, level, message, facts. Names
+ * that strangers chose cannot steer the terminal. What is no such line comes back as it was.
  */
 export function readableLine(line: string): string {
   const parsed = record.safeParse(parseJson(line))
-  if (!parsed.success) return line
+  if (!parsed.success) return `${printable(line.trimEnd())}\n`
   const { level, time, msg = '', name, err, ...facts } = parsed.data
   const clock = new Date(time).toTimeString().slice(0, 8)
   const part = name === undefined ? '' : `${name}: `
   const pairs = Object.entries(facts).map(([key, value]) => ` ${key}=${brief(value)}`)
   const reason = err === undefined ? '' : ` (${err.message})`
-  return `${clock} ${LEVEL_WORDS.get(level) ?? level} ${part}${msg}${reason}${pairs.join('')}\n`
+  const words = `${clock} ${LEVEL_WORDS.get(level) ?? level} ${part}${msg}${reason}${pairs.join('')}`
+  return `${printable(words)}\n`
 }
 
 function brief(value: unknown): string {

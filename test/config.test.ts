@@ -36,6 +36,7 @@ describe('parseConfig()', () => {
       verification: 'proven',
       auth: null,
       trustProxy: false,
+      trustLoopback: false,
       demo: false,
       logLevel: 'info',
       torrents: [],
@@ -48,7 +49,8 @@ describe('parseConfig()', () => {
       ...['--interface', 'eth0', '--interface', 'eth1', '--no-dlna'],
       ...['--peer', '192.0.2.9:6881', '--peer', '[2001:db8::1]:6881', '--peer-port=4241'],
       ...['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward', '--on-demand'],
-      ...['--verification', 'always', '--auth', 'me:a:b', '--trust-proxy', '--demo'],
+      ...['--verification', 'always', '--auth', 'me:a:b', '--trust-proxy'],
+      ...['--trust-loopback', '--demo'],
       ...['--log-level', 'debug', 'magnet:?xt=1', 'film.torrent'],
     ]
     expect(configOf(argv)).toEqual({
@@ -68,6 +70,7 @@ describe('parseConfig()', () => {
       verification: 'always',
       auth: { user: 'me', password: 'a:b' },
       trustProxy: true,
+      trustLoopback: true,
       demo: true,
       logLevel: 'debug',
       torrents: ['magnet:?xt=1', 'film.torrent'],
@@ -92,6 +95,7 @@ describe('parseConfig()', () => {
       TRIBUTARY_VERIFICATION: 'off',
       TRIBUTARY_AUTH: 'me:secret',
       TRIBUTARY_TRUST_PROXY: '1',
+      TRIBUTARY_TRUST_LOOPBACK: '1',
       TRIBUTARY_DEMO: '1',
       TRIBUTARY_LOG_LEVEL: 'warn',
     }
@@ -112,6 +116,7 @@ describe('parseConfig()', () => {
       verification: 'off',
       auth: { user: 'me', password: 'secret' },
       trustProxy: true,
+      trustLoopback: true,
       demo: true,
       logLevel: 'warn',
       torrents: [],

@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { ApiError } from './api-error.ts'
-import { isFromThisMachine, originOf } from './forwarded.ts'
+import { refuseForeignPage } from './foreign-page.ts'
+import { isFromThisMachine } from './forwarded.ts'
 import { namesUs } from './host-names.ts'
+import type { PasswordAttempts } from './password-attempts.ts'
 
 export interface Credentials {
   readonly user: string
@@ -10,9 +12,12 @@ export interface Credentials {
 }
 
 export interface GuardOptions {
-  /** Without a password only this machine may change anything. */
+  /** Without a password only this machine may change anything; with one, it needs it as well. */
   readonly auth: Credentials | null
+  /** Spares this machine the password: wrong where a reverse proxy on it does not say for whom it asks. */
+  readonly trustLoopback: boolean
   readonly trustProxy: boolean
+  readonly attempts: PasswordAttempts
   /** In lower case. */
   readonly ownNames: ReadonlySet<string>
 }
@@ -20,48 +25,48 @@ export interface GuardOptions {
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="API", charset="UTF-8"' }
 
 /**
- * Lets a request change something if no foreign web page sent it, and if it comes from this machine
- * and calls us by our name, or brings the password. Throws ApiError 400, 401 or 403.
+ * Lets a request change something if no foreign web page sent it, and if it brings the password; where
+ * there is none, if it comes from this machine and calls us by our name. Throws ApiError 400, 401,
+ * 403 or 429.
  */
 export function guardChange(request: IncomingMessage, options: GuardOptions): void {
   const { host } = request.headers
   if (host === undefined) throw new ApiError(400, 'a change needs a Host header')
-  if (isForeign(request, options.trustProxy)) {
-    throw new ApiError(403, 'another web page must not change anything here', {
-      kind: 'unauthorized',
-    })
-  }
-  if (isFromThisMachine(request) && namesUs(host, options.ownNames)) return
+  refuseForeignPage(request, options.trustProxy)
+  const isPasswordSpared = options.auth === null || options.trustLoopback
+  if (isPasswordSpared && isFromThisMachine(request) && namesUs(host, options.ownNames)) return
   if (options.auth === null) {
     const message =
       'only this machine may change anything, unless the server has a password (--auth)'
     throw new ApiError(403, message, { kind: 'unauthorized' })
   }
-  if (!isAuthorized(request.headers.authorization, options.auth)) {
-    throw new ApiError(401, 'a user and a password are needed', {
-      kind: 'unauthorized',
-      headers: CHALLENGE,
-    })
+  requirePassword(request, options.auth, options.attempts)
+}
+
+/** Throws ApiError 401, or 429 where an address has tried wrong ones too often. */
+function requirePassword(
+  request: IncomingMessage,
+  auth: Credentials,
+  attempts: PasswordAttempts,
+): void {
+  const { authorization } = request.headers
+  const address = request.socket.remoteAddress ?? ''
+  // Who brings none has tried none: browsers ask without one first.
+  if (authorization !== undefined) {
+    const waitMs = attempts.waitMs(address)
+    if (waitMs > 0) {
+      const headers = { 'Retry-After': Math.ceil(waitMs / 1_000) }
+      const message = 'too many wrong passwords from this address'
+      throw new ApiError(429, message, { kind: 'unauthorized', headers })
+    }
+    if (isAuthorized(authorization, auth)) {
+      attempts.succeeded(address)
+      return
+    }
+    attempts.failed(address)
   }
-}
-
-/** Browsers say whose page a request comes from; what is no browser says nothing (Fetch, 3.2). */
-function isForeign(request: IncomingMessage, trustProxy: boolean): boolean {
-  const { origin } = request.headers
-  const site = request.headers['sec-fetch-site']
-  if (site === 'cross-site' || site === 'same-site') return true
-  if (origin === undefined) return false
-  if (!URL.canParse(origin)) return true
-  const { protocol, host } = new URL(origin)
-  // The Host that a proxy made up is as much ours as the one that it was asked for.
-  const ours = [request.headers.host, originOf(request, trustProxy).authority]
-  return !ours.some((authority) => hostOf(protocol, authority) === host)
-}
-
-/** As URLs write it: in lower case, without the port that the scheme has anyway. */
-function hostOf(protocol: string, authority: string | undefined): string | null {
-  const url = `${protocol}//${authority}`
-  return URL.canParse(url) ? new URL(url).host : null
+  const message = 'a user and a password are needed'
+  throw new ApiError(401, message, { kind: 'unauthorized', headers: CHALLENGE })
 }
 
 /** Basic authentication (RFC 7617), compared in constant time. */

@@ -6,16 +6,21 @@ import { baseUrl } from '../upnp/ip-address.ts'
 import type { HostedService } from '../upnp/media-server.ts'
 import { soapFault } from '../upnp/soap.ts'
 import { UpnpError } from '../upnp/upnp-error.ts'
+import { ApiError } from './api-error.ts'
+import { refuseForeignPage } from './foreign-page.ts'
 import { readBody } from './request-body.ts'
 
 /** The longest honest request is a Browse with a long Filter: some 2 KiB. */
-const BODY_MAX_BYTES = 256 * 1024
+const BODY_MAX_BYTES = 64 * 1024
+
+/** A request of this size that takes longer is held open for some other reason; ms. */
+const BODY_TIMEOUT_MS = 15_000
 
 /** Of a body that is too long, so much is read and dropped before the answer. */
 const DROPPED_MAX_BYTES = 16 * 1024 * 1024
 
-/** With as many requests underway, bodies of this size take up 128 MiB. */
-const MAX_CONCURRENT_REQUESTS = 512
+/** With as many requests underway, bodies of this size take up 8 MiB. */
+const MAX_CONCURRENT_REQUESTS = 128
 
 /** Answers POST at control URLs (UPnP Device Architecture 1.0, 3.2). */
 export class ControlHandler {
@@ -26,7 +31,9 @@ export class ControlHandler {
     this.#log = log
   }
 
+  /** Throws ApiError 403 and 415 for what web pages send, 408 and 413 for bodies. */
   async handle(context: RouterContext, { service, serviceType }: HostedService): Promise<void> {
+    refuseWebPages(context.req)
     if (this.#requests >= MAX_CONCURRENT_REQUESTS) {
       answer(context, 500, soapFault(new UpnpError(720, 'too many requests')))
       return
@@ -38,13 +45,44 @@ export class ControlHandler {
         req: { headers, socket },
       } = context
       const soapAction = headers.soapaction?.toString()
-      const body = await readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error))
+      const body = await inTime(
+        readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
+      )
       const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket) }
       const { status, xml } = await control(service, request, this.#log)
       answer(context, status, xml)
     } finally {
       this.#requests--
     }
+  }
+}
+
+/**
+ * Control points are no web pages. One that is may send plain text and forms to anybody without
+ * asking (Fetch, 2.2.2, CORS-safelisted request-header), also to a server on the LAN.
+ */
+function refuseWebPages(request: IncomingMessage): void {
+  refuseForeignPage(request, false)
+  const { origin, 'content-type': type } = request.headers
+  if (origin !== undefined && SENT_UNASKED.test(type ?? '')) {
+    throw new ApiError(415, `${type} is no type of a control request`)
+  }
+}
+
+const SENT_UNASKED = /^\s*(text\/plain|multipart\/form-data|application\/x-www-form-urlencoded)\b/i
+
+/** A sender that keeps us waiting for its body loses its connection with the answer. */
+async function inTime<T>(body: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    const headers = { Connection: 'close' }
+    const error = new ApiError(408, 'the body does not come', { headers })
+    timer = setTimeout(() => reject(error), BODY_TIMEOUT_MS)
+  })
+  try {
+    return await Promise.race([body, tooLate])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

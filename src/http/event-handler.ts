@@ -2,13 +2,16 @@ import type { ServerResponse } from 'node:http'
 import type { RouterContext } from '@koa/router'
 import { type EventHeaders, parseSubscribe, parseUnsubscribe } from '../upnp/event-request.ts'
 import type { Eventing, Lease } from '../upnp/eventing.ts'
+import { refuseForeignPage } from './foreign-page.ts'
 
 /** Answers SUBSCRIBE, new and renewed (UPnP Device Architecture 1.0, 4.1.1 and 4.1.2). */
 export function subscribe(context: RouterContext, eventing: Eventing): void {
-  const request = parseSubscribe(eventHeaders(context), context.req.socket.remoteAddress ?? '')
+  refuseForeignPage(context.req, false)
+  const address = context.req.socket.remoteAddress ?? ''
+  const request = parseSubscribe(eventHeaders(context), address)
   switch (request.kind) {
     case 'subscribe': {
-      const lease = eventing.subscribe(request.callbackUrls, request.timeoutSeconds)
+      const lease = eventing.subscribe(address, request)
       if (lease !== null) beginAfterAnswer(context.res, eventing, lease)
       answerLease(context, lease, 503)
       return
@@ -24,6 +27,7 @@ export function subscribe(context: RouterContext, eventing: Eventing): void {
 
 /** Answers UNSUBSCRIBE (UPnP Device Architecture 1.0, 4.1.3). */
 export function unsubscribe(context: RouterContext, eventing: Eventing): void {
+  refuseForeignPage(context.req, false)
   const request = parseUnsubscribe(eventHeaders(context))
   if (request.kind === 'refused') answerEmpty(context, request.status)
   else answerEmpty(context, eventing.unsubscribe(request.sid) ? 200 : 412)

@@ -11,38 +11,38 @@ export function isLoopback(address: string | undefined): boolean {
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
+/** What reverse proxies, tunnels and content delivery networks add to what they pass on. */
+const PROXY_HEADER =
+  /^(via|forwarded|x-forwarded(-.+)?|x-real-ip|x-client-ip|x-cluster-client-ip|x-original-.+|x-envoy-.+|x-proxy.*|client-ip|true-client-ip|fastly-.+|fly-.+|cf-.+|cdn-loop|x-arr-.+|x-amzn?-.+)$/
+
 /**
- * Whether a request comes from this machine. A reverse proxy on it speaks for others: every address
- * that it names must be of this machine as well.
+ * Whether a request comes from this machine itself. A reverse proxy on it speaks for others: any
+ * sign of one counts, whatever it says for whom.
  */
 export function isFromThisMachine(request: IncomingMessage): boolean {
-  return isLoopback(request.socket.remoteAddress) && forwardedFor(request).every(isLoopback)
+  return isLoopback(request.socket.remoteAddress) && !isProxied(request)
 }
 
-/** The addresses in X-Forwarded-For, X-Real-IP and Forwarded (RFC 7239), ports and quotes taken off. */
-function forwardedFor({ headers }: IncomingMessage): readonly string[] {
-  const listed = [headers['x-forwarded-for'], headers['x-real-ip']].flatMap(
-    (header) => header?.toString().split(',') ?? [],
-  )
-  const elements = headers.forwarded?.split(/[,;]/) ?? []
-  const named = elements.filter((pair) => /^\s*for\s*=/i.test(pair))
-  return [...listed, ...named.map((pair) => pair.replace(/^[^=]*=|"/g, ''))].map((address) => {
-    const trimmed = address.trim()
-    return isIP(trimmed) === 0 ? (hostNameOf(trimmed) ?? trimmed) : trimmed
-  })
+function isProxied({ headers }: IncomingMessage): boolean {
+  return Object.keys(headers).some((name) => PROXY_HEADER.test(name))
 }
-
-const PROXY_HEADERS = ['x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'forwarded']
 
 /** Where a reverse proxy would be, or anywhere when every proxy is trusted. */
 function mayBeProxy(request: IncomingMessage, trustProxy: boolean): boolean {
   return trustProxy || isLoopback(request.socket.remoteAddress)
 }
 
-/** Whether a trusted reverse proxy passed the request on; its Host may be a name of the proxy's. */
-export function isProxied(request: IncomingMessage, trustProxy: boolean): boolean {
-  const isNamed = PROXY_HEADERS.some((name) => request.headers[name] !== undefined)
-  return isNamed && mayBeProxy(request, trustProxy)
+/**
+ * The address that asked: of the client that a proxy names, where that proxy may be believed, else of
+ * the connection. For counting, not for trusting.
+ */
+export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
+  const connected = request.socket.remoteAddress ?? ''
+  if (!mayBeProxy(request, trustProxy)) return connected
+  const named = request.headers['x-forwarded-for'] ?? request.headers['x-real-ip']
+  // The last address is what the proxy itself saw; those before it are what it was told.
+  const last = named?.toString().split(',').at(-1)?.trim() ?? ''
+  return isIP(last) === 0 ? connected : last
 }
 
 /** How a client reaches us, as far as it told. */

@@ -11,13 +11,15 @@ import type { Router } from '@koa/router'
 import type { Logger } from '../log.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
-import { isProxied } from './forwarded.ts'
+import { isPipelinedTooFar, limitConnections } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
 import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { StreamSlots } from './stream-slots.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { webPageRouter } from './web-page.ts'
 
@@ -29,6 +31,8 @@ export interface HttpServerOptions {
   readonly auth: Credentials | null
   /** Whether X-Forwarded-* counts from any address, not only over loopback. */
   readonly trustProxy: boolean
+  /** Whether this machine needs no password where there is one. */
+  readonly trustLoopback: boolean
   /** Names, besides localhost and IP addresses, that a Host header may call us by. */
   readonly ownNames: readonly string[]
   /** The Server header of every answer. */
@@ -54,10 +58,17 @@ const SERVER_OPTIONS: ServerOptions = {
 
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { session, upnp, auth, trustProxy, log } = options
+  const { session, upnp, auth, trustProxy, trustLoopback } = options
+  const log = options.log.child({ name: 'http' })
   const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
-  const guard = { auth, trustProxy, ownNames }
-  const media = new MediaHandler(session, log.child({ name: 'media' }))
+  const attempts = new PasswordAttempts(() => performance.now(), log)
+  const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
+  const media = new MediaHandler({
+    session,
+    slots: new StreamSlots(),
+    trustProxy,
+    log: options.log.child({ name: 'media' }),
+  })
   const app = createHttpApp({
     upnp,
     routers: [
@@ -67,10 +78,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
       torrentRouter(session),
     ],
     guard,
-    log: log.child({ name: 'http' }),
+    log,
   })
   const answer = app.callback()
   const server = createServer(SERVER_OPTIONS, (request, response) => {
+    if (isPipelinedTooFar(request.socket, response)) return
     response.setHeader('Server', options.serverHeader)
     const target = parseMediaTarget(request.url ?? '')
     if (!refuseHost(request, response, guard)) {
@@ -79,22 +91,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
     }
   })
   server.on('clientError', answerGarbage)
+  limitConnections(server)
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
 }
 
-/** HTTP/1.0 may come without a Host; no web page can send that. Returns whether it has answered. */
+/**
+ * A foreign name is how a web page reaches us by DNS rebinding, and a page can forge any header that
+ * a proxy would send; so nothing excuses it. HTTP/1.0 may come without a Host; no web page can send
+ * that. Returns whether it has answered.
+ */
 function refuseHost(
   request: IncomingMessage,
   response: ServerResponse,
-  { ownNames, trustProxy }: GuardOptions,
+  { ownNames }: GuardOptions,
 ): boolean {
   const { host } = request.headers
-  const isGood =
-    host === undefined
-      ? request.httpVersion === '1.0'
-      : namesUs(host, ownNames) || isProxied(request, trustProxy)
+  const isGood = host === undefined ? request.httpVersion === '1.0' : namesUs(host, ownNames)
   if (isGood) return false
   const message = host === undefined ? 'the Host header is missing' : `${host} is not our name`
   sendError(response, new ApiError(400, message, { headers: { Connection: 'close' } }))

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
-import type { BodyBuffers } from './body-buffers.ts'
+import type { BodyBuffers, BufferSize } from './body-buffers.ts'
 import type { StreamPort } from './session-port.ts'
+
+/** A client that takes a buffer within this time gets large ones; ms. */
+const QUICK_MS = 250
 
 /**
  * Sends the next `length` bytes of a stream as the body. While one buffer is on its way to the
@@ -15,10 +18,13 @@ export async function sendBody(
 ): Promise<void> {
   let remaining = length
   let previousWrite: Promise<void> | null = null
+  // Large buffers are for who has shown that he takes them.
+  let size: BufferSize = 'small'
   while (remaining > 0 && !response.destroyed) {
     const limit = remaining
-    const { buffer, count } = await buffers.fill((target) =>
-      stream.readNow(target.subarray(0, limit)),
+    const { buffer, count } = await buffers.fill(
+      (target) => stream.readNow(target.subarray(0, limit)),
+      size,
     )
     if (count === null) {
       buffers.release(buffer)
@@ -27,8 +33,10 @@ export async function sendBody(
     }
     if (count === 0) throw new Error(`the stream ended ${remaining} bytes early`)
     remaining -= count
+    const writtenAt = performance.now()
     const currentWrite = write(response, buffer.subarray(0, count)).then(() => {
       buffers.release(buffer)
+      size = performance.now() - writtenAt < QUICK_MS ? 'large' : 'small'
     })
     await previousWrite
     previousWrite = currentWrite

@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../log.ts'
+import type { ByteRange } from '../torrents/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
+import { isNextOn } from './connection-limits.ts'
+import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
+import type { StreamSlots } from './stream-slots.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 
 /** A file of a torrent, as the path of a request names it. */
@@ -29,6 +33,13 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   return torrent === undefined || file === undefined ? null : { torrent, file }
 }
 
+export interface MediaHandlerOptions {
+  readonly session: SessionPort
+  readonly slots: StreamSlots
+  readonly trustProxy: boolean
+  readonly log: Logger
+}
+
 /**
  * Answers requests for files outside Koa, whose way with errors and bodies takes headers away that
  * renderers need. One writer for all such answers: HEAD differs from GET only in the missing body,
@@ -36,12 +47,16 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
  */
 export class MediaHandler {
   readonly #session: SessionPort
+  readonly #slots: StreamSlots
+  readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor(session: SessionPort, log: Logger) {
+  constructor({ session, slots, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
+    this.#slots = slots
+    this.#trustProxy = trustProxy
     this.#log = log
   }
 
@@ -52,6 +67,8 @@ export class MediaHandler {
     target: MediaTarget,
   ): Promise<void> {
     try {
+      // Behind others on its connection it holds no stream and no memory.
+      if (!(await isNextOn(request.socket, response))) return
       if (request.method === 'OPTIONS') {
         response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
         return
@@ -85,7 +102,23 @@ export class MediaHandler {
       return
     }
     if (response.destroyed) return
-    const { start, end } = answer.range
+    const giveBack = this.#slots.take(clientAddress(request, this.#trustProxy))
+    if (giveBack === null) {
+      const headers = { 'Retry-After': RETRY_AFTER_SECONDS }
+      throw new ApiError(503, 'too many streams are open', { headers })
+    }
+    try {
+      await this.#open(request, response, { torrent, file, answer, range: answer.range })
+    } finally {
+      giveBack()
+    }
+  }
+
+  async #open(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { torrent, file, answer, range: { start, end } }: OpenedMedia,
+  ): Promise<void> {
     const opened = torrent.stream(file.index, { start })
     const watched = start === 0 ? this.#indexAhead.watch(opened, torrent, file) : opened
     const stream = new AttendedStream(watched, request.socket)
@@ -121,6 +154,14 @@ export class MediaHandler {
 }
 
 const ALLOWED_METHODS = 'GET, HEAD'
+const RETRY_AFTER_SECONDS = 5
+
+interface OpenedMedia {
+  readonly torrent: TorrentPort
+  readonly file: TorrentPort['files'][number]
+  readonly answer: MediaAnswer
+  readonly range: ByteRange
+}
 
 function fileOf(torrent: TorrentPort, index: number): TorrentPort['files'][number] {
   if (torrent.state.kind === 'resolving') {

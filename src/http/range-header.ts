@@ -9,13 +9,16 @@ const WHOLE: RequestedRange = { kind: 'whole' }
 const UNSATISFIABLE: RequestedRange = { kind: 'unsatisfiable' }
 
 /**
- * Reads a Range header (RFC 9110, 14.1.2): `bytes=a-b`, `bytes=a-` or `bytes=-n`. Everything else
- * is ignored, as the RFC allows: several ranges, other units, bad syntax, an end before its start.
+ * Reads a Range header (RFC 9110, 14.1.2): `bytes=a-b`, `bytes=a-` or `bytes=-n`, the unit in any case,
+ * with white space and empty elements around the range as lists may have them (5.6.1). Everything
+ * else is ignored, as the RFC allows: several ranges, other units, bad syntax, an end before its start.
  *
  * @param length - Bytes of the file; nothing of an empty file can be satisfied.
  */
 export function parseRangeHeader(header: string | undefined, length: number): RequestedRange {
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '') ?? []
+  const [, set = ''] = /^\s*bytes\s*=(.*)$/is.exec(header ?? '') ?? []
+  const ranges = set.split(',').filter((element) => element.trim() !== '')
+  const [, first = '', last = ''] = /^\s*(\d*)-(\d*)\s*$/.exec(ranges.join(',')) ?? []
   if (first === '') return last === '' ? WHOLE : suffix(Number(last), length)
   const start = Number(first)
   const end = last === '' ? Number.POSITIVE_INFINITY : Number(last)

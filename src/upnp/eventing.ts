@@ -7,6 +7,9 @@ import { Subscription } from './subscription.ts'
 /** Enough for every device of a household many times over; each costs a timer and some memory. */
 const MAX_SUBSCRIPTIONS = 500
 
+/** A device has one, a machine with several programs a few; one that takes all would lock out the rest. */
+const MAX_SUBSCRIPTIONS_PER_ADDRESS = 20
+
 export interface EventingOptions {
   /** The evented state variables with their values now. */
   readonly stateVariables: () => ReadonlyMap<string, string>
@@ -22,7 +25,15 @@ export interface Lease {
   readonly timeoutSeconds: number
 }
 
+/** Who is to hear, and for how long. */
+export interface Subscribing {
+  readonly callbackUrls: readonly URL[]
+  readonly timeoutSeconds: number
+}
+
 interface Subscriber {
+  /** The IP address that asked. */
+  readonly address: string
   readonly subscription: Subscription
   /** Stops the timer that ends it. */
   cancelExpiry: () => void
@@ -43,13 +54,15 @@ export class Eventing {
   }
 
   /**
-   * Adds a subscriber; `null` if there are too many. It hears nothing before `begin(sid)`, for which
-   * its answer has to be on its way.
+   * Adds a subscriber; `null` if there are too many, in all or from its IP address. It hears nothing
+   * before `begin(sid)`, for which its answer has to be on its way.
    */
-  subscribe(callbackUrls: readonly URL[], timeoutSeconds: number): Lease | null {
+  subscribe(address: string, { callbackUrls, timeoutSeconds }: Subscribing): Lease | null {
     const { log } = this.#options
-    if (this.#subscribers.size >= MAX_SUBSCRIPTIONS) {
-      log.warn({ subscriptions: this.#subscribers.size }, 'too many subscriptions')
+    const fromAddress = this.#countFrom(address)
+    const isFull = this.#subscribers.size >= MAX_SUBSCRIPTIONS
+    if (isFull || fromAddress >= MAX_SUBSCRIPTIONS_PER_ADDRESS) {
+      log.debug({ address, fromAddress, all: this.#subscribers.size }, 'too many subscriptions')
       return null
     }
     const sid = `uuid:${randomUUID()}`
@@ -60,7 +73,7 @@ export class Eventing {
       onLost: () => this.#end(sid, 'subscriber does not answer, subscription ended'),
     })
     const cancelExpiry = this.#expireAfter(sid, timeoutSeconds)
-    this.#subscribers.set(sid, { subscription, cancelExpiry })
+    this.#subscribers.set(sid, { address, subscription, cancelExpiry })
     log.debug({ sid, callback: callbackUrls.map(String), timeoutSeconds }, 'subscribed')
     return { sid, timeoutSeconds }
   }
@@ -92,6 +105,12 @@ export class Eventing {
   /** Ends all subscriptions without a word: the byebye of SSDP says it. */
   close(): void {
     for (const sid of [...this.#subscribers.keys()]) this.#end(sid, 'subscription ended')
+  }
+
+  #countFrom(address: string): number {
+    let count = 0
+    for (const subscriber of this.#subscribers.values()) if (subscriber.address === address) count++
+    return count
   }
 
   #expireAfter(sid: string, timeoutSeconds: number): () => void {

@@ -12,6 +12,8 @@ const SAME_SEARCH_MS = 500
 const SPREAD_PER_MAX_WAIT_SECOND_MS = 100
 /** A flood of searches gets no more answers than this at a time. */
 const MOST_PENDING_RESPONSES = 200
+/** Searches remembered; in a flood from made-up addresses the oldest are forgotten early. */
+const MOST_REMEMBERED = 1_000
 
 export interface SearchResponderOptions {
   readonly targets: readonly NotificationTarget[]
@@ -58,7 +60,8 @@ export class SearchResponder {
   #wasAnswered(search: Search, from: Endpoint): boolean {
     const now = this.#options.clock.now()
     for (const [key, at] of this.#answered) {
-      if (now - at < SAME_SEARCH_MS && now >= at) break
+      const isFresh = now - at < SAME_SEARCH_MS && now >= at
+      if (isFresh && this.#answered.size < MOST_REMEMBERED) break
       this.#answered.delete(key)
     }
     const key = `${from.address}:${from.port} ${search.searchTarget}`

@@ -1,4 +1,3 @@
-import type { RemoteInfo } from 'node:dgram'
 import { Server } from 'node-ssdp'
 import type { Logger } from '../log.ts'
 import type { NotificationTarget } from './names.ts'
@@ -16,6 +15,9 @@ import type { SsdpSocket } from './ssdp-socket.ts'
 
 /** Hops that our multicast may take (UDA 1.0 says 4). */
 const MULTICAST_TTL = 4
+
+/** Searches have some 150 bytes, those with a long USER-AGENT some 500. Longer ones are not looked at. */
+const LONGEST_DATAGRAM_BYTES = 2_048
 
 /** Where a search came from and its answer goes to. */
 export interface Endpoint {
@@ -40,7 +42,7 @@ export interface SsdpServerOptions {
 
 /**
  * SSDP on one address of one interface: node-ssdp's server with a socket of its own. What it inherits
- * sends and reads datagrams; when to advertise is the `Advertiser`'s business, which search to answer
+ * sends datagrams, and reads none: its own reader is not made for hostile ones; when to advertise is the `Advertiser`'s business, which search to answer
  * the `SearchResponder`'s. docs/decisions/004 says what is overridden and why.
  */
 export class SsdpServer extends Server {
@@ -55,7 +57,11 @@ export class SsdpServer extends Server {
   /** Binds the socket; rejects if that fails. Joins no group yet. */
   override _start(done: (error?: Error) => void): void {
     const { socket, localPort, log } = this.#options
-    socket.on('message', (message, from) => this._parseMessage(message, from))
+    socket.on('message', (message, from) => {
+      if (message.length > LONGEST_DATAGRAM_BYTES) return
+      const search = parseSearch(message.toString())
+      if (search !== null) this.#options.onSearch(search, from)
+    })
     socket.once('error', done)
     socket.bind(localPort, '0.0.0.0', () => {
       socket.off('error', done)
@@ -66,11 +72,6 @@ export class SsdpServer extends Server {
 
   /** The Advertiser does this. */
   override _initAdLoop(): void {}
-
-  override _msearch(_headers: Record<string, string>, message: string, from: RemoteInfo): void {
-    const search = parseSearch(message)
-    if (search !== null) this.#options.onSearch(search, from)
-  }
 
   /**
    * Joins the SSDP group on the interface, anew if already done: that mends a membership lost to

@@ -1,4 +1,5 @@
 import { parseStringPromise } from 'xml2js'
+import { requireModest } from './xml-limits.ts'
 
 const TEXT = '#text'
 const ATTRIBUTES = '#attributes'
@@ -26,7 +27,8 @@ export class XmlElement {
 
   constructor(name: string, node: object, outer: Scope) {
     this.#node = { ...node }
-    this.#scope = new Map([...outer, ...declarations(this.#node[ATTRIBUTES])])
+    const declared = declarations(this.#node[ATTRIBUTES])
+    this.#scope = declared.length === 0 ? outer : new Map([...outer, ...declared])
     const [, prefix = '', localName = name] = /^([^:]+):(.+)$/s.exec(name) ?? []
     this.localName = localName
     this.namespace = this.#scope.get(prefix) || null
@@ -51,12 +53,11 @@ export class XmlElement {
 }
 
 /**
- * Reads a document (XML 1.0, strictly, without DTD and entities of its own) and gives its root.
- * Rejects with an Error that says what is wrong.
+ * Reads a document (XML 1.0, strictly, without DTD and entities of its own) of modest size and gives
+ * its root. Rejects with an Error that says what is wrong.
  */
 export async function parseXml(text: string): Promise<XmlElement> {
-  // A document that brings a DTD has entities to expand or files to fetch; nobody honest sends one.
-  if (/<!DOCTYPE/i.test(text)) throw new Error('document type declarations are not accepted')
+  requireModest(text)
   const document: unknown = await parseStringPromise(text.trim(), OPTIONS)
   if (!isNode(document)) throw new Error('no XML document')
   const [root] = Object.entries(document)

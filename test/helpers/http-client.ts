@@ -12,6 +12,7 @@ export async function startHttpServer(
     upnp: null,
     auth: null,
     trustProxy: false,
+    trustLoopback: false,
     ownNames: ['den', 'den.local'],
     serverHeader: 'Test/1.0',
     version: '1.2.3',

@@ -65,3 +65,15 @@ test('a read that fails, or finds nothing, gives its turn and its buffer back', 
   }
   await expect(buffers.fill(async () => 7)).resolves.toMatchObject({ count: 7 })
 })
+
+test('large buffers that are not given back are not replaced: small ones take their place', async () => {
+  const buffers = new BodyBuffers()
+  const taken: Buffer[] = []
+  for (let i = 0; i < 70; i++) taken.push((await buffers.fill(async () => 1)).buffer)
+  const lengths = taken.map(({ length }) => length)
+  expect(lengths.filter((length) => length === 1_048_576)).toHaveLength(64)
+  expect(lengths.filter((length) => length === 65_536)).toHaveLength(6)
+  for (const buffer of taken) buffers.release(buffer)
+  expect((await buffers.fill(async () => 1)).buffer).toHaveLength(1_048_576)
+  expect((await buffers.fill(async () => 1, 'small')).buffer).toHaveLength(65_536)
+})

@@ -3,6 +3,8 @@ import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../src/http/api-error.ts'
 import { guardChange } from '../../src/http/change-guard.ts'
+import { PasswordAttempts } from '../../src/http/password-attempts.ts'
+import { silentLogger } from '../../src/log.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
 
@@ -17,14 +19,21 @@ function basic(text: string): string {
 function refusal(
   from: string,
   headers: Record<string, string>,
-  { auth = null, trustProxy = false }: Partial<Parameters<typeof guardChange>[1]> = {},
+  options: Partial<Parameters<typeof guardChange>[1]> = {},
 ): number | null {
   const socket = new Socket()
   Object.defineProperty(socket, 'remoteAddress', { value: from })
   const request = new IncomingMessage(socket)
   request.headers = { host: '127.0.0.1:3030', ...headers }
   try {
-    guardChange(request, { auth, trustProxy, ownNames: new Set(['den.local']) })
+    guardChange(request, {
+      auth: null,
+      trustProxy: false,
+      trustLoopback: false,
+      ownNames: new Set(['den.local']),
+      attempts: new PasswordAttempts(() => 0, silentLogger()),
+      ...options,
+    })
     return null
   } catch (error) {
     if (error instanceof ApiError) return error.status
@@ -48,10 +57,13 @@ describe('who asks', () => {
     ['127.0.0.1', { 'x-real-ip': LAN }, 403],
     ['127.0.0.1', { forwarded: `for=${LAN};proto=https` }, 403],
     ['127.0.0.1', { forwarded: 'for="[2001:db8::1]:80"' }, 403],
-    ['127.0.0.1', { forwarded: 'proto=https;for=127.0.0.1' }, null],
-    ['127.0.0.1', { forwarded: 'for="[::1]:80"' }, null],
-    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, null],
-    ['127.0.0.1', { 'x-forwarded-for': '::1' }, null],
+    ['127.0.0.1', { forwarded: 'proto=https;for=127.0.0.1' }, 403],
+    ['127.0.0.1', { 'x-forwarded-for': '127.0.0.1' }, 403],
+    ...['via', 'x-forwarded-host', 'x-forwarded-proto', 'x-forwarded-port', 'x-forwarded-server']
+      .concat(['x-real-ip', 'cf-connecting-ip', 'cf-ray', 'cdn-loop', 'true-client-ip'])
+      .concat(['x-client-ip', 'x-envoy-external-address', 'fly-client-ip', 'x-original-url'])
+      .map((name): [string, Record<string, string>, number] => ['127.0.0.1', { [name]: 'x' }, 403]),
+    ['127.0.0.1', { 'user-agent': 'curl/8', accept: '*/*', dnt: '1' }, null],
     [LAN, { 'x-forwarded-for': '127.0.0.1' }, 403],
   ])('%s %o', (from, headers, expected) => {
     expect(refusal(from, headers)).toBe(expected)
@@ -86,11 +98,65 @@ describe('the password', () => {
     [LAN, { authorization: basic('') }, 401],
     [LAN, { authorization: 'Basic' }, 401],
     [LAN, { authorization: 'Bearer ann:p:ä' }, 401],
-    ['127.0.0.1', {}, null],
+    ['127.0.0.1', {}, 401],
+    ['127.0.0.1', { authorization: basic('ann:p:ä') }, null],
     ['127.0.0.1', { 'x-forwarded-for': LAN }, 401],
     ['127.0.0.1', { 'x-forwarded-for': LAN, authorization: basic('ann:p:ä') }, null],
   ])('%s %o', (from, headers, expected) => {
     expect(refusal(from, headers, { auth: AUTH })).toBe(expected)
+  })
+})
+
+describe('--trust-loopback', () => {
+  const options = { auth: AUTH, trustLoopback: true }
+
+  test.each([
+    ['127.0.0.1', {}, null],
+    ['127.0.0.1', { via: '1.1 proxy' }, 401],
+    ['127.0.0.1', { host: 'tv.example' }, 401],
+    [LAN, {}, 401],
+  ])('spares %s %o the password: %s', (from, headers, expected) => {
+    expect(refusal(from, headers, options)).toBe(expected)
+  })
+})
+
+describe('wrong passwords', () => {
+  test('are answered 429 after five, from that address alone, until time has passed', () => {
+    let now = 0
+    const attempts = new PasswordAttempts(() => now, silentLogger())
+    const options = { auth: AUTH, attempts }
+    const wrong = { authorization: basic('ann:guess') }
+    const right = { authorization: basic('ann:p:ä') }
+    for (let i = 0; i < 5; i++) expect(refusal(LAN, wrong, options)).toBe(401)
+    expect(refusal(LAN, wrong, options)).toBe(429)
+    expect(refusal(LAN, right, options)).toBe(429)
+    expect(refusal('192.168.1.8', right, options)).toBeNull()
+    now = 1_001
+    expect(refusal(LAN, wrong, options)).toBe(401)
+    now = 2_500
+    expect(refusal(LAN, right, options)).toBe(429)
+    now = 3_100
+    expect(refusal(LAN, right, options)).toBeNull()
+    expect(refusal(LAN, wrong, options)).toBe(401)
+  })
+
+  test('of one IPv6 network count together', () => {
+    const attempts = new PasswordAttempts(() => 0, silentLogger())
+    for (let i = 1; i <= 5; i++) attempts.failed(`2001:db8::${i}`)
+    expect(attempts.waitMs('2001:db8:0:0:ffff::9')).toBe(1_000)
+    expect(attempts.waitMs('2001:db8:0:1::9')).toBe(0)
+  })
+
+  test('of thousands of addresses are not all remembered', () => {
+    const attempts = new PasswordAttempts(() => 0, silentLogger())
+    for (let i = 0; i < 5; i++) attempts.failed('10.0.0.1')
+    for (let i = 0; i < 1_000; i++) attempts.failed(`10.1.${i >> 8}.${i & 255}`)
+    expect(attempts.waitMs('10.0.0.1')).toBe(0)
+  })
+
+  test('that are none cost nothing: browsers ask without one first', () => {
+    const options = { auth: AUTH, attempts: new PasswordAttempts(() => 0, silentLogger()) }
+    for (let i = 0; i < 20; i++) expect(refusal(LAN, {}, options)).toBe(401)
   })
 })
 
@@ -113,7 +179,6 @@ describe('whose page asks', () => {
     [{ 'sec-fetch-site': 'same-site' }, 403],
     [{ 'sec-fetch-site': 'same-origin' }, null],
     [{ 'sec-fetch-site': 'none' }, null],
-    [{ origin: 'https://tv.example', 'x-forwarded-host': 'tv.example' }, null],
   ])('%o', (headers, expected) => {
     expect(refusal('127.0.0.1', headers)).toBe(expected)
   })

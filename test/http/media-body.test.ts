@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import { bytesOf, FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
-import { RawClient, send, startHttpServer } from '../helpers/http-client.ts'
+import { jsonOf, RawClient, send, startHttpServer } from '../helpers/http-client.ts'
 
 const MIB = 1024 * 1024
 const HEAD_END = Buffer.from('\r\n\r\n')
@@ -118,14 +118,47 @@ test('but no piece is waited for in its name', async () => {
   expect(torrent.streams[0]?.closed).toBe(true)
 })
 
-test('a request that waits behind another on its connection frees its stream too', async () => {
+test('a request that waits behind another on its connection holds no stream', async () => {
   const torrent = film(MIB)
   torrent.limit = 10
   const client = get(await serve(torrent))
-  client.write('GET /torrents/0/stream/0 HTTP/1.1', 'Host: 127.0.0.1', '', '')
-  await eventually(() => torrent.streams.length === 2)
+  for (let i = 0; i < 15; i++) {
+    client.write('GET /torrents/0/stream/0 HTTP/1.1', 'Host: 127.0.0.1', '', '')
+  }
+  await client.until((received) => bodyOf(received).length === 10)
+  expect(torrent.streams).toHaveLength(1)
   client.socket.destroy()
   await eventually(() => torrent.streams.every(({ closed }) => closed))
+  expect(torrent.streams).toHaveLength(1)
+})
+
+test('more than 16 requests at once cost the connection', async () => {
+  const torrent = film(MIB)
+  torrent.limit = 0
+  const client = get(await serve(torrent))
+  for (let i = 0; i < 400; i++) {
+    client.write('GET /torrents/0/stream/0 HTTP/1.1', 'Host: 127.0.0.1', '', '')
+  }
+  await once(client.socket, 'close')
+  await eventually(() => torrent.streams.every(({ closed }) => closed))
+  expect(torrent.streams.length).toBeLessThanOrEqual(1)
+})
+
+test('one address has room for 64 streams, and for more when some have ended', async () => {
+  const torrent = film(MIB)
+  torrent.limit = 10
+  const port = await serve(torrent)
+  const clients = Array.from({ length: 64 }, () => get(port))
+  await Promise.all(clients.map((client) => client.until((got) => bodyOf(got).length === 10)))
+  const refused = await send(port, 'GET', '/torrents/0/stream/0')
+  expect(refused.status).toBe(503)
+  expect(refused.headers['retry-after']).toBe('5')
+  expect(jsonOf(refused)).toMatchObject({ human_readable: 'too many streams are open' })
+  expect((await send(port, 'HEAD', '/torrents/0/stream/0')).status).toBe(200)
+  clients[0]?.socket.destroy()
+  await eventually(() => torrent.streams[0]?.closed === true)
+  const next = get(port)
+  await next.until((received) => bodyOf(received).length === 10)
 })
 
 test.each([

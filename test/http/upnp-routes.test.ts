@@ -138,14 +138,36 @@ describe('POST to a control URL', () => {
     expect(client.received.toString()).toContain('<TotalMatches>1</TotalMatches>')
   })
 
-  it('refuses a body above 256 KiB and goes on', async () => {
+  it('refuses a body above 64 KiB and goes on', async () => {
     const { port } = await start(FILM)
     const huge = Buffer.alloc(10 * 1024 * 1024, ' ')
     expect((await send(port, 'POST', CONTROL, {}, huge)).status).toBe(413)
-    const padded = Buffer.alloc(256 * 1024, ' ')
+    const padded = Buffer.alloc(64 * 1024, ' ')
     padded.write(soapBody(CONTENT_DIRECTORY, 'Browse', BROWSE))
     expect((await send(port, 'POST', CONTROL, {}, padded)).status).toBe(200)
     expect((await browse(port)).status).toBe(200)
+  })
+
+  it.each([
+    [403, { Origin: 'http://evil.example' }],
+    [403, { 'Sec-Fetch-Site': 'cross-site' }],
+    [403, { 'Sec-Fetch-Site': 'same-site' }],
+    [403, { Origin: 'null', 'Content-Type': 'text/plain' }],
+    [415, { Origin: 'own', 'Content-Type': 'text/plain;charset=UTF-8' }],
+    [415, { Origin: 'own', 'Content-Type': 'multipart/form-data; boundary=x' }],
+    [415, { Origin: 'own', 'Content-Type': 'application/x-www-form-urlencoded' }],
+    [200, { Origin: 'own', 'Content-Type': 'text/xml' }],
+    [200, { 'Content-Type': 'text/plain' }],
+    [200, { 'Content-Type': '' }],
+    [200, { 'Content-Type': 'application/octet-stream' }],
+  ])('answers %i to a Browse with %j', async (status, headers) => {
+    const { port } = await start(FILM)
+    const fields = Object.entries(headers).map(([name, value]) => {
+      return [name, value === 'own' ? `http://127.0.0.1:${port}` : value]
+    })
+    const body = Buffer.from(soapBody(CONTENT_DIRECTORY, 'Browse', BROWSE))
+    const answer = await send(port, 'POST', CONTROL, Object.fromEntries(fields), body)
+    expect(answer.status).toBe(status)
   })
 
   it('is a fault 720 while too many others are underway, and no longer', async () => {
@@ -156,7 +178,7 @@ describe('POST to a control URL', () => {
       'Content-Length: 9',
       'Expect: 100-continue',
     ]
-    const open = Array.from({ length: 512 }, () =>
+    const open = Array.from({ length: 128 }, () =>
       new RawClient(port).write(...head.with(1, `Host: 127.0.0.1:${port}`), '', ''),
     )
     await Promise.all(open.map((client) => client.until((received) => received.length > 0)))
@@ -286,11 +308,20 @@ describe('eventing', () => {
     expect((await send((await start()).port, method, EVENT, headers)).status).toBe(status)
   })
 
+  it.each(['SUBSCRIBE', 'UNSUBSCRIBE'])('refuses %s by a foreign web page', async (method) => {
+    const headers = {
+      NT: 'upnp:event',
+      CALLBACK: '<http://127.0.0.1/>',
+      Origin: 'http://evil.example',
+    }
+    expect((await send((await start()).port, method, EVENT, headers)).status).toBe(403)
+  })
+
   it('answers 503 when there is no room', async () => {
     const { mediaServer, port } = await start()
     const eventing = mediaServer.find('content-directory')?.eventing
-    const callback = new URL('http://127.0.0.1/')
-    while (eventing?.subscribe([callback], 300) !== null);
+    const request = { callbackUrls: [new URL('http://127.0.0.1/')], timeoutSeconds: 300 }
+    for (let i = 0; i < 500; i++) eventing?.subscribe(`10.0.${i}.1`, request)
     const answer = await subscribeAt(port, EVENT, await EventSubscriber.start())
     expect(answer.status).toBe(503)
   })

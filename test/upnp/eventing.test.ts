@@ -6,6 +6,7 @@ import { nextSeq } from '../../src/upnp/subscription.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 
 const CALLBACKS = [new URL('http://10.0.0.7/')]
+const TO_300 = { callbackUrls: CALLBACKS, timeoutSeconds: 300 }
 
 /** A service with two variables, and a network that delivers when the test lets it. */
 class Stage {
@@ -32,8 +33,9 @@ class Stage {
     this.eventing = new Eventing({ stateVariables, sendEvent, clock: this.clock, log })
   }
 
-  subscribe(timeoutSeconds = 300): string {
-    const lease = this.eventing.subscribe(CALLBACKS, timeoutSeconds)
+  subscribe(timeoutSeconds = 300, address = '10.0.0.7'): string {
+    const request = { callbackUrls: CALLBACKS, timeoutSeconds }
+    const lease = this.eventing.subscribe(address, request)
     if (lease === null) throw new Error('no room')
     this.eventing.begin(lease.sid)
     return lease.sid
@@ -60,7 +62,7 @@ function propertySetOf(...properties: readonly string[]): string {
 describe('the initial event', () => {
   it('tells every variable with SEQ 0, and not before the answer is on its way', async () => {
     const stage = new Stage()
-    const lease = stage.eventing.subscribe(CALLBACKS, 300)
+    const lease = stage.eventing.subscribe('10.0.0.9', TO_300)
     stage.set(6)
     await stage.clock.advance(60_000)
     expect(stage.sent).toEqual([])
@@ -212,10 +214,22 @@ describe('a subscription', () => {
 
   it('finds no room beside 500 others', () => {
     const stage = new Stage()
-    const sids = Array.from({ length: 500 }, () => stage.subscribe())
-    expect(stage.eventing.subscribe(CALLBACKS, 300)).toBeNull()
+    const sids = Array.from({ length: 500 }, (_, i) => stage.subscribe(300, `10.0.1.${i % 100}`))
+    expect(stage.eventing.subscribe('10.0.0.9', TO_300)).toBeNull()
     stage.eventing.unsubscribe(sids[0] ?? '')
-    expect(stage.eventing.subscribe(CALLBACKS, 300)).not.toBeNull()
+    expect(stage.eventing.subscribe('10.0.0.9', TO_300)).not.toBeNull()
+  })
+})
+
+describe('one address', () => {
+  it('has room for 20, renews them, and leaves the rest to others', () => {
+    const stage = new Stage()
+    const sids = Array.from({ length: 20 }, () => stage.subscribe(300, '10.0.0.9'))
+    expect(stage.eventing.subscribe('10.0.0.9', TO_300)).toBeNull()
+    expect(stage.eventing.renew(sids[0] ?? '', 300)).not.toBeNull()
+    expect(stage.eventing.subscribe('10.0.0.8', TO_300)).not.toBeNull()
+    stage.eventing.unsubscribe(sids[0] ?? '')
+    expect(stage.eventing.subscribe('10.0.0.9', TO_300)).not.toBeNull()
   })
 })
 

@@ -1,0 +1,81 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { ApiError } from '../../src/http/api-error.ts'
+import { guardChange } from '../../src/http/change-guard.ts'
+import { originOf } from '../../src/http/forwarded.ts'
+import { namesUs } from '../../src/http/host-names.ts'
+import { answerMedia } from '../../src/http/media-answer.ts'
+import { PasswordAttempts } from '../../src/http/password-attempts.ts'
+import { silentLogger } from '../../src/log.ts'
+import { parseInfoHash } from '../../src/torrents/info-hash.ts'
+import { fuzz, mutatedText } from './fuzz.ts'
+
+const hosts = mutatedText([
+  '127.0.0.1:3030',
+  '[::1]:3030',
+  'den.local',
+  'evil.example',
+  'localhost.',
+])
+const fields = fc.dictionary(
+  fc.constantFrom(
+    ...['origin', 'sec-fetch-site', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port'],
+    ...['x-forwarded-proto', 'x-forwarded-prefix', 'forwarded', 'authorization', 'if-range'],
+    ...['range', 'timeseekrange.dlna.org', 'transfermode.dlna.org', 'playspeed.dlna.org'],
+  ),
+  mutatedText([
+    ...['http://127.0.0.1:3030', 'cross-site', '10.0.0.1, 127.0.0.1', 'for="[::1]:80";proto=https'],
+    ...['Basic YW5uOnB3', 'Basic', 'bytes=0-1', 'npt=0-', 'Streaming', 'speed=2', '/a/b/', '443'],
+  ]),
+)
+
+function requestWith(host: string, headers: Record<string, string>): IncomingMessage {
+  const socket = new Socket()
+  Object.defineProperty(socket, 'remoteAddress', { value: '10.0.0.7' })
+  const request = new IncomingMessage(socket)
+  request.headers = { ...headers, host }
+  return request
+}
+
+fuzz(
+  'no header lets somebody on the LAN change anything',
+  fc.tuple(hosts, fields),
+  ([host, headers]) => {
+    const request = requestWith(host, headers)
+    const auth = { user: 'ann', password: 'long and secret' }
+    const attempts = new PasswordAttempts(() => 0, silentLogger())
+    const options = { trustProxy: true, trustLoopback: true, ownNames: new Set(['den']), attempts }
+    expect(() => guardChange(request, { ...options, auth })).toThrow(ApiError)
+    expect(() => guardChange(request, { ...options, auth: null })).toThrow(ApiError)
+  },
+)
+
+fuzz(
+  'the address that clients are told is made of a host, a port and a clean path',
+  fields,
+  (headers) => {
+    const { authority, prefix } = originOf(requestWith('10.0.0.1:3030', headers), true)
+    expect(URL.canParse(`http://${authority}${prefix}/x`) || !namesUs(authority, new Set())).toBe(
+      true,
+    )
+    expect(prefix).toMatch(/^(\/[^/\s"<>]+)*$/)
+  },
+)
+
+const FACTS = {
+  infoHash: parseInfoHash('ab'.repeat(20)),
+  addedAt: new Date(0),
+  file: { index: 0, components: ['film.mkv'], length: 1_000 },
+}
+
+fuzz('media are answered 200, 206, 406 or 416', fields, (headers) => {
+  if (FACTS.infoHash === null) return
+  try {
+    const { status } = answerMedia({ ...FACTS, infoHash: FACTS.infoHash }, headers)
+    expect([200, 206]).toContain(status)
+  } catch (error) {
+    expect(error instanceof ApiError && [406, 416].includes(error.status)).toBe(true)
+  }
+})
