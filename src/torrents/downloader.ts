@@ -4,6 +4,7 @@ import { BLOCK_LENGTH } from './block.ts'
 import { EarlyServing, type Verification } from './early-serving.ts'
 import type { Metainfo } from './metainfo.ts'
 import { Padding } from './padding.ts'
+import { endpointOf } from './peer-address.ts'
 import { PlanTimer } from './plan-timer.ts'
 import { RateMeter } from './rate-meter.ts'
 import { BlockScheduler } from './scheduler/scheduler.ts'
@@ -173,7 +174,7 @@ export class Downloader {
     const now = this.#options.now()
     const verdict = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
     if (verdict === 'fresh') {
-      if (this.store.addBlock(piece, offset, data, wire.address)) {
+      if (this.store.addBlock(piece, offset, data, endpointOf(wire))) {
         this.#wake(piece, offset, data.length)
       }
     } else if (verdict === 'second') {
@@ -216,7 +217,9 @@ export class Downloader {
     if (firstRequestAt !== undefined) this.totalPieceDownloadMs += now() - firstRequestAt
     this.#scheduler.pieceVerified(piece)
     for (const sender of new Set(senders)) {
-      if (sender !== undefined && this.#early.trust(sender)) this.#scheduler.addressTrusted(sender)
+      if (sender === undefined) continue
+      this.#early.trust(sender)
+      this.#scheduler.peerTrusted(sender)
     }
     this.#early.forget(piece)
     streams.forget(piece)
@@ -229,12 +232,15 @@ export class Downloader {
   }
 
   #onFailed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void {
-    this.#options.log.warn({ piece, senders: [...new Set(senders)] }, 'a piece was wrong')
+    const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
+    this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
     this.#early.forget(piece)
-    this.#scheduler.pieceFailed(piece)
+    for (const suspect of suspects) this.#early.distrust(suspect)
+    this.#scheduler.pieceFailed(piece, suspects)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
-    this.#ban(this.#smartBan.failed(piece, senders, digests))
+    const liar = this.#smartBan.failed(piece, senders, digests)
+    if (liar !== null) this.#ban([liar])
     this.#timer.soon()
   }
 
@@ -246,11 +252,12 @@ export class Downloader {
     }
   }
 
-  #ban(addresses: readonly string[]): void {
-    for (const address of addresses) {
-      this.#early.distrust(address)
-      this.#scheduler.addressBanned(address)
-      this.#swarm?.ban(address)
+  /** Peers (`ip:port`) that have been proven to lie. */
+  #ban(peers: readonly string[]): void {
+    for (const peer of peers) {
+      this.#early.distrust(peer)
+      this.#scheduler.peerBanned(peer)
+      this.#swarm?.ban(peer)
     }
   }
 

@@ -1,32 +1,35 @@
 /**
  * When a block may go to a viewer before its piece has been hashed.
- * `proven`: it came from an address that has contributed to a verified piece in this session, or
- * two addresses delivered the same bytes. `always`: at once. `off`: never.
+ * `proven`: it came from a peer that has contributed to a verified piece in this session, and to no
+ * wrong one since, or two addresses delivered the same bytes. `always`: at once. `off`: never.
  */
 export type Verification = 'proven' | 'always' | 'off'
+
+/** Peers remembered as trusted; those that contributed longest ago are forgotten first. */
+const MOST_TRUSTED = 2_000
 
 /** Who is trusted, and which blocks are vouched for, in one torrent. */
 export class EarlyServing {
   readonly #verification: Verification
+  /** Peers, `ip:port`. */
   readonly #trusted = new Set<string>()
-  readonly #distrusted = new Set<string>()
   readonly #proven = new Map<number, Set<number>>()
 
   constructor(verification: Verification) {
     this.#verification = verification
   }
 
-  /** True where the address is trusted from now on and was not before. */
-  trust(address: string): boolean {
-    if (this.#trusted.has(address) || this.#distrusted.has(address)) return false
-    this.#trusted.add(address)
-    return true
+  /** The peer has contributed to a verified piece. */
+  trust(peer: string): void {
+    this.#trusted.delete(peer)
+    this.#trusted.add(peer)
+    const [oldest] = this.#trusted
+    if (this.#trusted.size > MOST_TRUSTED && oldest !== undefined) this.#trusted.delete(oldest)
   }
 
-  /** For good: pieces that it contributed to may still turn out to be right. */
-  distrust(address: string): void {
-    this.#trusted.delete(address)
-    this.#distrusted.add(address)
+  /** It has sent blocks of a wrong piece: until it contributes to a right one, it counts as unknown. */
+  distrust(peer: string): void {
+    this.#trusted.delete(peer)
   }
 
   /** Two addresses delivered the same bytes. */

@@ -1,3 +1,4 @@
+import { addressOf } from './peer-address.ts'
 import type { PieceStore } from './store/piece-store.ts'
 import type { SwarmWire } from './swarm.ts'
 
@@ -23,7 +24,7 @@ export async function compareCopies(
 ): Promise<'same' | 'different' | 'unknown'> {
   const { piece, offset, position } = place
   const sender = store.senderOf(piece, offset)
-  if (sender === undefined || sender === wire.address) return 'unknown'
+  if (sender === undefined || addressOf(sender) === wire.address) return 'unknown'
   const inMemory = store.unverifiedBytes(piece, offset)
   if (inMemory !== null) return Buffer.compare(inMemory, second) === 0 ? 'same' : 'different'
   // The wire uses its memory for the next block once this turn is over.

@@ -63,8 +63,11 @@ export interface Swarm {
   complete(): void
   /** `ip:port`; false where it is no address. */
   addPeer(address: string): boolean
-  /** Drops the peer's wires and refuses it from now on. */
-  ban(address: string): void
+  /**
+   * Drops the peer (`ip:port`) and refuses its address for an hour; the peer alone where others that
+   * are not banned share its address.
+   */
+  ban(peer: string): void
   counts(): SwarmCounts
   /** `ip:port` of peers worth trying again. */
   addresses(): string[]

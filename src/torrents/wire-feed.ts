@@ -1,3 +1,4 @@
+import { endpointOf } from './peer-address.ts'
 import type { BlockScheduler } from './scheduler/scheduler.ts'
 import type { SwarmListener, SwarmWire } from './swarm.ts'
 
@@ -42,7 +43,8 @@ export class WireFeed implements WireEvents {
   wireOpened(wire: SwarmWire): void {
     this.#wires.set(wire.id, wire)
     const { address, requestLimit } = wire
-    this.#options.scheduler.wireOpened(wire.id, { address, requestLimit }, this.#options.now())
+    const facts = { address, peer: endpointOf(wire), requestLimit }
+    this.#options.scheduler.wireOpened(wire.id, facts, this.#options.now())
   }
 
   wireClosed(wire: SwarmWire): void {

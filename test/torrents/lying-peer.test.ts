@@ -34,6 +34,24 @@ describe('a peer that sends wrong bytes', () => {
     expect(addresses).not.toContain('127.0.0.2')
   })
 
+  it.each([
+    ['3 honest, 3 liars, each at an address of its own', 3, 3, true],
+    ['3 honest, 3 liars at one address', 3, 3, false],
+    ['1 honest, 3 liars, each at an address of its own', 1, 3, true],
+    ['1 honest, 3 liars at one address', 1, 3, false],
+  ])('does not keep the file from arriving: %s', async (_, honest, liars, isApart) => {
+    const ports = await Promise.all([
+      ...Array.from({ length: honest }, async () => portOf((await openSeeder(film)).address)),
+      ...Array.from({ length: liars }, () => openLiar(film)),
+    ])
+    const session = await openSession()
+    const source = { kind: 'torrent-file', bytes: film.torrentFile } as const
+    const initialPeers = ports.map((port, i) => `127.0.0.${isApart ? i + 2 : 1}:${port}`)
+    const { torrent } = await session.add(source, { initialPeers })
+    await until(session, () => torrent.stats().finished)
+    expect(sha256(await readFile(join(session.folder, 'film.mkv')))).toBe(sha256(data))
+  })
+
   it('never reaches a viewer in its verified bytes, and costs at most a broken stream', async () => {
     const liar = await openLiar(film)
     const honest = await openSeeder(film, { uploadBytesPerSecond: 8 * MIB })

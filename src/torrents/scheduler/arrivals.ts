@@ -44,13 +44,13 @@ export class Arrivals {
       return 'unwanted'
     }
     if (open?.isHere(block)) return this.#again(wire, open, block, request, length)
-    ledger.received(index, wire.address)
+    ledger.received(index, wire)
     this.receivedBytes += length
     this.#state.waste.fresh(length)
     const isCopied = this.#isCopied(open, block)
     if (request !== null) ledger.drop(request)
     // Where a second copy was asked for, it is still to come: it proves this one.
-    if (!isCopied || this.#state.trust.isTrusted(wire.address)) {
+    if (!isCopied || this.#state.trust.isTrusted(wire.peer)) {
       this.#state.cancelHolders(index)
     }
     for (const state of this.#state.order.states) if (state.contains(index)) state.movedAt = now
@@ -68,7 +68,7 @@ export class Arrivals {
     const { ledger, now, wires } = this.#state
     const open = ledger.openPiece(piece)
     if (open === null) return false
-    const senders = open.sendersOf(offset / BLOCK_LENGTH)
+    const senders = open.addressesOf(offset / BLOCK_LENGTH)
     for (const wire of wires.values()) {
       if (senders.includes(wire.address) || !wire.isDelivering) continue
       if (wire.canBeAsked(now) && wire.mayServe(piece)) return true
@@ -81,7 +81,7 @@ export class Arrivals {
     const open = ledger.openPiece(piece)
     if (open === null) return
     const block = offset / BLOCK_LENGTH
-    const senders = open.sendersOf(block)
+    const senders = open.addressesOf(block)
     for (const wire of wires.values()) {
       if (!senders.includes(wire.address)) continue
       wire.avoid(open.firstBlock + block, now + DOUBT_MS, now)
@@ -121,7 +121,7 @@ export class Arrivals {
     if (request !== null) this.#state.ledger.drop(request)
     if (request?.purpose === 'copy') this.copyBytes += length
     else this.#duplicate(length)
-    if (open.senderOf(block) === wire.address || open.states[block] === PROVEN) return 'unwanted'
+    if (open.addressOf(block) === wire.address || open.states[block] === PROVEN) return 'unwanted'
     open.addSecond(block, wire.address)
     return 'second'
   }

@@ -116,6 +116,7 @@ export class StreamAssignment {
 
   /** Blocks that the reliable wires will have sent before this one answers. */
   #skipOf(bid: Bid): number {
+    if (this.#state.parole.isActive) return 0
     const late = SKIP_MARGIN * (bid.completion - this.#soonest) * this.#state.pace.blocksPerMs
     return Math.max(0, Math.floor(late - SKIP_TOLERANCE_BLOCKS))
   }
@@ -152,6 +153,7 @@ export class StreamAssignment {
   /** Where the part of the range begins that the wire is to have. */
   #startOf({ wire, isReliable }: Bid, range: WantedRange, skip: number, now: number): number {
     const { cursor, to, state } = range
+    if (this.#state.parole.isActive) return cursor
     if (isReliable) return isLeftTooLong(range, now) ? cursor : cursor + skip
     const { layout } = this.#state
     const waited = layout.pieceOf(state.startBlock)
@@ -182,7 +184,7 @@ export class StreamAssignment {
   #lacksTrust(wire: Wire): boolean {
     const { pace, trust, verification } = this.#state
     if (verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
-    return !trust.isTrusted(wire.address)
+    return !trust.isTrusted(wire.peer)
   }
 
   /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */

@@ -159,13 +159,13 @@ export class BlockLedger {
   }
 
   /** A block that was not here has come. Requests for it are still there. */
-  received(index: number, address: number): void {
+  received(index: number, sender: Pick<Wire, 'peer' | 'address'>): void {
     const piece = this.layout.pieceOf(index)
     const open = this.#pieces[piece] ?? this.#open(piece)
     const block = index - open.firstBlock
     if (open.states[block] === MISSING) this.#assigned(open)
     open.states[block] = RECEIVED
-    open.setSender(block, address)
+    open.setSender(block, sender)
     open.missing--
   }
 

@@ -34,7 +34,9 @@ export class OpenPiece {
   /** Opened by the background download: counts towards its limit of open bytes. */
   isBackground = false
   readonly #layout: PieceLayout
+  /** Peers and their addresses, by number. */
   readonly #senders: Int32Array
+  readonly #addresses: Int32Array
   /** Who else has sent a block that was here, by block. */
   #seconds: Map<number, readonly number[]> | null = null
 
@@ -49,6 +51,7 @@ export class OpenPiece {
     this.unassigned = this.blockCount
     this.missing = this.blockCount
     this.#senders = new Int32Array(this.blockCount).fill(NOBODY)
+    this.#addresses = new Int32Array(this.blockCount).fill(NOBODY)
   }
 
   blockLength(block: number): number {
@@ -59,17 +62,24 @@ export class OpenPiece {
     return (this.states[block] ?? MISSING) >= RECEIVED
   }
 
-  /** Index of the address that sent the block that is here; -1 where it is not. */
+  /** Number of the peer that sent the block that is here; -1 where it is not. */
   senderOf(block: number): number {
     return this.#senders[block] ?? NOBODY
   }
 
-  setSender(block: number, address: number): void {
-    this.#senders[block] = address
+  /** Number of the address that it came from; -1 likewise. */
+  addressOf(block: number): number {
+    return this.#addresses[block] ?? NOBODY
+  }
+
+  setSender(block: number, { peer, address }: Pick<Wire, 'peer' | 'address'>): void {
+    this.#senders[block] = peer
+    this.#addresses[block] = address
   }
 
   clearSender(block: number): void {
     this.#senders[block] = NOBODY
+    this.#addresses[block] = NOBODY
     this.#seconds?.delete(block)
   }
 
@@ -87,7 +97,7 @@ export class OpenPiece {
 
   /** Has the address sent this block, or been asked for it? */
   involves(block: number, address: number): boolean {
-    if (this.sendersOf(block).includes(address)) return true
+    if (this.addressesOf(block).includes(address)) return true
     for (let r = this.holders[block] ?? null; r !== null; r = r.nextHolder) {
       if (r.wire.address === address) return true
     }
@@ -101,7 +111,7 @@ export class OpenPiece {
   }
 
   /** Addresses that have sent the block, first and later ones. */
-  sendersOf(block: number): readonly number[] {
-    return [this.senderOf(block), ...(this.#seconds?.get(block) ?? [])]
+  addressesOf(block: number): readonly number[] {
+    return [this.addressOf(block), ...(this.#seconds?.get(block) ?? [])]
   }
 }

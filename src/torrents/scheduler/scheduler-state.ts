@@ -1,6 +1,7 @@
 import type { Verification } from '../early-serving.ts'
 import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
 import type { BlockRequest, RequestPurpose } from './block-request.ts'
+import { Parole } from './parole.ts'
 import type { PieceLayout } from './piece-layout.ts'
 import { Playable } from './playable.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
@@ -19,6 +20,7 @@ export class SchedulerState {
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
   readonly trust = new Trust()
+  readonly parole = new Parole()
   readonly waste = new Waste()
   readonly order: WindowOrder
   readonly actions = new ActionList()
@@ -96,6 +98,7 @@ export class SchedulerState {
   }
 
   request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {
+    this.parole.asked(wire.peer, this.layout.pieceOf(index))
     this.actions.request(this.ledger.request(wire, index, purpose, now))
     this.requestedBlocks++
   }
@@ -105,6 +108,11 @@ export class SchedulerState {
     if (request.isSent) request.wire.cancelled(request, this.now)
     this.actions.cancel(request)
     this.cancelledBlocks++
+  }
+
+  /** What was kept for the wire's peer alone may come from others. */
+  release(wire: Wire): void {
+    if (this.parole.release(wire.peer)) this.workVersion++
   }
 
   /** Cancels all requests for a block. */

@@ -1,5 +1,6 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { Verification } from '../early-serving.ts'
+import { addressOf } from '../peer-address.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { StreamAssignment } from './assignment.ts'
 import { Availability } from './availability.ts'
@@ -70,14 +71,20 @@ export class BlockScheduler {
     this.#copies = new SecondCopies(this.#state)
     this.#duplication = new Duplication(this.#state)
     this.#yielding = new Yielding(this.#state, (piece) => this.#background.isSelected(piece))
-    this.#silence = new Silence(this.#state, (wire) => this.#background.release(wire))
+    this.#silence = new Silence(this.#state, (wire) => {
+      this.#background.release(wire)
+      this.#state.release(wire)
+    })
     this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
 
   wireOpened(id: number, facts: WireFacts, now: number): void {
     this.#state.now = now
-    const address = this.#state.trust.indexOf(facts.address)
-    this.#state.wires.set(id, new Wire(id, address, facts, this.#state.layout.pieceCount))
+    const { layout, parole, trust } = this.#state
+    const numbers = trust.joined(facts.address, facts.peer ?? facts.address)
+    if (trust.isConvicted(facts.address)) parole.suspect(numbers.peer)
+    const { pieceCount } = layout
+    this.#state.wires.set(id, new Wire(id, numbers, facts, { pieceCount, parole }))
   }
 
   /** The peer has told its `reqq`. */
@@ -93,6 +100,10 @@ export class BlockScheduler {
       this.#release(wire)
       this.#availability.remove(wire)
       this.#state.wires.delete(id)
+      const { trust, parole } = this.#state
+      const { address, peer = address } = wire.facts
+      trust.left(address, peer)
+      if (trust.indexOf(peer) === null) parole.forget(wire.peer)
       this.#state.actions.forget(wire)
     })
   }
@@ -103,6 +114,7 @@ export class BlockScheduler {
     this.#withWire(id, (wire) => {
       wire.isChoked = true
       this.#background.release(wire)
+      this.#state.release(wire)
       if (choke.requestsDropped) this.#release(wire)
     })
   }
@@ -153,6 +165,7 @@ export class BlockScheduler {
     if (request === null) return
     this.#state.ledger.drop(request)
     wire.rejected(request.index, now)
+    this.#state.release(wire)
   }
 
   /** Two addresses have delivered the same bytes; no further copy is needed. */
@@ -172,31 +185,52 @@ export class BlockScheduler {
 
   pieceVerified(piece: number): void {
     this.#arrivals.verified(piece)
+    this.#state.parole.verified(piece)
     // Room for another piece in the background: wires that found none may find one now.
     this.#state.workVersion++
     this.#interest.touch()
   }
 
-  /** All blocks of the piece are missing again. */
-  pieceFailed(piece: number): void {
-    this.#state.ledger.failed(piece)
+  /** All blocks of the piece are missing again; `senders`: the peers (`ip:port`) that sent them. */
+  pieceFailed(piece: number, senders: Iterable<string>): void {
+    const { ledger, parole, trust } = this.#state
+    const suspects: number[] = []
+    for (const sender of senders) {
+      const peer = trust.indexOf(sender)
+      if (peer === null) continue
+      suspects.push(peer)
+      trust.distrust(peer)
+    }
+    parole.failed(piece, suspects)
+    ledger.failed(piece)
+    this.#reopenWindows()
+    this.#state.workVersion++
   }
 
-  /** The address has contributed to a verified piece. */
-  addressTrusted(address: string): void {
-    this.#state.trust.trust(address)
+  /** The peer (`ip:port`) has contributed to a verified piece. */
+  peerTrusted(peer: string): void {
+    const index = this.#state.trust.indexOf(peer)
+    if (index === null) return
+    this.#state.trust.trust(index)
+    this.#state.parole.cleared(index)
   }
 
-  /** Nothing is asked of the address any more. */
-  addressBanned(address: string): void {
-    const { trust, wires } = this.#state
-    trust.distrust(address)
-    for (const state of this.#state.order.states) state.reopen(state.startBlock)
+  /** Nothing is asked of the peer (`ip:port`) any more, and others at its address are on parole. */
+  peerBanned(peer: string): void {
+    const { parole, trust, wires } = this.#state
+    const index = trust.indexOf(peer)
+    trust.convict(addressOf(peer))
+    if (index !== null) trust.distrust(index)
+    this.#reopenWindows()
     for (const wire of wires.values()) {
-      if (wire.address !== trust.indexOf(address)) continue
+      if (wire.peer !== index) continue
       wire.isBanned = true
       for (const request of wire.queue.toArray()) this.#state.cancel(request)
-      this.#background.release(wire)
+      this.#release(wire)
+    }
+    for (const wire of wires.values()) {
+      if (trust.isTrusted(wire.peer) || !trust.isConvicted(wire.facts.address)) continue
+      parole.suspect(wire.peer)
     }
     this.#interest.touchUrgently()
   }
@@ -289,5 +323,11 @@ export class BlockScheduler {
   #release(wire: Wire): void {
     for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
     this.#background.release(wire)
+    this.#state.release(wire)
+  }
+
+  /** What a viewer may see may be less than before. */
+  #reopenWindows(): void {
+    for (const state of this.#state.order.states) state.reopen(state.startBlock)
   }
 }

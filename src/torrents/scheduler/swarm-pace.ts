@@ -18,7 +18,7 @@ export class SwarmPace {
     for (const wire of wires) {
       if (!wire.isDelivering || !wire.canBeAsked(now)) continue
       const { blockMs, roundTripMs } = wire.timing
-      if (trust.isTrusted(wire.address)) trusted++
+      if (trust.isTrusted(wire.peer)) trusted++
       this.#latencies.push(roundTripMs + blockMs)
       blocksPerMs += 1 / (blockMs + wire.silence(now))
     }

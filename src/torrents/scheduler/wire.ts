@@ -1,5 +1,6 @@
 import { Bitfield } from '../bitfield.ts'
 import { type BlockRequest, RequestQueue } from './block-request.ts'
+import type { Parole } from './parole.ts'
 import { WireTiming } from './wire-timing.ts'
 
 /** A holder that keeps us waiting is expected to take this many times its silence more. */
@@ -20,6 +21,8 @@ const REFUSED_MEMORY_SIZE = 256
 export interface WireFacts {
   /** IP address without a port. */
   readonly address: string
+  /** `ip:port`; default the address. */
+  readonly peer?: string
   /** Requests that the peer lets stand open. */
   readonly requestLimit: number
   /** Time that connecting or the handshake took, where it is known; ms. */
@@ -29,8 +32,11 @@ export interface WireFacts {
 /** A connected peer: what it has, what it was asked for, and how fast it has been. */
 export class Wire {
   readonly id: number
-  /** Index of its IP address. */
+  /** Number of its IP address: copies of a block from one address are no proof of each other. */
   readonly address: number
+  /** Number of the peer: who is trusted, or blamed. */
+  readonly peer: number
+  readonly facts: WireFacts
   requestLimit: number
   pieces: Bitfield
   readonly allowedFast = new Set<number>()
@@ -58,12 +64,21 @@ export class Wire {
   /** Requests taken back lately, by block, oldest first. */
   readonly #cancelled = new Map<number, { readonly request: BlockRequest; readonly at: number }>()
   readonly #refused = new Map<number, number>()
+  readonly #parole: Parole
   #rejects = 0
   #avoidsSomethingUntil = Number.NEGATIVE_INFINITY
 
-  constructor(id: number, address: number, facts: WireFacts, pieceCount: number) {
+  constructor(
+    id: number,
+    { address, peer }: { readonly address: number; readonly peer: number },
+    facts: WireFacts,
+    { pieceCount, parole }: { readonly pieceCount: number; readonly parole: Parole },
+  ) {
     this.id = id
     this.address = address
+    this.peer = peer
+    this.facts = facts
+    this.#parole = parole
     this.requestLimit = facts.requestLimit
     this.timing = new WireTiming(facts.roundTripMs)
     this.pieces = new Bitfield(pieceCount)
@@ -82,6 +97,7 @@ export class Wire {
 
   mayServe(piece: number): boolean {
     if (this.isChoked && !this.allowedFast.has(piece)) return false
+    if (!this.#parole.allows(this.peer, piece)) return false
     return this.pieces.isFull || this.pieces.has(piece)
   }
 

@@ -64,9 +64,9 @@ export class Dialing {
     if (dialled !== undefined) dialled.attempts = (dialled.attempts - 1) % ATTEMPTS.length
   }
 
-  /** `host` without a port. */
-  ban(host: string): void {
-    this.#banned.add(host)
+  /** A host without a port, or one peer of it, `ip:port`. */
+  ban(banned: string): void {
+    this.#banned.add(banned)
   }
 
   isBanned(host: string): boolean {
@@ -74,7 +74,7 @@ export class Dialing {
   }
 
   #nextAttempt(address: string, hasUtp: boolean): (typeof ATTEMPTS)[number] | null {
-    if (this.#banned.has(hostOf(address))) return null
+    if (this.isBanned(address) || this.isBanned(hostOf(address))) return null
     const dialled = this.#dialled.get(address)
     if (dialled !== undefined && dialled.attempts >= MAX_ATTEMPTS) {
       if (this.#now() - dialled.lastAt < FORGIVEN_AFTER_MS) return null

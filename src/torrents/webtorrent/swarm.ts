@@ -1,7 +1,7 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
-import { isPeerAddress } from '../peer-address.ts'
+import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
 import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
 import { chunkStoreOver } from './chunk-store.ts'
 import { Dialing, hostOf } from './dialing.ts'
@@ -100,11 +100,17 @@ export class WebTorrentSwarm implements Swarm {
     return true
   }
 
-  ban(address: string): void {
-    this.#log.info({ address }, 'banned a peer that sent wrong data')
-    this.#dialing.ban(address)
-    for (const peer of this.#book) if (hostOf(peer) === address) this.#book.delete(peer)
-    for (const wire of [...this.#wires.keys()]) if (wire.address === address) wire.destroy()
+  ban(peer: string): void {
+    const address = addressOf(peer)
+    const neighbours = [...this.#wires.keys()].filter((wire) => wire.address === address)
+    const isAlone = neighbours.every((wire) => endpointOf(wire) === peer)
+    const banned = isAlone ? address : peer
+    this.#log.info({ banned }, 'banned a peer that sent wrong data')
+    this.#dialing.ban(banned)
+    for (const known of this.#book) {
+      if (known === banned || addressOf(known) === banned) this.#book.delete(known)
+    }
+    for (const wire of neighbours) if (endpointOf(wire) === peer) wire.destroy()
   }
 
   counts(): SwarmCounts {
@@ -145,7 +151,11 @@ export class WebTorrentSwarm implements Swarm {
 
   #onWire(wire: Wire, listener: SwarmListener): void {
     const host = hostOf(`${wire.remoteAddress ?? ''}:0`)
-    if (this.#dialing.isBanned(host)) {
+    const port = wire.remotePort ?? 0
+    if (
+      this.#dialing.isBanned(host) ||
+      this.#dialing.isBanned(endpointOf({ address: host, port }))
+    ) {
       wire.destroy()
       return
     }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { Parole } from '../../../src/torrents/scheduler/parole.ts'
 import { backgroundQueueLimit } from '../../../src/torrents/scheduler/queue-limit.ts'
 import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
 import type { BlockAction } from '../../../src/torrents/scheduler/scheduler-action.ts'
@@ -20,7 +21,9 @@ interface WireTraits {
 /** Wires that have delivered for a while. */
 function wiresOf(...traits: readonly WireTraits[]): Wire[] {
   return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => {
-    const wire = new Wire(id, id, { address: `10.0.0.${id}`, requestLimit }, 1)
+    const numbers = { address: id, peer: id }
+    const facts = { address: `10.0.0.${id}`, requestLimit }
+    const wire = new Wire(id, numbers, facts, { pieceCount: 1, parole: new Parole() })
     wire.isChoked = false
     wire.delivered = 1_000
     Object.assign(wire.timing, { blockMs, roundTripMs, deviationMs, isRateKnown: true })

@@ -54,6 +54,8 @@ export class SimulatedPeer {
   readonly id: number
   readonly facts: PeerFacts
   readonly address: string
+  /** `ip:port` */
+  readonly endpoint: string
   /** What it has told us, and whether we have heard. */
   isChokingUs = true
   isConnected = false
@@ -76,6 +78,7 @@ export class SimulatedPeer {
     this.id = id
     this.facts = facts
     this.address = facts.address ?? `10.0.${id >> 8}.${id & 255}`
+    this.endpoint = `${this.address}:${6_881 + id}`
     this.#events = events
     this.#listener = listener
     this.#random = random

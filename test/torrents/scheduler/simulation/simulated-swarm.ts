@@ -1,6 +1,7 @@
 import { PieceLayout } from '../../../../src/torrents/scheduler/piece-layout.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
 import type { SchedulerAction } from '../../../../src/torrents/scheduler/scheduler-action.ts'
+import { SmartBan } from '../../../../src/torrents/smart-ban.ts'
 import { EventQueue } from './event-queue.ts'
 import { seededRandom } from './random.ts'
 import { type Asked, type PeerFacts, SimulatedPeer } from './simulated-peer.ts'
@@ -52,6 +53,10 @@ export class SimulatedSwarm {
   cancels = 0
   watcher: Watcher = {}
   readonly #ticking = new Set<SimulatedReader>()
+  readonly smartBan = new SmartBan()
+  readonly banned = new Set<string>()
+  wrongPieces = 0
+  #lies = 0
   #isPlanDue = false
   #lineFreeAt = 0
   #readerCount = 0
@@ -182,6 +187,7 @@ export class SimulatedSwarm {
         peer.id,
         {
           address: peer.address,
+          peer: peer.endpoint,
           requestLimit: facts.requestLimit ?? 250,
           ...(facts.tellsRoundTrip === false ? {} : { roundTripMs: facts.roundTripMs }),
         },
@@ -239,7 +245,7 @@ export class SimulatedSwarm {
   }
 
   #put(peer: SimulatedPeer, piece: number, block: number, isBad: boolean): void {
-    const stored = this.store.put(piece, block, peer.address, isBad)
+    const stored = this.store.put(piece, block, peer.endpoint, isBad)
     if (stored.missing > 0) return
     this.events.after(HASH_MS, () => {
       // A block may have been discarded meanwhile.
@@ -250,27 +256,33 @@ export class SimulatedSwarm {
   }
 
   #hashed(piece: number, senders: readonly (string | undefined)[], bad: readonly boolean[]): void {
+    // Right blocks are alike; each wrong one is wrong in its own way.
+    const digests = Float64Array.from(bad, (isBad) => (isBad ? ++this.#lies : 0))
+    const known = new Set(senders.filter((sender) => sender !== undefined))
     if (!bad.some((isBad) => isBad)) {
-      for (const sender of new Set(senders)) {
-        if (sender === undefined || this.store.trusted.has(sender)) continue
-        this.store.trusted.add(sender)
-        this.scheduler.addressTrusted(sender)
-      }
       this.store.verify(piece)
       this.scheduler.pieceVerified(piece)
+      for (const sender of known) {
+        this.store.trusted.add(sender)
+        this.scheduler.peerTrusted(sender)
+      }
+      for (const liar of this.smartBan.verified(piece, digests)) this.#ban(liar)
       return
     }
-    const liars = new Set(senders.filter((_, block) => bad[block]))
+    this.wrongPieces++
+    for (const sender of known) this.store.trusted.delete(sender)
     this.store.fail(piece)
-    this.scheduler.pieceFailed(piece)
-    for (const liar of liars) if (liar !== undefined) this.#ban(liar)
+    this.scheduler.pieceFailed(piece, known)
+    const liar = this.smartBan.failed(piece, senders, digests)
+    if (liar !== null) this.#ban(liar)
   }
 
-  #ban(address: string): void {
-    this.store.trusted.delete(address)
-    this.scheduler.addressBanned(address)
+  #ban(endpoint: string): void {
+    this.banned.add(endpoint)
+    this.store.trusted.delete(endpoint)
+    this.scheduler.peerBanned(endpoint)
     for (const peer of this.peers) {
-      if (peer.address !== address || !peer.isConnected) continue
+      if (peer.endpoint !== endpoint || !peer.isConnected) continue
       peer.disconnect()
       this.watcher.forgotten?.(peer)
       this.scheduler.wireClosed(peer.id, this.now)

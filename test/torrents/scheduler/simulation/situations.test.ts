@@ -136,7 +136,8 @@ describe('whom a viewer can believe', () => {
     swarm.run(31_000)
     expect(swarm.peers.filter(({ isConnected }) => !isConnected)).toHaveLength(2)
     expect(reader.readyMs).toBeLessThan(2_000)
-    expect(reader.stallMs).toBe(0)
+    // The first wrong piece is fetched once more, from one peer alone.
+    expect(reader.stallMs).toBeLessThan(1_000)
   })
 })
 
