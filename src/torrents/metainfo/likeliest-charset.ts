@@ -1,0 +1,3 @@
+export function likeliestCharset(_names: readonly Uint8Array[]): string {
+  return 'windows-1252'
+}
