@@ -16,11 +16,7 @@ const MISLEADING = /[\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g
 /** Zero width: byte order marks, zero-width spaces, invisible operators. */
 const INVISIBLE = /[\ufeff\u200b\u2060-\u2064\u206a-\u206f\u00ad\u180e]/g
 
-/**
- * Zero-width joiners where they join nothing: emoji, Persian and the scripts of India need them
- * between two letters of theirs.
- */
-const IDLE_JOINER = /(?<![^\0-\u007f])[\u200c\u200d]+|[\u200c\u200d]+(?![^\0-\u007f])/g
+const JOINERS = /[\u200c\u200d]+/g
 
 /**
  * Makes path components from a torrent safe to join below a folder and to show on a terminal: no
@@ -40,9 +36,18 @@ export function safeComponent(component: string): string {
     .replace(INVISIBLE, '')
     .replace(UNSAFE, '_')
     .replace(MISLEADING, '_')
-    .replace(IDLE_JOINER, '')
+    .replace(JOINERS, neededJoiner)
   if (/^[. ]*$/.test(cleaned)) return ''
   return shorten(cleaned)
+}
+
+/**
+ * Zero-width joiners join nothing beside ASCII; emoji, Persian and the scripts of India need one
+ * between two characters of theirs.
+ */
+function neededJoiner(joiners: string, at: number, text: string): string {
+  const isNeeded = (text[at - 1] ?? '') > '\u007f' && (text[at + joiners.length] ?? '') > '\u007f'
+  return isNeeded ? (joiners[0] ?? '') : ''
 }
 
 /** Cuts the middle out and keeps the extension, which decides the media type. */

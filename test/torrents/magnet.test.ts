@@ -12,6 +12,8 @@ describe('parseMagnet()', () => {
       name: 'Tom & Jerry',
       trackers: ['udp://a.example:80', 'https://b.example/x'],
       peers: ['1.2.3.4:5', '[::1]:6'],
+      peerHosts: [],
+      exactSources: [],
       onlyFiles: null,
     })
   })

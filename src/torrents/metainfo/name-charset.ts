@@ -6,7 +6,7 @@ import type { Steps } from './steps.ts'
 export type NameDecoder = (name: Uint8Array) => string
 
 /** Names looked at to tell one charset from another, joined. */
-const SAMPLE_BYTES = 16 * 1024
+const SAMPLE_BYTES = 4 * 1024
 
 /**
  * Finds out how the names of a torrent are encoded, which must be one way for all of them: a short
