@@ -51,7 +51,7 @@ export function decodeBencodePrefix(
   data: Uint8Array,
   { maxDepth = DEFAULT_MAX_DEPTH, maxValues = DEFAULT_MAX_VALUES }: BencodeLimits = {},
 ): { readonly value: unknown; readonly end: number } {
-  const cursor = new BencodeCursor(data)
+  const cursor = new BencodeCursor(new Uint8Array(data.buffer, data.byteOffset, data.length))
   let valuesLeft = maxValues
   const decode = (depthLeft: number): unknown => {
     if (--valuesLeft < 0) throw new Error(`there are more than ${maxValues} values`)
