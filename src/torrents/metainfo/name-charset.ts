@@ -46,9 +46,11 @@ export function declaredCharset(encoding: string | null, codepage: number | null
   const label = encoding?.trim().toLowerCase() ?? ''
   const squeezed = label.replace(/[^a-z0-9]/g, '')
   const number = /^(?:cp|ms|win|windows|codepage|ibm)?(\d{3,5})$/.exec(squeezed)?.[1]
+  const isoPart = /^iso8859(\d{1,2})$/.exec(squeezed)?.[1]
   const candidates = [
+    isoPart === undefined ? null : charsetOfCodepage(28_590 + Number(isoPart)),
     charsetOfCodepage(Number(number)),
-    LABELS[squeezed] ?? null,
+    LABELS.get(squeezed) ?? null,
     label,
     codepage === null ? null : charsetOfCodepage(codepage),
   ]
@@ -59,49 +61,51 @@ export function declaredCharset(encoding: string | null, codepage: number | null
   return null
 }
 
-const LABELS: Readonly<Record<string, string>> = {
-  big5hkscs: 'big5',
-  eucjp: 'euc-jp',
-  euckr: 'euc-kr',
-  gb18030: 'gb18030',
-  gb2312: 'gb18030',
-  gb231280: 'gb18030',
-  gbk: 'gb18030',
-  ksc5601: 'euc-kr',
-  ksc56011987: 'euc-kr',
-  uhc: 'euc-kr',
-  shiftjis: 'shift_jis',
-  sjis: 'shift_jis',
-  mskanji: 'shift_jis',
-  koi8r: 'koi8-r',
-  koi8u: 'koi8-u',
-  latin1: 'windows-1252',
-  iso88591: 'windows-1252',
-  ansi: 'windows-1252',
-}
+/** Labels that TextDecoder does not know, without what divides their parts. */
+const LABELS: ReadonlyMap<string, string> = new Map([
+  ['big5hkscs', 'big5'],
+  ['eucjp', 'euc-jp'],
+  ['euckr', 'euc-kr'],
+  ['gb18030', 'gb18030'],
+  ['gb2312', 'gb18030'],
+  ['gb231280', 'gb18030'],
+  ['gbk', 'gb18030'],
+  ['ksc5601', 'euc-kr'],
+  ['ksc56011987', 'euc-kr'],
+  ['uhc', 'euc-kr'],
+  ['shiftjis', 'shift_jis'],
+  ['sjis', 'shift_jis'],
+  ['mskanji', 'shift_jis'],
+  ['koi8r', 'koi8-r'],
+  ['koi8u', 'koi8-u'],
+  ['latin1', 'windows-1252'],
+  ['iso88591', 'windows-1252'],
+  ['ansi', 'windows-1252'],
+])
 
-const CODEPAGES: Readonly<Record<number, string>> = {
-  866: 'ibm866',
-  874: 'windows-874',
-  932: 'shift_jis',
-  936: 'gb18030',
-  949: 'euc-kr',
-  950: 'big5',
-  10007: 'x-mac-cyrillic',
-  20866: 'koi8-r',
-  20932: 'euc-jp',
-  20936: 'gb18030',
-  21866: 'koi8-u',
-  51932: 'euc-jp',
-  51936: 'gb18030',
-  51949: 'euc-kr',
-  54936: 'gb18030',
-}
+/** Of Windows, by number. */
+const CODEPAGES: ReadonlyMap<number, string> = new Map([
+  [866, 'ibm866'],
+  [874, 'windows-874'],
+  [932, 'shift_jis'],
+  [936, 'gb18030'],
+  [949, 'euc-kr'],
+  [950, 'big5'],
+  [10007, 'x-mac-cyrillic'],
+  [20866, 'koi8-r'],
+  [20932, 'euc-jp'],
+  [20936, 'gb18030'],
+  [21866, 'koi8-u'],
+  [51932, 'euc-jp'],
+  [51936, 'gb18030'],
+  [51949, 'euc-kr'],
+  [54936, 'gb18030'],
+])
 
 function charsetOfCodepage(codepage: number): string | null {
   if (codepage >= 1_250 && codepage <= 1_258) return `windows-${codepage}`
   if (codepage > 28_590 && codepage < 28_607) return `iso-8859-${codepage - 28_590}`
-  return CODEPAGES[codepage] ?? null
+  return CODEPAGES.get(codepage) ?? null
 }
 
 /** TextDecoder's own name; `null` for what it cannot read, or what is no way to write file names. */

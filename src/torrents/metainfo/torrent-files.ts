@@ -28,11 +28,12 @@ export function* readTorrentFiles({
   readonly charset: string | null
 }): Steps<{ readonly name: string; readonly files: readonly TorrentFile[] }> {
   const rawName = readName(info)
-  const decode = yield* chooseNameDecoder(rawNames(bytes, rawName, entries), charset)
+  const doubtful = doubtfulNames(bytes, rawName, entries)
+  const decode = yield* chooseNameDecoder(doubtful, charset)
   const decodeUtf8 = yield* chooseNameDecoder([], null)
   const nameOf = safeNames(decode)
   const utf8NameOf = safeNames(decodeUtf8)
-  const name = nameOf(rawName) || '_'
+  const name = (rawName.isUtf8 ? utf8NameOf : nameOf)(rawName.bytes) || '_'
   const isFolder = info.list('files') !== null
   const paths: (readonly string[])[] = []
   for (const entry of entries) {
@@ -60,23 +61,30 @@ export function* readTorrentFiles({
   return { name, files }
 }
 
-/** `name.utf-8` where it is what it says, else `name`. Only a folder may have an empty one. */
-function readName(info: BencodeFields): Uint8Array {
-  const utf8Name = info.string('name.utf-8')
-  const isGood = utf8Name !== null && utf8Name.length > 0 && isUtf8(utf8Name)
-  const name = isGood ? utf8Name : (info.string('name') ?? utf8Name)
-  const isFolder = info.list('files') !== null
-  if (name === null || (name.length === 0 && !isFolder)) throw invalid('the torrent has no name')
-  if (name.length > MAX_PATH_BYTES) throw invalid(`the name has ${name.length} bytes`)
-  return name
+interface RawName {
+  readonly bytes: Uint8Array
+  /** It is that of `name.utf-8`. */
+  readonly isUtf8: boolean
 }
 
-function* rawNames(
+/** `name.utf-8` where it is what it says, else `name`. Only a folder may have an empty one. */
+function readName(info: BencodeFields): RawName {
+  const utf8Name = info.string('name.utf-8')
+  const isGood = utf8Name !== null && utf8Name.length > 0 && isUtf8(utf8Name)
+  const bytes = isGood ? utf8Name : (info.string('name') ?? utf8Name)
+  const isFolder = info.list('files') !== null
+  if (bytes === null || (bytes.length === 0 && !isFolder)) throw invalid('the torrent has no name')
+  if (bytes.length > MAX_PATH_BYTES) throw invalid(`the name has ${bytes.length} bytes`)
+  return { bytes, isUtf8: isGood }
+}
+
+/** Names whose charset has to be found out. */
+function* doubtfulNames(
   bytes: Uint8Array,
-  name: Uint8Array,
+  name: RawName,
   entries: readonly FileEntry[],
 ): Generator<Uint8Array, void> {
-  yield name
+  if (!name.isUtf8) yield name.bytes
   for (const entry of entries) {
     if (entry.path !== null && !entry.isPathUtf8) yield* stringsAt(bytes, entry.path)
   }
