@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseMagnet } from '../../src/torrents/magnet.ts'
+import { TorrentError } from '../../src/torrents/torrent-error.ts'
 
 const HEX = '0123456789abcdef0123456789abcdef01234567'
 const MAGNET = `magnet:?xt=urn:btih:${HEX}`
@@ -111,6 +112,36 @@ describe('a magnet as it is passed on', () => {
     expect(parseMagnet(`magnet:?xt=urn:btih:12&xt=urn:btih:${HEX}`).infoHash).toBe(HEX)
   })
 })
+
+it('a magnet with a long run of anything is read in no time', () => {
+  const uri = `${MAGNET}&dn=x&tr=udp://a:80&x.pe=a:1&so=1`
+  const startedAt = performance.now()
+  for (const thing of [
+    '"',
+    '&',
+    '%',
+    '=',
+    '\n',
+    '#',
+    ' ',
+    '&amp;',
+    '\u200d',
+    ':',
+    ',',
+    '+',
+    '%25',
+  ]) {
+    const run = thing.repeat(Math.floor(60_000 / Buffer.byteLength(thing)))
+    for (let at = 0; at <= uri.length; at += 8) {
+      try {
+        parseMagnet(`${uri.slice(0, at)}${run}${uri.slice(at)}`)
+      } catch (error) {
+        expect(error).toBeInstanceOf(TorrentError)
+      }
+    }
+  }
+  expect(performance.now() - startedAt).toBeLessThan(20_000)
+}, 60_000)
 
 describe('the name of a magnet', () => {
   const named = (dn: string): string | null => parseMagnet(`${MAGNET}&dn=${dn}`).name
