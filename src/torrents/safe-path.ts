@@ -99,74 +99,86 @@ export function distinctPaths(paths: readonly (readonly string[])[]): (readonly 
 export function* distinctPathSteps(
   paths: readonly (readonly string[])[],
 ): Steps<(readonly string[])[]> {
-  const tree = new FolderTree()
-  const folders = new Int32Array(paths.length)
-  for (const [index, path] of paths.entries()) {
-    if (index % 500 === 499) yield
-    folders[index] = tree.folderOf(path)
+  const root = new Folder()
+  const folders: Folder[] = []
+  for (const path of paths) {
+    if (folders.length % 500 === 499) yield
+    folders.push(root.descend(path))
   }
-  const copies = new Map<string, number>()
   const distinct: (readonly string[])[] = []
-  for (const [index, path] of paths.entries()) {
-    if (index % 500 === 499) yield
-    const folder = folders[index] ?? 0
+  for (const path of paths) {
+    if (distinct.length % 500 === 499) yield
     const wanted = path.at(-1) ?? '_'
-    let name = wanted
-    if (!tree.addFile(folder, name)) {
-      const key = keyOf(folder, wanted)
-      let copy = copies.get(key) ?? 2
-      do name = numbered(wanted, copy++)
-      while (!tree.addFile(folder, name))
-      copies.set(key, copy)
-    }
+    const name = folders[distinct.length]?.addFile(wanted) ?? wanted
     distinct.push(name === wanted ? path : [...path.slice(0, -1), name])
   }
   return distinct
 }
 
-/** The folders of all paths, by number, and the names in them. */
-class FolderTree {
-  readonly #numbers = new Map<string, number>()
-  readonly #files = new Set<string>()
-  #lastPath: readonly string[] = []
-  #lastFolders: number[] = []
+/** What a folder holds. Most hold one thing, so that is kept without a Map. */
+class Folder {
+  #onlyKey: string | null = null
+  /** A folder, or `null` for a file. */
+  #onlyEntry: Folder | null = null
+  #entries: Map<string, Folder | null> | null = null
+  /** The next number for each name that is there more than once. */
+  #copies: Map<string, number> | null = null
 
-  /** The number of the folder that a path lies in; those above it are known from then on, too. */
-  folderOf(path: readonly string[]): number {
-    const folders: number[] = []
-    let folder = 0
-    let isShared = true
+  /** The folder that a path lies in; those above it are known from then on, too. */
+  descend(path: readonly string[]): Folder {
+    let folder: Folder = this
     for (let level = 0; level < path.length - 1; level++) {
-      const name = path[level] ?? '_'
-      // Most files lie in the folder of the one before.
-      isShared &&= level < this.#lastFolders.length && this.#lastPath[level] === name
-      folder = isShared ? (this.#lastFolders[level] ?? 0) : this.#folder(folder, name)
-      folders.push(folder)
+      const key = keyOf(path[level] ?? '_')
+      let below: Folder | null | undefined = folder.#get(key)
+      if (below === undefined || below === null) {
+        below = new Folder()
+        folder.#set(key, below)
+      }
+      folder = below
     }
-    this.#lastPath = path
-    this.#lastFolders = folders
     return folder
   }
 
-  /** False where a file or folder of that name is there. */
-  addFile(folder: number, name: string): boolean {
-    const key = keyOf(folder, name)
-    if (this.#numbers.has(key) || this.#files.has(key)) return false
-    this.#files.add(key)
-    return true
+  /** The name under which the file is kept, which no other file or folder has. */
+  addFile(wanted: string): string {
+    let key = keyOf(wanted)
+    if (this.#get(key) === undefined) {
+      this.#set(key, null)
+      return wanted
+    }
+    this.#copies ??= new Map()
+    const wantedKey = key
+    let copy = this.#copies.get(wantedKey) ?? 2
+    let name: string
+    do {
+      name = numbered(wanted, copy++)
+      key = keyOf(name)
+    } while (this.#get(key) !== undefined)
+    this.#copies.set(wantedKey, copy)
+    this.#set(key, null)
+    return name
   }
 
-  #folder(parent: number, name: string): number {
-    const key = keyOf(parent, name)
-    const number = this.#numbers.get(key) ?? this.#numbers.size + 1
-    this.#numbers.set(key, number)
-    return number
+  /** `undefined` where nothing has that name. */
+  #get(key: string): Folder | null | undefined {
+    if (this.#entries !== null) return this.#entries.get(key)
+    return this.#onlyKey === key ? this.#onlyEntry : undefined
+  }
+
+  #set(key: string, entry: Folder | null): void {
+    if (this.#entries === null && this.#onlyKey === null) {
+      this.#onlyKey = key
+      this.#onlyEntry = entry
+      return
+    }
+    this.#entries ??= new Map([[this.#onlyKey ?? key, this.#onlyEntry]])
+    this.#entries.set(key, entry)
   }
 }
 
 /** Equal where a file system may take two names of one folder for one. */
-function keyOf(folder: number, name: string): string {
-  return `${folder}/${name.normalize('NFC').toLowerCase()}`
+function keyOf(name: string): string {
+  return name.normalize('NFC').toLowerCase()
 }
 
 function numbered(name: string, copy: number): string {
