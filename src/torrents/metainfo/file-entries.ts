@@ -15,7 +15,9 @@ export interface FileEntry {
   readonly path: number | null
   /** `path` is that of `path.utf-8`. */
   readonly isPathUtf8: boolean
-  /** Offset of the list of BEP 47's `symlink path`, which only what has no bytes may have. */
+  /** What has bytes is no symlink, whatever it says. */
+  readonly isSymlink: boolean
+  /** Offset of the list of BEP 47's `symlink path`; `null` where there is none. */
   readonly symlinkPath: number | null
 }
 
@@ -39,13 +41,13 @@ export function* readFileEntries(list: BencodeCursor): Steps<FileEntry[]> {
       throw invalid(`all paths together have more than ${MAX_PATH_COMPONENTS} components`)
     }
     const { length, attributes } = readLengthAndAttributes(fields, index)
-    // What has bytes is no symlink, whatever it says.
     const isSymlink = length === 0 && attributes.includes('l')
     const target = isSymlink ? listStart(bytes, fields, 'symlink path', index) : null
     entries.push({
       ...{ length, attributes },
       path: path?.start ?? null,
       isPathUtf8: path?.isUtf8 ?? false,
+      isSymlink,
       symlinkPath: target?.start ?? null,
     })
   }
@@ -56,7 +58,8 @@ export function* readFileEntries(list: BencodeCursor): Steps<FileEntry[]> {
 /** The only file of the one-file form, whose path is the torrent's name. */
 export function singleFileEntry(info: BencodeFields): FileEntry {
   const { length, attributes } = readLengthAndAttributes(info, 0)
-  return { length, attributes, path: null, isPathUtf8: false, symlinkPath: null }
+  const noPath = { path: null, isPathUtf8: false, symlinkPath: null }
+  return { length, attributes, isSymlink: false, ...noPath }
 }
 
 /** The byte strings of a list that begins at `start`, not copied. */

@@ -51,8 +51,7 @@ export function* readTorrentFiles({
     files.push({
       ...{ index, components, length, offset },
       padding: attributes.includes('p') || components.some((part) => part.includes(BITCOMET_PAD)),
-      symlink:
-        entry.symlinkPath === null ? null : safePath(bytes, entry.symlinkPath, nameOf, entry),
+      symlink: entry.isSymlink ? symlinkTarget(bytes, entry, nameOf) : null,
       executable: attributes.includes('x'),
       hidden: attributes.includes('h'),
     })
@@ -103,6 +102,14 @@ function safePath(
     if (component !== '') components.push(component)
   }
   return components.length > 0 ? components : ['_']
+}
+
+function symlinkTarget(
+  bytes: Uint8Array,
+  entry: FileEntry,
+  nameOf: NameDecoder,
+): readonly string[] {
+  return entry.symlinkPath === null ? ['_'] : safePath(bytes, entry.symlinkPath, nameOf, entry)
 }
 
 /** Safe names, each decoded once and shared by all paths; empty for what is to be left out. */

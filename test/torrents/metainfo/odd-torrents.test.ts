@@ -97,9 +97,9 @@ describe('the files of a torrent', () => {
       ['file a.mkv 20000', 'file a (2).mkv 20000', 'link to a.mkv s 0'],
     ],
     [
-      'with a symlink to nothing, which is an empty file',
+      'with a symlink that does not say where to',
       [file, file, { attr: 'l', path: ['s'] }],
-      ['file a.mkv 20000', 'file a (2).mkv 20000', 'file s 0'],
+      ['file a.mkv 20000', 'file a (2).mkv 20000', 'link to _ s 0'],
     ],
     [
       'with odd values beside',
