@@ -41,5 +41,5 @@ function* readFlat(list: BencodeCursor | null, trackers: Set<string>): Steps<voi
 function keep(url: Uint8Array | null, trackers: Set<string>): void {
   if (url === null || url.length > MAX_URL_BYTES || trackers.size >= MAX_TRACKERS) return
   const text = Buffer.from(url).toString('utf8').trim()
-  if (text !== '') trackers.add(text)
+  if (text !== '' && !/\p{Cc}/u.test(text)) trackers.add(text)
 }

@@ -45,6 +45,7 @@ describe('the trackers of a torrent with', () => {
     ['numbers', { 'announce-list': [7, [8]], announce: T }, [T]],
     ['a mixture', { 'announce-list': [U, [T], 7, [7, U]], announce: 'http://x' }, [T, U]],
     ['duplicates', { 'announce-list': [[T, T], [T]] }, [T]],
+    ['control characters', { 'announce-list': [['http://a/\u001b[2J', T]] }, [T]],
     ['a dictionary', { 'announce-list': { a: T }, announce: U }, [U]],
     ['a text', { 'announce-list': T, announce: U }, [U]],
   ])('%s', (_, root, trackers) => {
