@@ -1,3 +1,4 @@
+import { decodeStrictly } from './charset-decoder.ts'
 import { type DoubleByteCharset, doubleByteBits } from './double-byte-bits.ts'
 import { ALPHABETS } from './frequent-characters.ts'
 
@@ -34,6 +35,8 @@ const ASCII_BITS = 5
 const IMPOSSIBLE_BITS = 60
 /** A character that the language does not use. */
 const FOREIGN_BITS = 13
+/** Quotes, dashes and the like, which all of Windows' charsets have. */
+const PUNCTUATION_BITS = 7
 /** Letters of two scripts in one word, and capitals behind small letters. */
 const MIXTURE_BITS = 7
 /** One letter alone, where a language writes nothing but such letters. */
@@ -49,25 +52,16 @@ const RARE_ACCENT_BITS = 3.5
 export function likeliestCharset(names: readonly Uint8Array[]): string {
   let best = { charset: 'windows-1252', bits: Number.POSITIVE_INFINITY }
   for (const model of MODELS) {
-    const decoder = new TextDecoder(model.charset, { fatal: true })
     let bits = model.priorBits
-    for (const name of names) bits += nameBits(model, decoder, name)
+    for (const name of names) bits += nameBits(model, name)
     if (bits < best.bits) best = { charset: model.charset, bits }
   }
   return best.charset
 }
 
-function nameBits(
-  model: Model,
-  decoder: { decode: (bytes: Uint8Array) => string },
-  name: Uint8Array,
-): number {
-  let text: string
-  try {
-    text = decoder.decode(name)
-  } catch {
-    return IMPOSSIBLE_BITS + name.length * ASCII_BITS
-  }
+function nameBits(model: Model, name: Uint8Array): number {
+  const text = decodeStrictly(model.charset, name)
+  if (text === null) return IMPOSSIBLE_BITS + name.length * ASCII_BITS
   switch (model.kind) {
     case 'double-byte':
       return doubleByteBits(model.charset, name, text)
@@ -98,6 +92,7 @@ function alphabetBits(model: AlphabetModel, text: string): number {
 function letterBits(model: AlphabetModel, character: string, before: string): number {
   const small = character.toLowerCase()
   const rank = model.alphabet.indexOf(small)
+  if (/[\u2010-\u2026\u20ac\u2122\u00ab\u00bb]/.test(character)) return PUNCTUATION_BITS
   if (rank < 0) return FOREIGN_BITS
   let bits = Math.log2((rank + 3) * 2.5)
   if (character !== small) bits += isLetter(before) ? 1 : 2

@@ -1,4 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
+import { decodeStrictly } from './charset-decoder.ts'
 import { likeliestCharset } from './likeliest-charset.ts'
 import type { Steps } from './steps.ts'
 
@@ -120,24 +122,6 @@ function supported(label: string): string | null {
 
 function readsAll(charset: string, names: readonly Uint8Array[]): boolean {
   return names.every((name) => decodeStrictly(charset, name) !== null)
-}
-
-/** `null` where the bytes are not of that charset, or give a control character. */
-function decodeStrictly(charset: string, name: Uint8Array): string | null {
-  try {
-    return decoderOf(charset).decode(name)
-  } catch {
-    return null
-  }
-}
-
-const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
-
-/** Few are ever made: `charset` is always one of TextDecoder's own names. */
-function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
-  const decoder = decoders.get(charset) ?? new TextDecoder(charset, { fatal: true })
-  decoders.set(charset, decoder)
-  return decoder
 }
 
 function decodeUtf8First(charsets: readonly string[]): NameDecoder {

@@ -119,6 +119,11 @@ describe('names in UTF-8', () => {
   })
 })
 
+it('punctuation of windows-1252 is read', () => {
+  const name = Buffer.from('\x93L\x92\xe9t\xe9\x94 \x96 \x80 5\x85', 'latin1')
+  expect(readNames([name])).toEqual(['\u201cL\u2019\u00e9t\u00e9\u201d \u2013 \u20ac 5\u2026'])
+})
+
 describe('what two charsets could be', () => {
   it('is that of the other names', () => {
     // Alone, its bytes are valid UTF-8.
