@@ -39,8 +39,8 @@ const MAX_PEERS = 200
 const MAX_EXACT_SOURCES = 10
 const MAX_SELECTED_FILES = 100_000
 const HIGHEST_FILE_INDEX = 10_000_000
-const TRACKER_SCHEMES = /^(?:udp|https?|wss?):\/\//i
-const WEB_SCHEMES = /^https?:\/\//i
+const TRACKER_SCHEMES = /^(?:udp|https?|wss?):\/\/[^/?]/i
+const WEB_SCHEMES = /^https?:\/\/[^/?]/i
 
 /**
  * Reads a magnet URI as pages and people pass it on: in quotes or angle brackets, with line breaks,

@@ -35,9 +35,9 @@ describe('parseMagnet()', () => {
   })
 
   it('leaves out trackers of unknown schemes', () => {
-    expect(parseMagnet(`${MAGNET}&tr=file:///etc/passwd&tr=wss://c.example`).trackers).toEqual([
-      'wss://c.example',
-    ])
+    expect(
+      parseMagnet(`${MAGNET}&tr=file:///etc/passwd&tr=udp://&tr=wss://c.example`).trackers,
+    ).toEqual(['wss://c.example'])
   })
 
   it.each<[string, string, RegExp]>([
