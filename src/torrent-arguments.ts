@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { ConfigError } from './config.ts'
 import type { Logger } from './log.ts'
-import { parseInfoHash } from './torrents/info-hash.ts'
-import { parseMetainfo } from './torrents/metainfo.ts'
+import { readMetainfo } from './torrents/metainfo.ts'
 import type { Session } from './torrents/session.ts'
 import { TorrentError } from './torrents/torrent-error.ts'
-import { parseTorrentSource, type TorrentSource } from './torrents/torrent-source.ts'
+import { namesTorrent, parseTorrentSource, type TorrentSource } from './torrents/torrent-source.ts'
 
 /** A torrent of the command line, with the text that named it. */
 export interface TorrentArgument {
@@ -26,11 +25,10 @@ export async function readTorrentArguments(
 }
 
 async function readTorrentArgument(text: string): Promise<TorrentSource> {
-  const isPath = !/^(magnet:|https?:\/\/)/i.test(text) && parseInfoHash(text) === null
   try {
-    if (!isPath) return parseTorrentSource(text)
+    if (namesTorrent(text)) return parseTorrentSource(text)
     const bytes = await readFile(text)
-    parseMetainfo(bytes)
+    await readMetainfo(bytes)
     return { kind: 'torrent-file', bytes }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -60,7 +60,7 @@ describe('the command line', () => {
     const { exitCode, stderr } = await outcomeOf(...ALONE, '--dir', dir, path)
     expect({ exitCode, stderr }).toEqual({
       exitCode: 2,
-      stderr: `tributary: cannot use torrent "${path}": the torrent file is not bencoded\n`,
+      stderr: `tributary: cannot use torrent "${path}": this is plain text, not a torrent file\n`,
     })
     expect(existsSync(dir)).toBe(false)
   })

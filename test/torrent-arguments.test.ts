@@ -39,7 +39,7 @@ describe('readTorrentArguments()', () => {
   it('refuses a file that is no torrent', async () => {
     const path = join(folder, 'film.torrent')
     await writeFile(path, 'not a torrent')
-    await expect(readTorrentArguments([path])).rejects.toThrow('is not bencoded')
+    await expect(readTorrentArguments([path])).rejects.toThrow('not a torrent file')
   })
 
   it('refuses a magnet without an info hash', async () => {

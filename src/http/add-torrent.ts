@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path'
 import type { ParsedUrlQuery } from 'node:querystring'
 import { TorrentError } from '../torrents/torrent-error.ts'
-import { parseTorrentSource, type TorrentSource } from '../torrents/torrent-source.ts'
+import { namesTorrent, parseTorrentSource, type TorrentSource } from '../torrents/torrent-source.ts'
 import { ApiError } from './api-error.ts'
 import { addressesOf, booleanOf, indicesOf, textOf } from './query.ts'
 import type { AddRequest, SessionPort, TorrentPort } from './session-port.ts'
@@ -98,11 +98,6 @@ function parseTimeout(text: string | undefined): number {
 
 function parseSource(body: Buffer, isUrl: boolean | undefined): TorrentSource {
   const text = body.length > MAX_TEXT_BYTES ? '' : body.toString('utf8').trim()
-  if (isUrl ?? looksLikeText(text)) return parseTorrentSource(text)
+  if (isUrl ?? namesTorrent(text)) return parseTorrentSource(text)
   return { kind: 'torrent-file', bytes: body }
-}
-
-/** A torrent file starts with `d`; so do words, and the error for those speaks of a torrent file. */
-function looksLikeText(text: string): boolean {
-  return /^(?:magnet:|https?:)/i.test(text) || /^(?:[0-9a-f]{40}|[a-z2-7]{32})$/i.test(text)
 }

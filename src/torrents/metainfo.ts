@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
-import { decodeBencode, encodeBencode } from './safe-bencode.ts'
-import { distinctPaths, safeComponents } from './safe-path.ts'
+import { BencodeCursor } from './metainfo/bencode-cursor.ts'
+import { type BencodeFields, readFields } from './metainfo/bencode-fields.ts'
+import { type FileEntry, readFileEntries, singleFileEntry } from './metainfo/file-entries.ts'
+import { MAX_INFO_BYTES, MAX_PIECE_LENGTH_BYTES, MAX_PIECES } from './metainfo/limits.ts'
+import { declaredCharset } from './metainfo/name-charset.ts'
+import { runAtOnce, runInSlices, type Steps } from './metainfo/steps.ts'
+import { readTorrentFiles } from './metainfo/torrent-files.ts'
+import { readTrackers } from './metainfo/trackers.ts'
+import { unlikeTorrent } from './metainfo/unlike-a-torrent.ts'
 import { TorrentError } from './torrent-error.ts'
 import type { TorrentFile } from './torrent-file.ts'
 
 const PIECE_HASH_BYTES = 20
-const MAX_PIECE_LENGTH = 256 * 1024 * 1024
-/** No file system takes paths that are much deeper. */
-const MAX_PATH_COMPONENTS = 128
+/** Hashed in a few milliseconds. */
+const HASH_STEP_BYTES = 2 * 1024 * 1024
 
 /** A torrent file read and checked (BEP 3, attributes of BEP 47). */
 export interface Metainfo {
@@ -24,145 +30,173 @@ export interface Metainfo {
   /** 20 bytes of SHA-1 for each piece. */
   readonly pieceHashes: Uint8Array
   readonly files: readonly TorrentFile[]
+  /** Each once, as they are written; at most 1,000. */
   readonly trackers: readonly string[]
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
+  /** As it was found: nothing is ever encoded again. */
   readonly torrentFile: Uint8Array
-  /** The info dictionary, bencoded: what the info hash is the SHA-1 of. */
+  /** The part of `torrentFile` that is the info dictionary: the info hash is the SHA-1 of it. */
   readonly infoBytes: Uint8Array
 }
 
-type Dictionary = Readonly<Record<string, unknown>>
+const ROOT_KEYS = new Set(['info', 'announce', 'announce-list', 'encoding', 'codepage'])
 
-/** Throws TorrentError `invalid-torrent` naming what is wrong. */
+const INFO_KEYS = new Set(
+  ['name', 'name.utf-8', 'piece length', 'pieces', 'private', 'meta version', 'file tree'].concat([
+    'files',
+    'length',
+    'attr',
+  ]),
+)
+
+/**
+ * Reads a torrent file at once; for small ones. Throws TorrentError `invalid-torrent` naming what
+ * is wrong.
+ */
 export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
-  const root = decode(torrentFile)
-  const info = root.info
-  if (!isDictionary(info)) throw invalid('the torrent file has no info dictionary')
-  const name = text(info['name.utf-8'] ?? info.name)
-  if (name === null || name === '') throw invalid('the torrent has no name')
-  const pieceLength = info['piece length']
-  if (!isCount(pieceLength) || pieceLength === 0 || pieceLength > MAX_PIECE_LENGTH) {
-    throw invalid(`the piece length is ${String(pieceLength)}`)
+  return runAtOnce(metainfoSteps(torrentFile))
+}
+
+/**
+ * Reads a torrent file of any size without holding up the event loop.
+ * Rejects with TorrentError `invalid-torrent` naming what is wrong.
+ */
+export function readMetainfo(torrentFile: Uint8Array): Promise<Metainfo> {
+  return runInSlices(metainfoSteps(torrentFile))
+}
+
+/** `parseMetainfo` for an info dictionary alone, as peers send it (BEP 9). It has no trackers. */
+export function parseInfo(infoBytes: Uint8Array): Metainfo {
+  return runAtOnce(infoSteps(infoBytes))
+}
+
+/** `readMetainfo` for an info dictionary alone. */
+export function readInfo(infoBytes: Uint8Array): Promise<Metainfo> {
+  return runInSlices(infoSteps(infoBytes))
+}
+
+function* infoSteps(infoBytes: Uint8Array): Steps<Metainfo> {
+  const metainfo = yield* metainfoSteps(torrentFileOf(infoBytes))
+  if (metainfo.infoBytes.length === infoBytes.length) return metainfo
+  throw invalid('the metadata has something behind the info dictionary')
+}
+
+/** A torrent file around the bytes of an info dictionary, which stay as they are. */
+function torrentFileOf(infoBytes: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from('d4:info'), infoBytes, Buffer.from('e')])
+}
+
+function* metainfoSteps(torrentFile: Uint8Array): Steps<Metainfo> {
+  const root = yield* readRoot(torrentFile)
+  const span = root.span('info')
+  const infoCursor = root.dictionary('info')
+  if (span === null || infoCursor === null) {
+    throw invalid('the torrent file has no info dictionary')
   }
+  const infoBytes = torrentFile.subarray(span.start, span.end)
+  if (infoBytes.length > MAX_INFO_BYTES) {
+    throw invalid(`the info dictionary has ${infoBytes.length} bytes`)
+  }
+  const info = yield* readFields(infoCursor, INFO_KEYS)
+  const pieceLength = readPieceLength(info)
   const pieceHashes = readPieceHashes(info)
-  const folder = safeComponents([name])[0] ?? '_'
-  const files = readFiles(info, folder)
-  const length = files.reduce((sum, file) => sum + file.length, 0)
+  const { name, files } = yield* readTorrentFiles({
+    bytes: torrentFile,
+    info,
+    entries: yield* readEntries(info),
+    charset: readCharset(root),
+  })
+  const length = totalLength(files)
   const pieceCount = pieceHashes.length / PIECE_HASH_BYTES
   if (pieceCount !== Math.ceil(length / pieceLength)) {
     throw invalid(`${pieceCount} piece hashes do not cover ${length} bytes`)
   }
-  const infoBytes = encodeBencode(info)
   return {
-    infoHash: infoHashOf(infoBytes),
-    name: folder,
-    isFolder: Array.isArray(info.files),
+    infoHash: yield* hash(infoBytes),
+    name,
+    isFolder: info.list('files') !== null,
     length,
     pieceLength,
     pieceCount,
     pieceHashes,
     files,
-    trackers: readTrackers(root),
-    isPrivate: info.private === 1,
+    trackers: yield* readTrackers(root),
+    isPrivate: Boolean(info.integer('private')),
     torrentFile,
     infoBytes,
   }
 }
 
-function decode(torrentFile: Uint8Array): Dictionary {
-  let root: unknown
+/** All of the torrent file is bencode once this has returned. */
+function* readRoot(torrentFile: Uint8Array): Steps<BencodeFields> {
+  const other = unlikeTorrent(torrentFile)
   try {
-    root = decodeBencode(torrentFile)
+    const cursor = new BencodeCursor(torrentFile)
+    if (cursor.kind() === 'dictionary') return yield* readFields(cursor, ROOT_KEYS)
+    yield* cursor.skip()
   } catch (error) {
-    throw invalid('the torrent file is not bencoded', { cause: error })
+    const cause = error instanceof Error ? error : new Error(String(error))
+    if (other !== null) throw invalid(`this is ${other}, not a torrent file`, { cause })
+    throw invalid(`the torrent file is malformed: ${cause.message}`, { cause })
   }
-  if (!isDictionary(root)) throw invalid('the torrent file is not a bencoded dictionary')
-  return root
+  throw invalid('the torrent file is not a bencoded dictionary')
 }
 
-function readPieceHashes(info: Dictionary): Uint8Array {
-  const hashes = info.pieces
-  if (!(hashes instanceof Uint8Array)) {
-    if (info['meta version'] === 2) throw invalid('BitTorrent v2 alone is not supported')
+function readPieceLength(info: BencodeFields): number {
+  const pieceLength = info.integer('piece length')
+  if (typeof pieceLength === 'number' && pieceLength > 0) {
+    if (pieceLength <= MAX_PIECE_LENGTH_BYTES) return pieceLength
+  }
+  throw invalid(`the piece length is ${pieceLength ?? 'missing'}`)
+}
+
+function readPieceHashes(info: BencodeFields): Uint8Array {
+  const hashes = info.string('pieces')
+  if (hashes === null) {
+    const isVersion2 = info.has('file tree') || info.has('meta version')
+    if (isVersion2) throw invalid('BitTorrent v2 alone is not supported')
     throw invalid('the torrent has no piece hashes')
   }
   if (hashes.length === 0 || hashes.length % PIECE_HASH_BYTES !== 0) {
     throw invalid(`${hashes.length} bytes cannot be SHA-1 piece hashes`)
   }
+  if (hashes.length > MAX_PIECES * PIECE_HASH_BYTES) {
+    throw invalid(`the torrent has more than ${MAX_PIECES} pieces`)
+  }
   return hashes
 }
 
-function readFiles(info: Dictionary, name: string): TorrentFile[] {
-  const entries = Array.isArray(info.files) ? info.files : [info]
-  if (entries.length === 0) throw invalid('the torrent has no files')
-  const paths = distinctPaths(
-    entries.map((entry: unknown) => (entry === info ? [name] : readPath(entry))),
-  )
-  let offset = 0
-  return entries.map((entry: unknown, index) => {
-    if (!isDictionary(entry)) throw invalid(`file ${index} is not a dictionary`)
-    const attributes = text(entry.attr) ?? ''
-    const length = entry.length ?? (attributes.includes('l') ? 0 : undefined)
-    if (!isCount(length)) throw invalid(`file ${index} has length ${String(length)}`)
-    // What has bytes is no symlink, whatever it says.
-    const isSymlink = attributes.includes('l') && length === 0
-    const target = entry['symlink path']
-    const file: TorrentFile = {
-      index,
-      components: paths[index] ?? ['_'],
-      length,
-      offset,
-      padding: attributes.includes('p'),
-      symlink: isSymlink ? safeComponents(Array.isArray(target) ? textList(target) : []) : null,
-      executable: attributes.includes('x'),
-      hidden: attributes.includes('h'),
-    }
-    offset += length
-    return file
-  })
+function* readEntries(info: BencodeFields): Steps<readonly FileEntry[]> {
+  const list = info.list('files')
+  return list === null ? [singleFileEntry(info)] : yield* readFileEntries(list)
 }
 
-function readPath(entry: unknown): string[] {
-  if (!isDictionary(entry)) throw invalid('a file of the torrent is not a dictionary')
-  const path = entry['path.utf-8'] ?? entry.path
-  if (!Array.isArray(path)) throw invalid('a file of the torrent has no path')
-  if (path.length > MAX_PATH_COMPONENTS) throw invalid(`a path has ${path.length} components`)
-  return safeComponents(textList(path))
-}
-
-function readTrackers(root: Dictionary): string[] {
-  const tiers: unknown[] = Array.isArray(root['announce-list']) ? root['announce-list'] : []
-  const listed = tiers.flatMap((tier) => (Array.isArray(tier) ? textList(tier) : []))
-  const single = text(root.announce)
-  return [...new Set(listed.length > 0 || single === null ? listed : [single])]
-}
-
-function infoHashOf(infoBytes: Uint8Array): InfoHash {
-  const hash = parseInfoHash(createHash('sha1').update(infoBytes).digest('hex'))
-  if (hash === null) throw invalid('the info dictionary cannot be hashed')
-  return hash
-}
-
-function isDictionary(value: unknown): value is Dictionary {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Uint8Array)
+function readCharset(root: BencodeFields): string | null {
+  const encoding = root.string('encoding')
+  const codepage = root.integer('codepage')
+  return declaredCharset(
+    encoding === null ? null : Buffer.from(encoding.subarray(0, 64)).toString('latin1'),
+    typeof codepage === 'number' ? codepage : null,
   )
 }
 
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+function totalLength(files: readonly TorrentFile[]): number {
+  const last = files.at(-1)
+  const length = last === undefined ? 0 : last.offset + last.length
+  if (!Number.isSafeInteger(length)) throw invalid(`the files have ${length} bytes together`)
+  return length
 }
 
-function text(value: unknown): string | null {
-  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : null
-}
-
-function textList(values: readonly unknown[]): string[] {
-  return values.map((value) => text(value)).filter((value) => value !== null)
+function* hash(infoBytes: Uint8Array): Steps<InfoHash> {
+  const sha1 = createHash('sha1')
+  for (let start = 0; start < infoBytes.length; start += HASH_STEP_BYTES) {
+    sha1.update(infoBytes.subarray(start, start + HASH_STEP_BYTES))
+    yield
+  }
+  const infoHash = parseInfoHash(sha1.digest('hex'))
+  if (infoHash === null) throw invalid('the info dictionary cannot be hashed')
+  return infoHash
 }
 
 function invalid(message: string, options?: ErrorOptions): TorrentError {

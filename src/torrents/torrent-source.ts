@@ -1,5 +1,6 @@
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
+import { isMagnet, unwrapLink } from './metainfo/magnet-parameters.ts'
 import { TorrentError } from './torrent-error.ts'
 
 /** Where a torrent comes from. */
@@ -10,27 +11,35 @@ export type TorrentSource =
   | { readonly kind: 'torrent-file'; readonly bytes: Uint8Array }
 
 const MAX_TORRENT_FILE_BYTES = 64 * 1024 * 1024
+const WEB_URL = /^https?:\/\//i
 const FETCH_TIMEOUT_MS = 30_000
 
+/** True for text that names a torrent, and for nothing that is a torrent file or a path. */
+export function namesTorrent(text: string): boolean {
+  const link = unwrapLink(text)
+  return isMagnet(link) || WEB_URL.test(link) || parseInfoHash(link) !== null
+}
+
 /**
- * Tells a magnet URI, an http(s) URL and an info hash apart.
- * Throws TorrentError `invalid-torrent` for anything else, and for a magnet without a hash.
+ * Tells a magnet URI, an http(s) URL and an info hash apart, with or without quotes or angle
+ * brackets around it. Throws TorrentError `invalid-torrent` for anything else, and for a magnet
+ * without a hash.
  */
 export function parseTorrentSource(text: string): TorrentSource {
-  const trimmed = text.trim()
-  if (/^magnet:/i.test(trimmed)) {
-    parseMagnet(trimmed)
-    return { kind: 'magnet', uri: trimmed }
+  const link = unwrapLink(text)
+  if (isMagnet(link)) {
+    parseMagnet(link)
+    return { kind: 'magnet', uri: link }
   }
-  if (/^https?:\/\//i.test(trimmed)) {
-    if (!URL.canParse(trimmed)) throw new TorrentError('invalid-torrent', `bad URL: ${trimmed}`)
-    return { kind: 'url', url: trimmed }
+  if (WEB_URL.test(link)) {
+    if (!URL.canParse(link)) throw new TorrentError('invalid-torrent', `bad URL: ${link}`)
+    return { kind: 'url', url: link }
   }
-  const infoHash = parseInfoHash(trimmed)
+  const infoHash = parseInfoHash(link)
   if (infoHash !== null) return { kind: 'info-hash', infoHash }
   throw new TorrentError(
     'invalid-torrent',
-    `neither a magnet URI, an http(s) URL nor an info hash: ${trimmed.slice(0, 200)}`,
+    `neither a magnet URI, an http(s) URL nor an info hash: ${link.slice(0, 200)}`,
   )
 }
 

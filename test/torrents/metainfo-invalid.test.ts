@@ -32,7 +32,7 @@ describe('parseMetainfo() refuses', () => {
     ['no name', { name: undefined }, 'no name'],
     ['an empty name', { name: '' }, 'no name'],
     ['a name that is a number', { name: 7 }, 'no name'],
-    ['no piece length', { 'piece length': undefined }, 'piece length is undefined'],
+    ['no piece length', { 'piece length': undefined }, 'piece length is missing'],
     ['a piece length of 0', { 'piece length': 0 }, 'piece length is 0'],
     ['a negative piece length', { 'piece length': -1 }, 'piece length is -1'],
     ['pieces of 512 MiB', { 'piece length': 536_870_912 }, 'piece length is 536870912'],
@@ -50,7 +50,7 @@ describe('parseMetainfo() refuses', () => {
     [
       'a path that is too deep',
       { files: [{ path: new Array(5_000).fill('a'), length: 40_000 }] },
-      '5000 components',
+      'more than 64 levels',
     ],
   ])('%s', (_, changes, message) => {
     expect(refusalOf(withInfo(changes))).toContain(message)

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { distinctPaths, safeComponents } from '../../src/torrents/safe-path.ts'
+import { distinctPaths, portableComponents, safeComponents } from '../../src/torrents/safe-path.ts'
 import { nastyNames } from '../helpers/nasty-names.ts'
 
 describe('safeComponents()', () => {
@@ -13,6 +13,19 @@ describe('safeComponents()', () => {
     ['replaces what climbs in one component', ['../../x'], ['.._.._x']],
     ['replaces control characters', ['a\0b\nc\u007fd'], ['a_b_c_d']],
     ['replaces halves of characters', ['a\ud800b'], ['a\ufffdb']],
+    ['replaces C1 control characters', ['a\u0085b\u009b31mc'], ['a_b_31mc']],
+    ['replaces escape sequences', ['\u001b[2J\u001b]0;title\u0007x'], ['_[2J_]0;title_x']],
+    ['replaces what turns the writing', ['film\u202egpj.exe'], ['film_gpj.exe']],
+    ['replaces all of those', ['\u061c\u200e\u200f\u202a\u202d\u2066\u2069x'], ['_______x']],
+    ['replaces line separators', ['a\u2028b\u2029c'], ['a_b_c']],
+    ['drops a byte order mark', ['\ufefffilm.mkv'], ['film.mkv']],
+    ['drops what has no width', ['f\u200bi\u2060l\u00adm\ufeff'], ['film']],
+    ['drops joiners that join nothing', ['a\u200db\u200c', '\u200d\u00e9'], ['ab', '\u00e9']],
+    ['keeps joiners of emoji', ['\u{1f468}\u200d\u{1f469}'], ['\u{1f468}\u200d\u{1f469}']],
+    ['keeps joiners of Persian', ['\u0645\u06cc\u200c\u062e'], ['\u0645\u06cc\u200c\u062e']],
+    ['keeps the normal form', ['Cafe\u0301', 'Caf\u00e9'], ['Cafe\u0301', 'Caf\u00e9']],
+    ['drops what is empty then', ['\u200b', '\ufeff..', 'x'], ['x']],
+    ['keeps what only some file systems refuse', ['a:b?', 'CON', 'x.'], ['a:b?', 'CON', 'x.']],
     ['is never empty', ['..'], ['_']],
     ['is never empty either', [], ['_']],
   ])('%s', (_, components, expected) => {
@@ -35,6 +48,12 @@ describe('safeComponents()', () => {
     const [odd = ''] = safeComponents([`x${'\u{1f600}'.repeat(300)}.mkv`])
     expect(odd).toBe(`x${'\u{1f600}'.repeat(58)}.mkv`)
     expect(safeComponents([`a.${'b'.repeat(300)}`])[0]).toHaveLength(240)
+  })
+
+  it('reads a name of nothing but joiners in no time', () => {
+    const startedAt = performance.now()
+    expect(safeComponents([`a${'\u200d'.repeat(100_000)}\u00e9`])).toEqual(['a\u00e9'])
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
   })
 
   it('shortens a name of a megabyte in no time', () => {
@@ -64,6 +83,22 @@ describe('distinctPaths()', () => {
     expect(distinctPaths([['X.mkv'], ['x.MKV']])).toEqual([['X.mkv'], ['x (2).MKV']])
   })
 
+  it('takes composed and decomposed letters for the same', () => {
+    expect(distinctPaths([['Caf\u00e9'], ['Cafe\u0301']])).toEqual([
+      ['Caf\u00e9'],
+      ['Cafe\u0301 (2)'],
+    ])
+  })
+
+  it('tells folders apart that contain a separator of its own', () => {
+    const paths = [
+      ['1', 'x'],
+      ['1/x', 'y'],
+      ['1', 'x', 'y'],
+    ]
+    expect(new Set(distinctPaths(paths).map((path) => path.join('|'))).size).toBe(3)
+  })
+
   it('steps over a number that is taken', () => {
     expect(distinctPaths([['x'], ['x (2)'], ['x']])).toEqual([['x'], ['x (2)'], ['x (3)']])
     expect(distinctPaths([['x'], ['x'], ['x (2)']])).toEqual([['x'], ['x (2)'], ['x (2) (2)']])
@@ -79,5 +114,33 @@ describe('distinctPaths()', () => {
     const paths = distinctPaths(Array.from({ length: 30_000 }, () => ['.pad', '65536']))
     expect(new Set(paths.map((path) => path.join('/'))).size).toBe(30_000)
     expect(performance.now() - startedAt).toBeLessThan(5_000)
+  })
+})
+
+describe('portableComponents()', () => {
+  it.each([
+    ['leaves an ordinary path alone', ['a b', '\u00e9.mkv'], ['a b', '\u00e9.mkv']],
+    ['replaces what is refused', ['a:b?c*d"e<f>g|h'], ['a_b_c_d_e_f_g_h']],
+    ['replaces dots and spaces at the end', ['a.', 'b ', 'c. .', '.d'], ['a_', 'b_', 'c___', '.d']],
+    ['changes devices', ['CON', 'nul', 'Com1', 'LPT9'], ['CON_', 'nul_', 'Com1_', 'LPT9_']],
+    ['changes devices with an extension', ['con.txt', 'aux.tar.gz'], ['con_.txt', 'aux_.tar.gz']],
+    ['changes devices with a raised digit', ['COM\u00b9.txt'], ['COM\u00b9_.txt']],
+    ['changes the consoles', ['CONIN$', 'conout$.x'], ['CONIN$_', 'conout$_.x']],
+    ['leaves other names alone', ['console', 'COM10', 'xcon'], ['console', 'COM10', 'xcon']],
+  ])('%s', (_, components, expected) => {
+    expect(portableComponents(components)).toEqual(expected)
+  })
+
+  it('changes nothing twice', () => {
+    for (const name of nastyNames(300)) {
+      const portable = portableComponents(safeComponents([name]))
+      expect(portableComponents(portable)).toEqual(portable)
+      expect(safeComponents(portable)).toEqual(portable)
+    }
+  })
+
+  it('may make two names one, which distinctPaths tells apart', () => {
+    const paths = [['a:b'], ['a?b'], ['A_B']].map(portableComponents)
+    expect(distinctPaths(paths)).toEqual([['a_b'], ['a_b (2)'], ['A_B (3)']])
   })
 })

@@ -2,7 +2,11 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { fetchTorrentFile, parseTorrentSource } from '../../src/torrents/torrent-source.ts'
+import {
+  fetchTorrentFile,
+  namesTorrent,
+  parseTorrentSource,
+} from '../../src/torrents/torrent-source.ts'
 
 const HEX = '0123456789abcdef0123456789abcdef01234567'
 const MIB = 1024 * 1024
@@ -14,6 +18,22 @@ describe('parseTorrentSource()', () => {
     const url = 'HTTPS://example.com/a b.torrent'
     expect(parseTorrentSource(url)).toEqual({ kind: 'url', url })
     expect(parseTorrentSource(HEX.toUpperCase())).toEqual({ kind: 'info-hash', infoHash: HEX })
+  })
+
+  it('takes off what is around them', () => {
+    const uri = `magnet:?xt=urn:btih:${HEX}`
+    expect(parseTorrentSource(`<${uri}>`)).toEqual({ kind: 'magnet', uri })
+    const url = 'https://example.com/a.torrent'
+    expect(parseTorrentSource(`"${url}"`)).toEqual({ kind: 'url', url })
+    expect(parseTorrentSource(`'${HEX}'`)).toEqual({ kind: 'info-hash', infoHash: HEX })
+  })
+
+  it('knows such text from paths and torrent files', () => {
+    const link = `magnet:?xt=urn:btih:${HEX}`
+    const texts = [link, `"${link}"`, 'MAGNET:x', 'http://x', `<${HEX}>`]
+    expect(texts.map(namesTorrent)).toEqual(texts.map(() => true))
+    const others = ['film.torrent', './magnet.torrent', 'd4:infode', '', 'hello']
+    expect(others.map(namesTorrent)).toEqual(others.map(() => false))
   })
 
   it.each([

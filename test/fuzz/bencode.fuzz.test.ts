@@ -1,0 +1,57 @@
+import fc from 'fast-check'
+import { expect } from 'vitest'
+import { BencodeCursor } from '../../src/torrents/metainfo/bencode-cursor.ts'
+import { runAtOnce } from '../../src/torrents/metainfo/steps.ts'
+import {
+  decodeBencode,
+  decodeBencodePrefix,
+  encodeBencode,
+} from '../../src/torrents/safe-bencode.ts'
+import { fuzz, mutated } from './fuzz.ts'
+
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    fc.maxSafeInteger(),
+    fc.bigInt(),
+    fc.uint8Array({ maxLength: 20 }),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.dictionary(fc.string({ maxLength: 6 }), tie('value'), { maxKeys: 5 }),
+  ),
+}))
+
+const seeds = [
+  'd1:ad2:id20:abcdefghij0123456789e1:q4:ping1:t2:aa1:y1:qe',
+  'd8:intervali1800e5:peersld2:ip9:127.0.0.14:porti6881eeee',
+  'd8:msg_typei1e5:piecei0e10:total_sizei34256eexxxxxxxx',
+  'lli-1ei0ei9007199254740993eele0:d0:0:ee',
+  'd9:__proto__d1:xi1ee11:constructori5ee',
+].map((text) => Buffer.from(text))
+
+fuzz('what was encoded is decoded again', value, (original) => {
+  const encoded = encodeBencode(original)
+  const { value: decoded, end } = decodeBencodePrefix(encoded)
+  expect(end).toBe(encoded.length)
+  expect(Buffer.from(encodeBencode(decoded))).toEqual(Buffer.from(encoded))
+})
+
+fuzz('any bytes are decoded or refused, and stepping over agrees', mutated(seeds), (bytes) => {
+  const decodedEnd = endOf(() => decodeBencodePrefix(bytes).end)
+  const skippedEnd = endOf(() => {
+    const cursor = new BencodeCursor(bytes)
+    runAtOnce(cursor.skip())
+    return cursor.position
+  })
+  expect(decodedEnd ?? skippedEnd).toBe(skippedEnd)
+  if (decodedEnd !== null) encodeBencode(decodeBencode(bytes))
+})
+
+/** `null` where the bytes are refused, by an Error that names the place or the limit. */
+function endOf(read: () => number): number | null {
+  try {
+    return read()
+  } catch (error) {
+    expect(String(error)).toMatch(/^Error: .*(at byte \d+|more than \d+)/)
+    return null
+  }
+}
