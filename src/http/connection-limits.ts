@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { FairSlots } from './fair-slots.ts'
 
 /** Each costs some 20 KiB. A household has some tens. */
 const MAX_CONNECTIONS = 2_000
@@ -8,26 +9,18 @@ const MAX_CONNECTIONS_PER_ADDRESS = 256
 /** Requests on one connection that are not answered yet. Browsers and renderers send one at a time. */
 const MAX_PIPELINED = 16
 
-/** Refuses connections beyond the limits; idle ones make room before anybody is refused. */
+/** Cuts connections beyond the limits. */
 export function limitConnections(server: Server): void {
-  const countOf = new Map<string, number>()
-  let all = 0
+  const slots = new FairSlots({ perAddress: MAX_CONNECTIONS_PER_ADDRESS, inAll: MAX_CONNECTIONS })
   server.on('connection', (socket: Socket) => {
-    const address = socket.remoteAddress ?? ''
-    const fromAddress = countOf.get(address) ?? 0
-    if (all >= MAX_CONNECTIONS) server.closeIdleConnections()
-    if (all >= MAX_CONNECTIONS || fromAddress >= MAX_CONNECTIONS_PER_ADDRESS) {
+    const giveBack = slots.take(socket.remoteAddress ?? '', () => socket.destroy())
+    if (giveBack === null) {
       socket.destroy()
       return
     }
-    all++
-    countOf.set(address, fromAddress + 1)
-    socket.once('close', () => {
-      all--
-      const left = (countOf.get(address) ?? 1) - 1
-      if (left === 0) countOf.delete(address)
-      else countOf.set(address, left)
-    })
+    // Each request that waits for its turn listens for the end of the connection.
+    socket.setMaxListeners(4 * MAX_PIPELINED)
+    socket.once('close', giveBack)
   })
 }
 

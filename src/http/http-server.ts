@@ -19,7 +19,6 @@ import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
-import { StreamSlots } from './stream-slots.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { webPageRouter } from './web-page.ts'
 
@@ -65,7 +64,6 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
   const media = new MediaHandler({
     session,
-    slots: new StreamSlots(),
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })

@@ -6,12 +6,12 @@ import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
 import { isNextOn } from './connection-limits.ts'
+import { FairSlots } from './fair-slots.ts'
 import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
-import type { StreamSlots } from './stream-slots.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 
 /** A file of a torrent, as the path of a request names it. */
@@ -35,7 +35,6 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
 
 export interface MediaHandlerOptions {
   readonly session: SessionPort
-  readonly slots: StreamSlots
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -47,15 +46,14 @@ export interface MediaHandlerOptions {
  */
 export class MediaHandler {
   readonly #session: SessionPort
-  readonly #slots: StreamSlots
+  readonly #slots = new FairSlots({ perAddress: MAX_STREAMS_PER_ADDRESS, inAll: MAX_STREAMS })
   readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, slots, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
-    this.#slots = slots
     this.#trustProxy = trustProxy
     this.#log = log
   }
@@ -102,7 +100,9 @@ export class MediaHandler {
       return
     }
     if (response.destroyed) return
-    const giveBack = this.#slots.take(clientAddress(request, this.#trustProxy))
+    const giveBack = this.#slots.take(clientAddress(request, this.#trustProxy), () =>
+      response.destroy(),
+    )
     if (giveBack === null) {
       const headers = { 'Retry-After': RETRY_AFTER_SECONDS }
       throw new ApiError(503, 'too many streams are open', { headers })
@@ -155,6 +155,10 @@ export class MediaHandler {
 
 const ALLOWED_METHODS = 'GET, HEAD'
 const RETRY_AFTER_SECONDS = 5
+/** A renderer has one or two open, a person who tries things out some more. */
+const MAX_STREAMS_PER_ADDRESS = 64
+/** Their buffers and windows are bounded all the same; this bounds what each costs besides. */
+const MAX_STREAMS = 500
 
 interface OpenedMedia {
   readonly torrent: TorrentPort
