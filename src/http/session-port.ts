@@ -1,5 +1,6 @@
 import type { ByteRange } from '../torrents/byte-range.ts'
 import type { InfoHash } from '../torrents/info-hash.ts'
+import type { Leftover } from '../torrents/stored-files.ts'
 import type { TorrentFile } from '../torrents/torrent-file.ts'
 import type { TorrentSource } from '../torrents/torrent-source.ts'
 import type { TorrentState } from '../torrents/torrent-state.ts'
@@ -45,9 +46,10 @@ export interface AddRequest {
 export interface SessionPort {
   readonly torrents: readonly TorrentPort[]
   find(idOrInfoHash: string): TorrentPort | undefined
-  /** A torrent that is there already gets the new peers. */
+  /** A torrent that is there already takes what is new: metadata, trackers, peers, selection. */
   add(source: TorrentSource, options?: AddRequest): Promise<{ torrent: TorrentPort }>
   pause(torrent: TorrentPort): Promise<void>
   start(torrent: TorrentPort): Promise<void>
-  remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<void>
+  /** Resolves with what could not be deleted. */
+  remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Leftover[]>
 }

@@ -40,18 +40,24 @@ export function torrentRouter(session: SessionPort): Router {
     context.body = torrentStats(findTorrent(session, context.params.id ?? '').stats())
   })
 
-  const changes = {
-    pause: (torrent) => session.pause(torrent),
-    start: (torrent) => session.start(torrent),
-    forget: (torrent) => session.remove(torrent, { deleteFiles: false }),
-    delete: (torrent) => session.remove(torrent, { deleteFiles: true }),
-  } satisfies Record<string, (torrent: ReturnType<typeof findTorrent>) => Promise<void>>
-  for (const [name, change] of Object.entries(changes)) {
-    router.post(`/:id/${name}`, async (context) => {
-      await change(findTorrent(session, context.params.id ?? ''))
+  for (const change of ['pause', 'start'] as const) {
+    router.post(`/:id/${change}`, async (context) => {
+      await session[change](findTorrent(session, context.params.id ?? ''))
       context.body = {}
     })
   }
+
+  router.post('/:id/forget', async (context) => {
+    const torrent = findTorrent(session, context.params.id ?? '')
+    await session.remove(torrent, { deleteFiles: false })
+    context.body = {}
+  })
+
+  router.post('/:id/delete', async (context) => {
+    const torrent = findTorrent(session, context.params.id ?? '')
+    const leftovers = await session.remove(torrent, { deleteFiles: true })
+    context.body = leftovers.length === 0 ? {} : { not_deleted: leftovers }
+  })
 
   return router
 }

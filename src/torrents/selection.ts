@@ -1,34 +1,36 @@
 import { Bitfield } from './bitfield.ts'
+import type { FileSet } from './file-set.ts'
 import type { Metainfo } from './metainfo.ts'
 
 /** Which files are to be downloaded, and so which pieces. */
 export class Selection {
   /** `null` selects everything. */
-  readonly onlyFiles: ReadonlySet<number> | null
+  readonly onlyFiles: FileSet | null
   readonly pieces: Bitfield
   /** Bytes of the selected pieces. */
   readonly totalBytes: number
 
-  constructor(metainfo: Metainfo, onlyFiles: readonly number[] | null) {
-    this.onlyFiles = onlyFiles === null ? null : new Set(onlyFiles)
+  constructor(metainfo: Metainfo, onlyFiles: FileSet | null) {
+    this.onlyFiles = onlyFiles
     this.pieces = new Bitfield(metainfo.pieceCount)
+    let next = 0
     for (const file of metainfo.files) {
       if (file.padding || file.length === 0 || !this.includes(file.index)) continue
       const first = Math.floor(file.offset / metainfo.pieceLength)
       const last = Math.floor((file.offset + file.length - 1) / metainfo.pieceLength)
-      for (let piece = first; piece <= last; piece++) this.pieces.set(piece)
+      for (next = Math.max(next, first); next <= last; next++) this.pieces.set(next)
     }
-    this.totalBytes = bytesOf(metainfo, this.pieces, (piece) => this.pieces.has(piece))
+    this.totalBytes = bytesOf(metainfo, this.pieces.bytes, this.pieces.bytes)
   }
 
   includes(fileIndex: number): boolean {
-    return this.onlyFiles === null || this.onlyFiles.has(fileIndex)
+    return this.onlyFiles?.has(fileIndex) ?? true
   }
 
   /** Verified bytes of the selected pieces. */
   progressBytes(metainfo: Metainfo, have: Bitfield): number {
     if (have.isFull) return this.totalBytes
-    return bytesOf(metainfo, have, (piece) => this.pieces.has(piece) && have.has(piece))
+    return bytesOf(metainfo, this.pieces.bytes, have.bytes)
   }
 
   isFinished(have: Bitfield): boolean {
@@ -41,19 +43,29 @@ export class Selection {
   }
 }
 
-function bytesOf(metainfo: Metainfo, pieces: Bitfield, counts: (piece: number) => boolean): number {
-  let bytes = 0
-  for (let piece = 0; piece < pieces.length; piece++) {
-    if (!counts(piece)) continue
-    bytes += Math.min(metainfo.pieceLength, metainfo.length - piece * metainfo.pieceLength)
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
+  return count
+})
+
+/** Bytes of the pieces that are set in both. Asked for with every look at the statistics. */
+function bytesOf(metainfo: Metainfo, a: Uint8Array, b: Uint8Array): number {
+  let pieces = 0
+  for (let byte = 0; byte < a.length; byte++) {
+    pieces += BITS_SET[(a[byte] ?? 0) & (b[byte] ?? 0)] ?? 0
   }
-  return bytes
+  const last = metainfo.pieceCount - 1
+  const hasLast = ((a[last >> 3] ?? 0) & (b[last >> 3] ?? 0) & (0x80 >> (last & 7))) !== 0
+  const missing = hasLast ? metainfo.pieceCount * metainfo.pieceLength - metainfo.length : 0
+  return pieces * metainfo.pieceLength - missing
 }
 
 /** Verified bytes of each file, by index. Pads count as there. */
 export function fileProgress(metainfo: Metainfo, have: Bitfield): number[] {
   return metainfo.files.map((file) => {
     if (have.isFull || file.length === 0) return file.length
+    if (have.count === 0) return 0
     const end = file.offset + file.length
     let bytes = 0
     const last = Math.floor((end - 1) / metainfo.pieceLength)

@@ -11,13 +11,22 @@ export class SessionKeeper {
   readonly #log: Logger
   readonly #timer: NodeJS.Timeout
   #nextId: number
+  /** The save that has not begun yet: whoever asks for one meanwhile waits for it too. */
+  #next: Promise<void> | null = null
+  #last: Promise<void> = Promise.resolve()
+  #isBehind = false
 
   constructor(state: SessionState, torrents: TorrentList, nextId: number, log: Logger) {
     this.#state = state
     this.#torrents = torrents
     this.#nextId = nextId
     this.#log = log
-    this.#timer = setInterval(() => void this.#saveProgress(), SAVE_PROGRESS_MS)
+    this.#timer = setInterval(() => void this.#saveAgain(), SAVE_PROGRESS_MS)
+  }
+
+  /** What is on the disk is not what it should be: saving has failed, or is still going on. */
+  get isBehind(): boolean {
+    return this.#isBehind
   }
 
   /** An id that no torrent of this folder has had. */
@@ -25,10 +34,14 @@ export class SessionKeeper {
     return this.#nextId++
   }
 
-  /** Rejects with the system's error; the list on the disk is then as it was. */
-  async save(): Promise<void> {
-    const torrents = this.#torrents.all.map(({ record }) => record)
-    await this.#state.save({ nextId: this.#nextId, torrents })
+  /**
+   * Saves the list as it is now, or becomes by the time it is written: with many torrents that change
+   * at once it is written a few times, not once for each. Rejects with the system's error; the list
+   * on the disk is then as it was.
+   */
+  save(): Promise<void> {
+    this.#next ??= this.#saveAfter(this.#last)
+    return this.#next
   }
 
   /** Where nobody waits for it: a failure is logged. */
@@ -43,12 +56,28 @@ export class SessionKeeper {
     clearInterval(this.#timer)
   }
 
-  async #saveProgress(): Promise<void> {
+  async #saveAfter(last: Promise<void>): Promise<void> {
+    await last
+    const saving = this.#write()
+    this.#last = saving.catch(() => {})
+    this.#next = null
+    await saving
+  }
+
+  async #write(): Promise<void> {
+    this.#isBehind = true
+    const torrents = this.#torrents.all.map(({ record }) => record)
+    await this.#state.save({ nextId: this.#nextId, torrents })
+    this.#isBehind = false
+  }
+
+  async #saveAgain(): Promise<void> {
+    if (this.#isBehind) this.saveQuietly()
     for (const torrent of this.#torrents.all) {
       try {
         await torrent.content?.saveProgress()
       } catch (error) {
-        this.#log.warn({ err: error }, 'cannot save progress')
+        this.#log.warn({ err: error, torrent: torrent.infoHash }, 'cannot save progress')
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { Logger } from '../log.ts'
 import type { Verification } from './early-serving.ts'
+import type { FetchTorrent } from './exact-sources.ts'
 import type { Torrent } from './torrent.ts'
 
 export interface SessionOptions {
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly verification: Verification
   /** Over all torrents; no limit when absent. */
   readonly uploadBytesPerSecond?: number
+  /** Where the exact sources of magnets are fetched from; the network when absent. */
+  readonly fetchTorrent?: FetchTorrent
   readonly log: Logger
 }
 

@@ -1,9 +1,14 @@
+import { lookup } from 'node:dns/promises'
 import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BackgroundGovernor } from './background-governor.ts'
+import { FileSet } from './file-set.ts'
 import type { InfoHash } from './info-hash.ts'
-import type { Metainfo } from './metainfo.ts'
+import { type Metainfo, readMetainfo } from './metainfo.ts'
+import { lookUpPeers } from './named-peers.ts'
+import { OneByOne } from './one-by-one.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
@@ -12,7 +17,7 @@ import { type Lock, lockFolder } from './state/lock.ts'
 import { type SessionRecord, SessionState, type TorrentRecord } from './state/session-state.ts'
 import { Disk } from './store/disk.ts'
 import { SegmentPool } from './store/segment-pool.ts'
-import { deleteFiles } from './stored-files.ts'
+import { deleteFiles, type Leftover } from './stored-files.ts'
 import type { SwarmClient } from './swarm.ts'
 import { Torrent } from './torrent.ts'
 import { TorrentContent } from './torrent-content.ts'
@@ -20,11 +25,14 @@ import { TorrentError } from './torrent-error.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentList } from './torrent-list.ts'
 import type { TorrentSource } from './torrent-source.ts'
-import { checkSelection, readSource } from './wanted-torrent.ts'
+import { Turns } from './turns.ts'
+import { readSource, requireFiles, type WantedTorrent } from './wanted-torrent.ts'
 import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
+/** Torrents whose files are looked at: a disk is not faster with more, and each holds its names. */
+const OPENED_AT_ONCE = 4
 
 /** All torrents of one data folder. The way in to everything about torrents. */
 export class Session extends EventEmitter<SessionEvents> {
@@ -34,16 +42,18 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
+  readonly #opening = new Turns(OPENED_AT_ONCE)
   readonly #places: Places
   readonly #governor: BackgroundGovernor
   readonly #torrents = new TorrentList()
-  readonly #removals = new Map<InfoHash, Promise<void>>()
+  readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
   #isClosed = false
 
   /**
-   * Locks the folder, listens for peers and brings back the torrents of the last run.
-   * Throws LockError where another process has the folder, and the system's errors.
+   * Locks the folder, listens for peers and brings back the torrents of the last run. A torrent that
+   * makes trouble is in error then. Throws LockError where another process has the folder, and the
+   * system's errors.
    */
   static async open(options: SessionOptions): Promise<Session> {
     const folder = resolve(options.folder)
@@ -112,41 +122,21 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /**
    * Adds a torrent and returns at once, but for a URL, which is fetched first. A torrent that is
-   * there already gets the new peers. Throws TorrentError `invalid-torrent`, `fetch-failed`,
-   * `unknown-file`, `bad-folder` or `files-exist`; nothing is added then.
+   * there already takes what is new: trackers, peers, the metadata that it waits for, and in place of
+   * its selection the one that is named, if one is; its folder stays. Throws TorrentError
+   * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`; nothing is
+   * added or changed then.
    */
   async add(
     source: TorrentSource,
     options: AddOptions = {},
   ): Promise<{ torrent: Torrent; isNew: boolean }> {
     const wanted = await readSource(source)
-    const peers = [...wanted.peers, ...(options.initialPeers ?? [])]
     const wantedFolder =
       options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
-    for (const index of options.onlyFiles ?? []) checkSelection(wanted.metainfo, [index])
-    await this.#removals.get(wanted.infoHash)
-    if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
-    const known = this.#torrents.get(wanted.infoHash)
-    if (known !== undefined) {
-      known.addPeers(peers)
-      return { torrent: known, isNew: false }
-    }
-    let record: TorrentRecord = {
-      id: -1,
-      infoHash: wanted.infoHash,
-      addedAt: new Date(),
-      isPaused: options.paused ?? false,
-      onlyFiles: options.onlyFiles ?? wanted.onlyFiles,
-      ...{ outputFolder: null, wantedFolder, peers },
-      adopt: options.overwrite ?? false,
-      name: wanted.name,
-      trackers: wanted.trackers,
-    }
-    if (wanted.metainfo !== null) {
-      const outputFolder = await this.#places.claim(record, wanted.metainfo)
-      record = { ...record, outputFolder: this.#places.relative(outputFolder) }
-    }
-    return await this.#keep(record, wanted.metainfo)
+    requireFiles(wanted.metainfo, options.onlyFiles ?? [])
+    const { infoHash } = wanted
+    return await this.#changes.run(infoHash, () => this.#add(wanted, options, wantedFolder))
   }
 
   /** Throws TorrentError `wrong-state` where it is paused already. */
@@ -161,33 +151,26 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.#keeper.save()
   }
 
-  /** Ends its streams and forgets it; `deleteFiles` also deletes what it stored. */
-  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<void> {
+  /**
+   * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
+   * that could not be deleted. The torrent is gone in any case.
+   */
+  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<readonly Leftover[]> {
     if (!this.#torrents.has(torrent)) {
       throw new TorrentError('unknown-torrent', `torrent ${torrent.id} is not here`)
     }
     this.#torrents.delete(torrent)
-    const removal = this.#forget(torrent, options.deleteFiles).finally(() => {
-      this.#removals.delete(torrent.infoHash)
-    })
-    // Whoever adds it again meanwhile waits for the end of it, also for a bad one.
-    this.#removals.set(
-      torrent.infoHash,
-      removal.catch(() => {}),
+    return await this.#changes.run(torrent.infoHash, () =>
+      this.#forget(torrent, options.deleteFiles),
     )
-    await removal
   }
 
   /** Leaves all swarms, saves, and gives the folder free. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await Promise.all(this.#removals.values())
-    try {
-      await this.#keeper.save()
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'cannot save the session')
-    }
+    await this.#changes.idle()
+    await this.#saveOrSay()
     await this.#end()
   }
 
@@ -205,42 +188,133 @@ export class Session extends EventEmitter<SessionEvents> {
     await this.#lock.release()
   }
 
-  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<void> {
-    const files = torrent.content?.storedFiles ?? []
+  async #add(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+    if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
+    const known = this.#torrents.get(wanted.infoHash)
+    if (known !== undefined) return await this.#extend(known, wanted, options)
+    let record: TorrentRecord = {
+      id: -1,
+      infoHash: wanted.infoHash,
+      addedAt: new Date(),
+      isPaused: options.paused ?? false,
+      onlyFiles: selectionOf(wanted, options),
+      ...{ outputFolder: null, wantedFolder },
+      peers: [...wanted.peers, ...(options.initialPeers ?? [])],
+      adopt: options.overwrite ?? false,
+      name: wanted.name,
+      trackers: wanted.trackers,
+      exactSources: wanted.exactSources,
+    }
+    if (wanted.metainfo !== null) {
+      const outputFolder = await this.#places.claim(record, wanted.metainfo)
+      record = { ...record, outputFolder: this.#places.relative(outputFolder) }
+    }
+    return { torrent: await this.#keep(record, wanted.metainfo), isNew: true }
+  }
+
+  /** Gives a torrent that is here what is new to it. */
+  async #extend(
+    torrent: Torrent,
+    wanted: WantedTorrent,
+    options: AddOptions,
+  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
+    torrent.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
+    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
+    void this.#addNamedPeers(torrent, wanted.peers)
+    if (options.overwrite) torrent.allowAdopting()
+    const onlyFiles = selectionOf(wanted, options)
+    if (onlyFiles !== null) await torrent.select(onlyFiles)
+    if (wanted.metainfo !== null) torrent.takeMetadata(wanted.metainfo)
+    torrent.retryOpening()
+    await this.#keeper.save()
+    return { torrent, isNew: false }
+  }
+
+  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Leftover[]> {
+    const { log } = this.#options
     try {
       await torrent.close()
-      this.emit('removed', torrent)
+    } catch (error) {
+      log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
+    }
+    this.emit('removed', torrent)
+    await this.#saveOrSay()
+    const leftovers = alsoFiles ? await deleteFiles(torrent.storedFiles, this.folder) : []
+    for (const { path, reason } of leftovers) log.warn({ path, reason }, 'file not deleted')
+    this.#places.release(torrent.infoHash)
+    // On a full disk there is room only now.
+    if (this.#keeper.isBehind) await this.#saveOrSay()
+    await this.#removeState(torrent.infoHash)
+    return leftovers
+  }
+
+  async #saveOrSay(): Promise<void> {
+    try {
       await this.#keeper.save()
-      if (alsoFiles) await deleteFiles(files, this.folder)
-    } finally {
-      this.#places.release(torrent.infoHash)
-      await this.#state.resumeData(torrent.infoHash).remove()
-      await this.#state.torrentFile(torrent.infoHash).remove()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'cannot save the session')
     }
   }
 
-  async #restore(record: SessionRecord): Promise<void> {
-    for (const torrent of record.torrents) {
-      const metainfo = await this.#state.loadMetainfo(torrent.infoHash)
-      if (metainfo !== null && torrent.outputFolder !== null) {
-        this.#places.restore(metainfo, resolve(this.folder, torrent.outputFolder))
+  async #removeState(infoHash: InfoHash): Promise<void> {
+    try {
+      await this.#state.resumeData(infoHash).remove()
+      await this.#state.torrentFile(infoHash).remove()
+    } catch (error) {
+      this.#options.log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
+    }
+  }
+
+  /** Whatever is wrong with one torrent is its own error; the others run. */
+  async #restore({ torrents }: SessionRecord): Promise<void> {
+    const restored: Torrent[] = []
+    for (const record of torrents) {
+      const { metainfo, failure } = await this.#restoreMetainfo(record)
+      const torrent = new Torrent(this.#host(), record, metainfo)
+      this.#torrents.add(torrent)
+      if (failure === null) restored.push(torrent)
+      else torrent.fail(failure)
+    }
+    void this.#openAll(restored)
+  }
+
+  /** `null` and no failure for a magnet that is still to be resolved. */
+  async #restoreMetainfo({
+    infoHash,
+    outputFolder,
+  }: TorrentRecord): Promise<{ metainfo: Metainfo | null; failure: unknown }> {
+    try {
+      const bytes = await this.#state.torrentFile(infoHash).read()
+      if (bytes === null) return { metainfo: null, failure: null }
+      const metainfo = await readMetainfo(bytes)
+      if (metainfo.infoHash !== infoHash) {
+        throw new TorrentError('invalid-torrent', 'the torrent file that was saved is another one')
       }
-      const restored = new Torrent(this.#host(), torrent, metainfo)
-      this.#torrents.add(restored)
-      void restored.open()
+      if (outputFolder !== null) {
+        this.#places.restore(metainfo, resolve(this.folder, outputFolder))
+      }
+      return { metainfo, failure: null }
+    } catch (failure) {
+      return { metainfo: null, failure }
     }
   }
 
-  async #keep(
-    record: TorrentRecord,
-    metainfo: Metainfo | null,
-  ): Promise<{ torrent: Torrent; isNew: boolean }> {
-    const known = this.#torrents.get(record.infoHash)
-    if (known !== undefined) {
-      known.addPeers(record.peers)
-      return { torrent: known, isNew: false }
+  /** Each in a turn of its own: the server answers meanwhile. */
+  async #openAll(torrents: readonly Torrent[]): Promise<void> {
+    for (const torrent of torrents) {
+      await nextTurn()
+      void torrent.open()
     }
-    const torrent = new Torrent(this.#host(), { ...record, id: this.#keeper.takeId() }, metainfo)
+  }
+
+  async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
+    const withId = { ...record, id: this.#keeper.takeId() }
+    const torrent = new Torrent(this.#host(), withId, metainfo)
     this.#torrents.add(torrent)
     try {
       if (metainfo !== null) {
@@ -249,37 +323,48 @@ export class Session extends EventEmitter<SessionEvents> {
       await this.#keeper.save()
     } catch (error) {
       this.#torrents.delete(torrent)
+      await torrent.close()
       this.#places.release(torrent.infoHash)
+      await this.#removeState(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
     void torrent.open()
-    return { torrent, isNew: true }
+    void this.#addNamedPeers(torrent, record.peers)
+    return torrent
+  }
+
+  /** What has no address is no peer. */
+  async #addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
+    const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
+    if (addresses.length > 0) torrent.addPeers(addresses)
   }
 
   #host(): TorrentHost {
-    const { folder, log, verification, onDemand } = this.#options
+    const { folder, log, verification, onDemand, fetchTorrent } = this.#options
     return {
       folder,
       swarms: this.#swarms,
+      fetchTorrent: fetchTorrent ?? (() => Promise.reject(new Error('nothing fetches it'))),
       log,
-      openContent: async (torrent, metainfo, events) =>
-        await TorrentContent.open({
-          ...events,
-          metainfo,
-          outputFolder: await this.#places.claim(torrent.record, metainfo),
-          onlyFiles: torrent.record.onlyFiles,
-          resumeFile: this.#state.resumeData(torrent.infoHash),
-          disk: this.#disk,
-          pool: this.#pool,
-          verification,
-          onDemand,
-          log,
-          now: () => performance.now(),
-        }),
+      openContent: (torrent, metainfo, events) =>
+        this.#opening.run(async () =>
+          TorrentContent.open({
+            ...events,
+            metainfo,
+            outputFolder: await this.#places.claim(torrent.record, metainfo),
+            onlyFiles: torrent.record.onlyFiles,
+            resumeFile: this.#state.resumeData(torrent.infoHash),
+            disk: this.#disk,
+            pool: this.#pool,
+            verification,
+            onDemand,
+            log,
+            now: () => performance.now(),
+          }),
+        ),
       saveMetadata: ({ infoHash }, bytes) => this.#state.torrentFile(infoHash).write(bytes),
       changed: (torrent) => this.#onChanged(torrent),
-      reject: (torrent, error) => void this.#reject(torrent, error),
     }
   }
 
@@ -288,13 +373,9 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit('changed', torrent)
     this.#keeper.saveQuietly()
   }
+}
 
-  async #reject(torrent: Torrent, error: TorrentError): Promise<void> {
-    this.#options.log.warn({ err: error, torrent: torrent.name }, 'torrent refused')
-    try {
-      await this.remove(torrent, { deleteFiles: false })
-    } catch (failure) {
-      this.#options.log.error({ err: failure }, 'cannot forget a refused torrent')
-    }
-  }
+/** What is named by hand outweighs what a magnet names; `null` where neither names any file. */
+function selectionOf(wanted: WantedTorrent, { onlyFiles }: AddOptions): FileSet | null {
+  return onlyFiles === undefined ? wanted.onlyFiles : FileSet.of(onlyFiles)
 }

@@ -1,27 +1,50 @@
-import { rm, rmdir } from 'node:fs/promises'
+import { rm, rmdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { StoredFile } from './store/file-layout.ts'
 
+/** A file that was to be deleted, and is still there. */
+export interface Leftover {
+  readonly path: string
+  readonly reason: string
+}
+
 /**
- * Deletes files, and the folders above them up to `folder` that are empty then. Rejects with the
- * first error, when all that can be deleted is gone.
+ * Deletes files, and the folders above them up to `folder` that are empty then. Resolves with what
+ * could not be deleted, when all that can be is gone.
  */
-export async function deleteFiles(files: readonly StoredFile[], folder: string): Promise<void> {
+export async function deleteFiles(
+  files: readonly StoredFile[],
+  folder: string,
+): Promise<Leftover[]> {
   const folders = new Set<string>()
-  const failures: unknown[] = []
-  for (const { path } of files) {
+  const leftovers: Leftover[] = []
+  for (const { path, length } of files) {
     if (path === null) continue
     try {
+      if (await isLarger(path, length)) {
+        leftovers.push({ path, reason: 'it is larger than the torrent says, so not of it' })
+        continue
+      }
       await rm(path, { force: true })
     } catch (error) {
-      if (!isNotThere(error)) failures.push(error)
+      if (!isNotThere(error)) leftovers.push({ path, reason: String(error) })
     }
     folders.add(dirname(path))
   }
   for (const path of [...folders].sort((a, b) => b.length - a.length)) {
     await removeEmpty(path, folder)
   }
-  if (failures.length > 0) throw failures[0]
+  return leftovers
+}
+
+async function isLarger(path: string, length: number): Promise<boolean> {
+  try {
+    const found = await stat(path)
+    return found.isFile() && found.size > length
+  } catch {
+    // Not there, or not to be looked at: deleting it tells which.
+    return false
+  }
 }
 
 /** A file where a folder should be on the way: whatever it is, it is not ours. */

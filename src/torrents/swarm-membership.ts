@@ -5,6 +5,8 @@ import type { Swarm, SwarmClient, SwarmListener } from './swarm.ts'
 import type { WireEvents } from './wire-feed.ts'
 
 const MAX_REMEMBERED_PEERS = 50
+/** Of one torrent, from all that was said about it. Nobody has use for more. */
+const MAX_TRACKERS = 100
 
 export interface SwarmMembershipOptions {
   readonly swarms: SwarmClient
@@ -20,12 +22,18 @@ export interface SwarmMembershipOptions {
 export class SwarmMembership {
   readonly #options: SwarmMembershipOptions
   readonly #peers: Set<string>
+  readonly #trackers = new Set<string>()
   #swarm: Swarm | null = null
   #wires = new EarlyWires()
 
   constructor(options: SwarmMembershipOptions) {
     this.#options = options
     this.#peers = new Set(options.peers)
+    this.addTrackers(options.trackers)
+  }
+
+  get trackers(): string[] {
+    return [...this.#trackers]
   }
 
   /** `null` where the torrent has left. */
@@ -42,13 +50,14 @@ export class SwarmMembership {
   /** The swarm, joined if it was not. `metainfo` is `null` for a magnet. */
   join(metainfo: Metainfo | null): Swarm {
     if (this.#swarm !== null) return this.#swarm
-    const { swarms, infoHash, trackers, listener } = this.#options
+    this.addTrackers(metainfo?.trackers ?? [])
+    const { swarms, infoHash, listener } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
         torrentFile: metainfo?.torrentFile ?? null,
-        trackers: [...new Set([...trackers, ...(metainfo?.trackers ?? [])])],
+        trackers: this.trackers,
         isPrivate: metainfo?.isPrivate ?? false,
       },
       Object.assign(this.#wires, listener),
@@ -61,6 +70,15 @@ export class SwarmMembership {
   /** From now on `target` hears what happens on wires, and what has happened before. */
   connect(target: WireEvents): void {
     this.#wires.connect(target)
+  }
+
+  /** Announces to these as well. */
+  addTrackers(urls: readonly string[]): void {
+    const added = new Set(urls.filter((url) => !this.#trackers.has(url)))
+    const room = MAX_TRACKERS - this.#trackers.size
+    const taken = [...added].slice(0, room)
+    for (const url of taken) this.#trackers.add(url)
+    if (taken.length > 0) this.#swarm?.addTrackers(taken)
   }
 
   /** Tries `ip:port` peers; returns how many were well-formed. */

@@ -63,6 +63,8 @@ export interface Swarm {
   complete(): void
   /** `ip:port`; false where it is no address. */
   addPeer(address: string): boolean
+  /** Announces to these as well; they are none of those it was joined with. */
+  addTrackers(urls: readonly string[]): void
   /**
    * Drops the peer (`ip:port`) and refuses its address for an hour; the peer alone where others that
    * are not banned share its address.

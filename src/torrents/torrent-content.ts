@@ -5,6 +5,7 @@ import type { Bitfield } from './bitfield.ts'
 import type { ByteRange } from './byte-range.ts'
 import { Downloader } from './downloader.ts'
 import type { Verification } from './early-serving.ts'
+import type { FileSet } from './file-set.ts'
 import {
   type Available,
   FileStream,
@@ -28,7 +29,7 @@ import { TorrentStreams } from './torrent-streams.ts'
 export interface ContentOptions {
   readonly metainfo: Metainfo
   readonly outputFolder: string
-  readonly onlyFiles: readonly number[] | null
+  readonly onlyFiles: FileSet | null
   readonly resumeFile: AtomicFile
   readonly disk: Disk
   readonly pool: SegmentPool
@@ -125,7 +126,7 @@ export class TorrentContent implements StreamSource {
   }
 
   /** Selects what to download; `null` selects everything. */
-  select(onlyFiles: readonly number[] | null): void {
+  select(onlyFiles: FileSet | null): void {
     this.#selection = new Selection(this.metainfo, onlyFiles)
     this.#isFinished = this.#selection.isFinished(this.have)
     this.downloader.select(this.#options.onDemand ? null : this.#selection.pieces.bytes)

@@ -1,16 +1,17 @@
 import type { Logger } from '../log.ts'
+import type { FetchTorrent } from './exact-sources.ts'
 import type { Metainfo } from './metainfo.ts'
 import type { DiskError } from './store/disk.ts'
 import type { SwarmClient } from './swarm.ts'
 import type { Torrent } from './torrent.ts'
 import type { TorrentContent } from './torrent-content.ts'
-import type { TorrentError } from './torrent-error.ts'
 
 /** What a torrent needs of its session. */
 export interface TorrentHost {
   /** The data folder. */
   readonly folder: string
   readonly swarms: SwarmClient
+  readonly fetchTorrent: FetchTorrent
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
   openContent(
@@ -22,6 +23,4 @@ export interface TorrentHost {
   saveMetadata(torrent: Torrent, torrentFile: Uint8Array): Promise<void>
   /** State, selection or files are not what they were. */
   changed(torrent: Torrent): void
-  /** The torrent cannot be: what was asked for does not fit its metadata. */
-  reject(torrent: Torrent, error: TorrentError): void
 }

@@ -3,35 +3,41 @@ import type { Torrent } from './torrent.ts'
 
 /** The torrents of a session, by info hash and in the order of their ids. */
 export class TorrentList {
-  readonly #torrents = new Map<InfoHash, Torrent>()
+  readonly #byInfoHash = new Map<InfoHash, Torrent>()
+  readonly #byId = new Map<number, Torrent>()
+  /** `null` where it has to be made again. */
+  #all: readonly Torrent[] | null = null
 
   /** By ascending id. */
   get all(): readonly Torrent[] {
-    return [...this.#torrents.values()].sort((a, b) => a.id - b.id)
+    this.#all ??= [...this.#byId.values()].sort((a, b) => a.id - b.id)
+    return this.#all
   }
 
   get(infoHash: InfoHash): Torrent | undefined {
-    return this.#torrents.get(infoHash)
+    return this.#byInfoHash.get(infoHash)
   }
 
   has(torrent: Torrent): boolean {
-    return this.#torrents.get(torrent.infoHash) === torrent
+    return this.#byInfoHash.get(torrent.infoHash) === torrent
   }
 
   /** By decimal id, or by info hash (hex or base32). */
   find(idOrInfoHash: string): Torrent | undefined {
     const infoHash = parseInfoHash(idOrInfoHash)
-    if (infoHash !== null) return this.#torrents.get(infoHash)
-    if (!/^\d{1,15}$/.test(idOrInfoHash)) return undefined
-    const id = Number(idOrInfoHash)
-    return this.all.find((torrent) => torrent.id === id)
+    if (infoHash !== null) return this.#byInfoHash.get(infoHash)
+    return /^\d{1,15}$/.test(idOrInfoHash) ? this.#byId.get(Number(idOrInfoHash)) : undefined
   }
 
   add(torrent: Torrent): void {
-    this.#torrents.set(torrent.infoHash, torrent)
+    this.#byInfoHash.set(torrent.infoHash, torrent)
+    this.#byId.set(torrent.id, torrent)
+    this.#all = null
   }
 
   delete(torrent: Torrent): void {
-    this.#torrents.delete(torrent.infoHash)
+    this.#byInfoHash.delete(torrent.infoHash)
+    this.#byId.delete(torrent.id)
+    this.#all = null
   }
 }

@@ -6,8 +6,11 @@ export type TorrentState =
   | { readonly kind: 'paused' }
   | { readonly kind: 'error'; readonly message: string }
 
-/** How far a torrent has come by itself; `ready` is checked, whether it downloads or rests. */
-export type TorrentPhase = 'resolving' | 'initializing' | 'ready' | 'closed'
+/**
+ * How far a torrent has come by itself; `ready` is checked, whether it downloads or rests;
+ * `stopped` got no further than resolving or checking, and waits for a start.
+ */
+export type TorrentPhase = 'resolving' | 'initializing' | 'ready' | 'stopped' | 'closed'
 
 /** The state that the parts of a torrent make; a failure outweighs all. */
 export function stateOf(torrent: {
@@ -20,5 +23,5 @@ export function stateOf(torrent: {
   if (failure !== null) return { kind: 'error', message: failure }
   if (phase === 'resolving') return { kind: 'resolving' }
   if (phase === 'initializing') return { kind: 'initializing', checkedBytes }
-  return isPaused ? { kind: 'paused' } : { kind: 'live' }
+  return isPaused || phase === 'stopped' ? { kind: 'paused' } : { kind: 'live' }
 }

@@ -1,7 +1,6 @@
 import { fileProgress } from './selection.ts'
 import type { Swarm, SwarmWire } from './swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
-import type { TorrentFile } from './torrent-file.ts'
 import type { TorrentState } from './torrent-state.ts'
 
 /** A snapshot for people and programs; every size is bytes. */
@@ -47,16 +46,16 @@ export interface PeerCounts {
 /** The parts of a torrent that its statistics are made of. */
 export interface StatsSource {
   readonly state: TorrentState
-  readonly files: readonly TorrentFile[]
+  /** Of the whole torrent, 0 while it is not known. */
+  readonly length: number
   readonly content: TorrentContent | null
   readonly swarm: Swarm | null
 }
 
-export function torrentStats({ state, files, content, swarm }: StatsSource): TorrentStats {
+export function torrentStats({ state, length, content, swarm }: StatsSource): TorrentStats {
   const isChecked = content !== null && state.kind !== 'initializing'
   const { metainfo, have, selection } = content ?? {}
   const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
-  const length = files.reduce((sum, file) => sum + file.length, 0)
   const totalBytes = hasAll && isChecked ? selection.totalBytes : length
   const checkedBytes = content?.checkedBytes ?? 0
   const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes

@@ -1,12 +1,15 @@
 import { relative, resolve } from 'node:path'
 import type { Logger } from '../log.ts'
 import type { ByteRange } from './byte-range.ts'
+import { askExactSources } from './exact-sources.ts'
+import type { FileSet } from './file-set.ts'
 import type { FileStream, StreamPriority } from './file-stream.ts'
 import type { InfoHash } from './info-hash.ts'
 import { MetadataWait } from './metadata-wait.ts'
-import { type Metainfo, parseMetainfo } from './metainfo.ts'
+import { type Metainfo, readMetainfo } from './metainfo.ts'
 import type { TorrentRecord } from './state/session-state.ts'
 import type { DiskError } from './store/disk.ts'
+import { type StoredFile, storedFiles } from './store/file-layout.ts'
 import type { Swarm } from './swarm.ts'
 import { SwarmMembership } from './swarm-membership.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -26,22 +29,40 @@ export class Torrent {
   readonly #record: TorrentRecord
   readonly #log: Logger
   readonly #membership: SwarmMembership
+  readonly #closing = new AbortController()
   readonly #metadata = new MetadataWait()
   #phase: TorrentPhase
   #isPaused: boolean
+  #mayAdopt: boolean
+  #onlyFiles: FileSet | null
   #failure: string | null = null
   #metainfo: Metainfo | null
+  /** The torrent file is on the disk: a restart needs no peer for it. */
+  #isMetadataKept: boolean
   #content: TorrentContent | null = null
   #initializing: Promise<void> | null = null
+  #isAskingSources = false
+  #leaving: Promise<void> = Promise.resolve()
+  /** The swarm that has been told what is here. */
+  #begun: Swarm | null = null
 
-  constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
+  /** @param isMetadataKept - False where `metainfo` is still to be saved. */
+  constructor(
+    host: TorrentHost,
+    record: TorrentRecord,
+    metainfo: Metainfo | null,
+    isMetadataKept = metainfo !== null,
+  ) {
     this.#host = host
     this.#record = record
     this.id = record.id
     this.infoHash = record.infoHash
     this.addedAt = record.addedAt
     this.#isPaused = record.isPaused
+    this.#mayAdopt = record.adopt
+    this.#onlyFiles = record.onlyFiles
     this.#metainfo = metainfo
+    this.#isMetadataKept = isMetadataKept
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
     const { infoHash, trackers, peers } = record
@@ -49,10 +70,7 @@ export class Torrent {
       ...{ swarms: host.swarms, infoHash, trackers, peers },
       listener: {
         metadata: (torrentFile) => void this.#onMetadata(torrentFile),
-        failed: (error) => {
-          void this.#leave()
-          this.#fail(error)
-        },
+        failed: (error) => this.fail(error),
         readBlock: (...block) =>
           this.#content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
       },
@@ -69,14 +87,30 @@ export class Torrent {
     return this.#metainfo?.files ?? []
   }
 
+  /** Bytes; 0 while a magnet is being resolved. */
+  get length(): number {
+    return this.#metainfo?.length ?? 0
+  }
+
   get pieceCount(): number {
     return this.#metainfo?.pieceCount ?? 0
+  }
+
+  get metainfo(): Metainfo | null {
+    return this.#metainfo
   }
 
   /** Absolute; where the files lie, or will as far as it is known. */
   get outputFolder(): string {
     const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
     return this.#content?.outputFolder ?? resolve(this.#host.folder, planned)
+  }
+
+  /** What it stores, or was to store; empty where no place for it has been found yet. */
+  get storedFiles(): readonly StoredFile[] {
+    if (this.#content !== null) return this.#content.storedFiles
+    if (this.#metainfo === null || this.#record.outputFolder === null) return []
+    return storedFiles(this.#metainfo.files, this.outputFolder)
   }
 
   get content(): TorrentContent | null {
@@ -102,16 +136,19 @@ export class Torrent {
       ...this.#record,
       name: this.name,
       isPaused: this.#isPaused,
+      onlyFiles: this.#onlyFiles,
+      adopt: this.#mayAdopt,
       outputFolder:
         this.#content === null
           ? this.#record.outputFolder
           : relative(this.#host.folder, this.#content.outputFolder),
+      trackers: this.#membership.trackers,
       peers: this.#membership.addresses,
     }
   }
 
   isSelected(fileIndex: number): boolean {
-    return this.#record.onlyFiles === null || this.#record.onlyFiles.includes(fileIndex)
+    return this.#onlyFiles?.has(fileIndex) ?? true
   }
 
   stats(): TorrentStats {
@@ -120,11 +157,12 @@ export class Torrent {
 
   /** Begins to resolve, to check and to download. Never rejects: failures become the state. */
   async open(): Promise<void> {
+    if (this.#phase === 'closed') return
     try {
-      if (this.#metainfo === null) this.#membership.join(null)
+      if (this.#metainfo === null) await this.#resolve()
       else await this.#initialize(this.#metainfo)
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     }
   }
 
@@ -135,6 +173,54 @@ export class Torrent {
 
   addPeers(addresses: readonly string[]): number {
     return this.#membership.addPeers(addresses)
+  }
+
+  /** Announces to these http(s) and udp URLs as well. */
+  addTrackers(urls: readonly string[]): void {
+    this.#membership.addTrackers(urls)
+  }
+
+  /** Downloads these files and no others; `null` selects all. */
+  async select(onlyFiles: FileSet | null): Promise<void> {
+    this.#onlyFiles = onlyFiles
+    this.#content?.select(onlyFiles)
+    if (this.state.kind === 'live') await this.#content?.createEmptyFiles()
+    this.#host.changed(this)
+  }
+
+  /** Files that are in the way may be taken over when a place is looked for. */
+  allowAdopting(): void {
+    this.#mayAdopt = true
+  }
+
+  /**
+   * Goes on with metadata that did not come from peers, whatever has failed without it. Nothing
+   * happens where it is known already.
+   */
+  takeMetadata(metainfo: Metainfo): void {
+    if (this.#metainfo !== null || this.#phase === 'closed') return
+    this.#retry()
+    void this.#accept(metainfo, 'elsewhere')
+  }
+
+  /** Tries again what failed before anything could be stored: to resolve, or to find a place. */
+  retryOpening(): void {
+    if (this.#phase === 'closed' || this.#failure === null || this.#content !== null) return
+    this.#retry()
+    void this.open()
+    this.#host.changed(this)
+  }
+
+  /** It cannot go on: it is in error, out of its swarm, and waits for a start. */
+  fail(error: unknown): void {
+    if (this.#phase === 'closed') return
+    this.#failure = error instanceof Error ? error.message : String(error)
+    if (this.#phase !== 'ready') this.#phase = 'stopped'
+    const failure = new TorrentError('unavailable', this.#failure, { cause: error })
+    this.#metadata.settle(this.#metainfo === null ? failure : null)
+    this.#log.error({ err: error }, 'torrent failed')
+    void this.#leave()
+    this.#host.changed(this)
   }
 
   /**
@@ -184,18 +270,87 @@ export class Torrent {
     this.#isPaused = false
     this.#failure = null
     this.#content?.downloader.store.retry()
-    if (this.#content === null || this.#phase === 'initializing') void this.open()
-    else await this.#goLive(this.#content)
+    if (this.#phase === 'ready' && this.#content !== null) await this.#enter(this.#content)
+    else {
+      if (this.#phase === 'stopped') this.#retry()
+      void this.open()
+    }
     this.#host.changed(this)
   }
 
-  /** Leaves the swarm, ends the streams, saves progress and frees everything. */
+  /**
+   * Leaves the swarm, ends the streams, saves progress and frees everything. Rejects where progress
+   * cannot be saved, after all else is done.
+   */
   async close(): Promise<void> {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
+    this.#closing.abort()
     const error = removed()
     this.#metadata.settle(error)
-    await Promise.all([this.#content?.close(error), this.#membership.leave()])
+    const content = this.#content?.close(error)
+    await Promise.allSettled([content, this.#leave(), this.#initializing])
+    await content
+  }
+
+  /** What failed is forgotten, and whoever waits now waits for the next try. */
+  #retry(): void {
+    this.#failure = null
+    if (this.#content === null) this.#metadata.reset()
+    this.#phase = this.#metainfo === null ? 'resolving' : 'initializing'
+  }
+
+  async #resolve(): Promise<void> {
+    await this.#leaving
+    if (this.#phase !== 'resolving') return
+    this.#membership.join(null)
+    void this.#askSources()
+  }
+
+  /** Peers are asked meanwhile. */
+  async #askSources(): Promise<void> {
+    const urls = this.#record.exactSources
+    if (urls.length === 0 || this.#isAskingSources) return
+    this.#isAskingSources = true
+    const { infoHash } = this
+    const { fetchTorrent } = this.#host
+    const { signal } = this.#closing
+    const metainfo = await askExactSources({ urls, infoHash, fetchTorrent, signal, log: this.#log })
+    this.#isAskingSources = false
+    if (metainfo !== null && this.#phase === 'resolving') await this.#accept(metainfo, 'elsewhere')
+  }
+
+  async #onMetadata(torrentFile: Uint8Array): Promise<void> {
+    if (this.#metainfo !== null || this.#phase !== 'resolving') return
+    try {
+      const metainfo = await readMetainfo(torrentFile)
+      if (metainfo.infoHash !== this.infoHash) {
+        throw new TorrentError('invalid-torrent', 'the metadata is that of another torrent')
+      }
+      await this.#accept(metainfo, 'swarm')
+    } catch (error) {
+      // Something better came meanwhile.
+      if (this.#metainfo !== null || this.#phase !== 'resolving') return
+      if (error instanceof TorrentError) this.#metadata.settle(error)
+      this.fail(error)
+    }
+  }
+
+  /** Goes on with the metadata of a magnet. Never rejects. */
+  async #accept(metainfo: Metainfo, from: 'swarm' | 'elsewhere'): Promise<void> {
+    if (this.#metainfo !== null || this.#phase === 'closed') return
+    this.#metainfo = metainfo
+    this.#phase = 'initializing'
+    this.#membership.addTrackers(metainfo.trackers)
+    try {
+      // A swarm that was joined without metadata cannot be given any; and one that was joined before
+      // it was known to be private has asked where it must not (BEP 27).
+      if (from === 'elsewhere' || metainfo.isPrivate) await this.#leave()
+      await this.#initialize(metainfo)
+    } catch (error) {
+      if (error instanceof TorrentError && this.#content === null) this.#metadata.settle(error)
+      this.fail(error)
+    }
   }
 
   #initialize(metainfo: Metainfo): Promise<void> {
@@ -207,14 +362,9 @@ export class Torrent {
 
   /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
   async #openAndCheck(metainfo: Metainfo): Promise<void> {
-    const content =
-      this.#content ??
-      (await this.#host.openContent(this, metainfo, {
-        onFinished: () => this.#onFinished(),
-        onWritable: (error) => this.#onWritable(error),
-      }))
-    if (this.#phase === 'closed') return await content.close(removed())
+    const content = this.#content ?? (await this.#openContent(metainfo))
     this.#content = content
+    if (this.#phase === 'closed') return await content.close(removed())
     this.#metadata.settle(null)
     this.#host.changed(this)
     this.#membership.connect(content.downloader.wireEvents)
@@ -222,41 +372,54 @@ export class Torrent {
     if (this.#phase !== 'initializing') return
     this.#phase = 'ready'
     if (this.#isPaused) await this.#leave()
-    else await this.#goLive(content)
+    else await this.#enter(content)
     this.#host.changed(this)
   }
 
-  async #goLive(content: TorrentContent): Promise<void> {
-    await content.createEmptyFiles()
-    if (this.#phase !== 'ready' || this.#isPaused) return
-    const swarm = this.#membership.join(content.metainfo)
-    this.#membership.connect(content.downloader.wireEvents)
-    content.downloader.attach(swarm)
-    content.select(this.#record.onlyFiles)
-    swarm.begin(content.have.bytes)
-  }
-
-  #leave(): Promise<void> {
-    this.#content?.downloader.attach(null)
-    return this.#membership.leave()
-  }
-
-  async #onMetadata(torrentFile: Uint8Array): Promise<void> {
-    try {
-      const metainfo = parseMetainfo(torrentFile)
-      checkSelection(metainfo, this.#record.onlyFiles)
-      await this.#host.saveMetadata(this, torrentFile)
-      if (this.#phase === 'closed') return
-      this.#metainfo = metainfo
-      this.#phase = 'initializing'
-      await this.#initialize(metainfo)
-    } catch (error) {
-      if (error instanceof TorrentError && this.#content === null) {
-        this.#metadata.settle(error)
-        this.#host.reject(this, error)
-      }
-      this.#fail(error)
+  async #openContent(metainfo: Metainfo): Promise<TorrentContent> {
+    if (!this.#isMetadataKept) {
+      await this.#host.saveMetadata(this, metainfo.torrentFile)
+      this.#isMetadataKept = true
     }
+    checkSelection(metainfo, this.#onlyFiles)
+    return await this.#host.openContent(this, metainfo, {
+      onFinished: () => this.#onFinished(),
+      onWritable: (error) => this.#onWritable(error),
+    })
+  }
+
+  /** Joins the swarm with what is here. Never rejects: a swarm that fails is an error of the torrent. */
+  async #enter(content: TorrentContent): Promise<void> {
+    try {
+      await content.createEmptyFiles()
+      await this.#leaving
+      if (this.#phase !== 'ready' || this.#isPaused) return
+      const swarm = this.#membership.join(content.metainfo)
+      if (swarm === this.#begun) return
+      this.#begun = swarm
+      this.#membership.connect(content.downloader.wireEvents)
+      content.downloader.attach(swarm)
+      content.select(this.#onlyFiles)
+      swarm.begin(content.have.bytes)
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Never rejects: what is left has no say any more. */
+  #leave(): Promise<void> {
+    this.#begun = null
+    const leave = async (): Promise<void> => {
+      try {
+        this.#content?.downloader.attach(null)
+        await this.#membership.leave()
+      } catch (error) {
+        this.#log.warn({ err: error }, 'the swarm cannot be left in order')
+      }
+    }
+    const leaving = Promise.all([this.#leaving, leave()])
+    this.#leaving = leaving.then(() => {})
+    return this.#leaving
   }
 
   #onFinished(): void {
@@ -275,18 +438,12 @@ export class Torrent {
     this.#host.changed(this)
   }
 
-  #fail(error: unknown): void {
-    if (this.#phase === 'closed') return
-    this.#failure = error instanceof Error ? error.message : String(error)
-    const failure = new TorrentError('unavailable', this.#failure, { cause: error })
-    this.#metadata.settle(this.#metainfo === null ? failure : null)
-    this.#log.error({ err: error }, 'torrent failed')
-    this.#host.changed(this)
-  }
-
   #fileAt(index: number): TorrentFile {
     if (this.#phase === 'resolving') {
       throw new TorrentError('resolving', 'the metadata of this torrent is still being resolved')
+    }
+    if (this.#metainfo === null) {
+      throw new TorrentError('unavailable', 'the metadata of this torrent is not known')
     }
     const file = this.files[index]
     if (file === undefined || file.padding || file.symlink !== null) {

@@ -1,6 +1,7 @@
+import { FileSet } from './file-set.ts'
 import type { InfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
-import { type Metainfo, parseMetainfo } from './metainfo.ts'
+import { type Metainfo, readMetainfo } from './metainfo.ts'
 import { TorrentError } from './torrent-error.ts'
 import { fetchTorrentFile, type TorrentSource } from './torrent-source.ts'
 
@@ -10,40 +11,59 @@ export interface WantedTorrent {
   readonly name: string | null
   readonly metainfo: Metainfo | null
   readonly trackers: readonly string[]
+  /** `host:port`; the host may be a name. */
   readonly peers: readonly string[]
-  readonly onlyFiles: readonly number[] | null
+  /** http(s) URLs where the torrent file may lie. */
+  readonly exactSources: readonly string[]
+  readonly onlyFiles: FileSet | null
 }
 
-/** Reads a source; a URL is fetched. Throws TorrentError `invalid-torrent` or `fetch-failed`. */
+const NOTHING_MORE = { name: null, metainfo: null, trackers: [], peers: [], exactSources: [] }
+
+/** Reads a source; a URL is fetched. Rejects with TorrentError `invalid-torrent`, `fetch-failed`. */
 export async function readSource(source: TorrentSource): Promise<WantedTorrent> {
   switch (source.kind) {
     case 'magnet':
-      return { ...parseMagnet(source.uri), metainfo: null }
-    case 'info-hash': {
-      const { infoHash } = source
-      return { infoHash, name: null, metainfo: null, trackers: [], peers: [], onlyFiles: null }
-    }
+      return fromMagnet(source.uri)
+    case 'info-hash':
+      return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
-      return fromMetainfo(parseMetainfo(await fetchTorrentFile(source.url)))
+      return fromMetainfo(await readMetainfo(await fetchTorrentFile(source.url)))
     case 'torrent-file':
-      return fromMetainfo(parseMetainfo(source.bytes))
+      return fromMetainfo(await readMetainfo(source.bytes))
+  }
+}
+
+function fromMagnet(uri: string): WantedTorrent {
+  const { onlyFiles, ...magnet } = parseMagnet(uri)
+  return {
+    ...NOTHING_MORE,
+    ...magnet,
+    onlyFiles: onlyFiles === null ? null : FileSet.of(onlyFiles),
   }
 }
 
 function fromMetainfo(metainfo: Metainfo): WantedTorrent {
   const { infoHash, name } = metainfo
-  return { infoHash, name, metainfo, trackers: [], peers: [], onlyFiles: null }
+  return { ...NOTHING_MORE, infoHash, name, metainfo, onlyFiles: null }
+}
+
+/** Throws TorrentError `unknown-file` for the first index that the torrent does not have. */
+export function requireFiles(metainfo: Metainfo | null, indices: readonly number[]): void {
+  if (metainfo === null) return
+  const unknown = indices.find((index) => metainfo.files[index] === undefined)
+  if (unknown !== undefined) throw outOfRange(unknown)
 }
 
 /**
- * Throws TorrentError `unknown-file` where not one of the wanted indices is in the torrent. Some
+ * Throws TorrentError `unknown-file` where not one of the wanted files is in the torrent. Some
  * may be out of range: magnets select so generously.
  */
-export function checkSelection(
-  metainfo: Metainfo | null,
-  onlyFiles: readonly number[] | null,
-): void {
-  if (metainfo === null || onlyFiles === null) return
-  if (onlyFiles.some((index) => metainfo.files[index] !== undefined)) return
-  throw new TorrentError('unknown-file', `file id ${onlyFiles[0] ?? ''} is out of range`)
+export function checkSelection(metainfo: Metainfo, onlyFiles: FileSet | null): void {
+  const first = onlyFiles?.first ?? null
+  if (first !== null && metainfo.files[first] === undefined) throw outOfRange(first)
+}
+
+function outOfRange(index: number): TorrentError {
+  return new TorrentError('unknown-file', `file id ${index} is out of range`)
 }

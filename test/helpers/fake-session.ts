@@ -6,6 +6,7 @@ import type {
 } from '../../src/http/session-port.ts'
 import type { ByteRange } from '../../src/torrents/byte-range.ts'
 import { type InfoHash, parseInfoHash } from '../../src/torrents/info-hash.ts'
+import type { Leftover } from '../../src/torrents/stored-files.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
 import type { TorrentSource } from '../../src/torrents/torrent-source.ts'
@@ -187,6 +188,8 @@ export class FakeTorrent implements TorrentPort {
 export class FakeSession implements SessionPort {
   readonly torrents: FakeTorrent[] = []
   readonly added: { source: TorrentSource; options: AddRequest }[] = []
+  /** What `remove` could not delete. */
+  leftovers: readonly Leftover[] = []
   readonly removed: { torrent: TorrentPort; deleteFiles: boolean }[] = []
   /** What `add` answers with. */
   next: () => Promise<{ torrent: FakeTorrent }> = () => Promise.reject(new Error('nothing to add'))
@@ -220,8 +223,12 @@ export class FakeSession implements SessionPort {
     torrent.state = { kind: 'live' }
   }
 
-  async remove(torrent: FakeTorrent, { deleteFiles }: { deleteFiles: boolean }): Promise<void> {
+  async remove(
+    torrent: FakeTorrent,
+    { deleteFiles }: { deleteFiles: boolean },
+  ): Promise<readonly Leftover[]> {
     this.torrents.splice(this.torrents.indexOf(torrent), 1)
     this.removed.push({ torrent, deleteFiles })
+    return this.leftovers
   }
 }

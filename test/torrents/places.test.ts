@@ -20,7 +20,14 @@ function folder(name: string, path: readonly string[]): Metainfo {
 
 function recordOf({ infoHash }: Metainfo, changes: Partial<TorrentRecord> = {}): TorrentRecord {
   return {
-    ...{ id: 0, infoHash, addedAt: new Date(0), isPaused: false, onlyFiles: null },
+    ...{
+      id: 0,
+      infoHash,
+      addedAt: new Date(0),
+      isPaused: false,
+      onlyFiles: null,
+      exactSources: [],
+    },
     ...{ outputFolder: null, wantedFolder: null, adopt: false, name: null },
     ...{ trackers: [], peers: [] },
     ...changes,

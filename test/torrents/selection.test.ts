@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Bitfield } from '../../src/torrents/bitfield.ts'
+import { FileSet } from '../../src/torrents/file-set.ts'
 import { parseMetainfo } from '../../src/torrents/metainfo.ts'
 import { fileProgress, Selection } from '../../src/torrents/selection.ts'
 import { makeTorrent } from '../helpers/make-torrent.ts'
@@ -37,9 +38,9 @@ describe('Selection', () => {
   })
 
   it('has the pieces that its files share with others', () => {
-    expect(piecesOf(new Selection(metainfo, [1]))).toEqual([1, 2])
-    expect(piecesOf(new Selection(metainfo, [4]))).toEqual([3])
-    expect(new Selection(metainfo, [4]).totalBytes).toBe(50)
+    expect(piecesOf(new Selection(metainfo, FileSet.of([1])))).toEqual([1, 2])
+    expect(piecesOf(new Selection(metainfo, FileSet.of([4])))).toEqual([3])
+    expect(new Selection(metainfo, FileSet.of([4])).totalBytes).toBe(50)
   })
 
   it.each([
@@ -48,20 +49,20 @@ describe('Selection', () => {
     ['a pad', [3]],
     ['an index that is not there', [99]],
   ])('of %s needs no piece and is finished', (_, onlyFiles) => {
-    const selection = new Selection(metainfo, onlyFiles)
+    const selection = new Selection(metainfo, FileSet.of(onlyFiles))
     expect(piecesOf(selection)).toEqual([])
     expect(selection.totalBytes).toBe(0)
     expect(selection.isFinished(having())).toBe(true)
   })
 
   it('is finished with its own pieces, whatever else is missing', () => {
-    const selection = new Selection(metainfo, [1])
+    const selection = new Selection(metainfo, FileSet.of([1]))
     expect(selection.isFinished(having(0, 1, 3))).toBe(false)
     expect(selection.isFinished(having(1, 2))).toBe(true)
   })
 
   it('counts verified bytes of its pieces only', () => {
-    const selection = new Selection(metainfo, [1, 4])
+    const selection = new Selection(metainfo, FileSet.of([1, 4]))
     expect(selection.progressBytes(metainfo, having(0, 1, 3))).toBe(150)
     expect(selection.progressBytes(metainfo, having(0, 1, 2, 3))).toBe(selection.totalBytes)
   })

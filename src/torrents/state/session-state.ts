@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { FileSet } from '../file-set.ts'
 import { type InfoHash, parseInfoHash } from '../info-hash.ts'
 import { type Metainfo, parseMetainfo } from '../metainfo.ts'
 import { AtomicFile } from './atomic-file.ts'
@@ -9,8 +10,8 @@ export interface TorrentRecord {
   readonly infoHash: InfoHash
   readonly addedAt: Date
   readonly isPaused: boolean
-  /** Indices of the selected files; `null` for all. */
-  readonly onlyFiles: readonly number[] | null
+  /** The selected files; `null` for all. */
+  readonly onlyFiles: FileSet | null
   /** Where the files lie, relative to the data folder; `null` while a magnet is resolved. */
   readonly outputFolder: string | null
   /** Asked for by whoever added it; `null` for the usual place. */
@@ -20,6 +21,8 @@ export interface TorrentRecord {
   /** Name of a magnet. */
   readonly name: string | null
   readonly trackers: readonly string[]
+  /** http(s) URLs of a magnet where its torrent file may lie (`xs`, `as`). */
+  readonly exactSources: readonly string[]
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
 }
@@ -81,10 +84,20 @@ export class SessionState {
   }
 }
 
-type Saved = Omit<TorrentRecord, 'addedAt'> & { readonly addedAt: string }
+type Saved = Omit<TorrentRecord, 'addedAt' | 'onlyFiles' | 'exactSources'> & {
+  readonly addedAt: string
+  readonly onlyFiles: unknown
+  readonly exactSources?: readonly string[]
+}
 
 function revive(saved: Saved): TorrentRecord | null {
   const infoHash = parseInfoHash(String(saved.infoHash))
   if (infoHash === null) return null
-  return { ...saved, infoHash, addedAt: new Date(saved.addedAt) }
+  return {
+    ...saved,
+    infoHash,
+    addedAt: new Date(saved.addedAt),
+    onlyFiles: FileSet.revive(saved.onlyFiles),
+    exactSources: saved.exactSources ?? [],
+  }
 }

@@ -100,6 +100,17 @@ export class WebTorrentSwarm implements Swarm {
     return true
   }
 
+  addTrackers(urls: readonly string[]): void {
+    const torrent = this.#torrent
+    if (torrent.destroyed) return
+    torrent.announce = [...(torrent.announce ?? []), ...urls]
+    const { discovery } = torrent
+    if (!discovery?.tracker) return
+    discovery._announce = torrent.announce
+    discovery.tracker.destroy()
+    discovery.tracker = discovery._createTracker()
+  }
+
   ban(peer: string): void {
     const address = addressOf(peer)
     const neighbours = [...this.#wires.keys()].filter((wire) => wire.address === address)

@@ -38,6 +38,13 @@ declare module 'webtorrent' {
     destroy(callback: (error: Error | null) => void): void
   }
 
+  export interface Discovery extends EventEmitter {
+    complete(): void
+    _announce: readonly string[]
+    tracker: { destroy(): void } | null
+    _createTracker(): { destroy(): void }
+  }
+
   export interface TorrentOptions {
     readonly announce?: readonly string[]
     readonly deselect?: boolean
@@ -55,7 +62,8 @@ declare module 'webtorrent' {
     readonly bitfield: { get(piece: number): boolean; set(piece: number, value: boolean): void }
     /** Null where the piece is there; anything else where it is not. */
     pieces: unknown[]
-    discovery: (EventEmitter & { complete(): void }) | null | undefined
+    discovery: Discovery | null | undefined
+    announce: readonly string[] | undefined
     _peers: ReadonlyMap<string, PeerConnection>
     _queue: readonly PeerConnection[]
     _numPending: number

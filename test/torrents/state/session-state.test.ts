@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { FileSet } from '../../../src/torrents/file-set.ts'
 import type { InfoHash } from '../../../src/torrents/info-hash.ts'
 import {
   type SessionRecord,
@@ -12,7 +13,13 @@ import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 const INFO_HASH = '0123456789abcdef0123456789abcdef01234567' as InfoHash
 const torrent: TorrentRecord = {
   ...{ id: 3, infoHash: INFO_HASH, addedAt: new Date(1_700_000_000_123), isPaused: true },
-  ...{ onlyFiles: [0, 2], outputFolder: 'Show', wantedFolder: null, adopt: false },
+  ...{
+    onlyFiles: FileSet.of([0, 2]),
+    exactSources: [],
+    outputFolder: 'Show',
+    wantedFolder: null,
+    adopt: false,
+  },
   ...{ name: 'caf\u00e9 \u{1f600}', trackers: ['udp://a'], peers: ['1.2.3.4:5'] },
 }
 const record: SessionRecord = { nextId: 7, torrents: [torrent, { ...torrent, onlyFiles: null }] }
