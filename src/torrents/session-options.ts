@@ -2,6 +2,7 @@ import type { Logger } from '../log.ts'
 import type { Verification } from './early-serving.ts'
 import type { FetchTorrent } from './exact-sources.ts'
 import type { Torrent } from './torrent.ts'
+import type { openSwarmClient } from './webtorrent/swarm-client.ts'
 
 export interface SessionOptions {
   /** The data folder: files, and the session's own state below `.tributary`. */
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly verification: Verification
   /** Over all torrents; no limit when absent. */
   readonly uploadBytesPerSecond?: number
+  /** The BitTorrent engine; webtorrent when absent. */
+  readonly openSwarms?: typeof openSwarmClient
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent
   readonly log: Logger

@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BackgroundGovernor } from './background-governor.ts'
-import { FileSet } from './file-set.ts'
 import type { InfoHash } from './info-hash.ts'
-import { type Metainfo, readMetainfo } from './metainfo.ts'
+import type { Metainfo } from './metainfo.ts'
 import { lookUpPeers } from './named-peers.ts'
 import { OneByOne } from './one-by-one.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
+import { restoreMetainfo } from './restored-metainfo.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
 import { type Lock, lockFolder } from './state/lock.ts'
@@ -24,6 +24,7 @@ import { TorrentContent } from './torrent-content.ts'
 import { TorrentError } from './torrent-error.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentList } from './torrent-list.ts'
+import { newRecord, selectionOf } from './torrent-request.ts'
 import type { TorrentSource } from './torrent-source.ts'
 import { Turns } from './turns.ts'
 import { readSource, requireFiles, type WantedTorrent } from './wanted-torrent.ts'
@@ -63,7 +64,7 @@ export class Session extends EventEmitter<SessionEvents> {
     try {
       const state = new SessionState(stateFolder)
       const record = await state.load()
-      const swarms = await openSwarmClient({
+      const swarms = await (options.openSwarms ?? openSwarmClient)({
         ...options,
         port: options.peerPort,
         uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
@@ -141,13 +142,13 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** Throws TorrentError `wrong-state` where it is paused already. */
   async pause(torrent: Torrent): Promise<void> {
-    await torrent.pause()
+    await torrent.life.pause()
     await this.#keeper.save()
   }
 
   /** Throws TorrentError `wrong-state` where it is live already. */
   async start(torrent: Torrent): Promise<void> {
-    await torrent.start()
+    await torrent.life.start()
     await this.#keeper.save()
   }
 
@@ -179,7 +180,7 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#isClosed = true
     this.#keeper.close()
     this.#governor.close()
-    const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.close()))
+    const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
     }
@@ -196,24 +197,14 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) return await this.#extend(known, wanted, options)
-    let record: TorrentRecord = {
-      id: -1,
-      infoHash: wanted.infoHash,
-      addedAt: new Date(),
-      isPaused: options.paused ?? false,
-      onlyFiles: selectionOf(wanted, options),
-      ...{ outputFolder: null, wantedFolder },
-      peers: [...wanted.peers, ...(options.initialPeers ?? [])],
-      adopt: options.overwrite ?? false,
-      name: wanted.name,
-      trackers: wanted.trackers,
-      exactSources: wanted.exactSources,
-    }
+    let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await this.#places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: this.#places.relative(outputFolder) }
     }
-    return { torrent: await this.#keep(record, wanted.metainfo), isNew: true }
+    const torrent = await this.#keep(record, wanted.metainfo)
+    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    return { torrent, isNew: true }
   }
 
   /** Gives a torrent that is here what is new to it. */
@@ -223,14 +214,14 @@ export class Session extends EventEmitter<SessionEvents> {
     options: AddOptions,
   ): Promise<{ torrent: Torrent; isNew: boolean }> {
     requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
+    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
     torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void this.#addNamedPeers(torrent, wanted.peers)
-    if (options.overwrite) torrent.allowAdopting()
+    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    if (options.overwrite) torrent.life.allowAdopting()
     const onlyFiles = selectionOf(wanted, options)
-    if (onlyFiles !== null) await torrent.select(onlyFiles)
-    if (wanted.metainfo !== null) torrent.takeMetadata(wanted.metainfo)
-    torrent.retryOpening()
+    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
+    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
+    torrent.life.retryOpening()
     await this.#keeper.save()
     return { torrent, isNew: false }
   }
@@ -238,7 +229,7 @@ export class Session extends EventEmitter<SessionEvents> {
   async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Leftover[]> {
     const { log } = this.#options
     try {
-      await torrent.close()
+      await torrent.life.close()
     } catch (error) {
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
@@ -274,48 +265,27 @@ export class Session extends EventEmitter<SessionEvents> {
   async #restore({ torrents }: SessionRecord): Promise<void> {
     const restored: Torrent[] = []
     for (const record of torrents) {
-      const { metainfo, failure } = await this.#restoreMetainfo(record)
-      const torrent = new Torrent(this.#host(), record, metainfo)
-      this.#torrents.add(torrent)
+      const { metainfo, failure } = await restoreMetainfo(this.#state, record)
+      if (metainfo !== null && record.outputFolder !== null) {
+        this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
+      }
+      const torrent = this.#list(record, metainfo)
       if (failure === null) restored.push(torrent)
-      else torrent.fail(failure)
+      else torrent.life.fail(failure)
     }
     void this.#openAll(restored)
-  }
-
-  /** `null` and no failure for a magnet that is still to be resolved. */
-  async #restoreMetainfo({
-    infoHash,
-    outputFolder,
-  }: TorrentRecord): Promise<{ metainfo: Metainfo | null; failure: unknown }> {
-    try {
-      const bytes = await this.#state.torrentFile(infoHash).read()
-      if (bytes === null) return { metainfo: null, failure: null }
-      const metainfo = await readMetainfo(bytes)
-      if (metainfo.infoHash !== infoHash) {
-        throw new TorrentError('invalid-torrent', 'the torrent file that was saved is another one')
-      }
-      if (outputFolder !== null) {
-        this.#places.restore(metainfo, resolve(this.folder, outputFolder))
-      }
-      return { metainfo, failure: null }
-    } catch (failure) {
-      return { metainfo: null, failure }
-    }
   }
 
   /** Each in a turn of its own: the server answers meanwhile. */
   async #openAll(torrents: readonly Torrent[]): Promise<void> {
     for (const torrent of torrents) {
       await nextTurn()
-      void torrent.open()
+      void torrent.life.open()
     }
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
-    const withId = { ...record, id: this.#keeper.takeId() }
-    const torrent = new Torrent(this.#host(), withId, metainfo)
-    this.#torrents.add(torrent)
+    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo)
     try {
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
@@ -323,14 +293,13 @@ export class Session extends EventEmitter<SessionEvents> {
       await this.#keeper.save()
     } catch (error) {
       this.#torrents.delete(torrent)
-      await torrent.close()
+      await torrent.life.close()
       this.#places.release(torrent.infoHash)
       await this.#removeState(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
-    void torrent.open()
-    void this.#addNamedPeers(torrent, record.peers)
+    void torrent.life.open()
     return torrent
   }
 
@@ -340,31 +309,42 @@ export class Session extends EventEmitter<SessionEvents> {
     if (addresses.length > 0) torrent.addPeers(addresses)
   }
 
-  #host(): TorrentHost {
+  #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
+    const torrent: Torrent = new Torrent(
+      this.#hostOf(record.infoHash, () => torrent),
+      record,
+      metainfo,
+    )
+    this.#torrents.add(torrent)
+    return torrent
+  }
+
+  #hostOf(infoHash: InfoHash, torrent: () => Torrent): TorrentHost {
     const { folder, log, verification, onDemand, fetchTorrent } = this.#options
     return {
       folder,
       swarms: this.#swarms,
       fetchTorrent: fetchTorrent ?? (() => Promise.reject(new Error('nothing fetches it'))),
       log,
-      openContent: (torrent, metainfo, events) =>
-        this.#opening.run(async () =>
-          TorrentContent.open({
+      openContent: (metainfo, events) =>
+        this.#opening.run(async () => {
+          const { record } = torrent()
+          return await TorrentContent.open({
             ...events,
             metainfo,
-            outputFolder: await this.#places.claim(torrent.record, metainfo),
-            onlyFiles: torrent.record.onlyFiles,
-            resumeFile: this.#state.resumeData(torrent.infoHash),
+            outputFolder: await this.#places.claim(record, metainfo),
+            onlyFiles: record.onlyFiles,
+            resumeFile: this.#state.resumeData(infoHash),
             disk: this.#disk,
             pool: this.#pool,
             verification,
             onDemand,
             log,
             now: () => performance.now(),
-          }),
-        ),
-      saveMetadata: ({ infoHash }, bytes) => this.#state.torrentFile(infoHash).write(bytes),
-      changed: (torrent) => this.#onChanged(torrent),
+          })
+        }),
+      saveMetadata: (torrentFile) => this.#state.torrentFile(infoHash).write(torrentFile),
+      changed: () => this.#onChanged(torrent()),
     }
   }
 
@@ -373,9 +353,4 @@ export class Session extends EventEmitter<SessionEvents> {
     this.emit('changed', torrent)
     this.#keeper.saveQuietly()
   }
-}
-
-/** What is named by hand outweighs what a magnet names; `null` where neither names any file. */
-function selectionOf(wanted: WantedTorrent, { onlyFiles }: AddOptions): FileSet | null {
-  return onlyFiles === undefined ? wanted.onlyFiles : FileSet.of(onlyFiles)
 }

@@ -3,7 +3,6 @@ import type { FetchTorrent } from './exact-sources.ts'
 import type { Metainfo } from './metainfo.ts'
 import type { DiskError } from './store/disk.ts'
 import type { SwarmClient } from './swarm.ts'
-import type { Torrent } from './torrent.ts'
 import type { TorrentContent } from './torrent-content.ts'
 
 /** What a torrent needs of its session. */
@@ -15,12 +14,11 @@ export interface TorrentHost {
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
   openContent(
-    torrent: Torrent,
     metainfo: Metainfo,
     events: { onFinished: () => void; onWritable: (error: DiskError | null) => void },
   ): Promise<TorrentContent>
   /** The metadata of a magnet has arrived: keep it. */
-  saveMetadata(torrent: Torrent, torrentFile: Uint8Array): Promise<void>
+  readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
   /** State, selection or files are not what they were. */
-  changed(torrent: Torrent): void
+  changed(): void
 }

@@ -11,14 +11,23 @@ export interface WantedTorrent {
   readonly name: string | null
   readonly metainfo: Metainfo | null
   readonly trackers: readonly string[]
-  /** `host:port`; the host may be a name. */
+  /** `ip:port` */
   readonly peers: readonly string[]
+  /** `host:port` of peers whose address has to be looked up. */
+  readonly peerHosts: readonly string[]
   /** http(s) URLs where the torrent file may lie. */
   readonly exactSources: readonly string[]
   readonly onlyFiles: FileSet | null
 }
 
-const NOTHING_MORE = { name: null, metainfo: null, trackers: [], peers: [], exactSources: [] }
+const NOTHING_MORE = {
+  name: null,
+  metainfo: null,
+  trackers: [],
+  peers: [],
+  peerHosts: [],
+  exactSources: [],
+}
 
 /** Reads a source; a URL is fetched. Rejects with TorrentError `invalid-torrent`, `fetch-failed`. */
 export async function readSource(source: TorrentSource): Promise<WantedTorrent> {

@@ -1,0 +1,25 @@
+import { type Metainfo, readMetainfo } from './metainfo.ts'
+import type { SessionState, TorrentRecord } from './state/session-state.ts'
+import { TorrentError } from './torrent-error.ts'
+
+/** `null` and no failure stands for a magnet that is still to be resolved. */
+export interface RestoredMetainfo {
+  readonly metainfo: Metainfo | null
+  readonly failure: unknown
+}
+
+/** The metainfo of an earlier run, or why it is of no use. Never rejects. */
+export async function restoreMetainfo(
+  state: SessionState,
+  { infoHash }: TorrentRecord,
+): Promise<RestoredMetainfo> {
+  try {
+    const bytes = await state.torrentFile(infoHash).read()
+    if (bytes === null) return { metainfo: null, failure: null }
+    const metainfo = await readMetainfo(bytes)
+    if (metainfo.infoHash === infoHash) return { metainfo, failure: null }
+    throw new TorrentError('invalid-torrent', 'the torrent file that was saved is another one')
+  } catch (failure) {
+    return { metainfo: null, failure }
+  }
+}

@@ -1,0 +1,72 @@
+import type { Swarm, SwarmClient, SwarmFacts, SwarmListener } from '../../src/torrents/swarm.ts'
+
+/** A swarm without peers, which a test makes behave. */
+export class FakeSwarm implements Swarm {
+  readonly facts: SwarmFacts
+  readonly listener: SwarmListener
+  readonly peers: string[] = []
+  readonly addedTrackers: string[] = []
+  readonly uploadedBytes = 0
+  readonly uploadBytesPerSecond = 0
+  begun: Uint8Array | null = null
+  isClosed = false
+
+  constructor(facts: SwarmFacts, listener: SwarmListener) {
+    this.facts = facts
+    this.listener = listener
+  }
+
+  begin(pieces: Uint8Array): void {
+    this.begun = pieces
+  }
+
+  have(): void {}
+  lost(): void {}
+  complete(): void {}
+  ban(): void {}
+
+  addPeer(address: string): boolean {
+    this.peers.push(address)
+    return true
+  }
+
+  addTrackers(urls: readonly string[]): void {
+    this.addedTrackers.push(...urls)
+  }
+
+  counts(): ReturnType<Swarm['counts']> {
+    return { queued: 0, connecting: 0, seen: 0, dead: 0 }
+  }
+
+  addresses(): string[] {
+    return []
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true
+  }
+}
+
+/** An engine that nobody else is connected to. */
+export class FakeSwarms implements SwarmClient {
+  readonly port = 4240
+  readonly joined: FakeSwarm[] = []
+  /** Asked before a swarm is joined; what it throws, joining throws. */
+  onJoin: (facts: SwarmFacts) => void = () => {}
+
+  /** The last swarm joined of an info hash; fails where there is none. */
+  of(infoHash: string): FakeSwarm {
+    const swarm = this.joined.findLast(({ facts }) => facts.infoHash === infoHash)
+    if (swarm === undefined) throw new Error(`no swarm of ${infoHash} was joined`)
+    return swarm
+  }
+
+  join(facts: SwarmFacts, listener: SwarmListener): Swarm {
+    this.onJoin(facts)
+    const swarm = new FakeSwarm(facts, listener)
+    this.joined.push(swarm)
+    return swarm
+  }
+
+  async close(): Promise<void> {}
+}
