@@ -6,6 +6,12 @@ import { ITEM_CLASSES, type Item } from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'
 import { displayTitle } from './title.ts'
 
+/** False for what no TV plays or shows. */
+export function isListedKind(fileName: string): boolean {
+  const kind = mediaTypeOf(fileName)?.kind
+  return kind !== undefined && kind !== 'subtitle'
+}
+
 /**
  * A file as TVs see it, selected for download or not; `null` for one that no TV plays or shows. The
  * title is the whole file name: some TVs take its extension for the type, or want the dot.

@@ -1,12 +1,20 @@
 import { EventEmitter } from 'node:events'
 import type { Logger } from '../log.ts'
+import { runAtOnce, runInSlices } from '../torrents/metainfo/steps.ts'
+import { Turns } from '../torrents/turns.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
 import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
+import { listOf, type ObjectList } from './object-list.ts'
 import { byDefault, replaceInOrder, type SortKey } from './object-order.ts'
 import { SortedChildren } from './sorted-children.ts'
-import { buildTorrentTree, type TorrentTree } from './torrent-tree.ts'
+import { TorrentTree } from './torrent-tree.ts'
 import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
+
+/** The tree of a torrent of more files is grown between other work, one torrent after another. */
+const FILES_AT_ONCE = 1_000
+/** No answer to a control point has room for more; it asks for the rest. */
+const MOST_OBJECTS = 5_000
 
 export interface LibraryOptions {
   readonly source: LibrarySource
@@ -17,7 +25,7 @@ export interface LibraryOptions {
 /** Which children are asked for. */
 export interface Slice {
   readonly startingIndex: number
-  /** 0 means all. */
+  /** 0 means all; at most 5,000 are given. */
   readonly requestedCount: number
   /** Empty: containers first, then by title. */
   readonly sort: readonly SortKey[]
@@ -32,13 +40,15 @@ export interface Children {
 interface Branch {
   readonly name: string | null
   readonly fileCount: number
+  /** Empty while it grows. */
   readonly tree: TorrentTree
 }
 
 /**
  * The tree that a TV browses: the root, in it one object for each torrent, below them their folders
  * and files. It is kept in memory and rebuilt only for the torrent that changed. It emits `changed`
- * after each change of what a TV can see, when `systemUpdateId` is already the new one.
+ * after each change of what a TV can see, when `systemUpdateId` is already the new one. A torrent of
+ * very many files is seen a moment after it was added.
  */
 export class Library extends EventEmitter<{ changed: [] }> {
   readonly #source: LibrarySource
@@ -46,7 +56,9 @@ export class Library extends EventEmitter<{ changed: [] }> {
   readonly #log: Logger
   readonly #branches = new Map<string, Branch>()
   readonly #sorted = new SortedChildren()
+  readonly #growing = new Turns(1)
   #rootChildren: readonly MediaObject[]
+  #rootList: ObjectList
   #systemUpdateId: number
 
   constructor({ source, updateIds, log }: LibraryOptions) {
@@ -55,9 +67,11 @@ export class Library extends EventEmitter<{ changed: [] }> {
     this.#updateIds = updateIds
     this.#log = log
     this.#systemUpdateId = updateIds.read()
-    for (const torrent of source.torrents) this.#branches.set(torrent.infoHash, this.#grow(torrent))
+    for (const torrent of source.torrents)
+      this.#branches.set(torrent.infoHash, this.#branch(torrent))
     const tops = [...this.#branches.values()].flatMap(({ tree }) => tree.top ?? [])
     this.#rootChildren = tops.sort(byDefault)
+    this.#rootList = listOf(this.#rootChildren)
     source.on('added', this.#onAdded)
     source.on('changed', this.#onChanged)
     source.on('removed', this.#onRemoved)
@@ -71,16 +85,24 @@ export class Library extends EventEmitter<{ changed: [] }> {
   /** `null` if there is no such object. */
   get(id: string): MediaObject | null {
     if (id === ROOT_ID) return this.#root()
-    return this.#treeOf(id)?.objects.get(id) ?? null
+    const reference = decodeObjectId(id)
+    if (reference === null || reference.kind === 'root') return null
+    return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
   }
 
   /** `null` if there is no such object; the children of an item are an empty list. */
   children(id: string, { startingIndex, requestedCount, sort }: Slice): Children | null {
     if (this.get(id) === null) return null
-    const all = id === ROOT_ID ? this.#rootChildren : (this.#treeOf(id)?.children.get(id) ?? [])
-    const end = requestedCount === 0 ? all.length : startingIndex + requestedCount
-    const objects = this.#sorted.of(all, sort).slice(startingIndex, end)
-    return { objects, totalMatches: all.length }
+    const list = this.#listOf(id)
+    if (list === null) return { objects: [], totalMatches: 0 }
+    const count = requestedCount === 0 ? MOST_OBJECTS : Math.min(requestedCount, MOST_OBJECTS)
+    const end = Math.min(startingIndex + count, list.length)
+    const order = this.#sorted.of(list, sort)
+    const objects: MediaObject[] = []
+    for (let place = startingIndex; place < end; place++) {
+      objects.push(list.objectAt(order?.[place] ?? place))
+    }
+    return { objects, totalMatches: list.length }
   }
 
   /** Forgets the source. */
@@ -88,11 +110,12 @@ export class Library extends EventEmitter<{ changed: [] }> {
     this.#source.off('added', this.#onAdded)
     this.#source.off('changed', this.#onChanged)
     this.#source.off('removed', this.#onRemoved)
+    this.#branches.clear()
     this.removeAllListeners()
   }
 
   readonly #onAdded = (torrent: LibraryTorrent): void => {
-    this.#replace(torrent, this.#grow(torrent))
+    this.#replace(torrent, this.#branch(torrent))
   }
 
   readonly #onChanged = (torrent: LibraryTorrent): void => {
@@ -100,7 +123,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
     // Files never change under one info hash, except from none to all when metadata arrives.
     if (branch === undefined) return
     if (branch.name === torrent.name && branch.fileCount === torrent.files.length) return
-    this.#replace(torrent, this.#grow(torrent))
+    this.#replace(torrent, this.#branch(torrent))
   }
 
   readonly #onRemoved = (torrent: LibraryTorrent): void => {
@@ -115,6 +138,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
     else this.#branches.set(infoHash, branch)
     if (before === null && after === null) return
     this.#rootChildren = replaceInOrder(this.#rootChildren, before, after)
+    this.#rootList = listOf(this.#rootChildren)
     this.#countChange()
   }
 
@@ -128,8 +152,29 @@ export class Library extends EventEmitter<{ changed: [] }> {
     this.emit('changed')
   }
 
-  #grow(torrent: LibraryTorrent): Branch {
-    const tree = buildTorrentTree(torrent, this.#log)
+  #branch(torrent: LibraryTorrent): Branch {
+    const { name, files } = torrent
+    const facts = { name, fileCount: files.length }
+    if (files.length <= FILES_AT_ONCE) {
+      return {
+        ...facts,
+        tree: this.#grown(torrent, runAtOnce(TorrentTree.grow(torrent, this.#log))),
+      }
+    }
+    const branch = { ...facts, tree: TorrentTree.empty(torrent) }
+    void this.#growing.run(() => this.#growInSlices(torrent, branch))
+    return branch
+  }
+
+  /** In place of `branch`, unless something else is there by then. */
+  async #growInSlices(torrent: LibraryTorrent, branch: Branch): Promise<void> {
+    const isWanted = (): boolean => this.#branches.get(torrent.infoHash) === branch
+    if (!isWanted()) return
+    const tree = await runInSlices(TorrentTree.grow(torrent, this.#log))
+    if (isWanted()) this.#replace(torrent, { ...branch, tree: this.#grown(torrent, tree) })
+  }
+
+  #grown(torrent: LibraryTorrent, tree: TorrentTree): TorrentTree {
     const { infoHash, name, files } = torrent
     if (tree.top === null && files.length > 0) {
       this.#log.info(
@@ -137,13 +182,14 @@ export class Library extends EventEmitter<{ changed: [] }> {
         'torrent is not shown on TVs: no video, audio or image file in it',
       )
     }
-    return { name, fileCount: files.length, tree }
+    return tree
   }
 
-  #treeOf(id: string): TorrentTree | null {
+  #listOf(id: string): ObjectList | null {
     const reference = decodeObjectId(id)
-    if (reference === null || reference.kind === 'root') return null
-    return this.#branches.get(reference.infoHash)?.tree ?? null
+    if (reference === null) return null
+    if (reference.kind === 'root') return this.#rootList
+    return this.#branches.get(reference.infoHash)?.tree.children(reference) ?? null
   }
 
   #root(): Container {

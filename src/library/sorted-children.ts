@@ -1,5 +1,5 @@
-import type { MediaObject } from './media-object.ts'
-import { type SortKey, sortObjects } from './object-order.ts'
+import type { ObjectList } from './object-list.ts'
+import { orderOf, type SortKey } from './object-order.ts'
 
 /** A TV pages through a folder in one order; a household's few TVs may differ. */
 const ORDERS_KEPT = 4
@@ -9,19 +9,19 @@ const ORDERS_KEPT = 4
  * sort it again. What it knows of a list goes with the list.
  */
 export class SortedChildren {
-  readonly #orders = new WeakMap<readonly MediaObject[], Map<string, readonly MediaObject[]>>()
+  readonly #orders = new WeakMap<ObjectList, Map<string, Uint32Array>>()
 
-  /** `list` itself without keys. */
-  of(list: readonly MediaObject[], keys: readonly SortKey[]): readonly MediaObject[] {
-    if (keys.length === 0) return list
-    const orders = this.#orders.get(list) ?? new Map<string, readonly MediaObject[]>()
+  /** Places in `list`; `null` for its own order, without keys. */
+  of(list: ObjectList, keys: readonly SortKey[]): Uint32Array | null {
+    if (keys.length === 0) return null
+    const orders = this.#orders.get(list) ?? new Map<string, Uint32Array>()
     this.#orders.set(list, orders)
     const name = keys.map((key) => (key.descending ? '-' : '+') + key.property).join()
-    const sorted = orders.get(name) ?? sortObjects(list, keys)
+    const order = orders.get(name) ?? orderOf(list, keys)
     orders.delete(name)
-    orders.set(name, sorted)
+    orders.set(name, order)
     const [oldest] = orders.keys()
     if (orders.size > ORDERS_KEPT && oldest !== undefined) orders.delete(oldest)
-    return sorted
+    return order
   }
 }

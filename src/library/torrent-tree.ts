@@ -1,85 +1,156 @@
 import type { Logger } from '../log.ts'
+import { mediaTypeOf } from '../media/media-type.ts'
+import type { Steps } from '../torrents/metainfo/steps.ts'
 import type { TorrentFile } from '../torrents/torrent-file.ts'
-import { type Folder, Folders } from './folder.ts'
-import { itemOf } from './item.ts'
+import { FolderIndex, TOP, titleOf } from './folder-index.ts'
+import { isListedKind, itemOf } from './item.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
-import { ROOT_ID } from './object-id.ts'
-import { byDefault } from './object-order.ts'
+import { CONTAINER_CLASS, type Container, ITEM_CLASSES, type MediaObject } from './media-object.ts'
+import { encodeObjectId, type ObjectId, type ObjectReference, ROOT_ID } from './object-id.ts'
+import type { ObjectList } from './object-list.ts'
+import { displayTitle } from './title.ts'
 
-/** All objects of one torrent. */
-export interface TorrentTree {
-  /** What of it stands in the root; `null` if no TV could play or show anything of it. */
-  readonly top: MediaObject | null
-  readonly objects: ReadonlyMap<string, MediaObject>
-  /** Of each container, in default order. */
-  readonly children: ReadonlyMap<string, readonly MediaObject[]>
-}
+/** Lists of folders that TVs page through now; what is remembered of one goes with it. */
+const LISTS_KEPT = 16
 
 /**
  * The containers and items of a torrent, nested as its files are. Padding, symlinks, files that are
- * no media, and folders without any media are left out; a file that cannot be listed is logged and
- * skipped. A torrent of one file without a folder is an item, every other one a container.
+ * no media, and folders without any media are left out. A torrent of one file without a folder is an
+ * item, every other one a container. Objects are made when they are asked for.
  */
-export function buildTorrentTree(torrent: LibraryTorrent, log: Logger): TorrentTree {
-  const files = torrent.files.filter((file) => !file.padding && file.symlink === null)
-  const [only] = files
-  if (only !== undefined && files.length === 1 && only.components.length === 1) {
-    const item = itemOf(torrent, only, ROOT_ID)
-    return treeOf(item, item === null ? [] : [item], new Map())
+export class TorrentTree {
+  /** What of it stands in the root; `null` if no TV could play or show anything of it. */
+  readonly top: MediaObject | null
+  readonly #torrent: LibraryTorrent
+  /** `null` where the torrent is an item, or nothing. */
+  readonly #index: FolderIndex | null
+  readonly #lists = new Map<number, ObjectList>()
+
+  /** A file that cannot be listed is logged and left out. */
+  static *grow(torrent: LibraryTorrent, log: Logger): Steps<TorrentTree> {
+    const file = onlyFile(torrent)
+    if (file !== null) return new TorrentTree(torrent, null, itemOf(torrent, file, ROOT_ID))
+    const { infoHash } = torrent
+    const isListed = ({ components }: TorrentFile): boolean => isListedKind(components.at(-1) ?? '')
+    const index = yield* FolderIndex.grow(torrent.files, isListed, ({ index }, error) => {
+      log.warn({ err: error, infoHash, file: index }, 'file cannot be listed, skipped')
+    })
+    return new TorrentTree(torrent, index, null)
   }
-  const folders = new Folders(torrent)
-  for (const file of files) {
-    try {
-      place(torrent, file, folders)
-    } catch (error) {
-      const { infoHash } = torrent
-      log.warn({ err: error, infoHash, file: file.index }, 'file cannot be listed, skipped')
+
+  /** A torrent of which nothing is shown yet. */
+  static empty(torrent: LibraryTorrent): TorrentTree {
+    return new TorrentTree(torrent, null, null)
+  }
+
+  private constructor(
+    torrent: LibraryTorrent,
+    index: FolderIndex | null,
+    item: MediaObject | null,
+  ) {
+    this.#torrent = torrent
+    this.#index = index
+    this.top = item
+    if (index !== null && index.childCount(TOP) > 0) this.top = this.#container(index, TOP)
+  }
+
+  /** `null` if there is no such object. */
+  get(reference: ObjectReference): MediaObject | null {
+    const index = this.#index
+    if (this.top === null) return null
+    if (index === null) {
+      return reference.kind === 'file' && encodeObjectId(reference) === this.top.id
+        ? this.top
+        : null
+    }
+    const folder = folderOf(index, reference)
+    if (folder !== null) return this.#container(index, folder)
+    return reference.kind === 'file' ? this.#item(index, reference.fileIndex) : null
+  }
+
+  /** In default order; `null` for what is no container of it. */
+  children(reference: ObjectReference): ObjectList | null {
+    const index = this.#index
+    const folder = index === null || this.top === null ? null : folderOf(index, reference)
+    if (index === null || folder === null) return null
+    const list = this.#lists.get(folder) ?? this.#listOf(index, folder)
+    this.#lists.delete(folder)
+    this.#lists.set(folder, list)
+    const [oldest] = this.#lists.keys()
+    if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
+    return list
+  }
+
+  #listOf(index: FolderIndex, folder: number): ObjectList {
+    const containerCount = index.folderCount(folder)
+    const isContainer = (place: number): boolean => place < containerCount
+    const fileAt = (place: number): TorrentFile | undefined =>
+      this.#torrent.files[index.child(folder, place)]
+    const length = index.childCount(folder)
+    return {
+      length,
+      containerCount,
+      objectAt: (place) => {
+        if (place < 0 || place >= length) throw new RangeError(`there is no object ${place}`)
+        const child = index.child(folder, place)
+        const object = isContainer(place) ? this.#container(index, child) : this.#item(index, child)
+        if (object === null) throw new Error(`file ${child} is no media`)
+        return object
+      },
+      titleAt: (place) =>
+        isContainer(place) ? index.title(index.child(folder, place)) : titleOf(fileAt(place)),
+      classAt: (place) => (isContainer(place) ? CONTAINER_CLASS : classOf(fileAt(place))),
+      sizeAt: (place) => (isContainer(place) ? -1 : (fileAt(place)?.length ?? 0)),
+      dateAt: () => this.#torrent.addedAt.getTime(),
     }
   }
-  return treeOfFolders(torrent, folders.all)
-}
 
-function place(torrent: LibraryTorrent, file: TorrentFile, folders: Folders): void {
-  const folder = folders.of(file)
-  const item = itemOf(torrent, file, folder.id)
-  if (item !== null) folder.children.push(item)
-}
-
-/** Turns folders into containers, the deepest first: each then knows whether it holds any media. */
-function treeOfFolders(torrent: LibraryTorrent, folders: readonly Folder[]): TorrentTree {
-  const objects: MediaObject[] = []
-  const children = new Map<string, readonly MediaObject[]>()
-  let top: MediaObject | null = null
-  for (const folder of folders.toReversed()) {
-    if (folder.children.length === 0) continue
-    folder.children.sort(byDefault)
-    const container = containerOf(torrent, folder)
-    children.set(container.id, folder.children)
-    objects.push(container)
-    for (const child of folder.children) if (child.kind === 'item') objects.push(child)
-    if (folder.parent === null) top = container
-    else folder.parent.children.push(container)
+  #item(index: FolderIndex, fileIndex: number): MediaObject | null {
+    const folder = index.folderOf(fileIndex)
+    const file = this.#torrent.files[fileIndex]
+    if (folder === null || file === undefined) return null
+    return itemOf(this.#torrent, file, this.#folderId(index, folder))
   }
-  return treeOf(top, objects, children)
-}
 
-function containerOf(torrent: LibraryTorrent, folder: Folder): Container {
-  return {
-    kind: 'container',
-    id: folder.id,
-    parentId: folder.parent?.id ?? ROOT_ID,
-    title: folder.title,
-    upnpClass: CONTAINER_CLASS,
-    childCount: folder.children.length,
-    addedAt: torrent.addedAt,
+  #container(index: FolderIndex, folder: number): Container {
+    const { name, infoHash, addedAt } = this.#torrent
+    const isTop = folder === TOP
+    return {
+      kind: 'container',
+      id: this.#folderId(index, folder),
+      parentId: isTop ? ROOT_ID : this.#folderId(index, index.facts(folder).parent),
+      title: isTop ? displayTitle(name ?? '', infoHash) : index.title(folder),
+      upnpClass: CONTAINER_CLASS,
+      childCount: index.childCount(folder),
+      addedAt,
+    }
+  }
+
+  #folderId(index: FolderIndex, folder: number): ObjectId {
+    const { infoHash } = this.#torrent
+    if (folder === TOP) return encodeObjectId({ kind: 'torrent', infoHash })
+    const { depth, firstFile } = index.facts(folder)
+    return encodeObjectId({ kind: 'folder', infoHash, depth, firstFile })
   }
 }
 
-function treeOf(
-  top: MediaObject | null,
-  objects: readonly MediaObject[],
-  children: ReadonlyMap<string, readonly MediaObject[]>,
-): TorrentTree {
-  return { top, objects: new Map(objects.map((object) => [object.id, object])), children }
+/** The one file of a torrent that has no folder and no other files. */
+function onlyFile({ files }: LibraryTorrent): TorrentFile | null {
+  let only: TorrentFile | null = null
+  for (const file of files) {
+    if (file.padding || file.symlink !== null) continue
+    if (only !== null) return null
+    only = file
+  }
+  return only !== null && only.components.length === 1 ? only : null
+}
+
+function folderOf(index: FolderIndex, reference: ObjectReference): number | null {
+  if (reference.kind === 'torrent') return TOP
+  return reference.kind === 'folder' ? index.find(reference.depth, reference.firstFile) : null
+}
+
+function classOf(file: TorrentFile | undefined): string {
+  const kind = mediaTypeOf(file?.components.at(-1) ?? '')?.kind ?? 'subtitle'
+  return kind === 'subtitle' ? '' : ITEM_CLASSES[kind]
 }

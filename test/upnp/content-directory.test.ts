@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -252,6 +252,13 @@ describe('a folder of 10,000', () => {
   const torrent = torrentOf('Big', paths)
   const id = `${torrent.infoHash}-d1-0`
   const invoke = contentDirectoryOf(torrent)
+
+  beforeAll(async () => {
+    // So many files are put in order between other work.
+    const isThere = async (): Promise<boolean> =>
+      (await invoke('Browse', { ...BROWSE, ObjectID: id })).xml.includes('TotalMatches')
+    await expect.poll(isThere, { timeout: 10_000 }).toBe(true)
+  })
 
   it.each(['', '+dc:title', '-dc:title', '-dc:date,+res@size'])(
     'gives a page of 50 at once, sorted by %j',

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { freePort } from '../rivals/program.ts'
+
+const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const LOOP_DELAY = fileURLToPath(new URL('loop-delay.ts', import.meta.url))
+const ALONE = ['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
+
+/** Tributary as built in dist/, whose event loop is watched. */
+export class WatchedServer {
+  readonly base: string
+  readonly #child: ChildProcess
+
+  private constructor(base: string, child: ChildProcess) {
+    this.base = base
+    this.#child = child
+  }
+
+  /** Resolves when it answers. */
+  static async start(folder: string): Promise<WatchedServer> {
+    const port = await freePort()
+    const args = [
+      ...['--import', import.meta.resolve('tsx'), '--import', LOOP_DELAY, CLI, '--dir', folder],
+      ...['--host', '127.0.0.1', '--port', `${port}`, '--peer-port', `${await freePort()}`],
+      ...['--log-level', 'warn', '--on-demand', ...ALONE],
+    ]
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    process.once('exit', () => child.kill('SIGKILL'))
+    const server = new WatchedServer(`http://127.0.0.1:${port}`, child)
+    while (!(await server.answers())) await sleep(20)
+    return server
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  async answers(): Promise<boolean> {
+    if (this.#child.exitCode !== null) throw new Error(`it ended with ${this.#child.exitCode}`)
+    const response = await fetch(this.base).catch(() => null)
+    await response?.body?.cancel()
+    return response !== null
+  }
+
+  /** The longest that the event loop was held up since the last call, in milliseconds. */
+  async longestDelayMs(): Promise<number> {
+    this.#child.send('longest')
+    const [longestMs] = (await once(this.#child, 'message')) as [number]
+    return longestMs
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#child, 'exit')
+    this.#child.kill('SIGTERM')
+    await exit
+  }
+}
