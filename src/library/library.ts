@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import { runAtOnce, runInSlices } from '../torrents/metainfo/steps.ts'
 import { Turns } from '../torrents/turns.ts'
@@ -169,6 +170,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
   /** In place of `branch`, unless something else is there by then. */
   async #growInSlices(torrent: LibraryTorrent, branch: Branch): Promise<void> {
     const isWanted = (): boolean => this.#branches.get(torrent.infoHash) === branch
+    await nextTurn()
     if (!isWanted()) return
     const tree = await runInSlices(TorrentTree.grow(torrent, this.#log))
     if (isWanted()) this.#replace(torrent, { ...branch, tree: this.#grown(torrent, tree) })

@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -255,9 +255,10 @@ describe('a folder of 10,000', () => {
 
   beforeAll(async () => {
     // So many files are put in order between other work.
-    const isThere = async (): Promise<boolean> =>
-      (await invoke('Browse', { ...BROWSE, ObjectID: id })).xml.includes('TotalMatches')
-    await expect.poll(isThere, { timeout: 10_000 }).toBe(true)
+    await vi.waitFor(async () => {
+      const { xml } = await invoke('Browse', { ...BROWSE, ObjectID: id })
+      expect(xml).toContain('TotalMatches')
+    }, 10_000)
   })
 
   it.each(['', '+dc:title', '-dc:title', '-dc:date,+res@size'])(
