@@ -1,5 +1,6 @@
 import type { TorrentState } from '../torrents/torrent-state.ts'
 import type { LiveStats, PeerCounts, TorrentStats } from '../torrents/torrent-stats.ts'
+import { LongList } from './json-answer.ts'
 
 const BYTES_PER_MIB = 1024 * 1024
 const NANOS_PER_SECOND = 1_000_000_000
@@ -8,7 +9,7 @@ const NANOS_PER_SECOND = 1_000_000_000
 export function torrentStats(stats: TorrentStats): Record<string, unknown> {
   return {
     ...stateFields(stats.state),
-    file_progress: stats.fileProgress,
+    file_progress: new LongList(stats.fileProgress.length, (index) => stats.fileProgress[index]),
     error: stats.state.kind === 'error' ? stats.state.message : null,
     progress_bytes: stats.progressBytes,
     uploaded_bytes: stats.uploadedBytes,

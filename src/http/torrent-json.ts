@@ -1,4 +1,5 @@
 import type { TorrentFile } from '../torrents/torrent-file.ts'
+import { LongList } from './json-answer.ts'
 import type { TorrentPort } from './session-port.ts'
 
 /** A torrent in the list of GET /torrents. */
@@ -17,7 +18,10 @@ export function torrentSummary(torrent: TorrentPort): Record<string, unknown> {
 export function torrentDetails(torrent: TorrentPort): Record<string, unknown> {
   return {
     ...torrentSummary(torrent),
-    files: torrent.files.map((file) => fileDetails(file, torrent.isSelected(file.index))),
+    files: new LongList(torrent.files.length, (index) => {
+      const file = torrent.files[index]
+      return file === undefined ? null : fileDetails(file, torrent.isSelected(index))
+    }),
   }
 }
 

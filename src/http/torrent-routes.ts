@@ -1,43 +1,53 @@
 import { Router } from '@koa/router'
 import { addTorrent } from './add-torrent.ts'
+import { answerJson, LongList } from './json-answer.ts'
 import { booleanOf } from './query.ts'
 import { readBody } from './request-body.ts'
-import type { SessionPort } from './session-port.ts'
+import type { SessionPort, TorrentPort } from './session-port.ts'
 import { torrentStats } from './stats-json.ts'
 import { findTorrent } from './torrent-id.ts'
 import { addedTorrent, torrentDetails, torrentSummary } from './torrent-json.ts'
+import { UploadRoom } from './upload-room.ts'
 
-/** The largest body of POST /torrents. */
-const MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+/** The largest body of POST /torrents: no torrent file that is read has more. */
+const MAX_UPLOAD_BYTES = 64 * 1024 * 1024
 
 /** The torrents of the JSON API: list, details, statistics, adding, and what is done to one. */
 export function torrentRouter(session: SessionPort): Router {
   const router = new Router({ prefix: '/torrents' })
+  const uploads = new UploadRoom(MAX_UPLOAD_BYTES)
 
   router.get('/', (context) => {
     const withStats = booleanOf(context.query, 'with_stats') ?? false
     const byId = [...session.torrents].sort((a, b) => a.id - b.id)
-    context.body = {
-      torrents: byId.map((torrent) => ({
-        ...torrentSummary(torrent),
-        ...(withStats ? { stats: torrentStats(torrent.stats()) } : {}),
-      })),
-    }
+    const itemOf = (torrent: TorrentPort): Record<string, unknown> => ({
+      ...torrentSummary(torrent),
+      ...(withStats ? { stats: torrentStats(torrent.stats()) } : {}),
+    })
+    answerJson(context, {
+      torrents: new LongList(byId.length, (place) => {
+        const torrent = byId[place]
+        return torrent === undefined ? null : itemOf(torrent)
+      }),
+    })
   })
 
   router.post('/', async (context) => {
-    const body = await readBody(context.req, MAX_UPLOAD_BYTES)
     const timeoutHeader = context.get('x-req-timeout-ms') || undefined
-    const { query } = context
-    context.body = addedTorrent(await addTorrent(session, { body, query, timeoutHeader }))
+    const { req, query } = context
+    const torrent = await uploads.run(req, async () => {
+      const body = await readBody(req, MAX_UPLOAD_BYTES)
+      return await addTorrent(session, { body, query, timeoutHeader })
+    })
+    answerJson(context, addedTorrent(torrent))
   })
 
   router.get('/:id', (context) => {
-    context.body = torrentDetails(findTorrent(session, context.params.id ?? ''))
+    answerJson(context, torrentDetails(findTorrent(session, context.params.id ?? '')))
   })
 
   router.get('/:id/stats/v1', (context) => {
-    context.body = torrentStats(findTorrent(session, context.params.id ?? '').stats())
+    answerJson(context, torrentStats(findTorrent(session, context.params.id ?? '').stats()))
   })
 
   for (const change of ['pause', 'start'] as const) {

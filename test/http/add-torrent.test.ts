@@ -198,7 +198,7 @@ describe('what cannot be added', () => {
 })
 
 describe('a body that is too large', () => {
-  const LIMIT = 10 * 1024 * 1024
+  const LIMIT = 64 * 1024 * 1024
 
   test('at the limit is taken', async () => {
     const { session, post } = await adding()
@@ -224,9 +224,9 @@ describe('a body that is too large', () => {
     const size = 2 * LIMIT
     client.write('POST /torrents HTTP/1.1', 'Host: 127.0.0.1', 'Connection: close')
     client.write('', `Content-Length: ${size}`, '', '')
-    for (let sent = 0; sent < size; sent += LIMIT / 5) {
-      await new Promise((resolve) => client.socket.write(Buffer.alloc(LIMIT / 5), resolve))
-      expect(sent + LIMIT / 5 < size ? client.received.length : 0).toBe(0)
+    for (let sent = 0; sent < size; sent += LIMIT / 8) {
+      await new Promise((resolve) => client.socket.write(Buffer.alloc(LIMIT / 8), resolve))
+      expect(sent + LIMIT / 8 < size ? client.received.length : 0).toBe(0)
     }
     expect((await client.answer()).status).toBe(413)
     expect(client.socket.errored).toBeNull()

@@ -255,4 +255,15 @@ describe('changes', () => {
     expect(session.removed).toEqual([{ torrent, deleteFiles }])
     expect((await send(port, 'GET', '/torrents/0')).status).toBe(404)
   })
+
+  test('delete tells what could not be deleted', async () => {
+    const session = new FakeSession(library())
+    session.leftovers = [{ path: '/srv/media/a', reason: 'EACCES' }]
+    const port = await startHttpServer({ session })
+    const answer = await send(port, 'POST', '/torrents/0/delete')
+    expect([answer.status, jsonOf(answer)]).toEqual([
+      200,
+      { not_deleted: [{ path: '/srv/media/a', reason: 'EACCES' }] },
+    ])
+  })
 })

@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Context } from 'koa'
+
+/** Written at once; less than this is an answer of known length. */
+const CHUNK_CHARACTERS = 128 * 1024
+
+/** A list of an answer whose items are made when they are written. */
+export class LongList {
+  readonly length: number
+  readonly itemAt: (place: number) => unknown
+
+  constructor(length: number, itemAt: (place: number) => unknown) {
+    this.length = length
+    this.itemAt = itemAt
+  }
+}
+
+/**
+ * Answers with JSON. A long answer, as that about a torrent of 100,000 files, is written bit by bit:
+ * others are answered meanwhile, and a slow client holds no more than a bit of it.
+ */
+export function answerJson(context: Context, value: unknown): void {
+  context.type = 'application/json'
+  const text = jsonText(value)
+  const { chunk, isLast } = nextChunk(text)
+  context.body = isLast ? chunk : Readable.from(chunks(chunk, text), { objectMode: false })
+}
+
+async function* chunks(first: string, text: Iterator<string>): AsyncGenerator<string> {
+  yield first
+  let next = nextChunk(text)
+  while (!next.isLast) {
+    yield next.chunk
+    await nextTurn()
+    next = nextChunk(text)
+  }
+  yield next.chunk
+}
+
+function nextChunk(text: Iterator<string>): { chunk: string; isLast: boolean } {
+  let chunk = ''
+  while (chunk.length < CHUNK_CHARACTERS) {
+    const next = text.next()
+    if (next.done) return { chunk, isLast: true }
+    chunk += next.value
+  }
+  return { chunk, isLast: false }
+}
+
+/** What JSON.stringify gives, in parts. Plain objects, and lists of them, may hold long lists. */
+export function* jsonText(value: unknown): Generator<string> {
+  if (value instanceof LongList) yield* listText(value)
+  else if (holdsList(value)) yield* objectText(value)
+  else yield JSON.stringify(value) ?? 'null'
+}
+
+function* listText(list: LongList): Generator<string> {
+  yield '['
+  for (let place = 0; place < list.length; place++) {
+    if (place > 0) yield ','
+    yield* jsonText(list.itemAt(place))
+  }
+  yield ']'
+}
+
+function* objectText(object: Readonly<Record<string, unknown>>): Generator<string> {
+  let separator = '{'
+  for (const [key, value] of Object.entries(object)) {
+    if (value === undefined) continue
+    yield `${separator}${JSON.stringify(key)}:`
+    yield* jsonText(value)
+    separator = ','
+  }
+  yield separator === '{' ? '{}' : '}'
+}
+
+function holdsList(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  for (const inner of Object.values(value)) {
+    if (inner instanceof LongList || holdsList(inner)) return true
+  }
+  return false
+}
