@@ -115,7 +115,7 @@ async function browseDown(server: WatchedServer, id: string): Promise<void> {
   let next: string | undefined = id
   while (next !== undefined) {
     const answer = await browse(server, next)
-    next = /&lt;container id=&quot;([^&]+)&quot;/.exec(answer)?.[1]
+    next = /&lt;container id="([^"]+)"/.exec(answer)?.[1]
   }
 }
 

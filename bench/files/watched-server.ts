@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '../rivals/program.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
-const LOOP_DELAY = fileURLToPath(new URL('loop-delay.ts', import.meta.url))
+const LOOP_DELAY = fileURLToPath(new URL('loop-delay.mjs', import.meta.url))
 const ALONE = ['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
 
 /** Tributary as built in dist/, whose event loop is watched. */
@@ -22,7 +22,7 @@ export class WatchedServer {
   static async start(folder: string): Promise<WatchedServer> {
     const port = await freePort()
     const args = [
-      ...['--import', import.meta.resolve('tsx'), '--import', LOOP_DELAY, CLI, '--dir', folder],
+      ...['--import', LOOP_DELAY, CLI, '--dir', folder],
       ...['--host', '127.0.0.1', '--port', `${port}`, '--peer-port', `${await freePort()}`],
       ...['--log-level', 'warn', '--on-demand', ...ALONE],
     ]

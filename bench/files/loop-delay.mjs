@@ -1,0 +1,20 @@
+/**
+ * Loaded into the server with --import: measures how long its event loop was held up, and tells over
+ * IPC when asked. It never keeps the process.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isMainThread } from 'node:worker_threads'
+
+const RESOLUTION_MS = 5
+const NANOS_PER_MS = 1_000_000
+
+if (isMainThread) {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  delay.enable()
+  process.on('message', () => {
+    const longestMs = Math.max(0, delay.max / NANOS_PER_MS - RESOLUTION_MS)
+    delay.reset()
+    process.send(longestMs)
+  })
+  process.channel.unref()
+}
