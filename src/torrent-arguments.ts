@@ -1,10 +1,15 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { ConfigError } from './config.ts'
 import type { Logger } from './log.ts'
 import { readMetainfo } from './torrents/metainfo.ts'
 import type { Session } from './torrents/session.ts'
 import { TorrentError } from './torrents/torrent-error.ts'
-import { namesTorrent, parseTorrentSource, type TorrentSource } from './torrents/torrent-source.ts'
+import {
+  MAX_TORRENT_FILE_BYTES,
+  namesTorrent,
+  parseTorrentSource,
+  type TorrentSource,
+} from './torrents/torrent-source.ts'
 
 /** A torrent of the command line, with the text that named it. */
 export interface TorrentArgument {
@@ -27,7 +32,7 @@ export async function readTorrentArguments(
 async function readTorrentArgument(text: string): Promise<TorrentSource> {
   try {
     if (namesTorrent(text)) return parseTorrentSource(text)
-    const bytes = await readFile(text)
+    const bytes = await readTorrentFile(text)
     await readMetainfo(bytes)
     return { kind: 'torrent-file', bytes }
   } catch (error) {
@@ -36,9 +41,22 @@ async function readTorrentArgument(text: string): Promise<TorrentSource> {
   }
 }
 
+/** Any file or pipe: what is larger than a torrent file can be is not read to its end. */
+async function readTorrentFile(path: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_TORRENT_FILE_BYTES) throw new Error('it is too large for a torrent file')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
 /**
  * Adds them in order, adopting files that exist. What fails is logged, because the server is worth
- * running without it. A torrent that the session knows already gets the peers.
+ * running without it. A torrent that the session has already
+ * takes what is new.
  */
 export async function addTorrentArguments(
   session: Session,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -40,6 +40,17 @@ describe('readTorrentArguments()', () => {
     const path = join(folder, 'film.torrent')
     await writeFile(path, 'not a torrent')
     await expect(readTorrentArguments([path])).rejects.toThrow('not a torrent file')
+  })
+
+  it('reads no more than a torrent file can have', async () => {
+    const path = join(folder, 'huge.torrent')
+    await writeFile(path, '')
+    await truncate(path, 2 ** 40)
+    await expect(readTorrentArguments([path])).rejects.toThrow('too large for a torrent file')
+  })
+
+  it('names a folder that is no file', async () => {
+    await expect(readTorrentArguments([folder])).rejects.toThrow('EISDIR')
   })
 
   it('refuses a magnet without an info hash', async () => {

@@ -5,6 +5,9 @@ import type { Context } from 'koa'
 /** Written at once; less than this is an answer of known length. */
 const CHUNK_CHARACTERS = 128 * 1024
 
+/** Items that are turned into text in one go. */
+const BATCH_ITEMS = 128
+
 /** A list of an answer whose items are made when they are written. */
 export class LongList {
   readonly length: number
@@ -15,6 +18,9 @@ export class LongList {
     this.itemAt = itemAt
   }
 }
+
+/** A list whose items may hold long lists themselves. */
+export class NestedList extends LongList {}
 
 /**
  * Answers with JSON. A long answer, as that about a torrent of 100,000 files, is written bit by bit:
@@ -48,18 +54,30 @@ function nextChunk(text: Iterator<string>): { chunk: string; isLast: boolean } {
   return { chunk, isLast: false }
 }
 
-/** What JSON.stringify gives, in parts. Plain objects, and lists of them, may hold long lists. */
+/** What JSON.stringify gives, in parts. Only plain objects and nested lists may hold long lists. */
 export function* jsonText(value: unknown): Generator<string> {
-  if (value instanceof LongList) yield* listText(value)
+  if (value instanceof NestedList) yield* nestedText(value)
+  else if (value instanceof LongList) yield* listText(value)
   else if (holdsList(value)) yield* objectText(value)
   else yield JSON.stringify(value) ?? 'null'
 }
 
-function* listText(list: LongList): Generator<string> {
+function* nestedText(list: NestedList): Generator<string> {
   yield '['
   for (let place = 0; place < list.length; place++) {
     if (place > 0) yield ','
     yield* jsonText(list.itemAt(place))
+  }
+  yield ']'
+}
+
+function* listText(list: LongList): Generator<string> {
+  yield '['
+  for (let start = 0; start < list.length; start += BATCH_ITEMS) {
+    const count = Math.min(BATCH_ITEMS, list.length - start)
+    const batch = Array.from({ length: count }, (_, place) => list.itemAt(start + place))
+    if (start > 0) yield ','
+    yield JSON.stringify(batch).slice(1, -1)
   }
   yield ']'
 }

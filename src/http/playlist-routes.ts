@@ -1,60 +1,82 @@
 import type { IncomingMessage } from 'node:http'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
+import { sortedSteps } from '../library/sorted-steps.ts'
 import { mediaTypeOf } from '../media/media-type.ts'
 import { compareNatural, compareNaturalPaths } from '../media/natural-order.ts'
-import { formatPlaylist, type PlaylistEntry } from '../media/playlist.ts'
+import { PLAYLIST_HEAD, playlistLines } from '../media/playlist.ts'
 import { streamPath } from '../media/stream-path.ts'
+import { runInSlices, type Steps } from '../torrents/metainfo/steps.ts'
+import type { TorrentFile } from '../torrents/torrent-file.ts'
 import { ApiError } from './api-error.ts'
 import { originOf } from './forwarded.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 import { findTorrent } from './torrent-id.ts'
 
+/** Files looked at in one step. */
+const STEP_FILES = 128
+
 /** Playlists of everything and of one torrent (spec/streaming-api.md, Playlist API). */
 export function playlistRouter(session: SessionPort, trustProxy: boolean): Router {
   const router = new Router({ prefix: '/torrents' })
 
-  router.get('/playlist', (context) => {
+  router.get('/playlist', async (context) => {
     const base = baseUrl(context.req, trustProxy)
     const byName = [...session.torrents].sort(
       (a, b) => compareNatural(a.name ?? '', b.name ?? '') || a.id - b.id,
     )
-    answer(
-      context,
-      byName.flatMap((torrent) => entriesOf(torrent, String(torrent.id), base)),
-    )
+    const named = byName.map((torrent) => ({ torrent, id: String(torrent.id) }))
+    answer(context, await runInSlices(playlistSteps(named, base)))
   })
 
-  router.get('/:id/playlist', (context) => {
+  router.get('/:id/playlist', async (context) => {
     const { id = '' } = context.params
     const torrent = findTorrent(session, id)
     if (torrent.state.kind === 'resolving') {
       throw new ApiError(409, `the metadata of torrent ${torrent.id} is being resolved`)
     }
-    answer(context, entriesOf(torrent, id, baseUrl(context.req, trustProxy)))
+    const base = baseUrl(context.req, trustProxy)
+    answer(context, await runInSlices(playlistSteps([{ torrent, id }], base)))
   })
 
   return router
 }
 
-function answer(context: Context, entries: readonly PlaylistEntry[]): void {
+function answer(context: Context, playlist: string): void {
   context.set('Content-Type', 'application/mpegurl; charset=utf-8')
   context.set('Content-Disposition', 'attachment; filename="rqbit-playlist.m3u8"')
-  context.body = formatPlaylist(entries)
+  context.body = playlist
 }
 
 /** What a person would play: sound and pictures in natural order, whether selected or not. */
-function entriesOf(torrent: TorrentPort, id: string, base: string): readonly PlaylistEntry[] {
-  return torrent.files
-    .filter(({ padding, symlink, components }) => {
-      const kind = mediaTypeOf(components.at(-1) ?? '')?.kind
-      return !padding && symlink === null && (kind === 'video' || kind === 'audio')
-    })
-    .sort((a, b) => compareNaturalPaths(a.components, b.components))
-    .map(({ index, components }) => ({
-      title: components.at(-1) ?? '',
-      url: base + streamPath(id, index, components),
-    }))
+function* playlistSteps(
+  torrents: readonly { readonly torrent: TorrentPort; readonly id: string }[],
+  base: string,
+): Steps<string> {
+  const parts = [PLAYLIST_HEAD]
+  for (const { torrent, id } of torrents) {
+    const played: TorrentFile[] = []
+    for (const file of torrent.files) {
+      if (file.index % STEP_FILES === 0) yield
+      if (isPlayed(file)) played.push(file)
+    }
+    const sorted = yield* sortedSteps(played, byPath)
+    for (const [place, { index, components }] of sorted.entries()) {
+      if (place % STEP_FILES === 0) yield
+      const url = base + streamPath(id, index, components)
+      parts.push(playlistLines({ title: components.at(-1) ?? '', url }))
+    }
+  }
+  return parts.join('')
+}
+
+function isPlayed({ padding, symlink, components }: TorrentFile): boolean {
+  const kind = mediaTypeOf(components.at(-1) ?? '')?.kind
+  return !padding && symlink === null && (kind === 'video' || kind === 'audio')
+}
+
+function byPath(a: TorrentFile, b: TorrentFile): number {
+  return compareNaturalPaths(a.components, b.components)
 }
 
 function baseUrl(request: IncomingMessage, trustProxy: boolean): string {

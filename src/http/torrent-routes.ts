@@ -1,6 +1,7 @@
 import { Router } from '@koa/router'
+import { MAX_TORRENT_FILE_BYTES } from '../torrents/torrent-source.ts'
 import { addTorrent } from './add-torrent.ts'
-import { answerJson, LongList } from './json-answer.ts'
+import { answerJson, NestedList } from './json-answer.ts'
 import { booleanOf } from './query.ts'
 import { readBody } from './request-body.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
@@ -9,13 +10,10 @@ import { findTorrent } from './torrent-id.ts'
 import { addedTorrent, torrentDetails, torrentSummary } from './torrent-json.ts'
 import { UploadRoom } from './upload-room.ts'
 
-/** The largest body of POST /torrents: no torrent file that is read has more. */
-const MAX_UPLOAD_BYTES = 64 * 1024 * 1024
-
 /** The torrents of the JSON API: list, details, statistics, adding, and what is done to one. */
 export function torrentRouter(session: SessionPort): Router {
   const router = new Router({ prefix: '/torrents' })
-  const uploads = new UploadRoom(MAX_UPLOAD_BYTES)
+  const uploads = new UploadRoom(MAX_TORRENT_FILE_BYTES)
 
   router.get('/', (context) => {
     const withStats = booleanOf(context.query, 'with_stats') ?? false
@@ -25,7 +23,7 @@ export function torrentRouter(session: SessionPort): Router {
       ...(withStats ? { stats: torrentStats(torrent.stats()) } : {}),
     })
     answerJson(context, {
-      torrents: new LongList(byId.length, (place) => {
+      torrents: new NestedList(byId.length, (place) => {
         const torrent = byId[place]
         return torrent === undefined ? null : itemOf(torrent)
       }),
@@ -36,7 +34,7 @@ export function torrentRouter(session: SessionPort): Router {
     const timeoutHeader = context.get('x-req-timeout-ms') || undefined
     const { req, query } = context
     const torrent = await uploads.run(req, async () => {
-      const body = await readBody(req, MAX_UPLOAD_BYTES)
+      const body = await readBody(req, MAX_TORRENT_FILE_BYTES)
       return await addTorrent(session, { body, query, timeoutHeader })
     })
     answerJson(context, addedTorrent(torrent))

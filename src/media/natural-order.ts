@@ -5,9 +5,9 @@ const collator = new Intl.Collator('en', { numeric: true, sensitivity: 'accent' 
  * letter. A total order: only equal strings compare as 0.
  */
 export function compareNatural(a: string, b: string): number {
+  if (a === b) return 0
   const order = collator.compare(a, b)
   if (order !== 0) return order
-  if (a === b) return 0
   return a < b ? -1 : 1
 }
 

@@ -11,11 +11,11 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 /** Seconds of an entry whose length nobody knows. */
 const UNKNOWN_DURATION = -1
 
-/** The text of an extended M3U playlist, to be sent as UTF-8 (M3U8). */
-export function formatPlaylist(entries: readonly PlaylistEntry[]): string {
-  const lines = entries.flatMap(({ title, url }) => [
-    `#EXTINF:${UNKNOWN_DURATION},${title.replace(UNPRINTABLE, ' ').trim()}`,
-    url,
-  ])
-  return ['#EXTM3U', ...lines, ''].join('\r\n')
+/** What an extended M3U playlist begins with; it is sent as UTF-8 (M3U8). */
+export const PLAYLIST_HEAD = '#EXTM3U\r\n'
+
+/** The lines of one entry, each with its end. */
+export function playlistLines({ title, url }: PlaylistEntry): string {
+  const shown = title.replace(UNPRINTABLE, ' ').trim()
+  return `#EXTINF:${UNKNOWN_DURATION},${shown}\r\n${url}\r\n`
 }

@@ -3,6 +3,7 @@ export class Bitfield {
   readonly bytes: Uint8Array
   readonly length: number
   #count = 0
+  #changes = 0
 
   /** `bytes` is copied; missing bytes are zeros, and bits past `length` are ignored. */
   constructor(length: number, bytes?: Uint8Array) {
@@ -19,6 +20,11 @@ export class Bitfield {
   /** Number of bits that are set. */
   get count(): number {
     return this.#count
+  }
+
+  /** Rises with every bit that changes. */
+  get changes(): number {
+    return this.#changes
   }
 
   get isFull(): boolean {
@@ -39,11 +45,13 @@ export class Bitfield {
     if (piece < 0 || piece >= this.length || this.has(piece)) return
     this.bytes[piece >> 3] = (this.bytes[piece >> 3] ?? 0) | (0x80 >> (piece & 7))
     this.#count++
+    this.#changes++
   }
 
   clear(piece: number): void {
     if (!this.has(piece)) return
     this.bytes[piece >> 3] = (this.bytes[piece >> 3] ?? 0) & ~(0x80 >> (piece & 7))
     this.#count--
+    this.#changes++
   }
 }

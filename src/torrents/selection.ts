@@ -61,8 +61,26 @@ function bytesOf(metainfo: Metainfo, a: Uint8Array, b: Uint8Array): number {
   return pieces * metainfo.pieceLength - missing
 }
 
-/** Verified bytes of each file, by index. Pads count as there. */
-export function fileProgress(metainfo: Metainfo, have: Bitfield): number[] {
+interface Progress {
+  readonly changes: number
+  readonly bytes: readonly number[]
+}
+
+const lastProgress = new WeakMap<Bitfield, Progress>()
+
+/**
+ * Verified bytes of each file, by index. Pads count as there. It is asked for every second, and
+ * computed again where a piece came or went.
+ */
+export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly number[] {
+  const last = lastProgress.get(have)
+  if (last !== undefined && last.changes === have.changes) return last.bytes
+  const bytes = verifiedBytes(metainfo, have)
+  lastProgress.set(have, { changes: have.changes, bytes })
+  return bytes
+}
+
+function verifiedBytes(metainfo: Metainfo, have: Bitfield): number[] {
   return metainfo.files.map((file) => {
     if (have.isFull || file.length === 0) return file.length
     if (have.count === 0) return 0

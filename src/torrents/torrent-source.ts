@@ -10,7 +10,8 @@ export type TorrentSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'torrent-file'; readonly bytes: Uint8Array }
 
-const MAX_TORRENT_FILE_BYTES = 64 * 1024 * 1024
+/** No torrent file that is read has more. */
+export const MAX_TORRENT_FILE_BYTES = 64 * 1024 * 1024
 const WEB_URL = /^https?:\/\//i
 const FETCH_TIMEOUT_MS = 30_000
 

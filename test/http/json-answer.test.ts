@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { jsonText, LongList } from '../../src/http/json-answer.ts'
+import { jsonText, LongList, NestedList } from '../../src/http/json-answer.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { send, startHttpServer } from '../helpers/http-client.ts'
 
@@ -21,7 +21,7 @@ describe('jsonText()', () => {
 
   it('writes lists whose items are made when they are written', () => {
     const numbers = new LongList(3, (place) => place * 10)
-    const items = new LongList(2, (place) => ({ place, gone: undefined, numbers }))
+    const items = new NestedList(2, (place) => ({ place, gone: undefined, numbers }))
     expect(JSON.parse(textOf({ id: 1, items, none: new LongList(0, () => 1) }))).toEqual({
       id: 1,
       items: [
@@ -30,6 +30,13 @@ describe('jsonText()', () => {
       ],
       none: [],
     })
+  })
+
+  it('writes every item of a list of any length once', () => {
+    for (const length of [0, 1, 127, 128, 129, 1_000]) {
+      const text = textOf(new LongList(length, (place) => place))
+      expect(JSON.parse(text)).toEqual(Array.from({ length }, (_, place) => place))
+    }
   })
 })
 

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest'
-import { formatPlaylist } from '../../src/media/playlist.ts'
+import { PLAYLIST_HEAD, type PlaylistEntry, playlistLines } from '../../src/media/playlist.ts'
+
+function formatPlaylist(entries: readonly PlaylistEntry[]): string {
+  return PLAYLIST_HEAD + entries.map(playlistLines).join('')
+}
 
 test('an entry is a title and a URL', () => {
   expect(

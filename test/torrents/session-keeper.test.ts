@@ -1,0 +1,71 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { expect, it, onTestFinished } from 'vitest'
+import { createLogger, silentLogger } from '../../src/log.ts'
+import { SessionKeeper } from '../../src/torrents/session-keeper.ts'
+import { type SessionRecord, SessionState } from '../../src/torrents/state/session-state.ts'
+import { TorrentList } from '../../src/torrents/torrent-list.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+/** Counts what it is asked to save. */
+class CountingState extends SessionState {
+  saves = 0
+
+  override save(record: SessionRecord): Promise<void> {
+    this.saves++
+    return super.save(record)
+  }
+}
+
+async function keeperIn(log = silentLogger()): Promise<{
+  keeper: SessionKeeper
+  state: CountingState
+  path: string
+}> {
+  const folder = await temporaryFolder()
+  const state = new CountingState(folder)
+  const keeper = new SessionKeeper(state, new TorrentList(), 5, log)
+  onTestFinished(() => keeper.close())
+  return { keeper, state, path: join(folder, 'session.json') }
+}
+
+it('writes a few times what changes a thousand times at once', async () => {
+  const { keeper, state } = await keeperIn()
+  await Promise.all(Array.from({ length: 1_000 }, () => keeper.save()))
+  expect(state.saves).toBeLessThanOrEqual(2)
+})
+
+it('writes what has changed while it was writing', async () => {
+  const { keeper, path } = await keeperIn()
+  const first = keeper.save()
+  await Promise.resolve()
+  keeper.takeId()
+  await keeper.save()
+  await first
+  expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ nextId: 6 })
+})
+
+it('tells who waits that it cannot be saved, and is behind until it can', async () => {
+  const { keeper, path } = await keeperIn()
+  await mkdir(join(path, 'in the way'), { recursive: true })
+  await expect(keeper.save()).rejects.toThrow('session.json')
+  expect(keeper.isBehind).toBe(true)
+  await rm(path, { recursive: true })
+  await keeper.save()
+  expect(keeper.isBehind).toBe(false)
+})
+
+it('says so where nobody waits', async () => {
+  const lines: string[] = []
+  const destination = new Writable({
+    write(chunk, _encoding, done) {
+      lines.push(String(chunk))
+      done()
+    },
+  })
+  const { keeper, path } = await keeperIn(createLogger('info', destination))
+  await mkdir(join(path, 'in the way'), { recursive: true })
+  keeper.saveQuietly()
+  await expect.poll(() => lines.join()).toContain('cannot save the session')
+})
