@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
 import { sortedSteps } from '../library/sorted-steps.ts'
@@ -42,18 +43,19 @@ export function playlistRouter(session: SessionPort, trustProxy: boolean): Route
   return router
 }
 
-function answer(context: Context, playlist: string): void {
+function answer(context: Context, parts: readonly Buffer[]): void {
   context.set('Content-Type', 'application/mpegurl; charset=utf-8')
   context.set('Content-Disposition', 'attachment; filename="rqbit-playlist.m3u8"')
-  context.body = playlist
+  context.body = Readable.from(parts)
+  context.length = parts.reduce((sum, part) => sum + part.length, 0)
 }
 
-/** What a person would play: sound and pictures in natural order, whether selected or not. */
+/** The text of a playlist in parts. What a person would play: sound and pictures in natural order, whether selected or not. */
 function* playlistSteps(
   torrents: readonly { readonly torrent: TorrentPort; readonly id: string }[],
   base: string,
-): Steps<string> {
-  const parts = [PLAYLIST_HEAD]
+): Steps<Buffer[]> {
+  const parts = [Buffer.from(PLAYLIST_HEAD)]
   for (const { torrent, id } of torrents) {
     const played: TorrentFile[] = []
     for (const file of torrent.files) {
@@ -61,13 +63,18 @@ function* playlistSteps(
       if (isPlayed(file)) played.push(file)
     }
     const sorted = yield* sortedSteps(played, byPath)
-    for (const [place, { index, components }] of sorted.entries()) {
-      if (place % STEP_FILES === 0) yield
-      const url = base + streamPath(id, index, components)
-      parts.push(playlistLines({ title: components.at(-1) ?? '', url }))
+    for (let start = 0; start < sorted.length; start += STEP_FILES) {
+      yield
+      const lines = sorted.slice(start, start + STEP_FILES).map(({ index, components }) =>
+        playlistLines({
+          title: components.at(-1) ?? '',
+          url: base + streamPath(id, index, components),
+        }),
+      )
+      parts.push(Buffer.from(lines.join('')))
     }
   }
-  return parts.join('')
+  return parts
 }
 
 function isPlayed({ padding, symlink, components }: TorrentFile): boolean {
