@@ -150,6 +150,34 @@ describe('pause and start', () => {
   })
 })
 
+describe('a magnet that found nobody', () => {
+  it('downloads from its peers once it has its torrent file', async () => {
+    const seeder = await openSeeder(film)
+    const session = await openSession()
+    const { infoHash } = seeder.torrent
+    const { torrent } = await session.add({ kind: 'info-hash', infoHash })
+    const waiting = torrent.hasMetadata()
+    const source = { kind: 'torrent-file', bytes: film.torrentFile } as const
+    await session.add(source, { initialPeers: [seeder.address] })
+    await waiting
+    await until(session, () => torrent.stats().finished)
+    expect(await readFile(join(session.folder, 'film.mkv'))).toEqual(
+      Buffer.from(film.files[0]?.data ?? []),
+    )
+  })
+
+  it('is resolved by the peers of another magnet', async () => {
+    const seeder = await openSeeder(film)
+    const session = await openSession()
+    const { infoHash } = seeder.torrent
+    const { torrent } = await session.add({ kind: 'info-hash', infoHash })
+    const uri = `magnet:?xt=urn:btih:${infoHash}&x.pe=${seeder.address}`
+    await session.add({ kind: 'magnet', uri })
+    await torrent.hasMetadata()
+    await until(session, () => torrent.stats().finished)
+  })
+})
+
 async function addFixture(
   session: Session,
   fixture: typeof film,
