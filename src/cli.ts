@@ -2,6 +2,7 @@
 import type { App } from './app.ts'
 import { bannerText } from './banner.ts'
 import { type Config, ConfigError, parseConfig } from './config.ts'
+import { engineFaults } from './engine-faults.ts'
 import { createLogger, type Logger } from './log.ts'
 import { helpText } from './options.ts'
 import { packageVersion } from './package-version.ts'
@@ -41,6 +42,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const terminal = { write: (line: string) => process.stdout.write(readableLine(line)) }
   const log = createLogger(config.logLevel, isTerminal ? terminal : undefined)
   for (const warning of warnings) log.warn(warning)
+  engineFaults.reportTo(log)
   const starting = load(config, log)
   endOnSignals(starting, log)
   const app = await starting
@@ -87,9 +89,12 @@ function endOnSignals(starting: Promise<App>, log: Logger): void {
     })
   }
   process.on('uncaughtException', (error) => {
+    if (engineFaults.claims('exception', error)) return
     log.fatal({ err: error }, 'uncaught exception')
     void end(EXIT_FAILED)
   })
-  // The engine handles what peers send in async callbacks; one bad block must not end the server.
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'unhandled rejection'))
+  process.on('unhandledRejection', (error) => {
+    if (engineFaults.claims('rejection', error)) return
+    log.error({ err: error }, 'unhandled rejection')
+  })
 }

@@ -17,6 +17,15 @@ const port = z.string().transform((text, context) => {
   return refuse(context, 'must be a whole number from 0 to 65535', text)
 })
 
+/** What one process may have open, with room for files and clients of HTTP. */
+const MAX_CONNECTIONS = 10_000
+
+const connections = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
+})
+
 const host = z.string().transform((text, context) => {
   if (text === 'localhost') return '127.0.0.1'
   return isIP(text) === 0 ? refuse(context, 'must be an IP address or localhost', text) : text
@@ -57,6 +66,8 @@ export const configSchema = z.strictObject({
   dlna: z.boolean().default(true),
   peer: z.array(peer).default([]),
   'peer-port': port.default(4240),
+  'max-connections': connections.default(200),
+  'max-connections-per-torrent': connections.default(50),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),

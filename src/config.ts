@@ -21,6 +21,9 @@ export interface Config {
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
+  /** With peers, over all torrents; at least 1. */
+  readonly maxConnections: number
+  readonly maxConnectionsPerTorrent: number
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -87,6 +90,8 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     dlna: values.dlna,
     peers: values.peer,
     peerPort: values['peer-port'],
+    maxConnections: values['max-connections'],
+    maxConnectionsPerTorrent: values['max-connections-per-torrent'],
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,

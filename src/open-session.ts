@@ -7,9 +7,15 @@ import { Session } from './torrents/session.ts'
 /** The session as configured. A peer port that is taken becomes a StartError that names it. */
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
+  const { maxConnections, maxConnectionsPerTorrent } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
+  const limits = { maxConnections, maxConnectionsPerTorrent }
   try {
-    return await Session.open({ folder, peerPort, onDemand, verification, ...discovery, log })
+    return await Session.open({
+      ...{ folder, peerPort, onDemand, verification, log },
+      ...discovery,
+      ...limits,
+    })
   } catch (error) {
     if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error
     const message = `BitTorrent port ${peerPort} is in use by another program (choose another with --peer-port)`

@@ -13,6 +13,10 @@ export interface SessionOptions {
   readonly lsd: boolean
   readonly trackers: boolean
   readonly portForward: boolean
+  /** With peers, over all torrents, whoever has called; 200 when absent. */
+  readonly maxConnections?: number
+  /** 50 when absent. */
+  readonly maxConnectionsPerTorrent?: number
   /** Fetch only what somebody streams. */
   readonly onDemand: boolean
   readonly verification: Verification

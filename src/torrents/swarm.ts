@@ -90,6 +90,8 @@ export interface SwarmFacts {
 export interface SwarmClient {
   /** The BitTorrent port listened on. */
   readonly port: number
+  /** What the engine threw at what strangers sent, since the process began. */
+  readonly engineFaults: number
   join(facts: SwarmFacts, listener: SwarmListener): Swarm
   close(): Promise<void>
 }

@@ -1,5 +1,8 @@
 import type WebTorrent from 'webtorrent'
-import type { Torrent } from 'webtorrent'
+import type { PeerConnection, Torrent } from 'webtorrent'
+import { isPeerAddress } from '../peer-address.ts'
+import { type Connections, connectionsOf, type Dialler } from './connections.ts'
+import { isOwnAddress } from './own-addresses.ts'
 
 /** How an address is tried, one after another. */
 const ATTEMPTS = [
@@ -14,84 +17,174 @@ const ATTEMPTS = [
 export const INCOMING_SECURE = 1
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
+/** Peers known of one torrent, whoever has named them. */
+export const MAX_KNOWN_PEERS = 2_000
+const MAX_BANNED = 1_000
+const BANNED_MS = 3_600_000
 
-interface Dialled {
+interface KnownPeer {
   attempts: number
   lastAt: number
 }
 
-type DialingClient = Pick<WebTorrent, 'secure' | 'utp'>
-type DialingTorrent = Pick<Torrent, '_addPeer'>
+type DialingClient = Pick<WebTorrent, 'secure' | 'utp'> & { readonly torrentPort?: number }
+type DialingTorrent = Pick<Torrent, '_addPeer'> & Partial<Pick<Torrent, '_peers' | 'destroyed'>>
 
-/** Replaces the order in which webtorrent dials, and refuses banned addresses. */
-export class Dialing {
-  readonly #dialled = new Map<string, Dialled>()
-  readonly #banned = new Set<string>()
+/**
+ * Replaces the order in which webtorrent dials, and whom: it hears of a peer when there is room for
+ * the connection. Until then addresses wait here, 2,000 at most, and banned ones do not even that.
+ */
+export class Dialing implements Dialler {
+  readonly #client: DialingClient
+  readonly #torrent: DialingTorrent
+  readonly #dial: DialingTorrent['_addPeer']
+  readonly #connections: Connections
   readonly #now: () => number
+  /** Oldest first. */
+  readonly #known = new Map<string, KnownPeer>()
+  /** Those among them that are to be dialled, by where they come from. */
+  readonly #waiting = new Map<string, string | null>()
+  /** Until when, by host; oldest first. */
+  readonly #banned = new Map<string, number>()
 
+  /** `now` in milliseconds. */
   constructor(client: DialingClient, torrent: DialingTorrent, now: () => number) {
+    this.#client = client
+    this.#torrent = torrent
+    this.#dial = torrent._addPeer.bind(torrent)
+    this.#connections = connectionsOf(client)
     this.#now = now
-    const original = torrent._addPeer.bind(torrent)
     torrent._addPeer = (peer, type, source) => {
-      if (typeof peer !== 'string') return original(peer, type, source)
-      const attempt = this.#nextAttempt(peer, client.utp)
-      if (attempt === null) return null
-      // webtorrent reads client.secure while it makes the peer, so this is per attempt.
-      client.secure = attempt.secure
-      try {
-        const added = original(peer, attempt.type, source)
-        if (added !== null) this.#count(peer)
-        return added
-      } finally {
-        client.secure = INCOMING_SECURE
-      }
+      if (typeof peer !== 'string') return this.#dial(peer, type, source)
+      return this.#offer(peer, source)
     }
   }
 
   /** Addresses met, dead ones included. */
   get seen(): number {
-    return this.#dialled.size
+    return [...this.#known.values()].filter(({ attempts }) => attempts > 0).length
   }
 
   /** Addresses that were given up. */
   get dead(): number {
-    return [...this.#dialled.values()].filter(({ attempts }) => attempts >= MAX_ATTEMPTS).length
+    return [...this.#known.values()].filter(({ attempts }) => attempts >= MAX_ATTEMPTS).length
+  }
+
+  /** Addresses that wait for room. */
+  get queued(): number {
+    return this.#waiting.size
   }
 
   /** The peer shook hands: start with what worked when it has to be dialled again. */
   worked(address: string): void {
-    const dialled = this.#dialled.get(address)
-    if (dialled !== undefined) dialled.attempts = (dialled.attempts - 1) % ATTEMPTS.length
+    const known = this.#known.get(address)
+    if (known !== undefined) known.attempts = (known.attempts - 1) % ATTEMPTS.length
   }
 
-  /** A host without a port, or one peer of it, `ip:port`. */
+  /** For an hour: a host without a port, or one peer of it, `ip:port`. */
   ban(banned: string): void {
-    this.#banned.add(banned)
+    this.#banned.delete(banned)
+    this.#banned.set(banned, this.#now() + BANNED_MS)
+    for (const oldest of this.#banned.keys()) {
+      if (this.#banned.size <= MAX_BANNED) break
+      this.#banned.delete(oldest)
+    }
   }
 
-  isBanned(host: string): boolean {
-    return this.#banned.has(host)
+  isBanned(address: string): boolean {
+    const until = this.#banned.get(address)
+    if (until === undefined) return false
+    if (until > this.#now()) return true
+    this.#banned.delete(address)
+    return false
   }
 
-  #nextAttempt(address: string, hasUtp: boolean): (typeof ATTEMPTS)[number] | null {
+  dialNext(): boolean {
+    for (const [address, source] of this.#waiting) {
+      if (this.#torrent.destroyed === true) return false
+      if (!this.#connections.mayDial(this.#torrent)) break
+      this.#waiting.delete(address)
+      if (this.#dialNow(address, source) !== null) {
+        if (this.#waiting.size > 0) this.#connections.wait(this)
+        return true
+      }
+    }
+    if (this.#waiting.size > 0) this.#connections.wait(this)
+    return false
+  }
+
+  #offer(address: string, source: string | null): PeerConnection | null {
+    if (!isPeerAddress(address) || this.#isOurs(address)) return null
+    if (this.#torrent._peers?.has(address) === true || this.#attempt(address) === null) return null
+    if (this.#connections.mayDial(this.#torrent)) return this.#dialNow(address, source)
+    this.#know(address)
+    this.#waiting.set(address, source)
+    this.#connections.wait(this)
+    return null
+  }
+
+  #dialNow(address: string, source: string | null): PeerConnection | null {
+    const attempt = this.#attempt(address)
+    if (attempt === null) return null
+    this.#waiting.delete(address)
+    const { secure } = this.#client
+    // webtorrent reads client.secure while it makes the peer, so this is per attempt.
+    this.#client.secure = attempt.secure
+    try {
+      const peer = this.#dial(address, attempt.type, source)
+      if (peer === null) return null
+      this.#connections.dialled(this.#torrent, peer)
+      const known = this.#know(address)
+      known.attempts++
+      known.lastAt = this.#now()
+      return peer
+    } finally {
+      this.#client.secure = secure
+    }
+  }
+
+  /** How it is tried next; `null` where it is banned, or given up for now. */
+  #attempt(address: string): (typeof ATTEMPTS)[number] | null {
     if (this.isBanned(address) || this.isBanned(hostOf(address))) return null
-    const dialled = this.#dialled.get(address)
-    if (dialled !== undefined && dialled.attempts >= MAX_ATTEMPTS) {
-      if (this.#now() - dialled.lastAt < FORGIVEN_AFTER_MS) return null
-      dialled.attempts = 0
+    const known = this.#known.get(address)
+    if (known !== undefined && known.attempts >= MAX_ATTEMPTS) {
+      if (this.#now() - known.lastAt < FORGIVEN_AFTER_MS) return null
+      known.attempts = 0
     }
-    const attempt = ATTEMPTS[(dialled?.attempts ?? 0) % ATTEMPTS.length]
-    if (attempt === undefined || (attempt.type === 'utp' && (!hasUtp || address.startsWith('[')))) {
-      return ATTEMPTS[0]
-    }
-    return attempt
+    const attempt = ATTEMPTS[(known?.attempts ?? 0) % ATTEMPTS.length]
+    const isTcpOnly = !this.#client.utp || address.startsWith('[')
+    return attempt === undefined || (attempt.type === 'utp' && isTcpOnly) ? ATTEMPTS[0] : attempt
   }
 
-  #count(address: string): void {
-    const dialled = this.#dialled.get(address) ?? { attempts: 0, lastAt: 0 }
-    dialled.attempts++
-    dialled.lastAt = this.#now()
-    this.#dialled.set(address, dialled)
+  #know(address: string): KnownPeer {
+    const known = this.#known.get(address)
+    if (known !== undefined) return known
+    if (this.#known.size >= MAX_KNOWN_PEERS) this.#forgetOne()
+    const added = { attempts: 0, lastAt: 0 }
+    this.#known.set(address, added)
+    return added
+  }
+
+  /** The oldest that was given up or never tried; else the oldest that is not connected. */
+  #forgetOne(): void {
+    let oldest: string | null = null
+    for (const [address, { attempts }] of this.#known) {
+      if (this.#torrent._peers?.has(address) === true) continue
+      oldest ??= address
+      if (attempts > 0 && attempts < MAX_ATTEMPTS) continue
+      oldest = address
+      break
+    }
+    if (oldest === null) return
+    this.#known.delete(oldest)
+    this.#waiting.delete(oldest)
+  }
+
+  /** Trackers and peers name us, too. */
+  #isOurs(address: string): boolean {
+    const { torrentPort } = this.#client
+    if (torrentPort === undefined || !address.endsWith(`:${torrentPort}`)) return false
+    return isOwnAddress(hostOf(address))
   }
 }
 

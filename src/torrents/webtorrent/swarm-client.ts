@@ -1,14 +1,18 @@
 import WebTorrent from 'webtorrent'
+import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
 import type { SwarmClient } from '../swarm.ts'
+import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { INCOMING_SECURE } from './dialing.ts'
 import './hardening.ts'
-import './peer-pipes.ts'
+import { takeCalls } from './incoming.ts'
+import './mse-guard.ts'
+import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
 import './wire-reader.ts'
 
-const MAX_CONNECTIONS_PER_TORRENT = 80
 const CLOSE_TIMEOUT_MS = 2_000
+const LOOK_FOR_SILENT_PEERS_MS = 30_000
 
 export interface SwarmClientOptions {
   /** TCP and uTP; 0 takes any free one. */
@@ -17,6 +21,10 @@ export interface SwarmClientOptions {
   readonly lsd: boolean
   readonly trackers: boolean
   readonly portForward: boolean
+  /** With peers, over all torrents, whoever has called; 200 when absent. */
+  readonly maxConnections?: number
+  /** 50 when absent. */
+  readonly maxConnectionsPerTorrent?: number
   /** Over all torrents; `null` for no limit. */
   readonly uploadBytesPerSecond: number | null
   readonly log: Logger
@@ -25,6 +33,11 @@ export interface SwarmClientOptions {
 /** Resolves when the port is listened on; rejects with the system's error when it cannot be. */
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
   const { log } = options
+  engineFaults.reportTo(log)
+  const limits = {
+    total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,
+    perTorrent: options.maxConnectionsPerTorrent ?? DEFAULT_CONNECTION_LIMITS.perTorrent,
+  }
   const client = new WebTorrent({
     torrentPort: options.port,
     dht: options.dht ? {} : false,
@@ -34,11 +47,12 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     natPmp: options.portForward,
     utp: true,
     secure: INCOMING_SECURE,
-    maxConns: MAX_CONNECTIONS_PER_TORRENT,
+    maxConns: limits.perTorrent,
     webSeeds: false,
     uploadLimit: options.uploadBytesPerSecond ?? -1,
     userAgent: 'Tributary',
   })
+  takeCalls(client, limitConnections(client, limits))
   await new Promise<void>((resolve, reject) => {
     client.once('listening', resolve)
     client.on('error', (error: unknown) => {
@@ -47,11 +61,19 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
       else log.warn({ err: error }, 'the BitTorrent engine complains')
     })
   })
+  // Each takes some memory in C before anybody has said a word.
+  const utp = client._connPool?.utpServer
+  if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
+  const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
   return {
     port: client.torrentPort,
+    get engineFaults() {
+      return engineFaults.count
+    },
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log),
     close: () =>
       new Promise<void>((resolve) => {
+        clearInterval(silentTimer)
         if (client.destroyed) {
           resolve()
           return
@@ -62,5 +84,13 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
           resolve()
         })
       }),
+  }
+}
+
+function dropSilentPeers(client: WebTorrent): void {
+  const now = performance.now()
+  for (const torrent of client.torrents) {
+    const peers = [...(torrent._peers?.values() ?? [])]
+    for (const peer of peers) if (peer.connected && isSilent(peer, now)) peer.destroy()
   }
 }

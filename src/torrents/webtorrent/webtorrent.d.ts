@@ -25,6 +25,16 @@ declare module 'webtorrent' {
     readonly addr: string | null
     readonly connected: boolean
     retries: number
+    destroy(): void
+  }
+
+  /** What takes the calls of peers. */
+  export interface ConnectionPool {
+    /** Connections without a handshake, to be closed with the pool. */
+    readonly _pendingConns: Set<unknown> | null
+    /** Null without uTP. */
+    readonly utpServer: { maxConnections: number } | null
+    _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
   }
 
   export interface ChunkStore {
@@ -66,6 +76,9 @@ declare module 'webtorrent' {
     announce: readonly string[] | undefined
     _peers: ReadonlyMap<string, PeerConnection>
     _queue: readonly PeerConnection[]
+    /** Connected, whoever has called. */
+    _numConns: number
+    /** Being dialled. */
     _numPending: number
     _reservations: unknown[]
     _rarityMap: { destroy(): void } | null
@@ -78,6 +91,7 @@ declare module 'webtorrent' {
     _checkDone: () => void
     _startDiscovery: () => void
     _addPeer: (peer: unknown, type: string, source: string | null) => PeerConnection | null
+    _addIncomingPeer(peer: unknown): void
     _markVerified(piece: number): void
     addPeer(address: string, source?: string): boolean
     removePeer(address: string): void
@@ -103,6 +117,10 @@ declare module 'webtorrent' {
     static readonly UTP_SUPPORT: boolean
     constructor(options: ClientOptions)
     readonly torrentPort: number
+    readonly torrents: readonly Torrent[]
+    readonly throttleGroups: unknown
+    readonly _connPool: ConnectionPool | null
+    dht: unknown
     readonly listening: boolean
     readonly destroyed: boolean
     secure: number
@@ -116,14 +134,35 @@ declare module 'webtorrent' {
 declare module 'webtorrent/lib/peer.js' {
   import { EventEmitter } from 'node:events'
   import type { Duplex, Transform } from 'node:stream'
-  import type { Wire } from 'webtorrent'
+  import type { Torrent, Wire } from 'webtorrent'
 
   export default class Peer extends EventEmitter {
+    /** A connection that a peer has made, TCP or uTP; `secure` as of its wire. */
+    static createTCPIncomingPeer(conn: unknown, throttleGroups: unknown, secure: number): Peer
+    static createUTPIncomingPeer(conn: unknown, throttleGroups: unknown, secure: number): Peer
     readonly destroyed: boolean
-    /** A TCP or uTP socket. */
+    readonly connected: boolean
+    /** A TCP or uTP socket; null once it is destroyed. */
     readonly conn: Duplex & { setNoDelay?(noDelay: boolean): unknown }
-    readonly wire: Wire & Duplex
+    readonly wire: Wire & Duplex & { setInfoHash(infoHash: string): void }
+    swarm: Torrent | null
     readonly throttleGroups: { readonly up: { getEnabled(): boolean; throttle(): Transform } }
     setThrottlePipes(): void
+    startConnectTimeout(): void
+    onConnect(): void
+    onHandshake(infoHash: string, peerId: string): void
+    destroy(error?: Error): void
+  }
+}
+
+declare module 'webtorrent/lib/torrent.js' {
+  export default class Torrent {
+    destroy(options: { destroyStore: boolean }, callback: () => void): void
+    _destroy(error: Error): void
+    _rechoke(): void
+    _drain(): void
+    _onListening(): void
+    _onParsedTorrent(parsed: unknown): void
+    removePeer(peer: unknown): void
   }
 }

@@ -1,5 +1,8 @@
 import Wire from 'bittorrent-protocol'
+import { engineFaults } from '../../engine-faults.ts'
 import { BLOCK_LENGTH } from '../block.ts'
+import { longestMessage } from './wire-message.ts'
+import { piecesOf } from './wire-owner.ts'
 
 const PIECE = 7
 /** Message id, piece, offset (BEP 3). */
@@ -24,14 +27,21 @@ class WireReader {
   read(chunk: Uint8Array): void {
     const wire = this.#wire
     let at = 0
-    while (at < chunk.length && isBetweenMessages(wire)) {
+    while (at < chunk.length && !wire._finished && isBetweenMessages(wire)) {
       const size = wire._parserSize
       if (this.#filled === 0 && chunk.length - at >= size) {
         at += size
         wire._parser(chunk.subarray(at - size, at))
         continue
       }
-      if (this.#filled === 0) this.#message = this.#memoryFor(size, chunk[at])
+      if (this.#filled === 0) {
+        const id = wire._parser === wire._onMessage ? (chunk[at] ?? 0) : null
+        if (id !== null && size > longestMessage(id, piecesOf(wire))) {
+          wire.destroy()
+          return
+        }
+        this.#message = this.#memoryFor(size, id)
+      }
       const end = Math.min(chunk.length, at + size - this.#filled)
       this.#message.set(chunk.subarray(at, end), this.#filled)
       this.#filled += end - at
@@ -42,9 +52,8 @@ class WireReader {
     }
   }
 
-  #memoryFor(size: number, id: number | undefined): Uint8Array {
-    if (this.#wire._parser !== this.#wire._onMessage || id !== PIECE) return new Uint8Array(size)
-    if (size > PIECE_HEADER_BYTES + BLOCK_LENGTH) return new Uint8Array(size)
+  #memoryFor(size: number, id: number | null): Uint8Array {
+    if (id !== PIECE || size > PIECE_HEADER_BYTES + BLOCK_LENGTH) return new Uint8Array(size)
     this.#pieceMemory ??= new Uint8Array(PIECE_HEADER_BYTES + BLOCK_LENGTH)
     return this.#pieceMemory
   }
@@ -66,17 +75,34 @@ function readerOf(wire: Wire): WireReader {
   return reader
 }
 
-const { _write } = Wire.prototype
+const { _write, _onFinish } = Wire.prototype
 Wire.prototype._write = function (this: Wire, chunk, callback) {
-  if (!isBetweenMessages(this)) {
-    _write.call(this, chunk, callback)
+  try {
+    // Of a wire that has ended nothing is read any more, and nothing kept.
+    if (!this._finished) take(this, chunk)
+  } catch (error) {
+    engineFaults.absorb('wire', error)
+    this.destroy()
+  }
+  callback(null)
+}
+Wire.prototype._onFinish = function (this: Wire) {
+  engineFaults.guard(
+    'wire',
+    () => _onFinish.call(this),
+    () => {},
+  )
+}
+
+function take(wire: Wire, chunk: Uint8Array): void {
+  if (!isBetweenMessages(wire)) {
+    _write.call(wire, chunk, () => {})
     return
   }
-  const left = this._buffer
-  this._buffer = []
-  this._bufferSize = 0
-  const reader = readerOf(this)
+  const left = wire._buffer
+  wire._buffer = []
+  wire._bufferSize = 0
+  const reader = readerOf(wire)
   for (const part of left) reader.read(part)
-  reader.read(this._encryptor?.decrypt(chunk) ?? chunk)
-  callback(null)
+  reader.read(wire._encryptor?.decrypt(chunk) ?? chunk)
 }

@@ -1,0 +1,173 @@
+import type Peer from 'webtorrent/lib/peer.js'
+
+export interface ConnectionLimits {
+  /** Over all torrents, whoever has called. */
+  readonly total: number
+  readonly perTorrent: number
+}
+
+export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { total: 200, perTorrent: 50 }
+
+/** Of both limits, what is kept for peers that we dial: strangers must not take all. */
+const RESERVED_FOR_DIALLING = 0.25
+/** Callers that have not shaken hands yet; a further one takes the place of the oldest. */
+export const MAX_HALF_OPEN = 100
+export const MAX_HALF_OPEN_PER_ADDRESS = 16
+/** Callers of one torrent from one address: a household, or a proxy. This machine is not counted. */
+export const MAX_CALLERS_PER_ADDRESS = 8
+
+/** Stands for a torrent, by being itself. */
+type TorrentKey = object
+
+export interface Caller {
+  readonly host: string
+  readonly close: () => void
+}
+
+/** Who wants to dial, and is told when it may be possible again. */
+export interface Dialler {
+  /** True where it dialled somebody. */
+  dialNext(): boolean
+}
+
+/** Counts the connections of all torrents of one client, and says which more there may be. */
+export class Connections {
+  readonly #limits: ConnectionLimits
+  /** Oldest first. */
+  readonly #halfOpen = new Set<Caller>()
+  readonly #callers = new Map<Caller, TorrentKey>()
+  readonly #dialled = new Map<TorrentKey, number>()
+  readonly #waiting = new Set<Dialler>()
+  #dialledInAll = 0
+
+  constructor(limits: ConnectionLimits) {
+    this.#limits = limits
+  }
+
+  get halfOpen(): number {
+    return this.#halfOpen.size
+  }
+
+  /** Those with a handshake, and those that are being dialled. */
+  get count(): number {
+    return this.#callers.size + this.#dialledInAll
+  }
+
+  /** Somebody calls: room is made by closing whoever has been silent for longest. */
+  called(host: string, close: () => void): Caller {
+    const caller = { host, close }
+    const ofHost = isLoopback(host) ? [] : [...this.#halfOpen].filter((one) => one.host === host)
+    if (ofHost.length >= MAX_HALF_OPEN_PER_ADDRESS) this.#dropOldest(ofHost)
+    if (this.#halfOpen.size >= MAX_HALF_OPEN) this.#dropOldest(this.#halfOpen)
+    this.#halfOpen.add(caller)
+    return caller
+  }
+
+  /** A caller has said which torrent it wants. False where there is no room for it. */
+  admit(caller: Caller, torrent: TorrentKey): boolean {
+    this.#halfOpen.delete(caller)
+    if (this.#callers.has(caller)) return true
+    const { total, perTorrent } = this.#limits
+    const ofTorrent = [...this.#callers].filter(([, key]) => key === torrent)
+    const ofHost = ofTorrent.filter(([{ host }]) => host === caller.host)
+    const isFull =
+      this.#callers.size >= forCallers(total) ||
+      this.count >= total ||
+      ofTorrent.length >= forCallers(perTorrent) ||
+      ofTorrent.length + this.#dialledOf(torrent) >= perTorrent ||
+      (ofHost.length >= MAX_CALLERS_PER_ADDRESS && !isLoopback(caller.host))
+    if (isFull) return false
+    this.#callers.set(caller, torrent)
+    return true
+  }
+
+  gone(caller: Caller): void {
+    this.#halfOpen.delete(caller)
+    if (this.#callers.delete(caller)) this.#offerRoom()
+  }
+
+  mayDial(torrent: TorrentKey): boolean {
+    if (this.count >= this.#limits.total) return false
+    let callers = 0
+    for (const key of this.#callers.values()) if (key === torrent) callers++
+    return callers + this.#dialledOf(torrent) < this.#limits.perTorrent
+  }
+
+  /** A peer is being dialled; it counts until it is destroyed. */
+  dialled(torrent: TorrentKey, peer: object): void {
+    this.#dialled.set(torrent, this.#dialledOf(torrent) + 1)
+    this.#dialledInAll++
+    whenDestroyed(peer, () => {
+      const left = this.#dialledOf(torrent) - 1
+      if (left === 0) this.#dialled.delete(torrent)
+      else this.#dialled.set(torrent, left)
+      this.#dialledInAll--
+      this.#offerRoom()
+    })
+  }
+
+  /** Is asked to dial, in turn with others, when there is room. */
+  wait(dialler: Dialler): void {
+    this.#waiting.add(dialler)
+  }
+
+  #offerRoom(): void {
+    for (const dialler of [...this.#waiting]) {
+      if (this.count >= this.#limits.total) return
+      this.#waiting.delete(dialler)
+      dialler.dialNext()
+    }
+  }
+
+  #dropOldest(callers: Iterable<Caller>): void {
+    for (const oldest of callers) {
+      this.#halfOpen.delete(oldest)
+      oldest.close()
+      return
+    }
+  }
+
+  #dialledOf(torrent: TorrentKey): number {
+    return this.#dialled.get(torrent) ?? 0
+  }
+}
+
+/** This machine, under whichever of its names. */
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.startsWith('127.')
+}
+
+function forCallers(limit: number): number {
+  return Math.max(1, Math.floor(limit * (1 - RESERVED_FOR_DIALLING)))
+}
+
+const connections = new WeakMap<object, Connections>()
+const UNLIMITED = { total: Number.POSITIVE_INFINITY, perTorrent: Number.POSITIVE_INFINITY }
+
+/** Those of a client of webtorrent. */
+export function connectionsOf(client: object): Connections {
+  const known = connections.get(client)
+  if (known !== undefined) return known
+  const unlimited = new Connections(UNLIMITED)
+  connections.set(client, unlimited)
+  return unlimited
+}
+
+export function limitConnections(client: object, limits: ConnectionLimits): Connections {
+  const limited = new Connections(limits)
+  connections.set(client, limited)
+  return limited
+}
+
+const destructions = new WeakMap<object, () => void>()
+
+/** Called once, when webtorrent destroys its peer: whatever has become of it, it ends so. */
+export function whenDestroyed(peer: object, callback: () => void): void {
+  destructions.set(peer, callback)
+}
+
+export function tellDestroyed(peer: Peer): void {
+  const callback = destructions.get(peer)
+  destructions.delete(peer)
+  callback?.()
+}
