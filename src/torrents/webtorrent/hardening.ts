@@ -169,7 +169,10 @@ function tellAllowedFast(wire: Wire, piece: number): void {
 
 function tellExtendedHandshake(wire: Wire, payload: Uint8Array): void {
   const handshake = parseExtendedHandshake(payload)
-  if (handshake === null) return
+  if (handshake === null) {
+    wire.destroy()
+    return
+  }
   wire.peerExtendedHandshake = handshake
   wire.peerExtendedMapping = handshake.m
   for (const name of Object.keys(wire._ext)) {

@@ -3,6 +3,7 @@ import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
 import type { SwarmClient } from '../swarm.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
+import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
 import './hardening.ts'
 import { takeCalls } from './incoming.ts'
@@ -25,6 +26,8 @@ export interface SwarmClientOptions {
   readonly maxConnections?: number
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number
+  /** First nodes of the DHT, `host:port`; those of the public one when absent. */
+  readonly dhtBootstrap?: readonly string[]
   /** Over all torrents; `null` for no limit. */
   readonly uploadBytesPerSecond: number | null
   readonly log: Logger
@@ -40,7 +43,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   }
   const client = new WebTorrent({
     torrentPort: options.port,
-    dht: options.dht ? {} : false,
+    // Ours: an error of the engine's own would end the engine.
+    dht: false,
     lsd: options.lsd,
     tracker: options.trackers,
     natUpnp: options.portForward,
@@ -61,6 +65,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
       else log.warn({ err: error }, 'the BitTorrent engine complains')
     })
   })
+  const dht = options.dht ? new Dht({ port: 0, log, ...bootstrapOf(options) }) : null
+  if (dht !== null) client.dht = engineDht(dht)
   // Each takes some memory in C before anybody has said a word.
   const utp = client._connPool?.utpServer
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
@@ -70,10 +76,11 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     get engineFaults() {
       return engineFaults.count
     },
-    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log),
-    close: () =>
-      new Promise<void>((resolve) => {
-        clearInterval(silentTimer)
+    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, dht),
+    close: async () => {
+      clearInterval(silentTimer)
+      await dht?.close()
+      await new Promise<void>((resolve) => {
         if (client.destroyed) {
           resolve()
           return
@@ -83,7 +90,26 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
           clearTimeout(timer)
           resolve()
         })
-      }),
+      })
+    },
+  }
+}
+
+function bootstrapOf({ dhtBootstrap }: SwarmClientOptions): { bootstrap?: readonly string[] } {
+  return dhtBootstrap === undefined ? {} : { bootstrap: dhtBootstrap }
+}
+
+/** What webtorrent wants of a DHT: to tell peers its port, and to add those that they tell. */
+function engineDht(dht: Dht): WebTorrent['dht'] {
+  return {
+    get listening() {
+      return dht.port !== 0
+    },
+    destroyed: false,
+    address: () => ({ port: dht.port }),
+    addNode: ({ host, port }) => dht.addNode(host, port),
+    destroy: (callback) => queueMicrotask(callback),
+    _tables: { remove: () => {} },
   }
 }
 

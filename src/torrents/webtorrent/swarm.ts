@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
 import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
 import { chunkStoreOver } from './chunk-store.ts'
+import type { Dht } from './dht.ts'
 import { Dialing, hostOf } from './dialing.ts'
 import { WebTorrentWire } from './wire.ts'
 
@@ -24,12 +25,19 @@ export class WebTorrentSwarm implements Swarm {
   /** Peers given by hand, or that were connected once. */
   readonly #book = new Set<string>()
   readonly #peerTimer: NodeJS.Timeout
+  #leaveDht: (() => void) | null = null
   #release: ((pieces: Uint8Array) => void) | null = null
   #begunWith: Uint8Array | null = null
   #uploads: { at: number; bytes: number }[] = []
   #uploadedBytes = 0
 
-  constructor(client: WebTorrent, facts: SwarmFacts, listener: SwarmListener, log: Logger) {
+  constructor(
+    client: WebTorrent,
+    facts: SwarmFacts,
+    listener: SwarmListener,
+    log: Logger,
+    dht: Dht | null = null,
+  ) {
     this.#log = log
     const torrent = client.add(facts.torrentFile ?? magnetOf(facts), {
       announce: facts.trackers,
@@ -41,7 +49,7 @@ export class WebTorrentSwarm implements Swarm {
     this.#torrent = torrent
     this.#dialing = new Dialing(client, torrent, () => performance.now())
     silencePicking(torrent)
-    this.#guardDiscovery(client, facts.isPrivate)
+    this.#guardDiscovery(client, facts.isPrivate, dht)
     torrent._verifyPieces = (callback) => this.#holdUntilBegun(callback)
     torrent.on('metadata', () => {
       torrent.pieces = torrent.pieces.map(() => MISSING_PIECE)
@@ -125,9 +133,9 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   counts(): SwarmCounts {
-    const { _queue: queue, _numPending: connecting } = this.#torrent
-    const { seen, dead } = this.#dialing
-    return { queued: queue?.length ?? 0, connecting, seen, dead }
+    const { _numPending: connecting } = this.#torrent
+    const { queued, seen, dead } = this.#dialing
+    return { queued, connecting, seen, dead }
   }
 
   addresses(): string[] {
@@ -136,6 +144,7 @@ export class WebTorrentSwarm implements Swarm {
 
   async close(): Promise<void> {
     clearInterval(this.#peerTimer)
+    this.#leaveDht?.()
     if (this.#torrent.destroyed) return
     await new Promise<void>((resolve) => {
       // Trackers that do not answer the last announce must not hold up a shutdown.
@@ -197,15 +206,26 @@ export class WebTorrentSwarm implements Swarm {
     for (const address of this.#book) this.#torrent.addPeer(address)
   }
 
+  #announceToDht(client: WebTorrent, dht: Dht | null): void {
+    const { infoHash = '' } = this.#torrent
+    const onPeer = (address: string): void => {
+      if (!this.#torrent.destroyed) this.#torrent.addPeer(address, 'dht')
+    }
+    this.#leaveDht = dht?.announce(infoHash, client.torrentPort, onPeer) ?? null
+  }
+
   /** A bad tracker URL or a closed LSD socket is no reason to give a torrent up. */
-  #guardDiscovery(client: WebTorrent, isPrivate: boolean): void {
+  #guardDiscovery(client: WebTorrent, isPrivate: boolean, dht: Dht | null): void {
     const torrent = this.#torrent
     const original = torrent._startDiscovery.bind(torrent)
     torrent._startDiscovery = () => {
-      const { lsd } = client
+      const { lsd, dht: engineDht } = client
       if (isPrivate) client.lsd = false
+      client.dht = false
       original()
       client.lsd = lsd
+      client.dht = engineDht
+      if (!isPrivate) this.#announceToDht(client, dht)
       torrent.discovery?.removeAllListeners('error')
       torrent.discovery?.on('error', (error: unknown) => {
         this.#log.debug({ error }, 'peer discovery failed')

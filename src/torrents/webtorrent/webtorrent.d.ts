@@ -98,6 +98,16 @@ declare module 'webtorrent' {
     destroy(options: { destroyStore: boolean }, callback: () => void): void
   }
 
+  /** The part of a DHT that is used where peers shake hands, and where a torrent is removed. */
+  export interface EngineDht {
+    readonly listening: boolean
+    readonly destroyed: boolean
+    readonly _tables: { remove(infoHash: string): void }
+    address(): { readonly port: number }
+    addNode(node: { readonly host: string; readonly port: number }): void
+    destroy(callback: () => void): void
+  }
+
   export interface ClientOptions {
     readonly torrentPort: number
     readonly dht: false | { readonly bootstrap?: readonly string[] | false }
@@ -120,7 +130,8 @@ declare module 'webtorrent' {
     readonly torrents: readonly Torrent[]
     readonly throttleGroups: unknown
     readonly _connPool: ConnectionPool | null
-    dht: unknown
+    /** False without one. */
+    dht: EngineDht | false
     readonly listening: boolean
     readonly destroyed: boolean
     secure: number
