@@ -31,7 +31,10 @@ const structured = fc
     {
       t: fc.oneof(bytes([1, 2, 20, 21]), anything),
       y: fc.oneof(fc.constantFrom('q', 'r', 'e'), anything),
-      q: fc.oneof(fc.constantFrom('ping', 'find_node', 'get_peers', 'announce_peer', 'put'), anything),
+      q: fc.oneof(
+        fc.constantFrom('ping', 'find_node', 'get_peers', 'announce_peer', 'put'),
+        anything,
+      ),
       a: fc.oneof(values, anything),
       r: fc.oneof(values, anything),
       e: anything,

@@ -27,23 +27,44 @@ function listener(): { heard: string[]; events: WireEvents } {
 }
 
 describe('EarlyWires', () => {
-  it('tells what has happened, in order, and then what happens', () => {
+  it('tells how things stand, and then what happens', () => {
     const early = new EarlyWires()
     early.wireOpened(wire)
     early.requestLimit(wire)
     early.bitfield(wire, new Uint8Array([1]))
     early.have(wire, 7)
+    early.have(wire, 300)
     early.haveAll(wire)
     early.allowedFast(wire, 3)
-    early.unchoked(wire)
     early.choked(wire)
+    early.unchoked(wire)
     const { heard, events } = listener()
     early.connect(events)
-    const past = 'opened,requestLimit,bitfield,have 7,haveAll,allowedFast 3,unchoked,choked'
+    const past = 'opened,requestLimit,bitfield,have 7,have 300,haveAll,allowedFast 3,unchoked'
     expect(heard.join()).toBe(past)
-    early.unchoked(wire)
+    early.choked(wire)
     early.wireClosed(wire)
-    expect(heard.join()).toBe(`${past},unchoked,closed`)
+    expect(heard.join()).toBe(`${past},choked,closed`)
+  })
+
+  it('keeps nothing of wires that are gone, and each fact once, however often it was told', () => {
+    const early = new EarlyWires()
+    const other = { ...wire, id: 2 }
+    early.wireOpened(other)
+    early.wireOpened(wire)
+    early.unchoked(other)
+    early.wireClosed(other)
+    for (let count = 0; count < 1_000; count++) {
+      early.unchoked(wire)
+      early.choked(wire)
+      early.have(wire, 5)
+      early.allowedFast(wire, count)
+      early.have(wire, 2 ** 31 + count)
+    }
+    const { heard, events } = listener()
+    early.connect(events)
+    expect(heard.slice(0, 3)).toEqual(['opened', 'have 5', 'allowedFast 0'])
+    expect(heard).toHaveLength(102)
   })
 
   it('keeps no blocks and no rejections: nobody asked for any', () => {

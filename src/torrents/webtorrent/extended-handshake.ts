@@ -22,12 +22,17 @@ const MAX_CLIENT_BYTES = 100
 const MAX_REQQ = 65_535
 const MAX_METADATA_BYTES = 64 * 1024 * 1024
 
-/** `null` where it is none. Fields of the wrong type, or out of range, are left out. */
+/**
+ * `null` where it is none, or gives an extension something else than a number. Other fields of the
+ * wrong type, or out of range, are left out.
+ */
 export function parseExtendedHandshake(payload: Uint8Array): ExtendedHandshake | null {
   const fields = decodeMessage(payload, LIMITS)
   if (!isDictionary(fields)) return null
+  const m = extensionsOf(fields.get('m'))
+  if (m === null) return null
   return {
-    m: extensionsOf(fields.get('m')),
+    m,
     ...numberBetween('reqq', fields.get('reqq'), 1, MAX_REQQ),
     ...numberBetween('metadata_size', fields.get('metadata_size'), 1, MAX_METADATA_BYTES),
     ...numberBetween('p', fields.get('p'), 1, 65_535),
@@ -35,12 +40,13 @@ export function parseExtendedHandshake(payload: Uint8Array): ExtendedHandshake |
   }
 }
 
-function extensionsOf(value: BencodeValue | undefined): Readonly<Record<string, number>> {
+function extensionsOf(value: BencodeValue | undefined): Readonly<Record<string, number>> | null {
   const extensions: Record<string, number> = Object.create(null)
   if (!isDictionary(value)) return extensions
   let count = 0
   for (const [name, id] of value) {
-    if (typeof id !== 'number' || id < 0 || id > 255 || name.length > MAX_NAME_BYTES) continue
+    if (typeof id !== 'number') return null
+    if (id < 0 || id > 255 || name.length > MAX_NAME_BYTES) continue
     if (count++ === MAX_EXTENSIONS) break
     extensions[name] = id
   }

@@ -46,6 +46,10 @@ export class KeyExchange {
       throw new InvalidKey('the peer sent no public key')
     }
     sharedGroup().setPrivateKey(this.#privateKey)
-    return sharedGroup().computeSecret(peerKey)
+    try {
+      return sharedGroup().computeSecret(peerKey)
+    } catch (error) {
+      throw new InvalidKey('the peer sent no public key', { cause: error })
+    }
   }
 }

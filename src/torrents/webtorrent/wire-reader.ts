@@ -1,6 +1,7 @@
 import Wire from 'bittorrent-protocol'
 import { engineFaults } from '../../engine-faults.ts'
 import { BLOCK_LENGTH } from '../block.ts'
+import { InvalidKey } from './mse-keys.ts'
 import { longestMessage } from './wire-message.ts'
 import { piecesOf } from './wire-owner.ts'
 
@@ -81,7 +82,7 @@ Wire.prototype._write = function (this: Wire, chunk, callback) {
     // Of a wire that has ended nothing is read any more, and nothing kept.
     if (!this._finished) take(this, chunk)
   } catch (error) {
-    engineFaults.absorb('wire', error)
+    if (!(error instanceof InvalidKey)) engineFaults.absorb('wire', error)
     this.destroy()
   }
   callback(null)

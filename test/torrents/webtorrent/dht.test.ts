@@ -62,9 +62,13 @@ describe('Dht', () => {
     const dht = openDht({ bootstrap: [`127.0.0.1:${port}`], firstRetryMs: 20 })
     dht.announce(HASH, 4_242, () => {})
     const asked: string[] = []
-    socket.on('message', (bytes) => asked.push(/1:q\d+:(\w+)1:t/.exec(bytes.toString('latin1'))?.[1] ?? ''))
+    socket.on('message', (bytes) =>
+      asked.push(/1:q\d+:(\w+)1:t/.exec(bytes.toString('latin1'))?.[1] ?? ''),
+    )
     // Nobody answers; questions go on coming all the same.
-    await expect.poll(() => asked.filter((name) => name === 'get_peers').length, { timeout: 15_000 }).toBeGreaterThan(1)
+    await expect
+      .poll(() => asked.filter((name) => name === 'get_peers').length, { timeout: 15_000 })
+      .toBeGreaterThan(1)
   }, 20_000)
 
   it('goes on where its port is taken, and takes it later', async () => {

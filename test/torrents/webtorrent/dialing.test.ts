@@ -12,7 +12,9 @@ class Bench {
   readonly torrent = {
     _addPeer: (peer: unknown, type: string, _source: string | null) => {
       this.dialled.push(`${peer} ${type} ${this.client.secure}`)
-      return this.isTaken ? null : { addr: String(peer), connected: false, retries: 0, destroy: () => {} }
+      return this.isTaken
+        ? null
+        : { addr: String(peer), connected: false, retries: 0, destroy: () => {} }
     },
   }
   readonly dialing = new Dialing(this.client, this.torrent, () => this.now)

@@ -1,8 +1,7 @@
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { connect as connectTo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import WebTorrent from 'webtorrent'
-import '../../../src/torrents/webtorrent/hardening.ts'
+import { engineFaults } from '../../../src/engine-faults.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
@@ -18,6 +17,32 @@ describe('a peer that means harm loses its connection, and nothing else', () => 
   it.each([
     ['a handshake with a method in it', extended(0, 'd1:md1:ad8:toStringi1eeee')],
     ['a message of 4 GiB', Buffer.from([255, 255, 255, 255])],
+    [
+      'a message of a kind that nobody knows, and of 100 KiB',
+      numbers([102_400], Buffer.from([99])),
+    ],
+    ['an extended handshake that is no bencode', extended(0, 'x')],
+    ['an extended handshake of 20 KiB', extended(0, `d1:v20480:${'x'.repeat(20_480)}e`)],
+    ['an extended handshake without end', extended(0, 'd1:m'.repeat(5_000))],
+    ['a bitfield of another length', message(Id.bitfield, Buffer.alloc(2))],
+    ['two bitfields', Buffer.concat(new Array(2).fill(message(Id.bitfield, Buffer.alloc(1))))],
+    ['a block of 200 KiB', message(Id.piece, numbers([0, 0], Buffer.alloc(200_000)))],
+    ...[0, 1, 2, 3, 14, 15].map((id): [string, Buffer] => [
+      `message ${id} with more behind it`,
+      message(id, Buffer.alloc(1)),
+    ]),
+    ...[4, 5, 6, 7, 8, 9, 13, 16, 17, 20].map((id): [string, Buffer] => [
+      `message ${id} without what belongs to it`,
+      message(id),
+    ]),
+    ...[4, 6, 8, 9, 13, 16, 17].map((id): [string, Buffer] => [
+      `message ${id} of 14 bytes`,
+      message(id, Buffer.alloc(14)),
+    ]),
+    [
+      'choking and unchoking without end',
+      Buffer.concat(new Array(300).fill(Buffer.concat([message(1), message(0)]))),
+    ],
   ])('by %s', async (_, bytes) => {
     const peer = await connect()
     peer.send(bytes)
@@ -61,32 +86,76 @@ describe('a peer that talks nonsense stops nobody', () => {
   })
 })
 
-describe('the DHT', () => {
-  it('answers after a packet with a length below zero', async () => {
-    const client = new WebTorrent({
-      ...{ torrentPort: 0, dht: { bootstrap: false }, lsd: false, tracker: false, utp: false },
-      ...{ natUpnp: false, natPmp: false, secure: 1, maxConns: 1, webSeeds: false },
-      ...{ uploadLimit: -1, userAgent: 'test' },
-    })
-    onTestFinished(() => new Promise<void>((resolve) => client.destroy(resolve)))
-    const { dht } = client as unknown as {
-      dht: NodeJS.EventEmitter & { address(): { port: number } }
-    }
-    await once(dht, 'listening')
-    const socket = createSocket('udp4')
+/** What a peer that calls us sends first, and what becomes of it. */
+async function call(port: number, bytes: Buffer): Promise<Socket> {
+  const socket = connectTo(port, '127.0.0.1')
+  socket.on('error', () => {})
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  await once(socket, 'connect')
+  socket.write(bytes)
+  // What we send counts for nothing here.
+  socket.resume()
+  return socket
+}
+
+const PRIME =
+  'ffffffffffffffffc90fdaa22168c234c4c6628b80dc1cd129024e088a67cc74020bbea63b139b22514a08798e3404dd' +
+  'ef9519b3cd3a431b302b0a6df25f14374fe1356d6d51c245e485b576625e7ec6f44c42e9a63a36210000000000090563'
+const P = BigInt(`0x${PRIME}`)
+const INVALID_KEYS: [string, bigint][] = [
+  ['0', 0n],
+  ['1', 1n],
+  ['P - 1', P - 1n],
+  ['P', P],
+  ['P + 1', P + 1n],
+  ['the largest', 2n ** 768n - 1n],
+]
+
+function keyBytes(number: bigint): Buffer {
+  return Buffer.from(number.toString(16).padStart(192, '0'), 'hex')
+}
+
+describe('a public key of MSE that is none', () => {
+  it.each(INVALID_KEYS)('%s: the connection of who has called us is closed', async (_, number) => {
+    const { session } = await openSeeder(fixture)
+    const faults = engineFaults.count
+    const socket = await call(session.peerPort, keyBytes(number))
+    await once(socket, 'close')
+    expect(engineFaults.count).toBe(faults)
+  })
+
+  it.each(INVALID_KEYS)('%s: as is that of a peer that we have dialled', async (_, number) => {
+    const calls: Socket[] = []
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.resume()
+      calls.push(socket)
+      // The first attempt is plain.
+      if (calls.length === 1) socket.destroy()
+      else socket.write(keyBytes(number))
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
     onTestFinished(() => {
-      socket.close()
+      for (const socket of calls) socket.destroy()
+      server.close()
     })
-    const { port } = dht.address()
-    for (const text of [
-      'd-3:',
-      'l-3:',
-      'd1:q4:ping1:t2:aa1:y1:qe',
-      'd1:ad2:id20:aaaaaaaaaaaaaaaaaaaae1:q4:ping1:t2:bb1:y1:qe',
-    ]) {
-      socket.send(text, port, '127.0.0.1')
+    const session = await openSession()
+    const { port } = server.address() as { port: number }
+    const source = { kind: 'torrent-file', bytes: fixture.torrentFile } as const
+    await session.add(source, { initialPeers: [`127.0.0.1:${port}`] })
+    await expect.poll(() => calls.length, { timeout: 10_000 }).toBeGreaterThan(1)
+    const [, second] = calls
+    if (second !== undefined && !second.destroyed) await once(second, 'close')
+  })
+
+  it('2 and P - 2 are keys', async () => {
+    const { session } = await openSeeder(fixture)
+    for (const number of [2n, P - 2n]) {
+      const socket = await call(session.peerPort, keyBytes(number))
+      const [answer]: Buffer[] = await once(socket, 'data')
+      expect(answer?.length).toBeGreaterThanOrEqual(96)
     }
-    const [answer]: Buffer[] = await once(socket, 'message')
-    expect(answer?.toString('latin1')).toMatch(/1:y1:[re]/)
   })
 })

@@ -56,7 +56,10 @@ describe('parseKrpc()', () => {
     ['an info hash that is a list', query('get_peers', '9:info_hashli1ee')],
     ['an info hash that is long', query('get_peers', `9:info_hash21:${HASH}x`)],
     ['no token', query('announce_peer', `9:info_hash20:${HASH}4:porti1e`)],
-    ['a token that is a number', query('announce_peer', `9:info_hash20:${HASH}4:porti1e5:tokeni1e`)],
+    [
+      'a token that is a number',
+      query('announce_peer', `9:info_hash20:${HASH}4:porti1e5:tokeni1e`),
+    ],
     ...['0', '65536', '-1'].map((port): [string, string] => [
       `port ${port}`,
       query('announce_peer', `9:info_hash20:${HASH}4:porti${port}e5:token2:ab`),

@@ -184,13 +184,20 @@ describe('the length of a message', () => {
     await closed
   })
 
-  it('may be 1 MiB', async () => {
-    const bytes = Buffer.concat([Buffer.from([99]), pseudoRandomBytes(MIB - 1, 1)])
-    const large = {
-      bytes: Buffer.concat([numbers([MIB]), bytes]),
-      heard: `unknown ${digest(bytes)}`,
-    }
-    const sayings = [shake, large, unchoke]
-    await expectHeard(sayings, cut(bytesOf(sayings), [70, 400_000, 800_000, MIB]))
+  it('reads over what it does not know, and goes on', async () => {
+    const unknown = { bytes: message(99, pseudoRandomBytes(9_000, 1)), heard: [] }
+    const bytes = Buffer.concat([shake.bytes, unknown.bytes, unchoke.bytes])
+    const wire = new OpenWire('', 0)
+    const heard = hear(wire)
+    for (const chunk of cut(bytes, [70, 4_000, 8_000])) wire.write(Buffer.from(chunk))
+    await turn()
+    expect(heard()).toEqual([shake.heard, unchoke.heard])
+  })
+
+  it('keeps nothing of a message that is longer than its kind may be', async () => {
+    const wire = new OpenWire('', 0).resume()
+    const closed = new Promise((resolve) => wire.once('close', resolve))
+    wire.write(Buffer.concat([shake.bytes, numbers([100_000]), Buffer.from([99, 1, 2])]))
+    await closed
   })
 })
