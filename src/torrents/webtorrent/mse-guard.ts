@@ -10,11 +10,13 @@ const VERIFICATION_BYTES = 8
 const CRYPTO_PLAIN = 1
 const CRYPTO_RC4 = 2
 
+const KEY_EXCHANGES = { burst: 100, perSecond: 50 }
+
 /**
  * Key exchanges with peers that call us: each takes a third of a millisecond, so that strangers
  * could keep a core busy. Those beyond are turned away.
  */
-const exchanges = new RateBudget({ burst: 100, perSecond: 50 }, () => performance.now())
+export const keyExchanges = { budget: new RateBudget(KEY_EXCHANGES, () => performance.now()) }
 
 /** Of the one class that encrypts; it is not exported. */
 const prototype: Encryptor = Object.getPrototypeOf(new Wire('', CRYPTO_PLAIN)._encryptor)
@@ -33,7 +35,7 @@ function hardenHandshakes(): void {
   })
   const { generateStepB2 } = prototype
   prototype.generateStepB2 = function () {
-    if (!exchanges.take()) throw new InvalidKey('too many key exchanges')
+    if (!keyExchanges.budget.take()) throw new InvalidKey('too many key exchanges')
     return generateStepB2.call(this)
   }
   prototype._onPe3Header = function (bytes) {
