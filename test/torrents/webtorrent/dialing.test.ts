@@ -1,5 +1,12 @@
+import { networkInterfaces } from 'node:os'
 import { describe, expect, it } from 'vitest'
-import { Dialing, hostOf, INCOMING_SECURE } from '../../../src/torrents/webtorrent/dialing.ts'
+import { limitConnections, tellDestroyed } from '../../../src/torrents/webtorrent/connections.ts'
+import {
+  Dialing,
+  hostOf,
+  INCOMING_SECURE,
+  MAX_KNOWN_PEERS,
+} from '../../../src/torrents/webtorrent/dialing.ts'
 
 const PEER = '1.2.3.4:5'
 
@@ -9,7 +16,8 @@ class Bench {
   isTaken = false
   readonly dialled: string[] = []
   readonly client = { secure: INCOMING_SECURE, utp: true }
-  readonly torrent = {
+  /** As it is before anybody replaces it. */
+  readonly plain = {
     _addPeer: (peer: unknown, type: string, _source: string | null) => {
       this.dialled.push(`${peer} ${type} ${this.client.secure}`)
       return this.isTaken
@@ -17,6 +25,7 @@ class Bench {
         : { addr: String(peer), connected: false, retries: 0, destroy: () => {} }
     },
   }
+  readonly torrent = { ...this.plain }
   readonly dialing = new Dialing(this.client, this.torrent, () => this.now)
 
   /** Dials as often, and gives what it came to. */
@@ -115,6 +124,70 @@ describe('Dialing', () => {
     new Dialing(client, torrent, () => 0)
     expect(() => torrent._addPeer()).toThrow('destroyed')
     expect(client.secure).toBe(INCOMING_SECURE)
+  })
+})
+
+describe('Dialing, with limits', () => {
+  /** A bench whose client may have so many connections, and the peers that it has made. */
+  function limited(perTorrent: number): { bench: Bench; end: () => void } {
+    const bench = new Bench()
+    const peers: object[] = []
+    const { _addPeer: add } = bench.plain
+    const client = { ...bench.client, torrentPort: 4_240 }
+    limitConnections(client, { total: 200, perTorrent })
+    const torrent = {
+      _peers: new Map(),
+      _addPeer: (peer: unknown, type: string, source: string | null) => {
+        const made = add(peer, type, source)
+        if (made !== null) peers.push(made)
+        return made
+      },
+    }
+    Object.assign(bench, { torrent, dialing: new Dialing(client, torrent, () => bench.now) })
+    return { bench, end: () => tellDestroyed(peers.shift() as never) }
+  }
+
+  it('dials as many as there may be, and others when one of them is gone', () => {
+    const { bench, end } = limited(2)
+    for (const n of [1, 2, 3, 4]) bench.dial(1, `10.0.0.${n}:5`)
+    expect(bench.dialled).toHaveLength(2)
+    expect(bench.dialing.queued).toBe(2)
+    end()
+    expect(bench.dialled.at(-1)).toMatch(/^10\.0\.0\.3:5/)
+    end()
+    expect(bench.dialing.queued).toBe(0)
+  })
+
+  it('knows 2,000 peers at most: the oldest that was never tried goes first', () => {
+    const { bench, end } = limited(1)
+    const address = (n: number): string => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}:5`
+    for (let n = 0; n < 50_000; n++) bench.dial(1, address(n))
+    expect(bench.dialing.queued).toBe(MAX_KNOWN_PEERS - 1)
+    end()
+    expect(bench.dialled.at(-1)?.startsWith(address(50_000 - MAX_KNOWN_PEERS + 1))).toBe(true)
+  })
+
+  it('drops what is no address of a peer, and our own', () => {
+    const { bench } = limited(5)
+    const own = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+    const ours = own.filter(({ family }) => family === 'IPv4').map(({ address }) => address)
+    const dropped = ['1.2.3.4:0', '1.2.3.4:65536', 'host:5', '1.2.3:5', '', '0.0.0.0:4240']
+    for (const peer of [...dropped, ...ours.map((host) => `${host}:4240`)]) bench.dial(1, peer)
+    expect(bench.dialled).toEqual([])
+    expect(bench.dialing.queued).toBe(0)
+    expect(bench.dial(1, '127.0.0.1:4241')).toHaveLength(1)
+  })
+
+  it('forgets a ban after an hour, and the oldest of more than 1,000', () => {
+    const bench = new Bench()
+    bench.dialing.ban('1.2.3.4')
+    bench.now = 3_599_999
+    expect(bench.dialing.isBanned('1.2.3.4')).toBe(true)
+    bench.now = 3_600_000
+    expect(bench.dialing.isBanned('1.2.3.4')).toBe(false)
+    for (let n = 0; n <= 1_000; n++) bench.dialing.ban(`10.0.${n >> 8}.${n & 255}`)
+    expect(bench.dialing.isBanned('10.0.0.0')).toBe(false)
+    expect(bench.dialing.isBanned('10.0.0.1')).toBe(true)
   })
 })
 
