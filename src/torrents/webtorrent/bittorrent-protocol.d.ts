@@ -23,6 +23,8 @@ declare module 'bittorrent-protocol' {
     readonly hasFast: boolean
     readonly peerChoking: boolean
     readonly peerInterested: boolean
+    /** After "have all" it says yes to each piece. */
+    readonly peerPieces: { get(piece: number): boolean }
     readonly peerAllowedFastSet: readonly number[]
     readonly extendedMapping: Readonly<Record<number, string>>
     peerExtendedMapping: Readonly<Record<string, number>>

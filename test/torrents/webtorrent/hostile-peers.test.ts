@@ -40,6 +40,15 @@ describe('a peer that means harm loses its connection, and nothing else', () => 
       message(id, Buffer.alloc(14)),
     ]),
     [
+      'allowing pieces without end',
+      Buffer.concat(Array.from({ length: 1_000 }, (_, n) => message(17, numbers([n])))),
+    ],
+    [
+      'telling the same piece without end',
+      Buffer.concat(new Array(1_000).fill(message(Id.have, numbers([1])))),
+    ],
+    ['saying nothing without end', Buffer.alloc(4 * 1_000)],
+    [
       'choking and unchoking without end',
       Buffer.concat(new Array(300).fill(Buffer.concat([message(1), message(0)]))),
     ],
