@@ -1,6 +1,8 @@
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
+import { PortMapping } from '../port-mapping/port-mapping.ts'
+import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
@@ -47,8 +49,9 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     dht: false,
     lsd: options.lsd,
     tracker: options.trackers,
-    natUpnp: options.portForward,
-    natPmp: options.portForward,
+    // Ours: the engine's own believes whatever on the LAN calls itself a router.
+    natUpnp: false,
+    natPmp: false,
     utp: true,
     secure: INCOMING_SECURE,
     maxConns: limits.perTorrent,
@@ -67,6 +70,10 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   })
   const dht = options.dht ? new Dht({ port: 0, log, ...bootstrapOf(options) }) : null
   if (dht !== null) client.dht = engineDht(dht)
+  const portMapping = options.portForward
+    ? new PortMapping({ ports: () => portsOf(client, dht), log })
+    : null
+  void portMapping?.open()
   // Each takes some memory in C before anybody has said a word.
   const utp = client._connPool?.utpServer
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
@@ -79,6 +86,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, dht),
     close: async () => {
       clearInterval(silentTimer)
+      await portMapping?.close()
       await dht?.close()
       await new Promise<void>((resolve) => {
         if (client.destroyed) {
@@ -93,6 +101,17 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
       })
     },
   }
+}
+
+/** What peers and nodes reach us by. */
+function portsOf(client: WebTorrent, dht: Dht | null): PortToMap[] {
+  const { torrentPort: port, utp } = client
+  const node = dht === null || dht.port === 0 ? [] : [dht.port]
+  const udp = [...(utp ? [port] : []), ...node]
+  return [
+    { protocol: 'tcp' as const, port },
+    ...udp.map((one) => ({ protocol: 'udp' as const, port: one })),
+  ]
 }
 
 function bootstrapOf({ dhtBootstrap }: SwarmClientOptions): { bootstrap?: readonly string[] } {

@@ -1,0 +1,120 @@
+import { networkInterfaces } from 'node:os'
+import type { Logger } from '../../log.ts'
+import { gatewayAddress } from './gateway-address.ts'
+import { addMapping, deleteMapping, findIgd, type Igd } from './igd.ts'
+import { mapByNatPmp, NAT_PMP_PORT } from './nat-pmp.ts'
+import { LEASE_SECONDS, type PortToMap } from './port-to-map.ts'
+
+const RENEW_MS = (LEASE_SECONDS * 1_000) / 2
+const RETRY_MS = 15 * 60_000
+/** A router that does not answer must not hold up a shutdown. */
+const CLOSE_TIMEOUT_MS = 1_000
+const ANSWER_TIMEOUT_MS = 3_000
+const SSDP = { host: '239.255.255.250', port: 1_900 }
+
+export interface PortMappingOptions {
+  readonly ports: () => readonly PortToMap[]
+  readonly log: Logger
+  /** NAT-PMP; found in the system when absent, not asked where `null`. */
+  readonly gateway?: { readonly host: string; readonly port: number } | null
+  /** Our addresses, with a router on the network of each, perhaps. */
+  readonly clients?: readonly string[]
+  /** Where routers are searched for; their multicast group when absent. */
+  readonly searchAt?: { readonly host: string; readonly port: number }
+  /** How long a search waits for routers; 3,000. */
+  readonly answerTimeoutMs?: number
+}
+
+type Router =
+  | { readonly kind: 'nat-pmp'; readonly gateway: { readonly host: string; readonly port: number } }
+  | { readonly kind: 'igd'; readonly igd: Igd }
+
+/**
+ * Asks the router to let peers in: by NAT-PMP (RFC 6886), else by UPnP. Whatever on the LAN says
+ * that it is a router is asked nothing but this, at its own address, and its answers have limits.
+ */
+export class PortMapping {
+  readonly #options: PortMappingOptions
+  readonly #mapped: { readonly router: Router; readonly port: PortToMap }[] = []
+  #timer: NodeJS.Timeout | null = null
+  #isClosed = false
+
+  constructor(options: PortMappingOptions) {
+    this.#options = options
+  }
+
+  /** Maps the ports, and again before the router forgets them. Never rejects. */
+  async open(): Promise<void> {
+    const isMapped = await this.#mapAll()
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => void this.open(), isMapped ? RENEW_MS : RETRY_MS).unref()
+  }
+
+  /** Takes the mappings back, if the router is quick. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    const undone = this.#mapped.splice(0).map(({ router, port }) => unmap(router, port))
+    const tooLate = new Promise<void>((resolve) => {
+      setTimeout(resolve, CLOSE_TIMEOUT_MS).unref()
+    })
+    await Promise.race([Promise.all(undone), tooLate])
+  }
+
+  async #mapAll(): Promise<boolean> {
+    const ports = this.#options.ports()
+    const router = await this.#findRouter(ports[0])
+    if (router === null) {
+      this.#options.log.debug('no router forwards ports')
+      return false
+    }
+    this.#mapped.length = 0
+    for (const port of ports) {
+      if (this.#isClosed) return false
+      if (await map(router, port)) this.#mapped.push({ router, port })
+    }
+    this.#options.log.debug({ by: router.kind, ports: this.#mapped.length }, 'ports forwarded')
+    return this.#mapped.length > 0
+  }
+
+  async #findRouter(port: PortToMap | undefined): Promise<Router | null> {
+    if (port === undefined) return null
+    const { gateway = await systemGateway(), searchAt = SSDP } = this.#options
+    if (gateway !== null && (await mapByNatPmp(gateway, port))) return { kind: 'nat-pmp', gateway }
+    const { clients = ownAddresses(), answerTimeoutMs = ANSWER_TIMEOUT_MS } = this.#options
+    const searches = clients.map((client) => findIgd(client, searchAt, answerTimeoutMs))
+    const found = await Promise.all(searches)
+    const igd = found.find((one) => one !== null)
+    return igd === undefined ? null : { kind: 'igd', igd }
+  }
+}
+
+async function map(router: Router, port: PortToMap): Promise<boolean> {
+  switch (router.kind) {
+    case 'nat-pmp':
+      return await mapByNatPmp(router.gateway, port)
+    case 'igd':
+      return await addMapping(router.igd, port)
+  }
+}
+
+async function unmap(router: Router, port: PortToMap): Promise<boolean> {
+  switch (router.kind) {
+    case 'nat-pmp':
+      return await mapByNatPmp(router.gateway, port, 0)
+    case 'igd':
+      return await deleteMapping(router.igd, port)
+  }
+}
+
+async function systemGateway(): Promise<{ host: string; port: number } | null> {
+  const host = await gatewayAddress()
+  return host === null ? null : { host, port: NAT_PMP_PORT }
+}
+
+function ownAddresses(): string[] {
+  const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
+  return interfaces
+    .filter(({ family, internal }) => family === 'IPv4' && !internal)
+    .map(({ address }) => address)
+}
