@@ -1,7 +1,10 @@
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { Client } from 'bittorrent-dht'
+import ProtocolWire from 'bittorrent-protocol'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import WebTorrent, { type Torrent, type Wire } from 'webtorrent'
+import Peer from 'webtorrent/lib/peer.js'
 import { singleFile } from '../../helpers/make-torrent.ts'
 import { Id, message, RawPeer } from '../../helpers/raw-peer.ts'
 import { addTorrent, askedStore, openClient } from '../../helpers/webtorrent-client.ts'
@@ -18,7 +21,7 @@ function readText(path: string): string {
 function declared(file: string, kind: string, name: string): string[] {
   const text = readText(`src/torrents/webtorrent/${file}`)
   const body = new RegExp(`${kind} ${name}\\b[^{]*{\n(.*?)\n  }`, 's').exec(text)?.[1] ?? ''
-  const members = body.matchAll(/^ {4}(?:readonly )?(_?[a-zA-Z]+)(?=[(:])/gm)
+  const members = body.matchAll(/^ {4}(?:readonly )?(_?[a-zA-Z0-9]+)(?=[(:])/gm)
   return [...members].map(([, member = '']) => member).filter((member) => member !== 'constructor')
 }
 
@@ -41,6 +44,7 @@ describe('the engine that we have tried everything with', () => {
   it.each([
     ['webtorrent', '3.0.21'],
     ['bittorrent-protocol', '5.0.9'],
+    ['bittorrent-dht', '11.0.12'],
     ['bencode', '4.0.1'],
   ])('%s is %s, pinned and installed', (name, version) => {
     const { dependencies } = JSON.parse(readText('package.json'))
@@ -94,6 +98,51 @@ describe('the members that we declare exist', () => {
     const [peer] = torrent._peers.values()
     const ofPeer = declared('webtorrent.d.ts', 'export interface', 'PeerConnection')
     expect(ofPeer.filter((member) => !(member in (peer ?? {})))).toEqual([])
+  })
+})
+
+describe('what guards the engine finds the members that it replaces', () => {
+  it('of the encryption of a wire', () => {
+    const encryptor = new ProtocolWire('tcpIncoming', 1)._encryptor ?? {}
+    const members = declared('bittorrent-protocol.d.ts', 'export interface', 'Encryptor')
+    expect(members).toContain('_onPe3Ia')
+    expect(members.filter((member) => !(member in encryptor))).toEqual([])
+    // Made by the engine at the first use; ours stands in its place.
+    const prototype = Object.getPrototypeOf(encryptor)
+    expect(Object.getOwnPropertyDescriptor(prototype, 'dh')?.get).toBeDefined()
+  })
+
+  it('of the DHT', async () => {
+    const socket = Object.assign(new EventEmitter(), {
+      destroy: (closed?: () => void) => closed?.(),
+    })
+    const options = { maxTables: 1, maxValues: 1, maxPeers: 1, maxAge: 1 }
+    const dht = new Client({ krpcSocket: socket, bootstrap: [], ...options })
+    onTestFinished(() => dht.destroy())
+    const members = declared('bittorrent-dht.d.ts', 'export class', 'Client')
+    expect(members).toContain('_rotateSecrets')
+    expect(members.filter((member) => !(member in dht))).toEqual([])
+    expect(Array.isArray(dht._rpc.pending)).toBe(true)
+    expect(typeof dht._tables.remove).toBe('function')
+    expect(dht._peers.get('ab'.repeat(20), 5)).toEqual([])
+  })
+
+  it('of the pool of connections, of peers and of torrents', async () => {
+    const { client, torrent } = await openTorrent()
+    await once(torrent, 'ready')
+    const pool = client._connPool
+    expect(pool?._pendingConns).toBeInstanceOf(Set)
+    expect(typeof pool?._onConnection).toBe('function')
+    const { prototype } = Peer
+    for (const name of ['onConnect', 'onHandshake', 'destroy', 'startConnectTimeout'] as const) {
+      expect(typeof prototype[name]).toBe('function')
+    }
+    for (const name of ['createTCPIncomingPeer', 'createUTPIncomingPeer'] as const) {
+      expect(typeof Peer[name]).toBe('function')
+    }
+    for (const name of declared('webtorrent.d.ts', 'export default class', 'Torrent')) {
+      expect(name in torrent).toBe(true)
+    }
   })
 })
 
