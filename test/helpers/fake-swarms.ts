@@ -50,6 +50,7 @@ export class FakeSwarm implements Swarm {
 /** An engine that nobody else is connected to. */
 export class FakeSwarms implements SwarmClient {
   readonly port = 4240
+  readonly engineFaults = 0
   readonly joined: FakeSwarm[] = []
   /** Asked before a swarm is joined; what it throws, joining throws. */
   onJoin: (facts: SwarmFacts) => void = () => {}
