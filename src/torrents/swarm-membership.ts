@@ -49,22 +49,29 @@ export class SwarmMembership {
 
   /** The swarm, joined if it was not. `metainfo` is `null` for a magnet. */
   join(metainfo: Metainfo | null): Swarm {
-    if (this.#swarm !== null) return this.#swarm
+    if (this.#swarm !== null) {
+      if (metainfo !== null) this.setMetadata(metainfo)
+      return this.#swarm
+    }
     this.addTrackers(metainfo?.trackers ?? [])
     const { swarms, infoHash, listener } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
-        torrentFile: metainfo?.torrentFile ?? null,
+        metadata: metainfo,
         trackers: this.trackers,
-        isPrivate: metainfo?.isPrivate ?? false,
       },
       Object.assign(this.#wires, listener),
     )
     for (const peer of this.#peers) swarm.addPeer(peer)
     this.#swarm = swarm
     return swarm
+  }
+
+  /** The metadata of a magnet is known: peers may have it. */
+  setMetadata(metainfo: Metainfo): void {
+    this.#swarm?.setMetadata(metainfo)
   }
 
   /** From now on `target` hears what happens on wires, and what has happened before. */

@@ -16,8 +16,16 @@ export interface SwarmWire {
   request(piece: number, offset: number, length: number): void
   cancel(piece: number, offset: number, length: number): void
   setInterested(isInterested: boolean): void
+  /** Tells what the peer has said of itself so far: what it has, and whether it lets us ask. */
+  tellKnown(listener: KnownOfPeer): void
   destroy(): void
 }
+
+/** What a wire can tell at any time. */
+export type KnownOfPeer = Pick<
+  SwarmListener,
+  'bitfield' | 'haveAll' | 'allowedFast' | 'requestLimit' | 'unchoked'
+>
 
 /** What the owner of a torrent hears from its swarm. */
 export interface SwarmListener {
@@ -35,10 +43,10 @@ export interface SwarmListener {
   requestLimit(wire: SwarmWire): void
   /** A request that will not be answered. */
   rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
-  /** A peer asks for bytes of a piece that we have said we have. */
-  readBlock(piece: number, offset: number, length: number): Promise<Uint8Array>
-  /** The torrent file of a magnet has arrived; its info hash is right. */
-  metadata(torrentFile: Uint8Array): void
+  /** Fills `target` with bytes of a piece that was offered. Rejects where they are not here. */
+  readBlock(piece: number, offset: number, target: Uint8Array): Promise<void>
+  /** The info dictionary of a magnet has arrived; its SHA-1 is the info hash. */
+  metadata(infoBytes: Uint8Array): void
   /** The engine gave this torrent up. */
   failed(error: Error): void
 }
@@ -53,6 +61,8 @@ export interface SwarmCounts {
 
 /** One torrent's swarm. */
 export interface Swarm {
+  /** The metadata of a magnet is found to be good: it is given to peers; a private torrent is kept to its trackers. */
+  setMetadata(metadata: SwarmMetadata): void
   /** Offers `pieces` (MSB first) and looks for peers. Once, when what is on disk is known. */
   begin(pieces: Uint8Array): void
   /** Tells all peers about a new piece. */
@@ -78,12 +88,25 @@ export interface Swarm {
   close(): Promise<void>
 }
 
+/** What a swarm has to know of a torrent's metadata. */
+export interface SwarmMetadata {
+  /** The info dictionary as it was found: its SHA-1 is the info hash. */
+  readonly infoBytes: Uint8Array
+  readonly pieceCount: number
+  /** Bytes. */
+  readonly pieceLength: number
+  /** Bytes of all pieces. */
+  readonly length: number
+  /** BEP 27: no DHT, PEX or LSD. */
+  readonly isPrivate: boolean
+}
+
 export interface SwarmFacts {
+  /** 40 hex digits, lower case. */
   readonly infoHash: string
   /** `null` for a magnet: it is fetched from peers. */
-  readonly torrentFile: Uint8Array | null
+  readonly metadata: SwarmMetadata | null
   readonly trackers: readonly string[]
-  readonly isPrivate: boolean
 }
 
 /** The engine: one listening port, one DHT node, any number of swarms. */

@@ -196,15 +196,14 @@ export class TorrentContent implements StreamSource {
     }
   }
 
-  /** Bytes of a verified piece, for a peer. Rejects where they are not here. */
-  async readBlock(piece: number, offset: number, length: number): Promise<Uint8Array> {
+  /** Fills `target` with bytes of a verified piece, for a peer. Rejects where they are not here. */
+  async readBlock(piece: number, offset: number, target: Uint8Array): Promise<void> {
     const { pieceLength, length: total } = this.metainfo
-    const isInside = offset + length <= Math.min(pieceLength, total - piece * pieceLength)
+    const end = offset + target.length
+    const isInside = end <= Math.min(pieceLength, total - piece * pieceLength)
     if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
-    const data = new Uint8Array(length)
-    const count = await this.read(piece * pieceLength + offset, data)
-    if (count < length) throw new Error(`piece ${piece} cannot be read`)
-    return data
+    const count = await this.read(piece * pieceLength + offset, target)
+    if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
   }
 
   changed(stream: FileStream, change: Parameters<StreamSource['changed']>[1]): void {

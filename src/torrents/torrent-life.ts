@@ -48,7 +48,7 @@ export class TorrentLife {
     this.membership = new SwarmMembership({
       ...{ swarms, infoHash, trackers, peers },
       listener: {
-        metadata: (torrentFile) => void this.#onMetadata(torrentFile),
+        metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
         readBlock: (...block) =>
           this.#content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
@@ -116,7 +116,7 @@ export class TorrentLife {
   takeMetadata(metainfo: Metainfo): void {
     if (this.metadata.metainfo !== null || this.#phase === 'closed') return
     this.#retry()
-    void this.#accept(metainfo, 'elsewhere')
+    void this.#accept(metainfo)
   }
 
   /** Tries again what failed before anything could be stored: to resolve, or to find a place. */
@@ -198,13 +198,13 @@ export class TorrentLife {
   /** Peers are asked meanwhile. */
   async #askSources(): Promise<void> {
     const metainfo = await this.metadata.ask(this.#closing.signal)
-    if (metainfo !== null && this.#phase === 'resolving') await this.#accept(metainfo, 'elsewhere')
+    if (metainfo !== null && this.#phase === 'resolving') await this.#accept(metainfo)
   }
 
-  async #onMetadata(torrentFile: Uint8Array): Promise<void> {
+  async #onMetadata(infoBytes: Uint8Array): Promise<void> {
     if (this.metadata.metainfo !== null || this.#phase !== 'resolving') return
     try {
-      await this.#accept(await this.metadata.read(torrentFile), 'swarm')
+      await this.#accept(await this.metadata.read(infoBytes))
     } catch (error) {
       // Something better came meanwhile.
       if (this.metadata.metainfo !== null || this.#phase !== 'resolving') return
@@ -214,15 +214,15 @@ export class TorrentLife {
   }
 
   /** Goes on with the metadata of a magnet. Never rejects. */
-  async #accept(metainfo: Metainfo, from: 'swarm' | 'elsewhere'): Promise<void> {
+  async #accept(metainfo: Metainfo): Promise<void> {
     if (this.metadata.metainfo !== null || this.#phase === 'closed') return
     this.metadata.set(metainfo)
     this.#phase = 'initializing'
     this.membership.addTrackers(metainfo.trackers)
     try {
-      // A swarm that was joined without metadata cannot be given any; and one that was joined before
-      // it was known to be private has asked where it must not (BEP 27).
-      if (from === 'elsewhere' || metainfo.isPrivate) await this.#leave()
+      // A swarm that was joined before it was known to be private has asked where it must not (BEP 27).
+      if (metainfo.isPrivate) await this.#leave()
+      else this.membership.setMetadata(metainfo)
       await this.#initialize(metainfo)
     } catch (error) {
       if (error instanceof TorrentError && this.#content === null)

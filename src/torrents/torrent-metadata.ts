@@ -2,7 +2,7 @@ import type { Logger } from '../log.ts'
 import { askExactSources, type FetchTorrent } from './exact-sources.ts'
 import type { InfoHash } from './info-hash.ts'
 import { MetadataWait } from './metadata-wait.ts'
-import { type Metainfo, readMetainfo } from './metainfo.ts'
+import { type Metainfo, readInfo } from './metainfo.ts'
 import { TorrentError } from './torrent-error.ts'
 
 export interface TorrentMetadataOptions {
@@ -49,8 +49,8 @@ export class TorrentMetadata {
   }
 
   /** Reads what peers gave. Rejects with TorrentError `invalid-torrent`. */
-  async read(torrentFile: Uint8Array): Promise<Metainfo> {
-    const metainfo = await readMetainfo(torrentFile)
+  async read(infoBytes: Uint8Array): Promise<Metainfo> {
+    const metainfo = await readInfo(infoBytes)
     if (metainfo.infoHash === this.#options.infoHash) return metainfo
     throw new TorrentError('invalid-torrent', 'the metadata is that of another torrent')
   }

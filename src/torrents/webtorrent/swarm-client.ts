@@ -1,9 +1,11 @@
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
+import { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
 import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm.ts'
+import { UploadSlots } from '../uploads/upload-slots.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
@@ -78,12 +80,13 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   const utp = client._connPool?.utpServer
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
   const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
+  const shared = { slots: new UploadSlots(), metadataRoom: new MetadataRoom(), dht }
   return {
     port: client.torrentPort,
     get engineFaults() {
       return engineFaults.count
     },
-    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, dht),
+    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, shared),
     close: async () => {
       clearInterval(silentTimer)
       await portMapping?.close()

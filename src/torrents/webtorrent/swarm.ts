@@ -1,34 +1,53 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
+import { Bitfield } from '../bitfield.ts'
+import type { MetadataRoom } from '../extensions/metadata-room.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
-import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
-import { chunkStoreOver } from './chunk-store.ts'
+import { RateMeter } from '../rate-meter.ts'
+import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener, SwarmMetadata } from '../swarm.ts'
+import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
+import { Choking } from '../uploads/choking.ts'
+import type { Offer } from '../uploads/upload-queue.ts'
+import type { UploadSlots } from '../uploads/upload-slots.ts'
 import type { Dht } from './dht.ts'
 import { Dialing, hostOf } from './dialing.ts'
-import { WebTorrentWire } from './wire.ts'
+import { MetadataExchange } from './extensions/metadata-exchange.ts'
+import { PeerExchange } from './extensions/peer-exchange.ts'
+import { PeerLink } from './peer-link.ts'
 
 const LOOK_AFTER_PEERS_MS = 30_000
 /** A peer that owes us blocks and sends none for so long makes room for another. */
 const SILENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 1_500
-const RATE_WINDOW_MS = 5_000
-/** Stands for each piece that we do not have; webtorrent only asks whether it is null. */
-const MISSING_PIECE = Object.freeze({ length: 0, missing: 0 })
 
-/** A webtorrent torrent reduced to peers and wires: it picks, checks and stores nothing. */
+/** What all swarms of a client share; `dht` is `null` without one. */
+export interface SharedParts {
+  readonly slots: UploadSlots
+  readonly metadataRoom: MetadataRoom
+  readonly dht: Dht | null
+}
+
+/** A webtorrent torrent reduced to peers and their handshakes: it knows no metadata and has no pieces. */
 export class WebTorrentSwarm implements Swarm {
+  readonly #client: WebTorrent
   readonly #torrent: Torrent
+  readonly #listener: SwarmListener
   readonly #dialing: Dialing
   readonly #log: Logger
-  readonly #wires = new Map<WebTorrentWire, Wire>()
+  readonly #links = new Set<PeerLink>()
   /** Peers given by hand, or that were connected once. */
   readonly #book = new Set<string>()
   readonly #peerTimer: NodeJS.Timeout
+  readonly #chokeTimer: NodeJS.Timeout
+  readonly #choking: Choking
+  readonly #metadataExchange: MetadataExchange
+  readonly #uploadRate = new RateMeter(now)
+  #peerExchange: PeerExchange | null
   #leaveDht: (() => void) | null = null
-  #release: ((pieces: Uint8Array) => void) | null = null
-  #begunWith: Uint8Array | null = null
-  #uploads: { at: number; bytes: number }[] = []
+  #metadata: SwarmMetadata | null
+  /** What is offered; `null` as long as nobody knows what is on the disk. */
+  #have: Bitfield | null = null
   #uploadedBytes = 0
 
   constructor(
@@ -36,34 +55,37 @@ export class WebTorrentSwarm implements Swarm {
     facts: SwarmFacts,
     listener: SwarmListener,
     log: Logger,
-    dht: Dht | null = null,
+    { slots, metadataRoom: room, dht }: SharedParts,
   ) {
+    const { infoHash, metadata, trackers } = facts
+    this.#client = client
+    this.#listener = listener
     this.#log = log
-    const torrent = client.add(facts.torrentFile ?? magnetOf(facts), {
-      announce: facts.trackers,
-      deselect: true,
-      store: chunkStoreOver(listener),
-      storeCacheSlots: 0,
-      ...(facts.isPrivate ? { private: true } : {}),
+    this.#metadata = metadata
+    const torrent = client.add(`magnet:?xt=urn:btih:${infoHash}`, {
+      announce: trackers,
+      ...(metadata?.isPrivate ? { private: true } : {}),
     })
     this.#torrent = torrent
-    this.#dialing = new Dialing(client, torrent, () => performance.now())
-    silencePicking(torrent)
-    this.#guardDiscovery(client, facts.isPrivate, dht)
-    torrent._verifyPieces = (callback) => this.#holdUntilBegun(callback)
-    torrent.on('metadata', () => {
-      torrent.pieces = torrent.pieces.map(() => MISSING_PIECE)
-      // Nobody asks it which piece is rarest, and a peer's `have` of piece 2^31 makes it count for hours.
-      torrent._rarityMap?.destroy()
-      torrent._rarityMap = null
-      if (facts.torrentFile === null) listener.metadata(torrent.torrentFile)
+    this.#dialing = new Dialing(client, torrent, now)
+    this.#metadataExchange = new MetadataExchange({
+      ...{ infoHash, room, now, infoBytes: metadata?.infoBytes ?? null },
+      onMetadata: (infoBytes) => listener.metadata(infoBytes),
     })
-    torrent.on('wire', (wire: Wire) => this.#onWire(wire, listener))
+    this.#peerExchange = metadata?.isPrivate
+      ? null
+      : new PeerExchange({ now, onPeer: (address) => this.#onPexPeer(address) })
+    const isSeeding = (): boolean => this.#have?.isFull ?? false
+    this.#choking = new Choking({ slots, now, random: Math.random, isSeeding })
+    this.#guardDiscovery(client, metadata?.isPrivate ?? false, dht)
+    this.#describe(metadata)
+    torrent._onWire = (wire, address) => this.#onWire(wire, address)
     torrent.on('warning', (warning: unknown) => log.debug({ warning }, 'swarm warning'))
     torrent.on('error', (error: unknown) => {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
     this.#peerTimer = setInterval(() => this.#lookAfterPeers(), LOOK_AFTER_PEERS_MS).unref()
+    this.#chokeTimer = setInterval(() => this.#choking.round(), CHOKE_ROUND_MS).unref()
   }
 
   get uploadedBytes(): number {
@@ -71,27 +93,37 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   get uploadBytesPerSecond(): number {
-    const since = performance.now() - RATE_WINDOW_MS
-    this.#uploads = this.#uploads.filter(({ at }) => at > since)
-    return this.#uploads.reduce((sum, { bytes }) => sum + bytes, 0) / (RATE_WINDOW_MS / 1_000)
+    return this.#uploadRate.bytesPerSecond
+  }
+
+  setMetadata(metadata: SwarmMetadata): void {
+    if (this.#metadata !== null || this.#torrent.destroyed) return
+    this.#metadata = metadata
+    this.#describe(metadata)
+    this.#metadataExchange.offer(metadata.infoBytes)
+    if (!metadata.isPrivate) return
+    this.#torrent.private = true
+    this.#leaveDht?.()
+    this.#peerExchange?.close()
+    this.#peerExchange = null
   }
 
   begin(pieces: Uint8Array): void {
-    this.#begunWith = pieces
-    this.#release?.(pieces)
-    this.#release = null
+    if (this.#torrent.destroyed) return
+    if (this.#metadata === null) throw new Error('a swarm begins when its metadata is known')
+    const have = new Bitfield(this.#metadata.pieceCount, pieces)
+    this.#have = have
+    for (const link of [...this.#links]) link.offer(have)
+    this.#choking.open()
   }
 
   have(piece: number): void {
-    if (this.#torrent.destroyed) return
-    this.#torrent._markVerified(piece)
-    for (const wire of this.#torrent.wires) wire.have(piece)
+    this.#have?.set(piece)
+    for (const link of [...this.#links]) link.have(piece)
   }
 
   lost(piece: number): void {
-    if (this.#torrent.destroyed) return
-    this.#torrent.pieces[piece] = MISSING_PIECE
-    this.#torrent.bitfield.set(piece, false)
+    this.#have?.clear(piece)
   }
 
   complete(): void {
@@ -121,7 +153,8 @@ export class WebTorrentSwarm implements Swarm {
 
   ban(peer: string): void {
     const address = addressOf(peer)
-    const neighbours = [...this.#wires.keys()].filter((wire) => wire.address === address)
+    const wires = Array.from(this.#links, ({ wire }) => wire)
+    const neighbours = wires.filter((wire) => wire.address === address)
     const isAlone = neighbours.every((wire) => endpointOf(wire) === peer)
     const banned = isAlone ? address : peer
     this.#log.info({ banned }, 'banned a peer that sent wrong data')
@@ -144,7 +177,11 @@ export class WebTorrentSwarm implements Swarm {
 
   async close(): Promise<void> {
     clearInterval(this.#peerTimer)
+    clearInterval(this.#chokeTimer)
     this.#leaveDht?.()
+    this.#choking.close()
+    this.#metadataExchange.close()
+    this.#peerExchange?.close()
     if (this.#torrent.destroyed) return
     await new Promise<void>((resolve) => {
       // Trackers that do not answer the last announce must not hold up a shutdown.
@@ -156,53 +193,90 @@ export class WebTorrentSwarm implements Swarm {
     })
   }
 
-  #holdUntilBegun(callback: (error: Error | null) => void): void {
-    this.#release = (pieces) => {
-      const { bitfield, pieces: slots } = this.#torrent
-      for (let piece = 0; piece < slots.length; piece++) {
-        if (((pieces[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) === 0) continue
-        slots[piece] = null
-        bitfield.set(piece, true)
-      }
-      callback(null)
-    }
-    if (this.#begunWith !== null) this.begin(this.#begunWith)
+  /** What webtorrent's own code still asks of a torrent. */
+  #describe(metadata: SwarmMetadata | null): void {
+    if (metadata === null) return
+    // Their number alone.
+    this.#torrent.pieces = new Array<unknown>(metadata.pieceCount)
+    this.#torrent.length = metadata.length
   }
 
-  #onWire(wire: Wire, listener: SwarmListener): void {
-    const host = hostOf(`${wire.remoteAddress ?? ''}:0`)
-    const port = wire.remotePort ?? 0
-    if (
-      this.#dialing.isBanned(host) ||
-      this.#dialing.isBanned(endpointOf({ address: host, port }))
-    ) {
+  get #offer(): Offer | null {
+    const [have, metadata] = [this.#have, this.#metadata]
+    if (have === null || metadata === null) return null
+    const { pieceLength, length } = metadata
+    return {
+      has: (piece) => have.has(piece),
+      lengthOf: (piece) => Math.min(pieceLength, length - piece * pieceLength),
+    }
+  }
+
+  #onPexPeer(address: string): void {
+    if (!this.#torrent.destroyed) this.#torrent.addPeer(address, 'ut_pex')
+  }
+
+  /** Both have shaken hands; ours may not have been sent yet. `from` is the peer's `ip:port`. */
+  #onWire(wire: Wire, from: string): void {
+    const address = hostOf(from)
+    const port = Number(from.slice(from.lastIndexOf(':') + 1))
+    this.#torrent.wires.push(wire)
+    wire.remoteAddress = address
+    wire.remotePort = port
+    if (this.#dialing.isBanned(address) || this.#dialing.isBanned(endpointOf({ address, port }))) {
       wire.destroy()
       return
     }
-    if (wire.type.endsWith('Outgoing')) {
-      const { remoteAddress = '', remotePort = 0 } = wire
-      const address = remoteAddress.includes(':') ? `[${remoteAddress}]` : remoteAddress
-      this.#book.add(`${address}:${remotePort}`)
-      this.#dialing.worked(`${address}:${remotePort}`)
-    }
-    const wrapped = new WebTorrentWire(wire, listener)
-    this.#wires.set(wrapped, wire)
-    wire.once('close', () => this.#wires.delete(wrapped))
-    wire.on('upload', (bytes: number) => {
-      this.#uploadedBytes += bytes
-      this.#uploads.push({ at: performance.now(), bytes })
-      if (this.#uploads.length > 4_096) void this.uploadBytesPerSecond
+    const link = new PeerLink({
+      wire,
+      listener: this.#listener,
+      metadata: this.#metadataExchange,
+      pex: () => this.#peerExchange,
+      choking: this.#choking,
+      offer: () => this.#offer,
+      listenPort: this.#client.torrentPort,
+      onUpload: (bytes) => {
+        this.#uploadedBytes += bytes
+        this.#uploadRate.add(bytes)
+      },
     })
-    listener.wireOpened(wrapped)
+    this.#exchangeDhtPorts(wire)
+    this.#links.add(link)
+    wire.once('close', () => this.#links.delete(link))
+    if (!link.wire.isIncoming) this.#remember(link)
+    this.#listener.wireOpened(link.wire)
     // Our handshake goes out once this event is over, and nothing may go before it.
-    if (wrapped.isIncoming) queueMicrotask(() => wrapped.tellKnown())
+    queueMicrotask(() => link.start(this.#have))
+  }
+
+  #remember({ wire: { listensAt } }: PeerLink): void {
+    if (listensAt === null) return
+    this.#book.add(listensAt)
+    this.#dialing.worked(listensAt)
+  }
+
+  /** BEP 5: peers tell each other where their DHT nodes are. */
+  #exchangeDhtPorts(wire: Wire): void {
+    const { dht } = this.#client
+    if (dht === false || !dht.listening || this.#torrent.private === true) return
+    wire.on('port', (port: number) => {
+      if (!dht.destroyed && port > 0) dht.addNode({ host: wire.remoteAddress ?? '', port })
+    })
+    if (wire.peerExtensions.dht) queueMicrotask(() => wire.port(dht.address().port))
   }
 
   /** Drops silent peers; a torrent without any tries those it knows again. */
   #lookAfterPeers(): void {
     if (this.#torrent.destroyed) return
-    for (const wire of [...this.#wires.keys()]) if (wire.overdueMs > SILENT_MS) wire.destroy()
-    if (this.#wires.size > 0) return
+    const now = performance.now()
+    const unsent = new Map<unknown, number>()
+    for (const { wire, conn } of this.#torrent._peers.values()) {
+      unsent.set(wire, conn?.writableLength ?? 0)
+    }
+    for (const link of [...this.#links]) {
+      const isSilent = link.wire.overdueMs > SILENT_MS
+      if (isSilent || link.isDeaf(unsent, now)) link.wire.destroy()
+    }
+    if (this.#links.size > 0) return
     for (const address of this.#book) this.#torrent.addPeer(address)
   }
 
@@ -234,20 +308,6 @@ export class WebTorrentSwarm implements Swarm {
   }
 }
 
-/** webtorrent must neither pick pieces nor decide on interest: the scheduler does both. */
-function silencePicking(torrent: Torrent): void {
-  const nothing = (): void => {}
-  torrent._update = nothing
-  torrent._updateWire = nothing
-  torrent._updateInterest = nothing
-  torrent._updateWireInterest = nothing
-  torrent._gcSelections = nothing
-  torrent._checkDone = nothing
-  // Announces report what is left; webtorrent would count pieces that it does not keep.
-  Object.defineProperty(torrent, 'downloaded', { get: () => 0 })
-}
-
-function magnetOf(facts: SwarmFacts): string {
-  const trackers = facts.trackers.map((tracker) => `&tr=${encodeURIComponent(tracker)}`)
-  return `magnet:?xt=urn:btih:${facts.infoHash}${trackers.join('')}`
+function now(): number {
+  return performance.now()
 }

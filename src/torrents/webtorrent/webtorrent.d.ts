@@ -5,25 +5,66 @@ declare module 'webtorrent' {
 
   export interface Wire extends EventEmitter {
     readonly type: string
-    readonly remoteAddress?: string
-    readonly remotePort?: number
+    remoteAddress?: string
+    remotePort?: number
     readonly destroyed: boolean
     readonly hasFast: boolean
+    readonly amChoking: boolean
     readonly peerChoking: boolean
+    readonly peerInterested: boolean
     readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }
     readonly peerAllowedFastSet: readonly number[]
-    readonly peerExtendedHandshake: { readonly reqq?: unknown; readonly v?: unknown }
+    /** Of the handshake. */
+    readonly peerExtensions: { readonly dht?: boolean }
+    readonly peerExtendedHandshake: ExtendedHandshake
+    /** Message ids that the peer takes, by the name of an extension. */
+    readonly peerExtendedMapping: Readonly<Record<string, number>>
+    /** Extensions that we take, by message id. */
+    extendedMapping: Readonly<Record<number, string>>
+    /** What else we say of ourselves. */
+    extendedHandshake: object
+    /** Bytes of blocks that have come. */
+    readonly downloaded: number
+    /** What waits to be taken by the socket. */
+    readonly _readableState: {
+      readonly buffered: number
+      highWaterMark: number
+      readonly queue: { readonly length: number }
+    }
+    /** The stream can take more. */
+    _read: (callback: (error: null) => void) => void
     /** Sends bytes as they are, encrypted where the wire is. */
-    _push(messages: Uint8Array): unknown
-    have(piece: number): void
+    _push: (messages: Uint8Array) => unknown
+    /** A peer asks for a block. */
+    _onRequest: (piece: number, offset: number, length: number) => void
+    setKeepAlive(isEnabled: boolean): void
+    choke(): void
+    unchoke(): void
+    bitfield(pieces: Uint8Array): void
+    haveAll(): void
+    haveNone(): void
+    port(port: number): void
+    extended(id: number, payload: Uint8Array): void
     interested(): void
     uninterested(): void
     destroy(): void
   }
 
+  /** What a peer says of itself (BEP 10). */
+  export interface ExtendedHandshake {
+    readonly reqq?: unknown
+    readonly metadata_size?: unknown
+    /** Where it listens. */
+    readonly p?: unknown
+    readonly v?: unknown
+  }
+
   export interface PeerConnection {
     readonly addr: string | null
     readonly connected: boolean
+    /** Null where it is not connected. */
+    readonly wire: Wire | null
+    readonly conn: { readonly writableLength?: number } | null
     retries: number
     destroy(): void
   }
@@ -37,17 +78,6 @@ declare module 'webtorrent' {
     _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
   }
 
-  export interface ChunkStore {
-    get(
-      piece: number,
-      options: { offset?: number; length?: number } | null,
-      callback: (error: Error | null, data?: Uint8Array) => void,
-    ): void
-    put(piece: number, data: Uint8Array, callback: (error: Error | null) => void): void
-    close(callback: (error: Error | null) => void): void
-    destroy(callback: (error: Error | null) => void): void
-  }
-
   export interface Discovery extends EventEmitter {
     complete(): void
     _announce: readonly string[]
@@ -57,42 +87,31 @@ declare module 'webtorrent' {
 
   export interface TorrentOptions {
     readonly announce?: readonly string[]
-    readonly deselect?: boolean
-    readonly store?: new (pieceLength: number) => ChunkStore
-    readonly storeCacheSlots?: number
     readonly private?: boolean
-    readonly bitfield?: Uint8Array
   }
 
   export interface Torrent extends EventEmitter {
     readonly infoHash: string | undefined
-    readonly torrentFile: Uint8Array
     readonly destroyed: boolean
-    readonly wires: readonly Wire[]
-    readonly bitfield: { get(piece: number): boolean; set(piece: number, value: boolean): void }
-    /** Null where the piece is there; anything else where it is not. */
-    pieces: unknown[]
     discovery: Discovery | null | undefined
     announce: readonly string[] | undefined
+    /** No DHT. */
+    private?: boolean
+    /** Bytes; for announces. */
+    length: number
+    /** Nobody looks at more than their number. */
+    pieces: readonly unknown[]
+    readonly wires: Wire[]
     _peers: ReadonlyMap<string, PeerConnection>
-    _queue: readonly PeerConnection[]
     /** Connected, whoever has called. */
     _numConns: number
     /** Being dialled. */
     _numPending: number
-    _reservations: unknown[]
-    _rarityMap: { destroy(): void } | null
-    _verifyPieces: (callback: (error: Error | null) => void) => void
-    _update: () => void
-    _updateWire: (wire: Wire) => void
-    _updateInterest: () => void
-    _updateWireInterest: (wire: Wire) => void
-    _gcSelections: () => void
-    _checkDone: () => void
     _startDiscovery: () => void
     _addPeer: (peer: unknown, type: string, source: string | null) => PeerConnection | null
     _addIncomingPeer(peer: unknown): void
-    _markVerified(piece: number): void
+    /** Both sides have shaken hands; `address` is `ip:port` of the peer. */
+    _onWire: (wire: Wire, address: string) => void
     addPeer(address: string, source?: string): boolean
     removePeer(address: string): void
     destroy(options: { destroyStore: boolean }, callback: () => void): void
@@ -137,7 +156,7 @@ declare module 'webtorrent' {
     secure: number
     lsd: boolean
     utp: boolean
-    add(source: Uint8Array | string, options: TorrentOptions): Torrent
+    add(source: string, options: TorrentOptions): Torrent
     destroy(callback: () => void): void
   }
 }

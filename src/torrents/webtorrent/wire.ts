@@ -1,7 +1,9 @@
 import type { Wire } from 'webtorrent'
-import type { SwarmListener, SwarmWire } from '../swarm.ts'
+import { endpointOf } from '../peer-address.ts'
+import type { KnownOfPeer, SwarmListener, SwarmWire } from '../swarm.ts'
 import { hostOf } from './dialing.ts'
 import { Outbox } from './outbox.ts'
+import { WireSender } from './wire-sender.ts'
 
 /** What peers that announce no `reqq` are sure to take. */
 const DEFAULT_REQUEST_LIMIT = 250
@@ -16,10 +18,11 @@ export class WebTorrentWire implements SwarmWire {
   readonly port: number
   readonly transport: 'tcp' | 'utp'
   readonly isIncoming: boolean
+  readonly sender: WireSender
+  /** Past webtorrent's own list of requests, which it searches from end to end for each block. */
+  readonly outbox: Outbox
   readonly #wire: Wire
   readonly #listener: SwarmListener
-  /** Past webtorrent's own list of requests, which it searches from end to end for each block. */
-  readonly #outbox: Outbox
   #outstanding = 0
   #heardAt = 0
 
@@ -31,7 +34,8 @@ export class WebTorrentWire implements SwarmWire {
     this.isIncoming = wire.type.endsWith('Incoming')
     this.#wire = wire
     this.#listener = listener
-    this.#outbox = new Outbox((messages) => wire._push(messages))
+    this.sender = new WireSender(wire)
+    this.outbox = new Outbox((messages) => wire._push(messages))
     this.#listen()
   }
 
@@ -45,6 +49,31 @@ export class WebTorrentWire implements SwarmWire {
     return Math.min(reqq, MAX_REQUEST_LIMIT)
   }
 
+  get isInterested(): boolean {
+    return this.#wire.peerInterested
+  }
+
+  /** Blocks, since the connection was made. */
+  get receivedBytes(): number {
+    return this.#wire.downloaded
+  }
+
+  /** Where others can reach the peer, as `ip:port`; `null` where nobody knows. */
+  get listensAt(): string | null {
+    const { p } = this.#wire.peerExtendedHandshake
+    const port = this.isIncoming ? p : this.port
+    if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
+      return null
+    return endpointOf({ address: this.address, port })
+  }
+
+  /** The peer has said that it has all pieces. */
+  get hasEverything(): boolean {
+    const { peerPieces } = this.#wire
+    // What stands for "all" has no bits, but says yes to each piece.
+    return peerPieces.buffer.length === 0 && peerPieces.get(0)
+  }
+
   /** Milliseconds since the peer owes us something that we have asked for; 0 where it does not. */
   get overdueMs(): number {
     return this.#outstanding === 0 ? 0 : performance.now() - this.#heardAt
@@ -53,12 +82,12 @@ export class WebTorrentWire implements SwarmWire {
   request(piece: number, offset: number, length: number): void {
     if (this.#outstanding === 0) this.#heardAt = performance.now()
     this.#outstanding++
-    this.#outbox.request(piece, offset, length)
+    this.outbox.request(piece, offset, length)
   }
 
   cancel(piece: number, offset: number, length: number): void {
     this.#settled()
-    this.#outbox.cancel(piece, offset, length)
+    this.outbox.cancel(piece, offset, length)
   }
 
   setInterested(isInterested: boolean): void {
@@ -70,21 +99,34 @@ export class WebTorrentWire implements SwarmWire {
     this.#wire.destroy()
   }
 
-  /**
-   * Tells what the peer said before anybody listened: one that calls us may send its bitfield along
-   * with its handshake, which webtorrent takes a moment to find the torrent for.
-   */
-  tellKnown(): void {
+  tellKnown(listener: KnownOfPeer): void {
     const { peerPieces, peerChoking, peerAllowedFastSet, destroyed } = this.#wire
     if (destroyed) return
-    // What stands for "all" has no bits, but says yes to each piece.
-    const hasAll = peerPieces.buffer.length === 0 && peerPieces.get(0)
-    if (hasAll) this.#listener.haveAll(this)
+    if (this.hasEverything) listener.haveAll(this)
     else if (peerPieces.buffer.some((byte) => byte !== 0)) {
-      this.#listener.bitfield(this, peerPieces.buffer)
+      listener.bitfield(this, peerPieces.buffer)
     }
-    for (const piece of peerAllowedFastSet) this.#listener.allowedFast(this, piece)
-    if (!peerChoking) this.#listener.unchoked(this)
+    for (const piece of peerAllowedFastSet) listener.allowedFast(this, piece)
+    listener.requestLimit(this)
+    if (!peerChoking) listener.unchoked(this)
+  }
+
+  /** True where the peer takes messages of the extension (BEP 10). */
+  takes(extension: string): boolean {
+    return this.#extensionId(extension) !== null
+  }
+
+  /** Sends nothing where the peer does not take it. */
+  sendExtended(extension: string, payload: Uint8Array): void {
+    const id = this.#extensionId(extension)
+    if (id !== null) this.#wire.extended(id, payload)
+  }
+
+  #extensionId(extension: string): number | null {
+    const id = Object.hasOwn(this.#wire.peerExtendedMapping, extension)
+      ? this.#wire.peerExtendedMapping[extension]
+      : undefined
+    return id === undefined || !Number.isInteger(id) || id < 1 || id > 255 ? null : id
   }
 
   #settled(): void {
@@ -107,9 +149,6 @@ export class WebTorrentWire implements SwarmWire {
     wire.on('bitfield', (pieces: { buffer: Uint8Array }) => listener.bitfield(this, pieces.buffer))
     wire.on('have-all', () => listener.haveAll(this))
     wire.on('allowed-fast', (piece: number) => listener.allowedFast(this, piece))
-    wire.on('extended', (kind: unknown) => {
-      if (kind === 'handshake') listener.requestLimit(this)
-    })
     wire.on('piece', (piece: number, offset: number, data: Uint8Array) => {
       this.#settled()
       this.#heardAt = performance.now()

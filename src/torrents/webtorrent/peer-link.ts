@@ -1,0 +1,156 @@
+import type { Wire } from 'webtorrent'
+import type { Bitfield } from '../bitfield.ts'
+import type { SwarmListener } from '../swarm.ts'
+import type { ChokablePeer, Choking } from '../uploads/choking.ts'
+import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
+import { type MetadataExchange, UT_METADATA } from './extensions/metadata-exchange.ts'
+import { type PeerExchange, UT_PEX } from './extensions/peer-exchange.ts'
+import { WebTorrentWire } from './wire.ts'
+import { WireUploads } from './wire-uploads.ts'
+
+/** A peer whose socket has taken nothing of what waits for so long is dropped. */
+const DEAF_MS = 90_000
+const CLIENT_NAME = 'Tributary'
+
+export interface PeerLinkOptions {
+  readonly wire: Wire
+  readonly listener: SwarmListener
+  readonly metadata: MetadataExchange
+  /** `null` for a private torrent. */
+  readonly pex: () => PeerExchange | null
+  readonly choking: Choking
+  /** What is offered now; `null` for nothing. */
+  readonly offer: () => Offer | null
+  /** Where we take calls of peers. */
+  readonly listenPort: number
+  readonly onUpload: (bytes: number) => void
+}
+
+/** All that we have to do with one peer. */
+export class PeerLink implements ChokablePeer {
+  readonly wire: WebTorrentWire
+  readonly #options: PeerLinkOptions
+  readonly #engineWire: Wire
+  readonly #uploads: WireUploads
+  #isStarted = false
+  #isOffered = false
+  /** How much its socket had taken, and when that was seen to be more than before. */
+  #taken = { bytes: 0, at: 0 }
+
+  constructor(options: PeerLinkOptions) {
+    const { wire, listener, offer, onUpload } = options
+    this.#options = options
+    this.#engineWire = wire
+    this.wire = new WebTorrentWire(wire, listener)
+    const { sender, outbox } = this.wire
+    this.#uploads = new WireUploads({
+      ...{ wire, sender, outbox, offer },
+      readBlock: (...block) => listener.readBlock(...block),
+      onUpload: (bytes) => {
+        wire.emit('upload', bytes)
+        onUpload(bytes)
+      },
+    })
+    this.#introduceOurselves()
+    wire.setKeepAlive(true)
+    wire.on('interested', () => options.choking.interestChanged(this))
+    wire.on('uninterested', () => options.choking.interestChanged(this))
+    wire.on('extended', (name: unknown, content: unknown) => this.#onExtended(name, content))
+    wire.once('close', () => this.#close())
+  }
+
+  get id(): number {
+    return this.wire.id
+  }
+
+  get isInterested(): boolean {
+    return this.wire.isInterested
+  }
+
+  get receivedBytes(): number {
+    return this.wire.receivedBytes
+  }
+
+  get sentBytes(): number {
+    return this.#uploads.sentBytes
+  }
+
+  choke(): void {
+    this.#uploads.choke()
+  }
+
+  unchoke(): void {
+    this.#uploads.unchoke()
+  }
+
+  /**
+   * Our handshake has been sent. Hears what the peer has said meanwhile: one that calls us may send all
+   * that it has to say along with its handshake. `have` is `null` where nothing is offered yet.
+   */
+  start(have: Bitfield | null): void {
+    if (this.#engineWire.destroyed || this.#isStarted) return
+    this.#isStarted = true
+    const { metadata, pex, choking, listener } = this.#options
+    metadata.add(this.wire)
+    pex()?.add(this.wire)
+    if (have !== null) this.offer(have)
+    metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
+    if (this.wire.isIncoming) this.wire.tellKnown(listener)
+    choking.add(this)
+  }
+
+  /** Tells what we have, in full. */
+  offer(have: Bitfield): void {
+    if (!this.#isStarted || this.#isOffered) return
+    this.#isOffered = true
+    const wire = this.#engineWire
+    this.wire.sender.allow(have.bytes.length)
+    if (wire.hasFast && have.isFull) wire.haveAll()
+    else if (wire.hasFast && have.count === 0) wire.haveNone()
+    else wire.bitfield(have.bytes.slice())
+  }
+
+  have(piece: number): void {
+    if (this.#isOffered) this.wire.outbox.have(piece)
+  }
+
+  /** True where its socket takes nothing although it should. `unsent` is by wire, in bytes. */
+  isDeaf(unsent: ReadonlyMap<unknown, number>, now: number): boolean {
+    const { takenBytes } = this.wire.sender
+    const isStuck = (unsent.get(this.#engineWire) ?? 0) > 0 && takenBytes === this.#taken.bytes
+    if (!isStuck) this.#taken = { bytes: takenBytes, at: now }
+    return now - this.#taken.at >= DEAF_MS
+  }
+
+  /** BEP 10. */
+  #introduceOurselves(): void {
+    const { metadata, pex, listenPort } = this.#options
+    const wire = this.#engineWire
+    wire.extendedMapping = pex() === null ? { 1: UT_METADATA } : { 1: UT_METADATA, 2: UT_PEX }
+    wire.extendedHandshake = {
+      ...(metadata.size === null ? {} : { metadata_size: metadata.size }),
+      ...(listenPort > 0 ? { p: listenPort } : {}),
+      reqq: OPEN_REQUESTS,
+      v: CLIENT_NAME,
+    }
+  }
+
+  #onExtended(name: unknown, content: unknown): void {
+    const { metadata, pex, listener } = this.#options
+    if (name === 'handshake') {
+      if (!this.#isStarted) return
+      listener.requestLimit(this.wire)
+      metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
+    } else if (!(content instanceof Uint8Array)) return
+    else if (name === UT_METADATA) metadata.received(this.wire, content)
+    else if (name === UT_PEX) pex()?.received(this.wire, content)
+  }
+
+  #close(): void {
+    const { metadata, pex, choking } = this.#options
+    this.#uploads.close()
+    metadata.remove(this.wire)
+    pex()?.remove(this.wire)
+    choking.remove(this)
+  }
+}
