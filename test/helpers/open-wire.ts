@@ -10,6 +10,7 @@ export interface OpenWire extends Duplex {
   setInfoHash(infoHash: string): void
   piece(piece: number, offset: number, data: Uint8Array): void
   bitfield(pieces: Uint8Array): void
+  _push(bytes: Uint8Array): void
 }
 /** `secure`: 0 plain, 1 encrypted where the peer likes, 2 encrypted only. */
 export const OpenWire = Wire as unknown as new (type: string, secure: number) => OpenWire

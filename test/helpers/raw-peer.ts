@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 const HANDSHAKE_BYTES = 68
@@ -9,7 +9,8 @@ const RESERVED = Buffer.from([0, 0, 0, 0, 0, 0x10, 0, 0x04])
 
 /** Message ids of BEP 3, 6 and 10. */
 export const Id = {
-  ...{ unchoke: 1, interested: 2, have: 4, bitfield: 5, request: 6, piece: 7 },
+  ...{ choke: 0, unchoke: 1, interested: 2, uninterested: 3 },
+  ...{ have: 4, bitfield: 5, request: 6, piece: 7, cancel: 8 },
   ...{ haveAll: 14, haveNone: 15, reject: 16, extended: 20 },
 } as const
 
@@ -27,9 +28,10 @@ export function numbers(values: readonly number[], data: Uint8Array = Buffer.all
   return Buffer.concat([head, data])
 }
 
-/** An extension message (BEP 10); `text` is bencode as it stands. */
-export function extended(id: number, text: string): Buffer {
-  return message(Id.extended, Buffer.concat([Buffer.from([id]), Buffer.from(text, 'latin1')]))
+/** An extension message (BEP 10); text is bencode as it stands. */
+export function extended(id: number, payload: string | Uint8Array): Buffer {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload, 'latin1') : payload
+  return message(Id.extended, Buffer.concat([Buffer.from([id]), bytes]))
 }
 
 export function handshake(infoHash: string): Buffer {
@@ -51,6 +53,27 @@ export class RawPeer {
     peer.socket.write(Buffer.concat([handshake(infoHash), along]))
     while (!peer.#isShaken) await once(peer.socket, 'data')
     return peer
+  }
+
+  /** Waits to be called, at `address`; answers the handshake with its own, and `along` in the same write. */
+  static async listen(
+    infoHash: string,
+    along = Buffer.alloc(0),
+  ): Promise<{ address: string; peer: Promise<RawPeer> }> {
+    const server = createServer()
+    onTestFinished(() => {
+      server.close()
+    })
+    const peer = new Promise<RawPeer>((resolve) => {
+      server.once('connection', async (socket) => {
+        const called = new RawPeer(socket)
+        while (!called.#isShaken) await once(socket, 'data')
+        socket.write(Buffer.concat([handshake(infoHash), along]))
+        resolve(called)
+      })
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    return { address: `127.0.0.1:${(server.address() as AddressInfo).port}`, peer }
   }
 
   private constructor(socket: Socket) {

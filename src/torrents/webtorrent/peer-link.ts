@@ -52,6 +52,8 @@ export class PeerLink implements ChokablePeer {
       },
     })
     this.#introduceOurselves()
+    options.metadata.add(this.wire)
+    options.pex()?.add(this.wire)
     wire.setKeepAlive(true)
     wire.on('interested', () => options.choking.interestChanged(this))
     wire.on('uninterested', () => options.choking.interestChanged(this))
@@ -90,9 +92,7 @@ export class PeerLink implements ChokablePeer {
   start(have: Bitfield | null): void {
     if (this.#engineWire.destroyed || this.#isStarted) return
     this.#isStarted = true
-    const { metadata, pex, choking, listener } = this.#options
-    metadata.add(this.wire)
-    pex()?.add(this.wire)
+    const { metadata, choking, listener } = this.#options
     if (have !== null) this.offer(have)
     metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     if (this.wire.isIncoming) this.wire.tellKnown(listener)
@@ -138,7 +138,6 @@ export class PeerLink implements ChokablePeer {
   #onExtended(name: unknown, content: unknown): void {
     const { metadata, pex, listener } = this.#options
     if (name === 'handshake') {
-      if (!this.#isStarted) return
       listener.requestLimit(this.wire)
       metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     } else if (!(content instanceof Uint8Array)) return
