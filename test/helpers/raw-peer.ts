@@ -47,7 +47,11 @@ export class RawPeer {
   #isShaken = false
 
   /** Connects to a peer port and shakes hands; `along` goes in the same write as the handshake. */
-  static async connect(port: number, infoHash: string, along = Buffer.alloc(0)): Promise<RawPeer> {
+  static async connect(
+    port: number,
+    infoHash: string,
+    along: Uint8Array = Buffer.alloc(0),
+  ): Promise<RawPeer> {
     const peer = new RawPeer(connect(port, '127.0.0.1'))
     await once(peer.socket, 'connect')
     peer.socket.write(Buffer.concat([handshake(infoHash), along]))
@@ -58,7 +62,7 @@ export class RawPeer {
   /** Waits to be called, at `address`; answers the handshake with its own, and `along` in the same write. */
   static async listen(
     infoHash: string,
-    along = Buffer.alloc(0),
+    along: Uint8Array = Buffer.alloc(0),
   ): Promise<{ address: string; peer: Promise<RawPeer> }> {
     const server = createServer()
     onTestFinished(() => {

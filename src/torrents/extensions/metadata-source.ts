@@ -16,8 +16,8 @@ const LONGEST_REST_MS = 60_000
 /** A peer that has no metadata may get some. */
 const REST_AFTER_REJECT_MS = 10_000
 const FIRST_PIPELINE = 4
-/** Transmission lets 64 stand open. */
-const MAX_PIPELINE = 32
+/** libtorrent puts off for a second what it is asked for while 160 KiB wait to be sent. */
+const MAX_PIPELINE = 8
 
 /** What is known of one peer while metadata is being fetched. Times are in milliseconds. */
 export class MetadataSource {

@@ -6,10 +6,6 @@ import { piecesOf } from './wire-owner.ts'
 
 /** Longer than a block and than the bitfield of the largest torrent. */
 const MAX_MESSAGE_BYTES = 1 + Math.ceil(MAX_UNKNOWN_PIECES / 8)
-/** Four times what well-behaved peers have open when they are not told a limit. */
-const MAX_OPEN_REQUESTS = 1_000
-/** Answers that a peer has asked for and does not take. */
-const MAX_UNSENT_BYTES = 32 * 1024 * 1024
 /** Pieces that a peer gives while it chokes; BEP 6 has ten. */
 const MAX_ALLOWED_FAST = 100
 /** Changes of mind, each of which makes us plan anew; peers choke and unchoke every ten seconds. */
@@ -44,7 +40,7 @@ function recordOf(wire: Wire): WireRecord {
  * something. Acts on all wires of the process; a peer that sends anything else is dropped.
  */
 function hardenWires(): void {
-  const { _onRequest, end } = Wire.prototype
+  const { end } = Wire.prototype
   // `destroy()` goes through here. The engine would read on to the end of what has arrived.
   Wire.prototype.end = function (this: Wire) {
     this._finished = true
@@ -68,13 +64,6 @@ function hardenWires(): void {
   Wire.prototype._onExtended = function (this: Wire, extension, payload) {
     if (extension === 0) tellExtendedHandshake(this, payload)
     else tellExtended(this, extension, payload)
-  }
-  Wire.prototype._onRequest = function (this: Wire, piece, offset, length) {
-    const { peerRequests, _readableState } = this
-    const isGreedy =
-      peerRequests.length >= MAX_OPEN_REQUESTS || _readableState.buffered > MAX_UNSENT_BYTES
-    if (isGreedy) this.destroy()
-    else _onRequest.call(this, piece, offset, length)
   }
 }
 

@@ -54,7 +54,7 @@ describe('what a peer is told of others', () => {
     const exchange = new PexExchange()
     exchange.next(peers(3), 0)
     const later = exchange.next(peers(1), MINUTE)
-    expect(later?.toString()).toContain('7:dropped12:')
+    expect(Buffer.from(later ?? []).toString()).toContain('7:dropped12:')
     expect(exchange.next(peers(1), 2 * MINUTE)).toBeNull()
     expect(parsePexAdded(exchange.next(peers(2), 3 * MINUTE) ?? Buffer.alloc(0))).toHaveLength(1)
   })

@@ -1,40 +1,31 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { Torrent, Wire } from 'webtorrent'
-import { singleFile } from '../../helpers/make-torrent.ts'
-import { Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
-import { addTorrent, askedStore, openClient } from '../../helpers/webtorrent-client.ts'
+import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
+import { addTorrent, openClient } from '../../helpers/webtorrent-client.ts'
 
-const fixture = singleFile('film.mkv', Buffer.alloc(100_000))
-const MISSING = Object.freeze({ length: 0, missing: 0 })
+const INFO_HASH = '0123456789abcdef0123456789abcdef01234567'
 
 interface Opened {
   readonly torrent: Torrent
   readonly wire: Wire
+  readonly from: string
   readonly peer: RawPeer
-  readonly asked: string[]
 }
 
-/** A wire of a torrent that has pieces 0 and 2 of 4, told the way we tell it. */
+/** A wire as `_onWire` is given it, our handshake sent. */
 async function open(): Promise<Opened> {
   const client = await openClient()
-  const store = askedStore()
-  const torrent = addTorrent(client, fixture.torrentFile, store)
-  const nothing = (): void => {}
-  torrent._update = nothing
-  torrent._updateWireInterest = nothing
-  torrent._checkDone = nothing
-  torrent._verifyPieces = (callback) => {
-    torrent.pieces = torrent.pieces.map((_, piece) => (piece % 2 === 0 ? null : MISSING))
-    for (const piece of [0, 2]) torrent.bitfield.set(piece, true)
-    callback(null)
-  }
-  await once(torrent, 'ready')
-  const opened = once(torrent, 'wire')
-  const peer = await RawPeer.connect(client.torrentPort, torrent.infoHash ?? '')
-  const [wire]: Wire[] = await opened
-  if (wire === undefined) throw new Error('no wire')
-  return { torrent, wire, peer, asked: store.asked }
+  const torrent = await addTorrent(client, INFO_HASH)
+  const opened = new Promise<[Wire, string]>((resolve) => {
+    torrent._onWire = (wire, from) => {
+      torrent.wires.push(wire)
+      resolve([wire, from])
+    }
+  })
+  const peer = await RawPeer.connect(client.torrentPort, INFO_HASH)
+  const [wire, from] = await opened
+  return { torrent, wire, from, peer }
 }
 
 /** The arguments of the next event of a wire. */
@@ -43,37 +34,98 @@ async function heard(wire: Wire, event: string): Promise<unknown[]> {
 }
 
 describe('a wire', () => {
-  it('offers the pieces that the bitfield says', async () => {
-    const { peer } = await open()
+  it('sends what we have, in each of its forms', async () => {
+    const { wire, peer } = await open()
+    wire.bitfield(Uint8Array.of(0b1010_0000))
+    wire.haveAll()
+    wire.haveNone()
     expect([...(await peer.next(Id.bitfield))]).toEqual([0b1010_0000])
+    await peer.next(Id.haveAll)
+    await peer.next(Id.haveNone)
   })
 
-  it('tells a piece that `_markVerified` marks, and only on `have()`', async () => {
-    const { torrent, wire, peer } = await open()
-    const verified = once(torrent, 'verified')
-    torrent._markVerified(3)
-    expect(await verified).toEqual([3])
-    expect(torrent.bitfield.get(3)).toBe(true)
-    expect(torrent.pieces[3]).toBeNull()
-    wire.have(3)
-    expect(await peer.next(Id.have)).toEqual(numbers([3]))
+  it('hands requests to `_onRequest`, and tells of cancels', async () => {
+    const { wire, peer } = await open()
+    const asked = new Promise<number[]>((resolve) => {
+      wire._onRequest = (...request) => resolve(request)
+    })
+    peer.send(message(Id.request, numbers([2, 16_384, 100])))
+    expect(await asked).toEqual([2, 16_384, 100])
+    const cancelled = heard(wire, 'cancel')
+    peer.send(message(Id.cancel, numbers([2, 16_384, 100])))
+    expect(await cancelled).toEqual([2, 16_384, 100])
   })
 
-  it('reads what is asked for through the store, exactly and uncached', async () => {
-    const { peer, asked } = await open()
-    peer.send(message(Id.interested))
+  it('chokes and unchokes as it is told, and knows whether it does', async () => {
+    const { wire, peer } = await open()
+    expect(wire.amChoking).toBe(true)
+    wire.unchoke()
+    expect(wire.amChoking).toBe(false)
     await peer.next(Id.unchoke)
-    for (const length of [100, 200]) {
-      peer.send(message(Id.request, numbers([2, 16_384, length])))
-      expect(await peer.next(Id.piece)).toEqual(numbers([2, 16_384], Buffer.alloc(length, 2)))
-    }
-    peer.send(message(Id.request, numbers([1, 0, 100])), message(Id.request, numbers([0, 0, 300])))
-    expect(await peer.next(Id.piece)).toEqual(numbers([0, 0], Buffer.alloc(300)))
-    expect(asked).toEqual(['new 32768', 'get 2 16384+100', 'get 2 16384+200', 'get 0 0+300'])
+    wire.choke()
+    expect(wire.amChoking).toBe(true)
+    await peer.next(Id.choke)
+  })
+
+  it('tells whether the peer is interested', async () => {
+    const { wire, peer } = await open()
+    const isTold = heard(wire, 'interested')
+    peer.send(message(Id.interested))
+    await isTold
+    expect(wire.peerInterested).toBe(true)
+    const isTakenBack = heard(wire, 'uninterested')
+    peer.send(message(Id.uninterested))
+    await isTakenBack
+    expect(wire.peerInterested).toBe(false)
+  })
+
+  it('says of itself what it is told to, and hears by the names of extensions', async () => {
+    const client = await openClient()
+    const torrent = await addTorrent(client, INFO_HASH)
+    const opened = once(torrent, 'wire')
+    torrent.prependOnceListener('wire', (wire: Wire) => {
+      wire.extendedMapping = { 1: 'ut_metadata' }
+      wire.extendedHandshake = { reqq: 250, v: 'test' }
+    })
+    const peer = await RawPeer.connect(client.torrentPort, INFO_HASH)
+    const [wire]: Wire[] = await opened
+    if (wire === undefined) throw new Error('no wire')
+    const said = await peer.next(Id.extended)
+    expect(said.toString()).toBe('\0d1:md11:ut_metadatai1ee4:reqqi250e1:v4:teste')
+    const handshake = heard(wire, 'extended')
+    peer.send(extended(0, 'd1:md11:ut_metadatai7ee13:metadata_sizei5e1:pi6881e4:reqqi9ee'))
+    expect((await handshake)[0]).toBe('handshake')
+    expect(wire.peerExtendedHandshake).toMatchObject({ metadata_size: 5, p: 6881, reqq: 9 })
+    expect(wire.peerExtendedMapping.ut_metadata).toBe(7)
+    const payload = heard(wire, 'extended')
+    peer.send(extended(1, 'payload'))
+    const [name, bytes] = await payload
+    expect([name, Buffer.from(bytes as Uint8Array).toString()]).toEqual(['ut_metadata', 'payload'])
+    wire.extended(7, Buffer.from('answer'))
+    expect((await peer.next(Id.extended)).toString()).toBe('\x07answer')
+  })
+
+  it('asks for more where the socket has taken all, and only then', async () => {
+    const { wire, peer } = await open()
+    wire._readableState.highWaterMark = 1
+    let unsentWhenAsked: number | null = null
+    const isAsked = new Promise<void>((resolve) => {
+      wire._read = (callback) => {
+        unsentWhenAsked = wire._readableState.buffered
+        callback(null)
+        resolve()
+      }
+    })
+    for (let part = 0; part < 8; part++) wire._push(new Uint8Array(16_384).fill(0))
+    expect(wire._readableState.buffered).toBeGreaterThan(0)
+    expect(wire._readableState.queue.length).toBeGreaterThan(0)
+    await isAsked
+    expect(unsentWhenAsked).toBe(0)
+    peer.socket.destroy()
   })
 
   it('tells blocks that it has not asked for, with their bytes', async () => {
-    const { wire, peer, asked } = await open()
+    const { wire, peer } = await open()
     const block = heard(wire, 'piece')
     peer.send(message(Id.piece, numbers([1, 16_384], Buffer.from('bytes'))))
     const [piece, offset, data] = await block
@@ -82,7 +134,7 @@ describe('a wire', () => {
       16_384,
       'bytes',
     ])
-    expect(asked).toEqual(['new 32768'])
+    expect(wire.downloaded).toBe(5)
   })
 
   it('tells rejections of what it has not asked for', async () => {
@@ -128,22 +180,15 @@ describe('a wire', () => {
   })
 
   it('tells its transport, address and end', async () => {
-    const { wire, peer } = await open()
+    const { wire, from, peer, torrent } = await open()
     expect(wire.type).toBe('tcpIncoming')
-    expect(wire.remoteAddress).toMatch(/127\.0\.0\.1$/)
-    expect(wire.remotePort).toBe(peer.socket.localPort)
+    expect(from).toMatch(new RegExp(`127\\.0\\.0\\.1:${peer.socket.localPort}$`))
+    const [connection] = torrent._peers.values()
+    expect(connection?.wire).toBe(wire)
+    expect(typeof connection?.conn?.writableLength).toBe('number')
     const closed = heard(wire, 'close')
     wire.destroy()
     await Promise.all([closed, peer.closed()])
     expect(wire.destroyed).toBe(true)
-  })
-})
-
-describe('a torrent', () => {
-  it('closes its store, and does not destroy it, when told so', async () => {
-    const { torrent, asked } = await open()
-    await new Promise<void>((resolve) => torrent.destroy({ destroyStore: false }, resolve))
-    expect(asked).toEqual(['new 32768', 'close'])
-    expect(torrent.destroyed).toBe(true)
   })
 })

@@ -5,12 +5,11 @@ import ProtocolWire from 'bittorrent-protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import WebTorrent, { type Torrent, type Wire } from 'webtorrent'
 import Peer from 'webtorrent/lib/peer.js'
-import { singleFile } from '../../helpers/make-torrent.ts'
 import { Id, message, RawPeer } from '../../helpers/raw-peer.ts'
-import { addTorrent, askedStore, openClient } from '../../helpers/webtorrent-client.ts'
+import { addTorrent, openClient } from '../../helpers/webtorrent-client.ts'
 
 const ROOT = new URL('../../../', import.meta.url)
-const fixture = singleFile('film.mkv', Buffer.alloc(100_000))
+const INFO_HASH = '0123456789abcdef0123456789abcdef01234567'
 const CLOSED_PORT = '127.0.0.1:1'
 
 function readText(path: string): string {
@@ -25,11 +24,9 @@ function declared(file: string, kind: string, name: string): string[] {
   return [...members].map(([, member = '']) => member).filter((member) => member !== 'constructor')
 }
 
-async function openTorrent(): Promise<{ client: WebTorrent; torrent: Torrent; asked: string[] }> {
+async function openTorrent(): Promise<{ client: WebTorrent; torrent: Torrent }> {
   const client = await openClient()
-  const store = askedStore()
-  const torrent = addTorrent(client, fixture.torrentFile, store)
-  return { client, torrent, asked: store.asked }
+  return { client, torrent: await addTorrent(client, INFO_HASH) }
 }
 
 async function openWire(port: number, torrent: Torrent): Promise<{ wire: Wire; peer: RawPeer }> {
@@ -77,17 +74,15 @@ describe('the members that we declare exist', () => {
 
   it('of a torrent', async () => {
     const { torrent } = await openTorrent()
-    await once(torrent, 'ready')
     const members = declared('webtorrent.d.ts', 'export interface', 'Torrent')
-    expect(members).toContain('_verifyPieces')
-    expect(members.filter((member) => !(member in torrent))).toEqual([])
-    expect(typeof torrent._rarityMap?.destroy).toBe('function')
+    expect(members).toContain('_onWire')
+    // `length` comes with metadata, of which it never has any.
+    expect(members.filter((member) => !(member in torrent))).toEqual(['length'])
     expect(typeof torrent.discovery?.complete).toBe('function')
   })
 
   it('of a peer and of its wire', async () => {
     const { client, torrent } = await openTorrent()
-    await once(torrent, 'ready')
     const { wire } = await openWire(client.torrentPort, torrent)
     const members = declared('webtorrent.d.ts', 'export interface', 'Wire')
     expect(members).toContain('peerExtendedHandshake')
@@ -149,7 +144,6 @@ describe('what guards the engine finds the members that it replaces', () => {
 describe('dialling', () => {
   it('reads `client.secure`, and takes the type that it is given', async () => {
     const { client, torrent } = await openTorrent()
-    await once(torrent, 'ready')
     for (const secure of [0, 1]) {
       client.secure = secure
       const peer = torrent._addPeer(CLOSED_PORT, 'tcp', null)
@@ -161,7 +155,6 @@ describe('dialling', () => {
 
   it('goes through `_addPeer`, first and again', async () => {
     const { torrent } = await openTorrent()
-    await once(torrent, 'ready')
     const dialled: unknown[] = []
     const isDialledAgain = new Promise<void>((resolve) => {
       const original = torrent._addPeer.bind(torrent)
@@ -177,36 +170,39 @@ describe('dialling', () => {
 
   it('refuses ports that are none, rather than throw', async () => {
     const { torrent } = await openTorrent()
-    await once(torrent, 'ready')
     expect(torrent.addPeer('127.0.0.1:0')).toBe(false)
     expect(torrent.addPeer('127.0.0.1:99999')).toBe(false)
   })
 })
 
-describe('a torrent on its way to `ready`', () => {
-  it('is held by `_verifyPieces`, which is called once, after `metadata`', async () => {
-    const { torrent } = await openTorrent()
-    const steps: string[] = []
-    let release = (): void => {}
-    const isHeld = new Promise<void>((resolve) => {
-      torrent._verifyPieces = (callback) => {
-        steps.push('verify')
-        release = () => callback(null)
-        resolve()
-      }
-    })
-    torrent.on('metadata', () => steps.push('metadata'))
-    torrent.on('ready', () => steps.push('ready'))
-    await isHeld
-    expect(steps).toEqual(['metadata', 'verify'])
-    expect(torrent.discovery).toBeUndefined()
-    release()
-    expect(steps).toEqual(['metadata', 'verify', 'ready'])
+describe('a torrent of which nothing is known but its info hash', () => {
+  it('has no pieces and no metadata, looks for peers, and ends', async () => {
+    const { client, torrent } = await openTorrent()
+    expect(torrent.infoHash).toBe(INFO_HASH)
+    expect(torrent.pieces).toEqual([])
     expect(torrent.discovery).toBeDefined()
+    torrent.pieces = new Array<unknown>(5)
+    const { peer } = await openWire(client.torrentPort, torrent)
+    peer.send(message(Id.bitfield, Buffer.from([0xf0])), message(Id.interested))
+    await new Promise<void>((resolve) => torrent.destroy({ destroyStore: false }, resolve))
+    await peer.closed()
+    expect(torrent.destroyed).toBe(true)
+  })
+
+  it('hears of each wire through `_onWire`, after which our handshake is sent', async () => {
+    const { client, torrent } = await openTorrent()
+    const peer = await new Promise<RawPeer>((resolve, reject) => {
+      torrent._onWire = (wire) => {
+        expect(wire.hasFast).toBe(false)
+      }
+      RawPeer.connect(client.torrentPort, INFO_HASH).then(resolve, reject)
+    })
+    expect(peer.socket.destroyed).toBe(false)
   })
 
   it('reads `client.lsd` while it starts discovery', async () => {
-    const { client, torrent } = await openTorrent()
+    const client = await openClient()
+    const torrent = client.add(`magnet:?xt=urn:btih:${INFO_HASH}`, { announce: [] })
     const original = torrent._startDiscovery.bind(torrent)
     let isRead = false
     torrent._startDiscovery = () => {
@@ -220,21 +216,7 @@ describe('a torrent on its way to `ready`', () => {
       original()
       Object.defineProperty(client, 'lsd', { value: false })
     }
-    await once(torrent, 'ready')
+    await once(torrent, 'infoHash')
     expect(isRead).toBe(true)
-  })
-
-  it('lives and ends without its rarity map', async () => {
-    const { client, torrent } = await openTorrent()
-    torrent.on('metadata', () => {
-      torrent._rarityMap?.destroy()
-      torrent._rarityMap = null
-    })
-    await once(torrent, 'ready')
-    const { peer } = await openWire(client.torrentPort, torrent)
-    peer.send(message(Id.bitfield, Buffer.from([0xf0])))
-    await peer.next(Id.haveNone)
-    await new Promise<void>((resolve) => torrent.destroy({ destroyStore: false }, resolve))
-    await peer.closed()
   })
 })

@@ -22,7 +22,14 @@ class Bench {
       this.dialled.push(`${peer} ${type} ${this.client.secure}`)
       return this.isTaken
         ? null
-        : { addr: String(peer), connected: false, retries: 0, destroy: () => {} }
+        : {
+            addr: String(peer),
+            connected: false,
+            wire: null,
+            conn: null,
+            retries: 0,
+            destroy: () => {},
+          }
     },
   }
   readonly torrent = { ...this.plain }

@@ -8,7 +8,6 @@ import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 
 const data = pseudoRandomBytes(200_000, 1)
 const fixture = singleFile('film.mkv', data)
-const source = { kind: 'torrent-file', bytes: fixture.torrentFile } as const
 const interested = message(Id.interested)
 const takesMetadata = extended(0, 'd1:md11:ut_metadatai7eee')
 const asksForMetadata = extended(1, 'd8:msg_typei0e5:piecei0ee')
@@ -103,7 +102,9 @@ describe('what a peer says while nothing is known of the torrent yet', () => {
     // It has said that it has piece 1 and that we may ask.
     const [asked] = await Promise.all([early.next(Id.request), early.next(Id.unchoke)])
     expect(asked.readUInt32BE()).toBe(1)
-    early.send(message(Id.piece, numbers([1, asked.readUInt32BE(4)], data.subarray(32_768, 49_152))))
+    early.send(
+      message(Id.piece, numbers([1, asked.readUInt32BE(4)], data.subarray(32_768, 49_152))),
+    )
     await until(session, () => torrent.stats().finished)
   })
 })

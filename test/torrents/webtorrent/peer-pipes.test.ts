@@ -4,9 +4,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Torrent, Wire } from 'webtorrent'
 import Peer from 'webtorrent/lib/peer.js'
 import '../../../src/torrents/webtorrent/peer-pipes.ts'
-import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { pseudoRandomBytes } from '../../helpers/make-torrent.ts'
 import { Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
-import { addTorrent, askedStore, openClient } from '../../helpers/webtorrent-client.ts'
+import { addTorrent, openClient } from '../../helpers/webtorrent-client.ts'
 
 const PIECES = 64
 const PIECE = 32_768
@@ -15,7 +15,7 @@ const BLOCK = 16_384
 const UPLOAD_LIMIT = (PIECES * PIECE) / 4
 /** The torrent so many times is more than the buffers of the system hold. */
 const ROUNDS = 8
-const fixture = singleFile('film.mkv', Buffer.alloc(PIECES * PIECE), PIECE)
+const INFO_HASH = '0123456789abcdef0123456789abcdef01234567'
 
 interface Opened {
   readonly torrent: Torrent & { readonly uploaded: number }
@@ -26,20 +26,18 @@ interface Opened {
   readonly throttles: readonly unknown[]
 }
 
-/** A client that has all of the torrent, of which webtorrent does nothing on its own. */
+/** A client that lets everybody in and answers whatever it is asked for. */
 async function openSeed(uploadLimit: number): Promise<[Opened['torrent'], number]> {
   const client = await openClient({ uploadLimit })
-  const torrent = addTorrent(client, fixture.torrentFile, askedStore())
-  const nothing = (): void => {}
-  torrent._update = nothing
-  torrent._updateWireInterest = nothing
-  torrent._checkDone = nothing
-  torrent._verifyPieces = (callback) => {
-    torrent.pieces = torrent.pieces.map(() => null)
-    for (let piece = 0; piece < PIECES; piece++) torrent.bitfield.set(piece, true)
-    callback(null)
-  }
-  await once(torrent, 'ready')
+  const torrent = await addTorrent(client, INFO_HASH)
+  torrent.on('wire', (wire: Wire) => {
+    wire.on('interested', () => wire.unchoke())
+    wire._onRequest = (piece, offset, length) => {
+      wire.emit('request')
+      wire._push(message(Id.piece, numbers([piece, offset], Buffer.alloc(length, piece))))
+      wire.emit('upload', length)
+    }
+  })
   return [torrent as Opened['torrent'], client.torrentPort]
 }
 
