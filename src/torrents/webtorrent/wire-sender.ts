@@ -8,6 +8,9 @@ const MAX_UNSENT_BYTES = 512 * 1024
 /** Each costs some 300 bytes, however short it is. */
 const MAX_UNSENT_PARTS = 1_000
 
+/** There is room for more where less waits for the socket. */
+export const ROOM_BYTES = 32 * 1024
+
 /** Watches what goes out on a wire: bounds what waits, and tells when there is room again. */
 export class WireSender {
   readonly #wire: Wire
@@ -26,8 +29,8 @@ export class WireSender {
       this.#pushedBytes += bytes.length
       return push(bytes)
     }
-    // With this, the stream asks for more exactly when it has handed on everything that it had.
-    wire._readableState.highWaterMark = 1
+    // The stream asks for more where it holds less.
+    wire._readableState.highWaterMark = ROOM_BYTES
     wire._read = (callback) => {
       for (const tell of this.#callbacks) tell()
       callback(null)
@@ -44,8 +47,8 @@ export class WireSender {
     return this.#pushedBytes - this.unsentBytes
   }
 
-  /** `tell` is called whenever everything has been taken. */
-  onEmpty(tell: () => void): void {
+  /** `tell` is called after each message once less than `ROOM_BYTES` wait. */
+  onRoom(tell: () => void): void {
     this.#callbacks.push(tell)
   }
 

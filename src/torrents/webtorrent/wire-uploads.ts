@@ -2,16 +2,13 @@ import type { Wire } from 'webtorrent'
 import type { SwarmListener } from '../swarm.ts'
 import { type BlockRequest, isServable, type Offer, UploadQueue } from '../uploads/upload-queue.ts'
 import type { Outbox } from './outbox.ts'
-import type { WireSender } from './wire-sender.ts'
+import { ROOM_BYTES, type WireSender } from './wire-sender.ts'
 
 /** Length prefix, id, piece, offset (BEP 3). */
 const HEADER_BYTES = 13
 const PIECE = 7
-/**
- * Blocks of a peer that are being read, or read and not taken by its socket. One longer block may come on top of
- * none. The socket holds as much again at most.
- */
-const MAX_HELD_BYTES = 128 * 1024
+/** Of blocks that are being read, or read and not taken by the socket; one may be longer. */
+const MAX_HELD_BYTES = 192 * 1024
 /** What the socket is given at once, and holds therefore. */
 const PART_BYTES = 16 * 1024 + HEADER_BYTES
 /** Requests that are refused before a peer is dropped; each block sent makes up for some. */
@@ -45,7 +42,7 @@ export class WireUploads {
     wire.on('cancel', (piece: number, offset: number, length: number) => {
       this.#cancelled({ piece, offset, length })
     })
-    sender.onEmpty(() => this.#fill())
+    sender.onRoom(() => this.#fill())
   }
 
   /** True where the peer waits for blocks. */
@@ -106,8 +103,9 @@ export class WireUploads {
   }
 
   #hasRoom(length: number): boolean {
-    const held = this.#readingBytes + this.#options.sender.unsentBytes
-    return held === 0 || held + length <= MAX_HELD_BYTES
+    const { unsentBytes } = this.#options.sender
+    if (this.#readingBytes === 0 && unsentBytes < ROOM_BYTES) return true
+    return this.#readingBytes + unsentBytes + length <= MAX_HELD_BYTES
   }
 
   async #answer(request: BlockRequest): Promise<void> {

@@ -62,7 +62,7 @@ export class MetadataExchange {
 
   add(wire: WebTorrentWire): void {
     this.#waiting.set(wire, [])
-    wire.sender.onEmpty(() => this.#give(wire))
+    wire.sender.onRoom(() => this.#give(wire))
   }
 
   remove(wire: WebTorrentWire): void {

@@ -3,8 +3,8 @@ import { PexFlag, type PexPeer } from '../../extensions/ut-pex.ts'
 import type { WebTorrentWire } from '../wire.ts'
 
 export const UT_PEX = 'ut_pex'
-/** Messages are due once a minute each; new peers hear from us after a few seconds. */
-const LOOK_MS = 5_000
+/** Messages are due once a minute each; new peers hear from us after a second. */
+const LOOK_MS = 1_000
 
 export interface PeerExchangeOptions {
   /** A peer was told of, as `ip:port`. */
