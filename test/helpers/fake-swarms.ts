@@ -1,4 +1,10 @@
-import type { Swarm, SwarmClient, SwarmFacts, SwarmListener } from '../../src/torrents/swarm.ts'
+import type {
+  Swarm,
+  SwarmClient,
+  SwarmFacts,
+  SwarmListener,
+  SwarmMetadata,
+} from '../../src/torrents/swarm.ts'
 
 /** A swarm without peers, which a test makes behave. */
 export class FakeSwarm implements Swarm {
@@ -8,12 +14,19 @@ export class FakeSwarm implements Swarm {
   readonly addedTrackers: string[] = []
   readonly uploadedBytes = 0
   readonly uploadBytesPerSecond = 0
+  /** What it was joined with, or given since. */
+  metadata: SwarmMetadata | null
   begun: Uint8Array | null = null
   isClosed = false
 
   constructor(facts: SwarmFacts, listener: SwarmListener) {
     this.facts = facts
+    this.metadata = facts.metadata
     this.listener = listener
+  }
+
+  setMetadata(metadata: SwarmMetadata): void {
+    this.metadata = metadata
   }
 
   begin(pieces: Uint8Array): void {

@@ -55,8 +55,8 @@ describe('a magnet that nobody answers', () => {
     await waiting
     await until(session, () => torrent.state.kind === 'live')
     expect(torrent.name).toBe('Album')
-    expect(swarms.of(infoHash).facts).toMatchObject({ trackers: [TRACKER] })
-    expect(swarms.of(infoHash).facts.torrentFile).not.toBeNull()
+    expect(swarms.of(infoHash).addedTrackers).toEqual([TRACKER])
+    expect(swarms.of(infoHash).metadata).not.toBeNull()
     expect(swarms.of(infoHash).begun).not.toBeNull()
   })
 
@@ -148,7 +148,7 @@ describe('a magnet that turns out unusable', () => {
     const { session, magnet, swarms } = await open()
     const torrent = await magnet()
     const waiting = torrent.hasMetadata()
-    swarms.of(infoHash).listener.metadata(Buffer.from('d4:infod4:name1:xee'))
+    swarms.of(infoHash).listener.metadata(Buffer.from('d4:name1:xe'))
     await expect(waiting).rejects.toMatchObject({ kind: 'invalid-torrent' })
     expect(session.torrents).toEqual([torrent])
     expect(torrent.state).toMatchObject({ kind: 'error' })
@@ -158,7 +158,7 @@ describe('a magnet that turns out unusable', () => {
   it('stays where its metadata is another torrent’s', async () => {
     const { magnet, swarms } = await open()
     const torrent = await magnet()
-    swarms.of(infoHash).listener.metadata(secret.torrentFile)
+    swarms.of(infoHash).listener.metadata(infoOf(secret.torrentFile))
     await expect(torrent.hasMetadata()).rejects.toThrow('another torrent')
   })
 
@@ -194,14 +194,14 @@ describe('a magnet that turns out unusable', () => {
     await expect(torrent.hasMetadata()).rejects.toThrow()
     await magnet()
     await expect.poll(() => swarms.joined.length).toBe(2)
-    swarms.of(infoHash).listener.metadata(album.torrentFile)
+    swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
     await torrent.hasMetadata()
   })
 
   it('stays where its selection does not fit, until one is named that does', async () => {
     const { session, magnet, swarms, file } = await open()
     const torrent = await magnet('', { onlyFiles: [7] })
-    swarms.of(infoHash).listener.metadata(album.torrentFile)
+    swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
     await expect(torrent.hasMetadata()).rejects.toThrow('file id 7 is out of range')
     expect(torrent.state).toMatchObject({ kind: 'error' })
     expect(torrent.files).toHaveLength(2)
@@ -214,7 +214,7 @@ describe('a magnet that turns out unusable', () => {
     const { session, magnet, swarms, file } = await open()
     await storeFixture(session.folder, album)
     const torrent = await magnet()
-    swarms.of(infoHash).listener.metadata(album.torrentFile)
+    swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
     await expect(torrent.hasMetadata()).rejects.toMatchObject({ kind: 'files-exist' })
     expect(torrent.state.kind).toBe('error')
     await file({ overwrite: true })
@@ -245,7 +245,8 @@ describe('exact sources of a magnet', () => {
     const torrent = await magnet(XS)
     await until(session, () => torrent.state.kind === 'live')
     expect(asked).toEqual([['http://files.example/a.torrent', false]])
-    expect(swarms.joined).toHaveLength(2)
+    expect(swarms.joined).toHaveLength(1)
+    expect(swarms.of(infoHash).metadata).not.toBeNull()
   })
 
   it('that fail or have another torrent change nothing', async () => {
@@ -287,11 +288,11 @@ describe('a private torrent', () => {
     const { torrent } = await session.add({ kind: 'info-hash', infoHash: hidden.infoHash })
     await expect.poll(() => swarms.joined.length).toBe(1)
     const open1 = swarms.of(hidden.infoHash)
-    expect(open1.facts.isPrivate).toBe(false)
-    open1.listener.metadata(hidden.torrentFile)
+    expect(open1.facts.metadata).toBeNull()
+    open1.listener.metadata(infoOf(hidden.torrentFile))
     await until(session, () => torrent.state.kind === 'live')
     expect(open1.isClosed).toBe(true)
-    expect(swarms.of(hidden.infoHash).facts.isPrivate).toBe(true)
+    expect(swarms.of(hidden.infoHash).metadata?.isPrivate).toBe(true)
   })
 
   it('is private after a restart as well', async () => {
@@ -300,12 +301,12 @@ describe('a private torrent', () => {
     const before = await open({ folder })
     const { torrent } = await before.session.add({ kind: 'info-hash', infoHash: hidden.infoHash })
     await expect.poll(() => before.swarms.joined.length).toBe(1)
-    before.swarms.of(hidden.infoHash).listener.metadata(hidden.torrentFile)
+    before.swarms.of(hidden.infoHash).listener.metadata(infoOf(hidden.torrentFile))
     await torrent.hasMetadata()
     await before.session.close()
     const after = await open({ folder })
     await expect.poll(() => after.swarms.joined.length).toBe(1)
-    expect(after.swarms.joined.map(({ facts }) => facts.isPrivate)).toEqual([true])
+    expect(after.swarms.joined.map(({ metadata }) => metadata?.isPrivate)).toEqual([true])
   })
 
   function privateTorrent(): { infoHash: string & never; torrentFile: Uint8Array } {
@@ -340,7 +341,7 @@ describe('adding and removing one torrent at once', () => {
     const folder = await temporaryFolder()
     const { session, magnet, swarms } = await open({ folder })
     const torrent = await magnet()
-    swarms.of(infoHash).listener.metadata(album.torrentFile)
+    swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
     await session.remove(torrent, { deleteFiles: true })
     await session.close()
     const { session: after } = await open({ folder })
@@ -370,3 +371,8 @@ it('writes a large selection down in a few bytes', async () => {
   expect(again.session.find(infoHash)?.isSelected(99_999)).toBe(true)
   expect(again.session.find(infoHash)?.isSelected(100_000)).toBe(false)
 })
+
+/** What peers give. */
+function infoOf(torrentFile: Uint8Array): Uint8Array {
+  return parseMetainfo(torrentFile).infoBytes
+}

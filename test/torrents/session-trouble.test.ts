@@ -94,7 +94,7 @@ describe('a restored torrent that makes trouble', () => {
     const torrent = torrentOf(session, badHash)
     await session.start(torrent)
     await until(session, () => torrent.state.kind === 'resolving')
-    swarms.of(badHash).listener.metadata(bad.torrentFile)
+    swarms.of(badHash).listener.metadata(infoOf(bad.torrentFile))
     await until(session, () => torrent.state.kind === 'live')
   })
 
@@ -221,3 +221,8 @@ describe('deleting', () => {
     expect((await openFake(new FakeSwarms(), folder)).torrents).toEqual([])
   })
 })
+
+/** What peers give. */
+function infoOf(torrentFile: Uint8Array): Uint8Array {
+  return parseMetainfo(torrentFile).infoBytes
+}

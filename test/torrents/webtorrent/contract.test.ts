@@ -124,7 +124,6 @@ describe('what guards the engine finds the members that it replaces', () => {
 
   it('of the pool of connections, of peers and of torrents', async () => {
     const { client, torrent } = await openTorrent()
-    await once(torrent, 'ready')
     const pool = client._connPool
     expect(pool?._pendingConns).toBeInstanceOf(Set)
     expect(typeof pool?._onConnection).toBe('function')

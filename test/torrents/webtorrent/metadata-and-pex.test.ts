@@ -129,14 +129,17 @@ describe('the metadata of a magnet', () => {
     expect((await nextExtended(giver, 0)).toString('latin1')).toContain('6:ut_pexi2e')
     await give(giver, infoBytes)
     await torrent.hasMetadata(10_000)
+    // It has been told of peers, and told others, before that was known.
+    await giver.closed()
+    await until(session, () => torrent.state.kind === 'live')
+    const later = await RawPeer.connect(session.peerPort, infoHash, introduction(infoBytes.length))
+    expect((await nextExtended(later, 0)).toString('latin1')).not.toContain('ut_pex')
     const told = await RawPeer.listen(infoHash)
     const added = [{ address: told.address, flags: 0 }]
-    giver.send(extended(OUR_PEX, encodePex({ added, dropped: [] })))
-    const later = await RawPeer.connect(session.peerPort, infoHash, introduction(null))
-    expect((await nextExtended(later, 0)).toString('latin1')).not.toContain('ut_pex')
+    later.send(extended(OUR_PEX, encodePex({ added, dropped: [] })))
     // What came before has been heard by then.
-    giver.send(extended(OUR_METADATA, 'd8:msg_typei0e5:piecei0ee'))
-    await nextExtended(giver, METADATA)
+    later.send(extended(OUR_METADATA, 'd8:msg_typei0e5:piecei0ee'))
+    await nextExtended(later, METADATA)
     expect(torrent.swarm?.counts()).toMatchObject({ queued: 0, connecting: 0, seen: 0 })
   })
 })
