@@ -37,10 +37,20 @@ export interface SwarmListener {
   rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
   /** A peer asks for bytes of a piece that we have said we have. */
   readBlock(piece: number, offset: number, length: number): Promise<Uint8Array>
+  /** Asked for each announce. */
+  progress(): SwarmProgress
   /** The torrent file of a magnet has arrived; its info hash is right. */
   metadata(torrentFile: Uint8Array): void
   /** The engine gave this torrent up. */
   failed(error: Error): void
+}
+
+/** What trackers are told, in bytes. */
+export interface SwarmProgress {
+  /** Fetched from peers since the server started. */
+  readonly downloadedBytes: number
+  /** Of all pieces that are not here, wanted or not; `null` while the metadata is not known. */
+  readonly leftBytes: number | null
 }
 
 /** Peers known and met, for people. */

@@ -104,7 +104,7 @@ describe('fetchTorrentFile()', () => {
     const url = await serve((_, response) => {
       if (beginning !== '') response.write(beginning)
     })
-    await expect(fetchTorrentFile(url, 200)).rejects.toMatchObject({
+    await expect(fetchTorrentFile(url, { timeoutMs: 200 })).rejects.toMatchObject({
       kind: 'fetch-failed',
       message: expect.stringContaining('timeout'),
     })

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { withoutLogin } from '../http-client/without-login.ts'
 
 /** Where a tracker is asked. */
 export type TrackerUrl =
@@ -63,11 +64,6 @@ export function parseTrackerUrl(text: string): TrackerUrl {
     default:
       return unusable('its scheme is neither http, https nor udp', label)
   }
-}
-
-/** Text that may be a URL, without `user:pass@`. */
-export function withoutLogin(text: string): string {
-  return text.replace(/^(\s*[a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1')
 }
 
 function parseUdp(url: URL, label: string): TrackerUrl {

@@ -1,5 +1,5 @@
 import type { LookupAddress } from 'node:dns'
-import { type IncomingMessage, type RequestOptions, request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { addressKind } from './address-kind.ts'

@@ -1,6 +1,7 @@
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
+import { DiscoveryServices } from '../discovery/discovery-services.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
 import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm.ts'
@@ -47,8 +48,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     torrentPort: options.port,
     // Ours: an error of the engine's own would end the engine.
     dht: false,
-    lsd: options.lsd,
-    tracker: options.trackers,
+    lsd: false,
+    tracker: false,
     // Ours: the engine's own believes whatever on the LAN calls itself a router.
     natUpnp: false,
     natPmp: false,
@@ -70,6 +71,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   })
   const dht = options.dht ? new Dht({ port: 0, log, ...bootstrapOf(options) }) : null
   if (dht !== null) client.dht = engineDht(dht)
+  const { trackers, lsd } = options
+  const services = new DiscoveryServices({ trackers, lsd, dht, log })
   const portMapping = options.portForward
     ? new PortMapping({ ports: () => portsOf(client, dht), log })
     : null
@@ -83,9 +86,10 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     get engineFaults() {
       return engineFaults.count
     },
-    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, dht),
+    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, services.ports),
     close: async () => {
       clearInterval(silentTimer)
+      services.close()
       await portMapping?.close()
       await dht?.close()
       await new Promise<void>((resolve) => {

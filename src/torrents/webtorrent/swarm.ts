@@ -1,11 +1,12 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
+import { Discovery, type DiscoveryPorts } from '../discovery/discovery.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
 import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener } from '../swarm.ts'
 import { chunkStoreOver } from './chunk-store.ts'
-import type { Dht } from './dht.ts'
 import { Dialing, hostOf } from './dialing.ts'
+import { isOwnAddress } from './own-addresses.ts'
 import { WebTorrentWire } from './wire.ts'
 
 const LOOK_AFTER_PEERS_MS = 30_000
@@ -20,12 +21,12 @@ const MISSING_PIECE = Object.freeze({ length: 0, missing: 0 })
 export class WebTorrentSwarm implements Swarm {
   readonly #torrent: Torrent
   readonly #dialing: Dialing
+  readonly #discovery: Discovery
   readonly #log: Logger
   readonly #wires = new Map<WebTorrentWire, Wire>()
   /** Peers given by hand, or that were connected once. */
   readonly #book = new Set<string>()
   readonly #peerTimer: NodeJS.Timeout
-  #leaveDht: (() => void) | null = null
   #release: ((pieces: Uint8Array) => void) | null = null
   #begunWith: Uint8Array | null = null
   #uploads: { at: number; bytes: number }[] = []
@@ -36,11 +37,10 @@ export class WebTorrentSwarm implements Swarm {
     facts: SwarmFacts,
     listener: SwarmListener,
     log: Logger,
-    dht: Dht | null = null,
+    ports: DiscoveryPorts,
   ) {
     this.#log = log
     const torrent = client.add(facts.torrentFile ?? magnetOf(facts), {
-      announce: facts.trackers,
       deselect: true,
       store: chunkStoreOver(listener),
       storeCacheSlots: 0,
@@ -49,9 +49,11 @@ export class WebTorrentSwarm implements Swarm {
     this.#torrent = torrent
     this.#dialing = new Dialing(client, torrent, () => performance.now())
     silencePicking(torrent)
-    this.#guardDiscovery(client, facts.isPrivate, dht)
+    this.#discovery = this.#openDiscovery(client, facts, listener, ports)
+    torrent._startDiscovery = () => this.#discovery.start()
     torrent._verifyPieces = (callback) => this.#holdUntilBegun(callback)
     torrent.on('metadata', () => {
+      if (torrent.private) this.#discovery.setPrivate()
       torrent.pieces = torrent.pieces.map(() => MISSING_PIECE)
       // Nobody asks it which piece is rarest, and a peer's `have` of piece 2^31 makes it count for hours.
       torrent._rarityMap?.destroy()
@@ -95,7 +97,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   complete(): void {
-    this.#torrent.discovery?.complete()
+    this.#discovery.complete()
   }
 
   addPeer(address: string): boolean {
@@ -109,14 +111,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   addTrackers(urls: readonly string[]): void {
-    const torrent = this.#torrent
-    if (torrent.destroyed) return
-    torrent.announce = [...(torrent.announce ?? []), ...urls]
-    const { discovery } = torrent
-    if (!discovery?.tracker) return
-    discovery._announce = torrent.announce
-    discovery.tracker.destroy()
-    discovery.tracker = discovery._createTracker()
+    this.#discovery.addTrackers(urls)
   }
 
   ban(peer: string): void {
@@ -144,10 +139,13 @@ export class WebTorrentSwarm implements Swarm {
 
   async close(): Promise<void> {
     clearInterval(this.#peerTimer)
-    this.#leaveDht?.()
-    if (this.#torrent.destroyed) return
+    const discoveryClosed = this.#discovery.close()
+    if (!this.#torrent.destroyed) await this.#destroy()
+    await discoveryClosed
+  }
+
+  async #destroy(): Promise<void> {
     await new Promise<void>((resolve) => {
-      // Trackers that do not answer the last announce must not hold up a shutdown.
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
       this.#torrent.destroy({ destroyStore: false }, () => {
         clearTimeout(timer)
@@ -206,32 +204,27 @@ export class WebTorrentSwarm implements Swarm {
     for (const address of this.#book) this.#torrent.addPeer(address)
   }
 
-  #announceToDht(client: WebTorrent, dht: Dht | null): void {
-    const { infoHash = '' } = this.#torrent
-    const onPeer = (address: string): void => {
-      if (!this.#torrent.destroyed) this.#torrent.addPeer(address, 'dht')
-    }
-    this.#leaveDht = dht?.announce(infoHash, client.torrentPort, onPeer) ?? null
+  #openDiscovery(
+    client: WebTorrent,
+    { infoHash, trackers, isPrivate }: SwarmFacts,
+    listener: SwarmListener,
+    ports: DiscoveryPorts,
+  ): Discovery {
+    const port = client.torrentPort
+    return new Discovery({
+      ...{ infoHash, trackers, isPrivate, ports, port, log: this.#log },
+      peerId: Buffer.from(client.peerId, 'hex'),
+      progress: () => ({ ...listener.progress(), uploadedBytes: this.#uploadedBytes }),
+      onPeer: (address, origin) => {
+        if (this.#torrent.destroyed || isOurselves(address, port)) return
+        this.#torrent.addPeer(address, origin)
+      },
+    })
   }
+}
 
-  /** A bad tracker URL or a closed LSD socket is no reason to give a torrent up. */
-  #guardDiscovery(client: WebTorrent, isPrivate: boolean, dht: Dht | null): void {
-    const torrent = this.#torrent
-    const original = torrent._startDiscovery.bind(torrent)
-    torrent._startDiscovery = () => {
-      const { lsd, dht: engineDht } = client
-      if (isPrivate) client.lsd = false
-      client.dht = false
-      original()
-      client.lsd = lsd
-      client.dht = engineDht
-      if (!isPrivate) this.#announceToDht(client, dht)
-      torrent.discovery?.removeAllListeners('error')
-      torrent.discovery?.on('error', (error: unknown) => {
-        this.#log.debug({ error }, 'peer discovery failed')
-      })
-    }
-  }
+function isOurselves(address: string, port: number): boolean {
+  return address.endsWith(`:${port}`) && isOwnAddress(hostOf(address))
 }
 
 /** webtorrent must neither pick pieces nor decide on interest: the scheduler does both. */
@@ -243,11 +236,8 @@ function silencePicking(torrent: Torrent): void {
   torrent._updateWireInterest = nothing
   torrent._gcSelections = nothing
   torrent._checkDone = nothing
-  // Announces report what is left; webtorrent would count pieces that it does not keep.
-  Object.defineProperty(torrent, 'downloaded', { get: () => 0 })
 }
 
-function magnetOf(facts: SwarmFacts): string {
-  const trackers = facts.trackers.map((tracker) => `&tr=${encodeURIComponent(tracker)}`)
-  return `magnet:?xt=urn:btih:${facts.infoHash}${trackers.join('')}`
+function magnetOf({ infoHash }: SwarmFacts): string {
+  return `magnet:?xt=urn:btih:${infoHash}`
 }

@@ -48,15 +48,7 @@ declare module 'webtorrent' {
     destroy(callback: (error: Error | null) => void): void
   }
 
-  export interface Discovery extends EventEmitter {
-    complete(): void
-    _announce: readonly string[]
-    tracker: { destroy(): void } | null
-    _createTracker(): { destroy(): void }
-  }
-
   export interface TorrentOptions {
-    readonly announce?: readonly string[]
     readonly deselect?: boolean
     readonly store?: new (pieceLength: number) => ChunkStore
     readonly storeCacheSlots?: number
@@ -72,8 +64,8 @@ declare module 'webtorrent' {
     readonly bitfield: { get(piece: number): boolean; set(piece: number, value: boolean): void }
     /** Null where the piece is there; anything else where it is not. */
     pieces: unknown[]
-    discovery: Discovery | null | undefined
-    announce: readonly string[] | undefined
+    /** BEP 27; absent while the metadata is not known. */
+    readonly private?: boolean
     _peers: ReadonlyMap<string, PeerConnection>
     _queue: readonly PeerConnection[]
     /** Connected, whoever has called. */
@@ -111,8 +103,9 @@ declare module 'webtorrent' {
   export interface ClientOptions {
     readonly torrentPort: number
     readonly dht: false | { readonly bootstrap?: readonly string[] | false }
-    readonly lsd: boolean
-    readonly tracker: boolean
+    /** Ours is used. */
+    readonly lsd: false
+    readonly tracker: false
     readonly natUpnp: boolean
     readonly natPmp: boolean
     readonly utp: boolean
@@ -121,6 +114,10 @@ declare module 'webtorrent' {
     readonly webSeeds: boolean
     readonly uploadLimit: number
     readonly userAgent: string
+  }
+
+  export interface DhtClient extends EventEmitter {
+    announce(infoHash: string, port: number, callback: (error: Error | null) => void): void
   }
 
   export default class WebTorrent extends EventEmitter {
@@ -134,9 +131,11 @@ declare module 'webtorrent' {
     dht: EngineDht | false
     readonly listening: boolean
     readonly destroyed: boolean
+    /** 40 hex digits. */
+    readonly peerId: string
     secure: number
-    lsd: boolean
     utp: boolean
+    readonly dht?: false | DhtClient
     add(source: Uint8Array | string, options: TorrentOptions): Torrent
     destroy(callback: () => void): void
   }

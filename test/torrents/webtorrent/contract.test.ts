@@ -82,7 +82,6 @@ describe('the members that we declare exist', () => {
     expect(members).toContain('_verifyPieces')
     expect(members.filter((member) => !(member in torrent))).toEqual([])
     expect(typeof torrent._rarityMap?.destroy).toBe('function')
-    expect(typeof torrent.discovery?.complete).toBe('function')
   })
 
   it('of a peer and of its wire', async () => {
@@ -184,9 +183,12 @@ describe('dialling', () => {
 })
 
 describe('a torrent on its way to `ready`', () => {
-  it('is held by `_verifyPieces`, which is called once, after `metadata`', async () => {
+  it('is held by `_verifyPieces`, which is called once, after `metadata`, and looks for peers then', async () => {
     const { torrent } = await openTorrent()
     const steps: string[] = []
+    torrent._startDiscovery = () => {
+      steps.push('discovery')
+    }
     let release = (): void => {}
     const isHeld = new Promise<void>((resolve) => {
       torrent._verifyPieces = (callback) => {
@@ -199,29 +201,8 @@ describe('a torrent on its way to `ready`', () => {
     torrent.on('ready', () => steps.push('ready'))
     await isHeld
     expect(steps).toEqual(['metadata', 'verify'])
-    expect(torrent.discovery).toBeUndefined()
     release()
-    expect(steps).toEqual(['metadata', 'verify', 'ready'])
-    expect(torrent.discovery).toBeDefined()
-  })
-
-  it('reads `client.lsd` while it starts discovery', async () => {
-    const { client, torrent } = await openTorrent()
-    const original = torrent._startDiscovery.bind(torrent)
-    let isRead = false
-    torrent._startDiscovery = () => {
-      Object.defineProperty(client, 'lsd', {
-        configurable: true,
-        get: () => {
-          isRead = true
-          return false
-        },
-      })
-      original()
-      Object.defineProperty(client, 'lsd', { value: false })
-    }
-    await once(torrent, 'ready')
-    expect(isRead).toBe(true)
+    expect(steps).toEqual(['metadata', 'verify', 'discovery', 'ready'])
   })
 
   it('lives and ends without its rarity map', async () => {
