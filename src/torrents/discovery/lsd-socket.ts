@@ -25,7 +25,9 @@ export class LsdSocket {
   readonly #options: LsdSocketOptions
   #socket: Socket | null = null
   /** By what the system takes for an interface: its IPv4 address, or its name as a zone. */
+  #ways: ReadonlySet<string> = new Set()
   #joined = new Set<string>()
+  #isBound = false
   #networks = new BlockList()
   #isSending = false
 
@@ -45,12 +47,11 @@ export class LsdSocket {
     const networks = new BlockList()
     for (const { network, prefixLength } of local) addNetwork(networks, network, prefixLength)
     this.#networks = networks
-    const ways = new Set(local.map(({ way }) => way))
-    for (const way of this.#joined) if (!ways.has(way)) this.#joined.delete(way)
-    if (ways.size === 0) return
-    const socket = this.#socket ?? this.#open()
-    if (socket === null) return
-    for (const way of ways) if (!this.#joined.has(way)) this.#join(socket, way)
+    this.#ways = new Set(local.map(({ way }) => way))
+    for (const way of this.#joined) if (!this.#ways.has(way)) this.#joined.delete(way)
+    if (this.#ways.size === 0) return
+    if (this.#socket === null) this.#open()
+    else if (this.#isBound) this.#join(this.#socket)
   }
 
   /** Sends by each interface. Never rejects; while one is under way the next is left out. */
@@ -68,10 +69,11 @@ export class LsdSocket {
     const socket = this.#socket
     this.#socket = null
     this.#joined = new Set()
+    this.#isBound = false
     if (socket !== null) closeQuietly(socket)
   }
 
-  #open(): Socket | null {
+  #open(): void {
     const { family, port, log } = this.#options
     const isIpv6 = family === 'IPv6'
     try {
@@ -85,23 +87,29 @@ export class LsdSocket {
         if (this.#socket === socket) this.close()
         else closeQuietly(socket)
       })
-      socket.bind(port)
+      // A socket that joins before it is bound is bound by that, to any port.
+      socket.bind(port, () => {
+        if (this.#socket !== socket) return
+        this.#isBound = true
+        this.#join(socket)
+      })
       this.#socket = socket
-      return socket
     } catch (error) {
       log.debug({ err: error, family }, 'there is no socket for local peers')
-      return null
     }
   }
 
-  #join(socket: Socket, way: string): void {
+  #join(socket: Socket): void {
     const { family, log } = this.#options
-    try {
-      socket.addMembership(GROUPS[family], way)
-      this.#joined.add(way)
-    } catch (error) {
-      // The interface may have gone, or have no multicast: the next look tries again.
-      log.debug({ err: error, way }, 'cannot listen for local peers there')
+    for (const way of this.#ways) {
+      if (this.#joined.has(way)) continue
+      try {
+        socket.addMembership(GROUPS[family], way)
+        this.#joined.add(way)
+      } catch (error) {
+        // The interface may have gone, or have no multicast: the next look tries again.
+        log.debug({ err: error, way }, 'cannot listen for local peers there')
+      }
     }
   }
 

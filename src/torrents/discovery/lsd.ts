@@ -54,8 +54,9 @@ export class Lsd {
   constructor(options: LsdOptions) {
     this.#options = options
     const { clock, log, port = LSD_PORT } = options
-    this.#budget = new RateBudget(RATE, clock.now)
-    this.#budgets = new RateBudgets(RATE_PER_SENDER, MAX_SENDERS, clock.now)
+    const now = (): number => clock.now()
+    this.#budget = new RateBudget(RATE, now)
+    this.#budgets = new RateBudgets(RATE_PER_SENDER, MAX_SENDERS, now)
     const onDatagram = (datagram: Uint8Array, address: string): void =>
       this.#onDatagram(datagram, address)
     this.#sockets = (['IPv4', 'IPv6'] as const).map(

@@ -142,10 +142,9 @@ function digits(value: Uint8Array): number | null {
 }
 
 function seconds(value: unknown): number | null {
-  const number = value instanceof Uint8Array ? Number(latin1(value.subarray(0, 20))) : Number(value)
-  const isNumber =
-    typeof value === 'number' || typeof value === 'bigint' || value instanceof Uint8Array
-  return isNumber && Number.isFinite(number) ? number : null
+  if (value instanceof Uint8Array) return seconds(Number(latin1(value.subarray(0, 20))))
+  if (typeof value !== 'number' && typeof value !== 'bigint') return null
+  return Number.isFinite(Number(value)) ? Number(value) : null
 }
 
 function count(value: unknown): number | null {
@@ -170,7 +169,7 @@ export function words(value: unknown): string | null {
   if (!(value instanceof Uint8Array)) return null
   const text = Buffer.from(value.subarray(0, 4 * MAX_WORDS)).toString('utf8')
   return text
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim()
     .slice(0, MAX_WORDS)
 }

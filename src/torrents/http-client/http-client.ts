@@ -95,7 +95,10 @@ export class HttpClient {
       const status = response.statusCode ?? 0
       const { location } = response.headers
       if (location === undefined || !REDIRECTS.has(status)) {
-        return { kind: 'body', status, body: await readBody(response, get.maxBytes) }
+        const body = await readBody(response, get.maxBytes)
+        // A body without a length ends with its socket, for whatever reason.
+        signal.throwIfAborted()
+        return { kind: 'body', status, body }
       }
       response.destroy()
       cookies.take(url, response.headers['set-cookie'] ?? [])
