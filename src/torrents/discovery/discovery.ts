@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { HttpClient } from '../http-client/http-client.ts'
 import { type Announce, type AnnounceEvent, UNKNOWN_LEFT_BYTES } from './announce.ts'
 import type { AnnounceGate } from './announce-gate.ts'
@@ -166,6 +167,8 @@ export class Discovery {
     this.#state = 'closed'
     this.#stopSearching()
     const deadline = new AbortController()
+    // One for each tracker.
+    setMaxListeners(0, deadline.signal)
     const cancel = this.#options.ports.clock.after(STOP_MS, () => {
       deadline.abort(new Error('timeout: no time left'))
     })
