@@ -1,5 +1,6 @@
 import { HttpClient } from './http-client/http-client.ts'
 import { NameLookup } from './http-client/name-lookup.ts'
+import { parseUrl } from './http-client/parse-url.ts'
 import { withoutLogin } from './http-client/without-login.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
@@ -38,7 +39,7 @@ export function parseTorrentSource(text: string): TorrentSource {
     return { kind: 'magnet', uri: link }
   }
   if (WEB_URL.test(link)) {
-    if (!URL.canParse(link))
+    if (parseUrl(link) === null)
       throw new TorrentError('invalid-torrent', `bad URL: ${withoutLogin(link)}`)
     return { kind: 'url', url: link }
   }

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { parseUrl } from '../http-client/parse-url.ts'
 import { withoutLogin } from '../http-client/without-login.ts'
 
 /** Where a tracker is asked. */
@@ -47,8 +48,8 @@ export function parseTrackerUrl(text: string): TrackerUrl {
       `${withoutLogin(trimmed).slice(0, 80)}…`,
     )
   }
-  if (!URL.canParse(trimmed)) return unusable('it is no URL', withoutLogin(trimmed))
-  const url = new URL(trimmed)
+  const url = parseUrl(trimmed)
+  if (url === null) return unusable('it is no URL', withoutLogin(trimmed))
   url.hash = ''
   const label = labelOf(url)
   switch (url.protocol) {
@@ -82,8 +83,8 @@ function parseUdp(url: URL, label: string): TrackerUrl {
 
 /** The URL standard reads hosts of http URLs alone; `null` for what is none. */
 function hostOfUdp(hostname: string): string | null {
-  if (hostname === '' || !URL.canParse(`http://${hostname}/`)) return null
-  const host = new URL(`http://${hostname}/`).hostname.replace(/^\[|\]$/g, '')
+  if (hostname === '') return null
+  const host = parseUrl(`http://${hostname}/`)?.hostname.replace(/^\[|\]$/g, '') ?? ''
   return host.length > 253 || (domainToASCII(host) === '' && !host.includes(':')) ? null : host
 }
 

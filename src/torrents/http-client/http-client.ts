@@ -6,6 +6,7 @@ import { addressKind } from './address-kind.ts'
 import { decodeBody } from './body-coding.ts'
 import { Cookies } from './cookies.ts'
 import type { NameLookup } from './name-lookup.ts'
+import { parseUrl } from './parse-url.ts'
 
 const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
@@ -195,8 +196,8 @@ function nextUrl(location: string, base: URL): URL | null {
   if (location.length > MAX_URL_CHARACTERS) throw new HttpClientError('it redirects too far')
   // Node reads headers as Latin-1; servers write them in UTF-8.
   const text = Buffer.from(location, 'latin1').toString('utf8')
-  if (!URL.canParse(text, base.href)) throw new HttpClientError('it redirects to what is no URL')
-  const next = new URL(text, base.href)
+  const next = parseUrl(text, base)
+  if (next === null) throw new HttpClientError('it redirects to what is no URL')
   return next.protocol === 'http:' || next.protocol === 'https:' ? next : null
 }
 

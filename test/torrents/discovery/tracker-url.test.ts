@@ -32,7 +32,15 @@ describe('parseTrackerUrl()', () => {
 
   it.each([
     ...['udp://host:0', 'udp://host', 'udp://host/announce', 'udp://:80', 'udp://host:65536'],
-    ...['udp://host:-1', 'udp://', 'udp:host:80', 'http://host:0/announce', 'http://host:65536/'],
+    ...[
+      'udp://host:-1',
+      'udp://',
+      'udp:host:80',
+      'http:\u00e1\u0084\u0080//host/announce',
+      'udp://h\u1100st:80x',
+      'http://host:0/announce',
+      'http://host:65536/',
+    ],
     ...['http://', 'http:///', 'wss://host/announce', 'ws://host', 'ftp://host/announce'],
     ...['file:///etc/passwd', 'javascript:alert(1)', 'data:,x', 'gopher://host:70/', 'dht://host'],
     ...['', 'host:80', '//host/announce', 'http://a b/announce', 'http://[::1/announce'],
