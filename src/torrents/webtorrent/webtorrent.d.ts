@@ -116,10 +116,6 @@ declare module 'webtorrent' {
     readonly userAgent: string
   }
 
-  export interface DhtClient extends EventEmitter {
-    announce(infoHash: string, port: number, callback: (error: Error | null) => void): void
-  }
-
   export default class WebTorrent extends EventEmitter {
     static readonly UTP_SUPPORT: boolean
     constructor(options: ClientOptions)
@@ -135,7 +131,6 @@ declare module 'webtorrent' {
     readonly peerId: string
     secure: number
     utp: boolean
-    readonly dht?: false | DhtClient
     add(source: Uint8Array | string, options: TorrentOptions): Torrent
     destroy(callback: () => void): void
   }
