@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createLogger } from '../../src/log.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../helpers/sessions.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 import { announced, UdpTracker } from '../helpers/udp-tracker.ts'
+import { serve } from '../helpers/web-server.ts'
 
 const LENGTH = 100_000
 const data = pseudoRandomBytes(LENGTH, 5)
@@ -82,4 +84,24 @@ describe('a session and its trackers', () => {
       await until(again, () => again.find(infoHash)?.state.kind === 'live')
     },
   )
+
+  it('asks no exact source of a magnet that lies in a private network', async () => {
+    let asked = 0
+    const { url } = await serve((_, response) => {
+      asked++
+      response.end()
+    })
+    let isRefused = (): void => {}
+    const refused = new Promise<void>((resolve) => (isRefused = resolve))
+    const log = createLogger('debug', {
+      write: (line) => {
+        if (line.includes('it is in a private network')) isRefused()
+      },
+    })
+    const session = await openSession({ log })
+    const uri = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&xs=${encodeURIComponent(`${url}/announce`)}`
+    await session.add({ kind: 'magnet', uri })
+    await refused
+    expect(asked).toBe(0)
+  })
 })
