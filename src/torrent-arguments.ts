@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { ConfigError } from './config.ts'
 import type { Logger } from './log.ts'
+import { withoutLogin } from './torrents/http-client/without-login.ts'
 import { readMetainfo } from './torrents/metainfo.ts'
 import type { Session } from './torrents/session.ts'
 import { TorrentError } from './torrents/torrent-error.ts'
@@ -37,7 +38,9 @@ async function readTorrentArgument(text: string): Promise<TorrentSource> {
     return { kind: 'torrent-file', bytes }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigError(`cannot use torrent ${JSON.stringify(text)}: ${reason}`, { cause: error })
+    throw new ConfigError(`cannot use torrent ${JSON.stringify(withoutLogin(text))}: ${reason}`, {
+      cause: error,
+    })
   }
 }
 
@@ -70,7 +73,7 @@ export async function addTorrentArguments(
       log.info({ torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
     } catch (error) {
       if (error instanceof TorrentError && error.kind === 'closed') return
-      log.error({ err: error, torrent: text }, 'torrent not added')
+      log.error({ err: error, torrent: withoutLogin(text) }, 'torrent not added')
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../log.ts'
+import { withoutLogin } from './http-client/without-login.ts'
 import type { InfoHash } from './info-hash.ts'
 import { type Metainfo, readMetainfo } from './metainfo.ts'
 
@@ -30,10 +31,13 @@ export async function askExactSources(options: ExactSourcesOptions): Promise<Met
     try {
       const metainfo = await readMetainfo(await fetchTorrent(url, { mayUsePrivate: false, signal }))
       if (metainfo.infoHash === infoHash) return metainfo
-      log.debug({ url, infoHash: metainfo.infoHash }, 'exact source has another torrent')
+      log.debug(
+        { url: withoutLogin(url), infoHash: metainfo.infoHash },
+        'exact source has another torrent',
+      )
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
-      log.debug({ url, reason }, 'exact source is of no use')
+      log.debug({ url: withoutLogin(url), reason }, 'exact source is of no use')
     }
   }
   return null

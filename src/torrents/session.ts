@@ -25,7 +25,7 @@ import { TorrentError } from './torrent-error.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, selectionOf } from './torrent-request.ts'
-import type { TorrentSource } from './torrent-source.ts'
+import { fetchTorrentFile, type TorrentSource } from './torrent-source.ts'
 import { Turns } from './turns.ts'
 import { readSource, requireFiles, type WantedTorrent } from './wanted-torrent.ts'
 import { openSwarmClient } from './webtorrent/swarm-client.ts'
@@ -324,7 +324,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return {
       folder,
       swarms: this.#swarms,
-      fetchTorrent: fetchTorrent ?? (() => Promise.reject(new Error('nothing fetches it'))),
+      fetchTorrent: fetchTorrent ?? fetchTorrentFile,
       log,
       openContent: (metainfo, events) =>
         this.#opening.run(async () => {

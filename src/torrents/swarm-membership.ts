@@ -15,7 +15,7 @@ export interface SwarmMembershipOptions {
   readonly trackers: readonly string[]
   /** `ip:port` of peers known before. */
   readonly peers: readonly string[]
-  readonly listener: Pick<SwarmListener, 'metadata' | 'failed' | 'readBlock'>
+  readonly listener: Pick<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
 }
 
 /** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */

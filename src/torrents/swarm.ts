@@ -45,10 +45,20 @@ export interface SwarmListener {
   rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
   /** Fills `target` with bytes of a piece that was offered. Rejects where they are not here. */
   readBlock(piece: number, offset: number, target: Uint8Array): Promise<void>
+  /** Asked for each announce. */
+  progress(): SwarmProgress
   /** The info dictionary of a magnet has arrived; its SHA-1 is the info hash. */
   metadata(infoBytes: Uint8Array): void
   /** The engine gave this torrent up. */
   failed(error: Error): void
+}
+
+/** What trackers are told, in bytes. */
+export interface SwarmProgress {
+  /** Fetched from peers since the server started. */
+  readonly downloadedBytes: number
+  /** Of all pieces that are not here, wanted or not; `null` while the metadata is not known. */
+  readonly leftBytes: number | null
 }
 
 /** Peers known and met, for people. */

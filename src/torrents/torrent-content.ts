@@ -103,6 +103,15 @@ export class TorrentContent implements StreamSource {
     return this.#selection
   }
 
+  /** Of all pieces that are not here, wanted or not. */
+  get leftBytes(): number {
+    const { length, pieceLength, pieceCount } = this.metainfo
+    const lastPieceLength = length - (pieceCount - 1) * pieceLength
+    const hasLast = this.have.has(pieceCount - 1)
+    const haveBytes = this.have.count * pieceLength - (hasLast ? pieceLength - lastPieceLength : 0)
+    return length - haveBytes
+  }
+
   /** Bytes that need no more hashing. */
   get checkedBytes(): number {
     return Math.min(this.#checkedPieces * this.metainfo.pieceLength, this.metainfo.length)

@@ -52,6 +52,10 @@ export class TorrentLife {
         failed: (error) => this.fail(error),
         readBlock: (...block) =>
           this.#content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
+        progress: () => ({
+          downloadedBytes: this.#content?.downloader.fetchedBytes ?? 0,
+          leftBytes: this.#content?.leftBytes ?? null,
+        }),
       },
     })
     this.#presence = new SwarmPresence(this.membership, this.#log)

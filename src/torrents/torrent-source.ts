@@ -1,3 +1,7 @@
+import { HttpClient } from './http-client/http-client.ts'
+import { NameLookup } from './http-client/name-lookup.ts'
+import { parseUrl } from './http-client/parse-url.ts'
+import { withoutLogin } from './http-client/without-login.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
 import { isMagnet, unwrapLink } from './metainfo/magnet-parameters.ts'
@@ -14,6 +18,8 @@ export type TorrentSource =
 export const MAX_TORRENT_FILE_BYTES = 64 * 1024 * 1024
 const WEB_URL = /^https?:\/\//i
 const FETCH_TIMEOUT_MS = 30_000
+/** As long as a magnet may be, with something around it. */
+const MAX_MAGNET_BODY_BYTES = 128 * 1024
 
 /** True for text that names a torrent, and for nothing that is a torrent file or a path. */
 export function namesTorrent(text: string): boolean {
@@ -33,40 +39,83 @@ export function parseTorrentSource(text: string): TorrentSource {
     return { kind: 'magnet', uri: link }
   }
   if (WEB_URL.test(link)) {
-    if (!URL.canParse(link)) throw new TorrentError('invalid-torrent', `bad URL: ${link}`)
+    if (parseUrl(link) === null)
+      throw new TorrentError('invalid-torrent', `bad URL: ${withoutLogin(link)}`)
     return { kind: 'url', url: link }
   }
   const infoHash = parseInfoHash(link)
   if (infoHash !== null) return { kind: 'info-hash', infoHash }
   throw new TorrentError(
     'invalid-torrent',
-    `neither a magnet URI, an http(s) URL nor an info hash: ${link.slice(0, 200)}`,
+    `neither a magnet URI, an http(s) URL nor an info hash: ${withoutLogin(link).slice(0, 200)}`,
   )
 }
 
-/** Downloads a .torrent file, at most 64 MiB within 30 s. Throws TorrentError `fetch-failed`. */
-export async function fetchTorrentFile(
+/** What is fetched from a URL: some lead to a magnet in place of a torrent file. */
+export type FetchedTorrent = Extract<TorrentSource, { kind: 'torrent-file' | 'magnet' }>
+
+export interface FetchTorrentOptions {
+  /** Ask in private networks as well, as whoever owns this machine may; true when absent. */
+  readonly mayUsePrivate?: boolean
+  readonly signal?: AbortSignal
+  /** For everything; 30 s when absent. */
+  readonly timeoutMs?: number
+}
+
+const client = new HttpClient(new NameLookup())
+
+/**
+ * Downloads a .torrent file, at most 64 MiB, or the magnet that is there in its place. Rejects with
+ * TorrentError `fetch-failed`.
+ */
+export async function fetchTorrent(
   url: string,
-  timeoutMs = FETCH_TIMEOUT_MS,
-): Promise<Uint8Array> {
+  options: FetchTorrentOptions = {},
+): Promise<FetchedTorrent> {
+  const { mayUsePrivate = true, signal, timeoutMs = FETCH_TIMEOUT_MS } = options
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
-    if (!response.ok) throw new Error(`it answered ${response.status}`)
-    const chunks: Uint8Array[] = []
-    let bytes = 0
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.length
-      if (bytes > MAX_TORRENT_FILE_BYTES) throw new Error('it is too large for a torrent file')
-      chunks.push(chunk)
-    }
-    return Buffer.concat(chunks)
+    const answer = await client.get({
+      ...{ url: new URL(url), maxBytes: MAX_TORRENT_FILE_BYTES, timeoutMs },
+      ...(signal === undefined ? {} : { signal }),
+      // Who is asked by a stranger in the internet leads nobody into our networks.
+      mayAsk: ({ kind, isFromPublic }) => kind === 'public' || (mayUsePrivate && !isFromPublic),
+    })
+    if (answer.kind === 'redirect') return redirectedTo(answer.location)
+    if (answer.status !== 200) throw new Error(`it answered ${answer.status}`)
+    return magnetIn(answer.body) ?? { kind: 'torrent-file', bytes: answer.body }
   } catch (error) {
     throw fetchFailed(url, error)
   }
 }
 
+/** The same, where nothing but a torrent file is of use. */
+export async function fetchTorrentFile(
+  url: string,
+  options: FetchTorrentOptions = {},
+): Promise<Uint8Array> {
+  const fetched = await fetchTorrent(url, options)
+  if (fetched.kind === 'torrent-file') return fetched.bytes
+  throw fetchFailed(url, new Error('it is a magnet'))
+}
+
+function redirectedTo(location: string): FetchedTorrent {
+  if (isMagnet(location)) return { kind: 'magnet', uri: location }
+  throw new Error(`it redirects to neither http nor a magnet`)
+}
+
+/** A body that is a magnet, with white space or quotes around it. */
+function magnetIn(body: Uint8Array): FetchedTorrent | null {
+  if (body.length > MAX_MAGNET_BODY_BYTES) return null
+  const text = unwrapLink(
+    Buffer.from(body)
+      .toString('utf8')
+      .replace(/^\ufeff/, ''),
+  )
+  return isMagnet(text) ? { kind: 'magnet', uri: text } : null
+}
+
 function fetchFailed(url: string, cause: unknown): TorrentError {
-  const error = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
-  const reason = error instanceof Error ? error.message : String(error)
-  return new TorrentError('fetch-failed', `cannot fetch ${url}: ${reason}`, { cause })
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `cannot fetch ${withoutLogin(url)}: ${reason}`
+  return new TorrentError('fetch-failed', message, { cause })
 }

@@ -3,7 +3,7 @@ import type { InfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
 import { type Metainfo, readMetainfo } from './metainfo.ts'
 import { TorrentError } from './torrent-error.ts'
-import { fetchTorrentFile, type TorrentSource } from './torrent-source.ts'
+import { fetchTorrent, type TorrentSource } from './torrent-source.ts'
 
 /** What a source tells before any peer is asked. */
 export interface WantedTorrent {
@@ -37,7 +37,7 @@ export async function readSource(source: TorrentSource): Promise<WantedTorrent> 
     case 'info-hash':
       return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
-      return fromMetainfo(await readMetainfo(await fetchTorrentFile(source.url)))
+      return await readSource(await fetchTorrent(source.url))
     case 'torrent-file':
       return fromMetainfo(await readMetainfo(source.bytes))
   }

@@ -3,7 +3,7 @@ import type { BlockScheduler } from './scheduler/scheduler.ts'
 import type { SwarmListener, SwarmWire } from './swarm.ts'
 
 /** The events of wires: what a torrent hears while its metadata is being fetched, too. */
-export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock'>
+export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
 
 export interface WireFeedOptions {
   readonly scheduler: BlockScheduler

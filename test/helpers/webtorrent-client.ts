@@ -17,7 +17,7 @@ export async function openClient(options: Partial<ClientOptions> = {}): Promise<
 
 /** A torrent added as we add it, with nothing of webtorrent replaced but what is done with a wire. */
 export async function addTorrent(client: WebTorrent, infoHash: string): Promise<Torrent> {
-  const torrent = client.add(`magnet:?xt=urn:btih:${infoHash}`, { announce: [] })
+  const torrent = client.add(`magnet:?xt=urn:btih:${infoHash}`, {})
   torrent._onWire = (wire) => {
     torrent.wires.push(wire)
     torrent.emit('wire', wire)

@@ -1,12 +1,16 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
 import {
+  fetchTorrent,
   fetchTorrentFile,
   namesTorrent,
   parseTorrentSource,
 } from '../../src/torrents/torrent-source.ts'
+import { readSource } from '../../src/torrents/wanted-torrent.ts'
+import { serve as serveWeb } from '../helpers/web-server.ts'
 
 const HEX = '0123456789abcdef0123456789abcdef01234567'
 const MIB = 1024 * 1024
@@ -104,7 +108,7 @@ describe('fetchTorrentFile()', () => {
     const url = await serve((_, response) => {
       if (beginning !== '') response.write(beginning)
     })
-    await expect(fetchTorrentFile(url, 200)).rejects.toMatchObject({
+    await expect(fetchTorrentFile(url, { timeoutMs: 200 })).rejects.toMatchObject({
       kind: 'fetch-failed',
       message: expect.stringContaining('timeout'),
     })
@@ -118,12 +122,75 @@ describe('fetchTorrentFile()', () => {
   })
 })
 
-async function serve(handle: RequestListener): Promise<string> {
-  const server = createServer(handle).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    server.closeAllConnections()
+describe('fetchTorrent()', () => {
+  const MAGNET = `magnet:?xt=urn:btih:${HEX}&dn=film`
+
+  it.each([MAGNET, ` ${MAGNET}\r\n`, `"${MAGNET}"`, `\ufeff${MAGNET}`, `<${MAGNET}>\n`])(
+    'takes a body that is the magnet %j',
+    async (body) => {
+      const url = await serve((_, response) => response.end(body))
+      expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', uri: MAGNET })
+    },
+  )
+
+  it('takes a redirect to a magnet', async () => {
+    const url = await serve((_, response) => response.writeHead(302, { Location: MAGNET }).end())
+    expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', uri: MAGNET })
+    expect(await readSource({ kind: 'url', url })).toMatchObject({ infoHash: HEX, name: 'film' })
+    await expect(fetchTorrentFile(url)).rejects.toThrow('it is a magnet')
   })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+
+  it('carries cookies along redirects, and unpacks what is compressed', async () => {
+    const url = await serve((request, response) => {
+      if (request.url === '/film.torrent') {
+        response.writeHead(302, { Location: '/check', 'Set-Cookie': 'pass=1; Path=/' }).end()
+      } else if (request.url === '/check' && request.headers.cookie === 'pass=1') {
+        response.end(gzipSync('the bytes'))
+      } else response.writeHead(403).end()
+    })
+    const bytes = await fetchTorrentFile(`${url}/film.torrent`)
+    expect(Buffer.from(bytes).toString()).toBe('the bytes')
+  })
+
+  it('sends user and password, and never says them', async () => {
+    const url = await serve((request, response) =>
+      response.writeHead(request.headers.authorization === undefined ? 401 : 404).end(),
+    )
+    const withLogin = url.replace('//', '//user:secret@')
+    const failure = await fetchTorrent(withLogin).catch((error: unknown) => error)
+    expect(String(failure)).toContain(`cannot fetch ${url}: it answered 404`)
+    expect(() => parseTorrentSource('http://user:secret@[::1/')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    )
+  })
+
+  it('asks nobody in private networks for a stranger', async () => {
+    let asked = 0
+    const url = await serve((_, response) => {
+      asked++
+      response.end('the bytes')
+    })
+    await expect(fetchTorrentFile(url, { mayUsePrivate: false })).rejects.toThrow('private network')
+    expect(asked).toBe(0)
+  })
+
+  it('says what a page is that is no torrent', async () => {
+    const url = await serve((_, response) => response.end('<!DOCTYPE html><title>Login</title>'))
+    await expect(readSource({ kind: 'url', url })).rejects.toMatchObject({
+      kind: 'invalid-torrent',
+      message: expect.stringContaining('a web page'),
+    })
+  })
+
+  it('ends with its signal', async () => {
+    const url = await serve(() => {})
+    const ending = new AbortController()
+    const fetched = fetchTorrent(url, { signal: ending.signal })
+    ending.abort(new Error('enough'))
+    await expect(fetched).rejects.toThrow('enough')
+  })
+})
+
+async function serve(handle: RequestListener): Promise<string> {
+  return (await serveWeb(handle)).url
 }

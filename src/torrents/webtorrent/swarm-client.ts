@@ -1,6 +1,7 @@
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
+import { DiscoveryServices } from '../discovery/discovery-services.ts'
 import { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
 import type { PortToMap } from '../port-mapping/port-to-map.ts'
@@ -49,8 +50,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     torrentPort: options.port,
     // Ours: an error of the engine's own would end the engine.
     dht: false,
-    lsd: options.lsd,
-    tracker: options.trackers,
+    lsd: false,
+    tracker: false,
     // Ours: the engine's own believes whatever on the LAN calls itself a router.
     natUpnp: false,
     natPmp: false,
@@ -72,6 +73,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   })
   const dht = options.dht ? new Dht({ port: 0, log, ...bootstrapOf(options) }) : null
   if (dht !== null) client.dht = engineDht(dht)
+  const { trackers, lsd } = options
+  const services = new DiscoveryServices({ trackers, lsd, dht, log })
   const portMapping = options.portForward
     ? new PortMapping({ ports: () => portsOf(client, dht), log })
     : null
@@ -80,7 +83,11 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   const utp = client._connPool?.utpServer
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
   const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
-  const shared = { slots: new UploadSlots(), metadataRoom: new MetadataRoom(), dht }
+  const shared = {
+    slots: new UploadSlots(),
+    metadataRoom: new MetadataRoom(),
+    discovery: services.ports,
+  }
   return {
     port: client.torrentPort,
     get engineFaults() {
@@ -89,6 +96,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, shared),
     close: async () => {
       clearInterval(silentTimer)
+      services.close()
       await portMapping?.close()
       await dht?.close()
       await new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
 import { Bitfield } from '../bitfield.ts'
+import { Discovery, type DiscoveryPorts } from '../discovery/discovery.ts'
 import type { MetadataRoom } from '../extensions/metadata-room.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
 import { RateMeter } from '../rate-meter.ts'
@@ -10,10 +11,10 @@ import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
-import type { Dht } from './dht.ts'
 import { Dialing, hostOf } from './dialing.ts'
 import { MetadataExchange } from './extensions/metadata-exchange.ts'
 import { PeerExchange } from './extensions/peer-exchange.ts'
+import { isOwnAddress } from './own-addresses.ts'
 import { PeerLink } from './peer-link.ts'
 
 const LOOK_AFTER_PEERS_MS = 30_000
@@ -21,11 +22,11 @@ const LOOK_AFTER_PEERS_MS = 30_000
 const SILENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 1_500
 
-/** What all swarms of a client share; `dht` is `null` without one. */
+/** What all swarms of a client share. */
 export interface SharedParts {
   readonly slots: UploadSlots
   readonly metadataRoom: MetadataRoom
-  readonly dht: Dht | null
+  readonly discovery: DiscoveryPorts
 }
 
 /** A webtorrent torrent reduced to peers and their handshakes: it knows no metadata and has no pieces. */
@@ -34,6 +35,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #torrent: Torrent
   readonly #listener: SwarmListener
   readonly #dialing: Dialing
+  readonly #discovery: Discovery
   readonly #log: Logger
   readonly #links = new Set<PeerLink>()
   /** Peers given by hand, or that were connected once. */
@@ -44,7 +46,6 @@ export class WebTorrentSwarm implements Swarm {
   readonly #metadataExchange: MetadataExchange
   readonly #uploadRate = new RateMeter(now)
   #peerExchange: PeerExchange | null
-  #leaveDht: (() => void) | null = null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
   #have: Bitfield | null = null
@@ -55,29 +56,29 @@ export class WebTorrentSwarm implements Swarm {
     facts: SwarmFacts,
     listener: SwarmListener,
     log: Logger,
-    { slots, metadataRoom: room, dht }: SharedParts,
+    { slots, metadataRoom: room, discovery }: SharedParts,
   ) {
-    const { infoHash, metadata, trackers } = facts
+    const { infoHash, metadata } = facts
     this.#client = client
     this.#listener = listener
     this.#log = log
     this.#metadata = metadata
-    const torrent = client.add(`magnet:?xt=urn:btih:${infoHash}`, {
-      announce: trackers,
-      ...(metadata?.isPrivate ? { private: true } : {}),
-    })
+    const isPrivate = metadata?.isPrivate === true
+    const magnet = `magnet:?xt=urn:btih:${infoHash}`
+    const torrent = client.add(magnet, isPrivate ? { private: true } : {})
     this.#torrent = torrent
     this.#dialing = new Dialing(client, torrent, now)
     this.#metadataExchange = new MetadataExchange({
       ...{ infoHash, room, now, infoBytes: metadata?.infoBytes ?? null },
       onMetadata: (infoBytes) => listener.metadata(infoBytes),
     })
-    this.#peerExchange = metadata?.isPrivate
+    this.#peerExchange = isPrivate
       ? null
       : new PeerExchange({ now, onPeer: (address) => this.#onPexPeer(address) })
     const isSeeding = (): boolean => this.#have?.isFull ?? false
     this.#choking = new Choking({ slots, now, random: Math.random, isSeeding })
-    this.#guardDiscovery(client, metadata?.isPrivate ?? false, dht)
+    this.#discovery = this.#openDiscovery(discovery, facts)
+    torrent._startDiscovery = () => this.#discovery.start()
     this.#describe(metadata)
     torrent._onWire = (wire, address) => this.#onWire(wire, address)
     torrent.on('warning', (warning: unknown) => log.debug({ warning }, 'swarm warning'))
@@ -103,7 +104,7 @@ export class WebTorrentSwarm implements Swarm {
     this.#metadataExchange.offer(metadata.infoBytes)
     if (!metadata.isPrivate) return
     this.#torrent.private = true
-    this.#leaveDht?.()
+    this.#discovery.setPrivate()
     this.#peerExchange?.close()
     this.#peerExchange = null
   }
@@ -127,7 +128,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   complete(): void {
-    this.#torrent.discovery?.complete()
+    this.#discovery.complete()
   }
 
   addPeer(address: string): boolean {
@@ -141,14 +142,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   addTrackers(urls: readonly string[]): void {
-    const torrent = this.#torrent
-    if (torrent.destroyed) return
-    torrent.announce = [...(torrent.announce ?? []), ...urls]
-    const { discovery } = torrent
-    if (!discovery?.tracker) return
-    discovery._announce = torrent.announce
-    discovery.tracker.destroy()
-    discovery.tracker = discovery._createTracker()
+    this.#discovery.addTrackers(urls)
   }
 
   ban(peer: string): void {
@@ -178,13 +172,16 @@ export class WebTorrentSwarm implements Swarm {
   async close(): Promise<void> {
     clearInterval(this.#peerTimer)
     clearInterval(this.#chokeTimer)
-    this.#leaveDht?.()
     this.#choking.close()
     this.#metadataExchange.close()
     this.#peerExchange?.close()
-    if (this.#torrent.destroyed) return
+    const discoveryClosed = this.#discovery.close()
+    if (!this.#torrent.destroyed) await this.#destroy()
+    await discoveryClosed
+  }
+
+  async #destroy(): Promise<void> {
     await new Promise<void>((resolve) => {
-      // Trackers that do not answer the last announce must not hold up a shutdown.
       const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS)
       this.#torrent.destroy({ destroyStore: false }, () => {
         clearTimeout(timer)
@@ -280,32 +277,23 @@ export class WebTorrentSwarm implements Swarm {
     for (const address of this.#book) this.#torrent.addPeer(address)
   }
 
-  #announceToDht(client: WebTorrent, dht: Dht | null): void {
-    const { infoHash = '' } = this.#torrent
-    const onPeer = (address: string): void => {
-      if (!this.#torrent.destroyed) this.#torrent.addPeer(address, 'dht')
-    }
-    this.#leaveDht = dht?.announce(infoHash, client.torrentPort, onPeer) ?? null
+  #openDiscovery(ports: DiscoveryPorts, { infoHash, trackers, metadata }: SwarmFacts): Discovery {
+    const { peerId, torrentPort: port } = this.#client
+    return new Discovery({
+      ...{ infoHash, trackers, ports, port, log: this.#log },
+      isPrivate: metadata?.isPrivate ?? false,
+      peerId: Buffer.from(peerId, 'hex'),
+      progress: () => ({ ...this.#listener.progress(), uploadedBytes: this.#uploadedBytes }),
+      onPeer: (address, origin) => {
+        if (this.#torrent.destroyed || isOurselves(address, port)) return
+        this.#torrent.addPeer(address, origin)
+      },
+    })
   }
+}
 
-  /** A bad tracker URL or a closed LSD socket is no reason to give a torrent up. */
-  #guardDiscovery(client: WebTorrent, isPrivate: boolean, dht: Dht | null): void {
-    const torrent = this.#torrent
-    const original = torrent._startDiscovery.bind(torrent)
-    torrent._startDiscovery = () => {
-      const { lsd, dht: engineDht } = client
-      if (isPrivate) client.lsd = false
-      client.dht = false
-      original()
-      client.lsd = lsd
-      client.dht = engineDht
-      if (!isPrivate) this.#announceToDht(client, dht)
-      torrent.discovery?.removeAllListeners('error')
-      torrent.discovery?.on('error', (error: unknown) => {
-        this.#log.debug({ error }, 'peer discovery failed')
-      })
-    }
-  }
+function isOurselves(address: string, port: number): boolean {
+  return address.endsWith(`:${port}`) && isOwnAddress(hostOf(address))
 }
 
 function now(): number {

@@ -78,23 +78,13 @@ declare module 'webtorrent' {
     _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
   }
 
-  export interface Discovery extends EventEmitter {
-    complete(): void
-    _announce: readonly string[]
-    tracker: { destroy(): void } | null
-    _createTracker(): { destroy(): void }
-  }
-
   export interface TorrentOptions {
-    readonly announce?: readonly string[]
     readonly private?: boolean
   }
 
   export interface Torrent extends EventEmitter {
     readonly infoHash: string | undefined
     readonly destroyed: boolean
-    discovery: Discovery | null | undefined
-    announce: readonly string[] | undefined
     /** No DHT. */
     private?: boolean
     /** Bytes; for announces. */
@@ -146,6 +136,8 @@ declare module 'webtorrent' {
     static readonly UTP_SUPPORT: boolean
     constructor(options: ClientOptions)
     readonly torrentPort: number
+    /** 40 hex digits. */
+    readonly peerId: string
     readonly torrents: readonly Torrent[]
     readonly throttleGroups: unknown
     readonly _connPool: ConnectionPool | null
@@ -154,7 +146,6 @@ declare module 'webtorrent' {
     readonly listening: boolean
     readonly destroyed: boolean
     secure: number
-    lsd: boolean
     utp: boolean
     add(source: string, options: TorrentOptions): Torrent
     destroy(callback: () => void): void

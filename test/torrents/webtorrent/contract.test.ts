@@ -78,7 +78,6 @@ describe('the members that we declare exist', () => {
     expect(members).toContain('_onWire')
     // `length` comes with metadata, of which it never has any.
     expect(members.filter((member) => !(member in torrent))).toEqual(['length'])
-    expect(typeof torrent.discovery?.complete).toBe('function')
   })
 
   it('of a peer and of its wire', async () => {
@@ -179,7 +178,6 @@ describe('a torrent of which nothing is known but its info hash', () => {
     const { client, torrent } = await openTorrent()
     expect(torrent.infoHash).toBe(INFO_HASH)
     expect(torrent.pieces).toEqual([])
-    expect(torrent.discovery).toBeDefined()
     torrent.pieces = new Array<unknown>(5)
     const { peer } = await openWire(client.torrentPort, torrent)
     peer.send(message(Id.bitfield, Buffer.from([0xf0])), message(Id.interested))
@@ -199,23 +197,14 @@ describe('a torrent of which nothing is known but its info hash', () => {
     expect(peer.socket.destroyed).toBe(false)
   })
 
-  it('reads `client.lsd` while it starts discovery', async () => {
+  it('looks for peers through `_startDiscovery`, once', async () => {
     const client = await openClient()
-    const torrent = client.add(`magnet:?xt=urn:btih:${INFO_HASH}`, { announce: [] })
-    const original = torrent._startDiscovery.bind(torrent)
-    let isRead = false
+    const torrent = client.add(`magnet:?xt=urn:btih:${INFO_HASH}`, {})
+    let starts = 0
     torrent._startDiscovery = () => {
-      Object.defineProperty(client, 'lsd', {
-        configurable: true,
-        get: () => {
-          isRead = true
-          return false
-        },
-      })
-      original()
-      Object.defineProperty(client, 'lsd', { value: false })
+      starts++
     }
     await once(torrent, 'infoHash')
-    expect(isRead).toBe(true)
+    expect(starts).toBe(1)
   })
 })

@@ -1,0 +1,242 @@
+import type { LookupAddress } from 'node:dns'
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import type { LookupFunction } from 'node:net'
+import { addressKind } from './address-kind.ts'
+import { decodeBody } from './body-coding.ts'
+import { Cookies } from './cookies.ts'
+import type { NameLookup } from './name-lookup.ts'
+import { parseUrl } from './parse-url.ts'
+
+const MAX_REDIRECTS = 5
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+const MAX_URL_CHARACTERS = 8_192
+/** Each address but the last is given up after so long, if it does not answer. */
+const NEXT_ADDRESS_MS = 2_500
+
+/** One request on the way to an answer. */
+export interface Hop {
+  readonly url: URL
+  /** An address that the URL's host has. */
+  readonly kind: 'public' | 'private'
+  /** Some request before has gone to a public address. */
+  readonly isFromPublic: boolean
+}
+
+export interface HttpGet {
+  /** http or https; `user:pass@` becomes Basic authorization. */
+  readonly url: URL
+  /** Of the body, as it comes and decompressed. */
+  readonly maxBytes: number
+  /** For everything, redirects and the body included. */
+  readonly timeoutMs: number
+  /** Asked for each address before it is connected to, of redirects too. */
+  readonly mayAsk: (hop: Hop) => boolean
+  readonly signal?: AbortSignal
+}
+
+export type HttpAnswer =
+  | { readonly kind: 'body'; readonly status: number; readonly body: Uint8Array }
+  /** A redirect out of HTTP, such as to a magnet. */
+  | { readonly kind: 'redirect'; readonly location: string }
+
+/** Why there is no answer, in words for people. No URL and no password is in it. */
+export class HttpClientError extends Error {
+  override readonly name = 'HttpClientError'
+}
+
+/**
+ * GETs for strangers' URLs: on any port, with limits, and to no address that `mayAsk` does not
+ * allow, whatever the name is resolved to meanwhile. Sockets are closed with the answer.
+ */
+export class HttpClient {
+  readonly #names: NameLookup
+
+  constructor(names: NameLookup) {
+    this.#names = names
+  }
+
+  /** Follows up to 5 redirects. Rejects with HttpClientError, or the signal's reason. */
+  async get(get: HttpGet): Promise<HttpAnswer> {
+    const ending = new AbortController()
+    const abort = (): void => ending.abort(get.signal?.reason)
+    get.signal?.addEventListener('abort', abort, { once: true })
+    if (get.signal?.aborted) abort()
+    const timer = setTimeout(() => {
+      ending.abort(
+        new HttpClientError(`timeout: no whole answer within ${get.timeoutMs / 1_000} s`),
+      )
+    }, get.timeoutMs)
+    try {
+      return await this.#follow(get, ending.signal)
+    } catch (error) {
+      throw ending.signal.aborted ? ending.signal.reason : inWords(error)
+    } finally {
+      clearTimeout(timer)
+      get.signal?.removeEventListener('abort', abort)
+    }
+  }
+
+  async #follow(get: HttpGet, signal: AbortSignal): Promise<HttpAnswer> {
+    const cookies = new Cookies()
+    let { url } = get
+    let authorization: { readonly origin: string; readonly header: string } | null = null
+    let isFromPublic = false
+    for (let redirects = 0; ; redirects++) {
+      const header = basicAuthorization(url)
+      // A password goes to nobody but whom it was given for.
+      if (header !== null) authorization = { origin: url.origin, header }
+      const hop = await this.#allowedAddresses(get, url, isFromPublic, signal)
+      isFromPublic ||= hop.isPublic
+      const cookie = cookies.headerFor(url)
+      const response = await open(url, hop.addresses, signal, {
+        ...(authorization?.origin === url.origin ? { Authorization: authorization.header } : {}),
+        ...(cookie === null ? {} : { Cookie: cookie }),
+      })
+      const status = response.statusCode ?? 0
+      const { location } = response.headers
+      if (location === undefined || !REDIRECTS.has(status)) {
+        const body = await readBody(response, get.maxBytes)
+        // A body without a length ends with its socket, for whatever reason.
+        signal.throwIfAborted()
+        return { kind: 'body', status, body }
+      }
+      response.destroy()
+      cookies.take(url, response.headers['set-cookie'] ?? [])
+      const next = nextUrl(location, url)
+      if (next === null) return { kind: 'redirect', location }
+      if (redirects === MAX_REDIRECTS) throw new HttpClientError('it redirects too often')
+      url = next
+    }
+  }
+
+  async #allowedAddresses(
+    get: HttpGet,
+    url: URL,
+    isFromPublic: boolean,
+    signal: AbortSignal,
+  ): Promise<{ addresses: readonly LookupAddress[]; isPublic: boolean }> {
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const found = await orAborted(this.#names.addresses(host), signal)
+    const addresses = found.filter(({ address }) => {
+      const kind = addressKind(address)
+      return kind !== 'unusable' && get.mayAsk({ url, kind, isFromPublic })
+    })
+    if (addresses.length === 0) throw new HttpClientError(refusal(found))
+    return {
+      addresses,
+      isPublic: addresses.some(({ address }) => addressKind(address) === 'public'),
+    }
+  }
+}
+
+function refusal(found: readonly LookupAddress[]): string {
+  if (found.length === 0) return 'its name has no address'
+  const isPrivate = found.some(({ address }) => addressKind(address) === 'private')
+  return isPrivate ? 'it is in a private network' : 'its address cannot be used'
+}
+
+/** Resolves with the head of the answer. The socket can reach `addresses` alone. */
+function open(
+  url: URL,
+  addresses: readonly LookupAddress[],
+  signal: AbortSignal,
+  headers: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
+  const lookup: LookupFunction = (_host, options, callback) => {
+    const [first = { address: '', family: 0 }] = addresses
+    if (options.all) callback(null, [...addresses])
+    else callback(null, first.address, first.family)
+  }
+  return new Promise((resolve, reject) => {
+    const options: RequestOptions & { autoSelectFamilyAttemptTimeout: number } = {
+      protocol: url.protocol,
+      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      port: url.port,
+      path: `${url.pathname}${url.search}`,
+      headers: {
+        'User-Agent': 'Tributary',
+        Accept: '*/*',
+        'Accept-Encoding': 'gzip, deflate',
+        ...headers,
+      },
+      agent: false,
+      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
+      lookup,
+      signal,
+    }
+    const request = url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options)
+    request.once('response', resolve)
+    // More than one may come.
+    request.on('error', reject)
+    request.end()
+  })
+}
+
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  const tooLong = new HttpClientError(`it is too large: more than ${maxBytes} bytes`)
+  if (Number(response.headers['content-length'] ?? 0) > maxBytes) {
+    response.destroy()
+    throw tooLong
+  }
+  const chunks: Uint8Array[] = []
+  let bytes = 0
+  // Leaving the loop destroys the response, and its socket with it.
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
+    bytes += chunk.length
+    if (bytes > maxBytes) throw tooLong
+    chunks.push(chunk)
+  }
+  const encoding = response.headers['content-encoding'] ?? ''
+  return await decodeBody(Buffer.concat(chunks), encoding, maxBytes)
+}
+
+/** `null` where it leads out of HTTP. Throws HttpClientError where it leads nowhere. */
+function nextUrl(location: string, base: URL): URL | null {
+  if (location.length > MAX_URL_CHARACTERS) throw new HttpClientError('it redirects too far')
+  // Node reads headers as Latin-1; servers write them in UTF-8.
+  const text = Buffer.from(location, 'latin1').toString('utf8')
+  const next = parseUrl(text, base)
+  if (next === null) throw new HttpClientError('it redirects to what is no URL')
+  return next.protocol === 'http:' || next.protocol === 'https:' ? next : null
+}
+
+function basicAuthorization({ username, password }: URL): string | null {
+  if (username === '' && password === '') return null
+  const credentials = `${decoded(username)}:${decoded(password)}`
+  return `Basic ${Buffer.from(credentials).toString('base64')}`
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A lone percent sign is meant as one.
+    return text
+  }
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'its name cannot be found (ENOTFOUND)',
+  EAI_AGAIN: 'its name cannot be looked up now (EAI_AGAIN)',
+  ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
+  ERR_BUFFER_TOO_LARGE: 'it is too large when it is decompressed',
+}
+
+/** The system's errors name hosts and ports, and nothing else of the URL. */
+function inWords(error: unknown): HttpClientError {
+  if (error instanceof HttpClientError) return error
+  const [first = error] = error instanceof AggregateError ? error.errors : [error]
+  const code = first instanceof Error && 'code' in first ? String(first.code) : ''
+  const message = WORDS[code] ?? (first instanceof Error ? first.message : String(first))
+  return new HttpClientError(message, { cause: error })
+}
