@@ -168,11 +168,14 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    if (!this.#isBlock(piece, offset, data.length)) return
-    this.fetchedBytes += data.length
-    this.#rate.add(data.length)
     const now = this.#options.now()
     const verdict = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
+    if (verdict === 'unasked') {
+      this.#endFlood(wire)
+      return
+    }
+    this.fetchedBytes += data.length
+    this.#rate.add(data.length)
     if (verdict === 'fresh') {
       if (this.store.addBlock(piece, offset, data, endpointOf(wire))) {
         this.#wake(piece, offset, data.length)
@@ -183,6 +186,13 @@ export class Downloader {
       })
     }
     this.#timer.soon()
+  }
+
+  #endFlood(wire: SwarmWire): void {
+    if (!this.#scheduler.isFlooding(wire.id)) return
+    const { address, port } = wire
+    this.#options.log.info({ address, port }, 'closed a peer that sends what nobody asked for')
+    wire.destroy()
   }
 
   /** A second copy from another address vouches for the first; where they differ, neither counts. */
@@ -292,11 +302,6 @@ export class Downloader {
     if (this.#padding.covers(start, length)) {
       setImmediate(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
-  }
-
-  #isBlock(piece: number, offset: number, length: number): boolean {
-    if (piece >= this.#options.metainfo.pieceCount || offset % BLOCK_LENGTH !== 0) return false
-    return length === Math.min(BLOCK_LENGTH, this.#lengthOf(piece) - offset)
   }
 
   #lengthOf(piece: number): number {

@@ -33,6 +33,8 @@ export class SchedulerState {
   queueMs = STEADY_QUEUE_MS
   /** Rises whenever a wire that found nothing to do may find something again. */
   workVersion = 0
+  /** When a block came last that had been asked for; ms. */
+  receivedAt = Number.NEGATIVE_INFINITY
   requestedBlocks = 0
   cancelledBlocks = 0
   #wasPieceFirst = false

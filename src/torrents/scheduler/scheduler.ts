@@ -6,6 +6,7 @@ import { StreamAssignment } from './assignment.ts'
 import { Availability } from './availability.ts'
 import { BackgroundDownload } from './background.ts'
 import { Duplication } from './duplication.ts'
+import { IdleLook } from './idle-look.ts'
 import { Interest } from './interest.ts'
 import { PieceLayout } from './piece-layout.ts'
 import { RarityPool } from './rarity.ts'
@@ -49,6 +50,7 @@ export class BlockScheduler {
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
   readonly #silence: Silence
+  readonly #idleLook: IdleLook
   readonly #interest: Interest
   #areWindowsNew = false
   #mayBeUnwanted = false
@@ -75,6 +77,7 @@ export class BlockScheduler {
       this.#background.release(wire)
       this.#state.release(wire)
     })
+    this.#idleLook = new IdleLook(this.#state)
     this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
 
@@ -89,9 +92,7 @@ export class BlockScheduler {
 
   /** The peer has told its `reqq`. */
   wireLimited(id: number, requestLimit: number): void {
-    this.#withWire(id, (wire) => {
-      wire.requestLimit = requestLimit
-    })
+    this.#withWire(id, (wire) => wire.limit(requestLimit))
   }
 
   wireClosed(id: number, now: number): void {
@@ -123,29 +124,47 @@ export class BlockScheduler {
     this.#state.now = now
     this.#withWire(id, (wire) => {
       wire.isChoked = false
+      wire.restsUntil = Number.NEGATIVE_INFINITY
     })
   }
 
-  wireHave(id: number, piece: number): void {
-    this.#withWire(id, (wire) => this.#availability.gained(wire, piece))
+  /** False where it is no news, or no piece. */
+  wireHave(id: number, piece: number): boolean {
+    const wire = this.#state.wires.get(id)
+    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
+    if (wire.pieces.has(piece)) return false
+    this.#withWire(id, () => this.#availability.gained(wire, piece))
+    return true
   }
 
-  /** One bit for each piece, most significant first. */
+  /** One bit for each piece, most significant first; as many as there are pieces count. */
   wireBitfield(id: number, pieces: Uint8Array): void {
     this.#withWire(id, (wire) => this.#availability.replace(wire, pieces))
   }
 
   wireHaveAll(id: number): void {
+    if (this.#state.wires.get(id)?.pieces.isFull) return
     const all = new Uint8Array(Math.ceil(this.#state.layout.pieceCount / 8)).fill(0xff)
     this.wireBitfield(id, all)
   }
 
   wireLost(id: number, piece: number): void {
+    if (!this.#state.layout.isPiece(piece)) return
     this.#withWire(id, (wire) => this.#availability.lost(wire, piece))
   }
 
-  wireAllowedFast(id: number, piece: number): void {
-    this.#withWire(id, (wire) => wire.allowedFast.add(piece))
+  /** False where it changes nothing: it is no piece, no news, or one too many. */
+  wireAllowedFast(id: number, piece: number): boolean {
+    const wire = this.#state.wires.get(id)
+    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
+    if (!wire.allowFast(piece)) return false
+    this.#withWire(id, () => {})
+    return true
+  }
+
+  /** The wire sends so much that nobody asked for that it should be closed. */
+  isFlooding(id: number): boolean {
+    return this.#state.wires.get(id)?.isFlooding ?? false
   }
 
   blockReceived(id: number, piece: number, offset: number, length: number, now: number): Arrival {
@@ -155,17 +174,19 @@ export class BlockScheduler {
     return this.#arrivals.received(wire, piece, offset, length, now)
   }
 
-  /** The request will not be answered. */
-  requestRejected(id: number, piece: number, offset: number, now: number): void {
+  /** The request will not be answered. False where there is no such request. */
+  requestRejected(id: number, piece: number, offset: number, now: number): boolean {
     this.#state.now = now
     const wire = this.#state.wires.get(id)
     const open = this.#state.ledger.openPiece(piece)
-    if (wire === undefined || open === null) return
+    if (wire === undefined || open === null) return false
     const request = open.requestOf(offset / BLOCK_LENGTH, wire)
-    if (request === null) return
+    if (request === null) return false
     this.#state.ledger.drop(request)
-    wire.rejected(request.index, now)
+    // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
+    if (wire.mayServe(piece)) wire.rejected(request.index, now)
     this.#state.release(wire)
+    return true
   }
 
   /** Two addresses have delivered the same bytes; no further copy is needed. */
@@ -282,6 +303,7 @@ export class BlockScheduler {
     state.now = now
     state.observe(now)
     this.#silence.release(now)
+    this.#idleLook.look(now)
     if (state.isOrderStale(this.#areWindowsNew)) {
       state.order.rebuild(state.isPieceFirst)
       state.workVersion++
@@ -295,7 +317,8 @@ export class BlockScheduler {
     this.#duplication.request(now)
     this.#background.fill(now)
     this.#interest.update(now)
-    const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt]
+    const idleAt = this.#idleLook.wakeAt(this.#background.isUnfinished, now)
+    const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt, idleAt]
     this.wakeAt = nextPlanAt(state, others, now)
     return state.actions.take()
   }

@@ -1,3 +1,4 @@
+import type { BlockRequest } from './block-request.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import type { Wire } from './wire.ts'
@@ -27,25 +28,26 @@ export class Silence {
 
   release(now: number): void {
     for (const wire of this.#state.wires.values()) {
-      if (wire.queue.size > 0 && now - wire.quietSince() >= this.#patienceMs(wire)) {
-        this.#giveUp(wire, now)
-      }
+      if (wire.queue.size === 0) continue
+      if (now - wire.quietSince() >= this.#patienceMs(wire)) this.#giveUp(wire, now)
+      while (wire.queue.head !== null && now >= wire.lostAt()) this.#forget(wire.queue.head)
     }
   }
 
-  /** When the next wire will be given up unless it sends something; ms. */
+  /** When the next wire, or a request of it, will be given up unless it sends something; ms. */
   wakeAt(): number {
     let earliest = Number.POSITIVE_INFINITY
     for (const wire of this.#state.wires.values()) {
       if (wire.queue.size === 0) continue
-      earliest = Math.min(earliest, wire.quietSince() + this.#patienceMs(wire))
+      const givenUpAt = wire.quietSince() + this.#patienceMs(wire)
+      earliest = Math.min(earliest, givenUpAt, wire.lostAt())
     }
     return earliest
   }
 
   #patienceMs(wire: Wire): number {
-    const { order, pace } = this.#state
-    const others = pace.delivering - (wire.isDelivering ? 1 : 0)
+    const { order } = this.#state
+    const others = this.#othersDelivering(wire)
     // Where all are silent, it is our own line that is down: what was asked for will come.
     if (order.size === 0 || others < ENOUGH_DELIVERING - 1) return PATIENT_MS
     if (!wire.isDelivering) return STRANGER_SILENT_MS
@@ -53,10 +55,23 @@ export class Silence {
     return Math.max(SILENT_MS, roundTripMs + SILENT_BLOCKS * blockMs)
   }
 
+  #othersDelivering(wire: Wire): number {
+    return this.#state.pace.delivering - (wire.isDelivering ? 1 : 0)
+  }
+
+  /** What the wire has lost may come from others, too. */
+  #forget(request: BlockRequest): void {
+    this.#state.cancel(request)
+    this.#state.release(request.wire)
+  }
+
   #giveUp(wire: Wire, now: number): void {
+    const isOnly = this.#othersDelivering(wire) === 0
     for (const request of wire.queue.toArray()) this.#state.cancel(request)
     wire.isSilent = true
-    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** wire.silences)
+    // Where nobody else sends anything, a longer rest would spare nobody.
+    const doublings = isOnly ? 0 : wire.silences
+    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** doublings)
     wire.silences++
     this.#released(wire)
   }

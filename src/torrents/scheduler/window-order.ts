@@ -103,9 +103,11 @@ export class WindowOrder {
     return false
   }
 
+  /** Is the piece fetched for somebody who reads? What a paused reader wants can wait for ever. */
   coversPiece(piece: number): boolean {
     const { layout } = this.#ledger
     for (const state of this.#states.values()) {
+      if (!state.isActive) continue
       const { from, to } = this.#extent(state)
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
     }

@@ -46,7 +46,8 @@ export function generateWillingPeerSwarm(seed: number): WillingPeerSwarm {
     const from = dice.chance(0.5) ? 0 : Math.floor(dice.between(0, length - 1))
     return swarm.open({ from, to: length, bytesPerMs: Number.POSITIVE_INFINITY }, from)
   })
-  return { swarm, readers, deadline: LONGEST_WAIT_MS + (8 * length) / effectiveRate(willing) }
+  const trouble = 600_000
+  return { swarm, readers, deadline: trouble + (8 * length) / effectiveRate(willing) }
 }
 
 function drawWilling(dice: Dice, pieceCount: number): PeerFacts {
@@ -58,7 +59,7 @@ function drawWilling(dice: Dice, pieceCount: number): PeerFacts {
     chokesSilently: dice.chance(0.5),
     ...(dice.chance(0.4) ? { requestLimit: dice.pick([1, 2, 10]) } : {}),
     ...(dice.chance(0.3) ? { forgets: dice.pick([0.002, 0.02]) } : {}),
-    ...(dice.chance(0.3) ? { refuses: dice.pick([0.02, 0.3]) } : {}),
+    ...(dice.chance(0.3) ? { refuses: dice.pick([0.02, 0.3]), isFast: true } : {}),
     ...(dice.chance(0.2) ? { isLastInFirstOut: true } : {}),
     ...(dice.chance(0.3) ? { chokesAt: chokes.sort((a, b) => a - b) } : {}),
     ...(dice.chance(0.3) ? { joinsAt: dice.between(0, 5_000) } : {}),
