@@ -254,6 +254,14 @@ export class Downloader {
     this.#timer.soon()
   }
 
+  /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
+  #discard(piece: number): void {
+    this.store.discard(piece)
+    this.#early.forget(piece)
+    const error = new TorrentError('corrupt', `piece ${piece} has been given out and is in doubt`)
+    this.#options.streams.failCorrupt(piece, error)
+  }
+
   async #convict(piece: number): Promise<void> {
     try {
       this.#ban(this.#smartBan.verified(piece, await this.store.blockDigests(piece)))
@@ -290,6 +298,10 @@ export class Downloader {
   }
 
   #carryOut(action: SchedulerAction): void {
+    if (action.kind === 'discard') {
+      this.#discard(action.piece)
+      return
+    }
     const wire = this.wires.get(action.wire)
     if (wire === undefined || action.kind === 'interest') return
     const { piece, offset, length } = action

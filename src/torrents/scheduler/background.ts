@@ -101,13 +101,13 @@ export class BackgroundDownload {
   }
 
   fill(now: number): void {
-    const { isStoreFull, order, pace, queueMs, wires } = this.#state
+    const { isStoreFull, order, pace, queueMs } = this.#state
     this.#tailAt = Number.POSITIVE_INFINITY
     if (!this.isUnfinished || isStoreFull) return
     this.#rate.refill(now)
     const isUnhurried = order.size === 0
     const idle: Wire[] = []
-    for (const wire of wires.values()) {
+    for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
       if (!wire.canBeAsked(now)) continue
       const limit = isUnhurried ? backgroundQueueLimit(wire, pace) : queueLimit(wire, pace, queueMs)
@@ -116,6 +116,14 @@ export class BackgroundDownload {
       if (!this.#fillWire(wire, limit, now)) idle.push(wire)
     }
     this.#tailAt = this.#tail.takeOver(idle, now)
+  }
+
+  /** Whoever has been silent often comes last: the dead must not take turns with what is left. */
+  #byPatience(): readonly Wire[] {
+    const wires = [...this.#state.wires.values()]
+    return wires.some(({ isSilent }) => isSilent)
+      ? wires.sort((one, other) => one.silences - other.silences)
+      : wires
   }
 
   /** False where there was not enough for it. */

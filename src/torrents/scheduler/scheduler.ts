@@ -1,10 +1,10 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { Verification } from '../early-serving.ts'
-import { addressOf } from '../peer-address.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { StreamAssignment } from './assignment.ts'
 import { Availability } from './availability.ts'
 import { BackgroundDownload } from './background.ts'
+import { Blame } from './blame.ts'
 import { Duplication } from './duplication.ts'
 import { IdleLook } from './idle-look.ts'
 import { Interest } from './interest.ts'
@@ -15,6 +15,7 @@ import { SchedulerState } from './scheduler-state.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
 import { SecondCopies } from './second-copies.ts'
 import { Silence } from './silence.ts'
+import { SlowHolders } from './slow-holders.ts'
 import { isAnyoneStarving, nextPlanAt } from './starvation.ts'
 import type { StreamWindow } from './stream-window.ts'
 import { Wire, type WireFacts } from './wire.ts'
@@ -50,6 +51,8 @@ export class BlockScheduler {
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
   readonly #silence: Silence
+  readonly #blame: Blame
+  readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
   readonly #interest: Interest
   #areWindowsNew = false
@@ -77,6 +80,8 @@ export class BlockScheduler {
       this.#background.release(wire)
       this.#state.release(wire)
     })
+    this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
+    this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
     this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
@@ -184,8 +189,10 @@ export class BlockScheduler {
     if (request === null) return false
     this.#state.ledger.drop(request)
     // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
-    if (wire.mayServe(piece)) wire.rejected(request.index, now)
-    this.#state.release(wire)
+    if (!wire.mayServe(piece)) return true
+    wire.rejected(request.index, now)
+    wire.hasFailed()
+    if (wire.isFailing(now)) this.#state.release(wire)
     return true
   }
 
@@ -214,45 +221,17 @@ export class BlockScheduler {
 
   /** All blocks of the piece are missing again; `senders`: the peers (`ip:port`) that sent them. */
   pieceFailed(piece: number, senders: Iterable<string>): void {
-    const { ledger, parole, trust } = this.#state
-    const suspects: number[] = []
-    for (const sender of senders) {
-      const peer = trust.indexOf(sender)
-      if (peer === null) continue
-      suspects.push(peer)
-      trust.distrust(peer)
-    }
-    parole.failed(piece, suspects)
-    ledger.failed(piece)
-    this.#reopenWindows()
-    this.#state.workVersion++
+    this.#blame.suspected(piece, senders)
   }
 
   /** The peer (`ip:port`) has contributed to a verified piece. */
   peerTrusted(peer: string): void {
-    const index = this.#state.trust.indexOf(peer)
-    if (index === null) return
-    this.#state.trust.trust(index)
-    this.#state.parole.cleared(index)
+    this.#blame.trusted(peer)
   }
 
   /** Nothing is asked of the peer (`ip:port`) any more, and others at its address are on parole. */
   peerBanned(peer: string): void {
-    const { parole, trust, wires } = this.#state
-    const index = trust.indexOf(peer)
-    trust.convict(addressOf(peer))
-    if (index !== null) trust.distrust(index)
-    this.#reopenWindows()
-    for (const wire of wires.values()) {
-      if (wire.peer !== index) continue
-      wire.isBanned = true
-      for (const request of wire.queue.toArray()) this.#state.cancel(request)
-      this.#release(wire)
-    }
-    for (const wire of wires.values()) {
-      if (trust.isTrusted(wire.peer) || !trust.isConvicted(wire.facts.address)) continue
-      parole.suspect(wire.peer)
-    }
+    this.#blame.banned(peer)
     this.#interest.touchUrgently()
   }
 
@@ -303,6 +282,7 @@ export class BlockScheduler {
     state.now = now
     state.observe(now)
     this.#silence.release(now)
+    this.#slowHolders.relieve(now)
     this.#idleLook.look(now)
     if (state.isOrderStale(this.#areWindowsNew)) {
       state.order.rebuild(state.isPieceFirst)
@@ -318,8 +298,8 @@ export class BlockScheduler {
     this.#background.fill(now)
     this.#interest.update(now)
     const idleAt = this.#idleLook.wakeAt(this.#background.isUnfinished, now)
-    const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt, idleAt]
-    this.wakeAt = nextPlanAt(state, others, now)
+    const at = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt, idleAt]
+    this.wakeAt = nextPlanAt(state, at, now)
     return state.actions.take()
   }
 
@@ -347,10 +327,5 @@ export class BlockScheduler {
     for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
     this.#background.release(wire)
     this.#state.release(wire)
-  }
-
-  /** What a viewer may see may be less than before. */
-  #reopenWindows(): void {
-    for (const state of this.#state.order.states) state.reopen(state.startBlock)
   }
 }

@@ -46,8 +46,8 @@ export class Silence {
   }
 
   #patienceMs(wire: Wire): number {
-    const { order } = this.#state
-    const others = this.#othersDelivering(wire)
+    const { order, pace } = this.#state
+    const others = pace.delivering - (wire.isDelivering ? 1 : 0)
     // Where all are silent, it is our own line that is down: what was asked for will come.
     if (order.size === 0 || others < ENOUGH_DELIVERING - 1) return PATIENT_MS
     if (!wire.isDelivering) return STRANGER_SILENT_MS
@@ -55,23 +55,17 @@ export class Silence {
     return Math.max(SILENT_MS, roundTripMs + SILENT_BLOCKS * blockMs)
   }
 
-  #othersDelivering(wire: Wire): number {
-    return this.#state.pace.delivering - (wire.isDelivering ? 1 : 0)
-  }
-
-  /** What the wire has lost may come from others, too. */
+  /** The wire has lost the request. */
   #forget(request: BlockRequest): void {
     this.#state.cancel(request)
-    this.#state.release(request.wire)
+    request.wire.hasFailed()
+    if (request.wire.isFailing(this.#state.now)) this.#state.release(request.wire)
   }
 
   #giveUp(wire: Wire, now: number): void {
-    const isOnly = this.#othersDelivering(wire) === 0
     for (const request of wire.queue.toArray()) this.#state.cancel(request)
     wire.isSilent = true
-    // Where nobody else sends anything, a longer rest would spare nobody.
-    const doublings = isOnly ? 0 : wire.silences
-    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** doublings)
+    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** wire.silences)
     wire.silences++
     this.#released(wire)
   }

@@ -107,8 +107,9 @@ export class WindowOrder {
   coversPiece(piece: number): boolean {
     const { layout } = this.#ledger
     for (const state of this.#states.values()) {
-      if (!state.isActive) continue
       const { from, to } = this.#extent(state)
+      // A reader at its end has a place, and wants nothing there.
+      if (!state.isActive || from === to) continue
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
     }
     return false

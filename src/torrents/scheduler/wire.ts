@@ -19,6 +19,10 @@ const LONGEST_REJECT_REST_MS = 30_000
 const MOST_REFUSED = 4_096
 /** A wire that rejects so many in a row is not asked for anything for a while. */
 const REJECTS_IN_A_ROW = 8
+/** One that has failed so often, with nothing sent in between, will not send what is left. */
+const FAILURES_IN_A_ROW = 3
+/** And for so long; ms. */
+const FAILING_MS = 2_000
 /** What a peer may be allowed while it chokes us (BEP 6 suggests 10); more is not remembered. */
 const MOST_ALLOWED_FAST = 100
 /** Blocks that nobody asked for are forgiven up to so many, 16 MiB, and as many as it was asked for. */
@@ -83,6 +87,8 @@ export class Wire {
   readonly #refused = new Map<number, number>()
   readonly #parole: Parole
   #rejects = 0
+  /** Requests that it rejected or lost since it sent something. */
+  #failures = 0
   /** The request sent last of those that have been answered. */
   #lastAnswered: { readonly order: number; readonly sentAt: number } = NEVER
   #avoidsSomethingUntil = Number.NEGATIVE_INFINITY
@@ -120,6 +126,16 @@ export class Wire {
     this.requestLimit = Math.max(1, Math.floor(requests) || 1)
   }
 
+  /** It has rejected or lost a request. */
+  hasFailed(): void {
+    this.#failures++
+  }
+
+  /** It will not send what it is asked for. */
+  isFailing(now: number): boolean {
+    return this.#failures >= FAILURES_IN_A_ROW && now - this.timing.lastArrivalAt > FAILING_MS
+  }
+
   /** It sends much more than it was asked for. */
   get isFlooding(): boolean {
     return this.unasked > FORGIVEN_UNASKED + this.delivered
@@ -133,8 +149,12 @@ export class Wire {
   }
 
   mayServe(piece: number): boolean {
+    return this.gives(piece) && this.#parole.allows(this, piece)
+  }
+
+  /** It has the piece, and does not choke us as far as that goes. */
+  gives(piece: number): boolean {
     if (this.isChoked && !this.#allowedFast.has(piece)) return false
-    if (!this.#parole.allows(this.peer, piece)) return false
     return this.pieces.isFull || this.pieces.has(piece)
   }
 
@@ -259,6 +279,7 @@ export class Wire {
     this.isSilent = false
     this.silences = 0
     this.#rejects = 0
+    this.#failures = 0
     this.restsUntil = Number.NEGATIVE_INFINITY
   }
 

@@ -38,16 +38,19 @@ describe('pieces larger than what is fetched ahead of a viewer', () => {
     expect(reader.isDone).toBe(true)
   })
 
-  test.each(CASES)('have room for two viewers: $size MiB, $verification, peers: $peers', (facts) => {
-    const swarm = swarmOf(facts, true)
-    const { length, pieceLength } = swarm.layout
-    const whole = { from: 0, to: length, bytesPerMs: Number.POSITIVE_INFINITY }
-    const readers = [swarm.open(whole), swarm.open(whole, Math.floor(1.6 * pieceLength))]
-    swarm.run(60_000 + (4 * length) / (facts.peers * BYTES_PER_MS), () =>
-      readers.every(({ isDone }) => isDone),
-    )
-    expect(readers.map(({ isDone }) => isDone)).toEqual([true, true])
-  })
+  test.each(CASES)(
+    'have room for two viewers: $size MiB, $verification, peers: $peers',
+    (facts) => {
+      const swarm = swarmOf(facts, true)
+      const { length, pieceLength } = swarm.layout
+      const whole = { from: 0, to: length, bytesPerMs: Number.POSITIVE_INFINITY }
+      const readers = [swarm.open(whole), swarm.open(whole, Math.floor(1.6 * pieceLength))]
+      swarm.run(60_000 + (4 * length) / (facts.peers * BYTES_PER_MS), () =>
+        readers.every(({ isDone }) => isDone),
+      )
+      expect(readers.map(({ isDone }) => isDone)).toEqual([true, true])
+    },
+  )
 
   test.each(CASES)('come in the background: $size MiB, $verification, peers: $peers', (facts) => {
     const swarm = swarmOf(facts, false)

@@ -5,13 +5,15 @@ import { SimulatedSwarm } from './simulated-swarm.ts'
 
 const KIB = 1_024
 const MIB = 1_048_576
-const PIECE_LENGTHS = [16 * KIB, 256 * KIB, MIB, 4 * MIB, 48 * MIB]
+const PIECE_LENGTHS = [16 * KIB, 256 * KIB, MIB, 4 * MIB]
+/** Larger than what is fetched ahead. */
+const HUGE_PIECE = 48 * MIB
 /** Blocks that a peer gives anybody, whom it chokes too. */
 const ALLOWED_FAST = 20
 /** What a peer may say and no torrent has. */
 const NONSENSE = [-1, 0.5, 1e9, 2 ** 32, Number.NaN, Number.POSITIVE_INFINITY]
-/** What an hour of patience cannot excuse; ms. */
-export const LONGEST_WAIT_MS = 60_000
+/** Four peers that never answer are given up one after the other, 25 s each; ms. */
+export const LONGEST_WAIT_MS = 120_000
 
 export interface WillingPeerSwarm {
   readonly swarm: SimulatedSwarm
@@ -26,7 +28,7 @@ export interface WillingPeerSwarm {
  */
 export function generateWillingPeerSwarm(seed: number): WillingPeerSwarm {
   const dice = new Dice(seed)
-  const pieceLength = dice.pick(PIECE_LENGTHS)
+  const pieceLength = dice.chance(0.05) ? HUGE_PIECE : dice.pick(PIECE_LENGTHS)
   const length = Math.floor(dice.between(1.5, 3) * Math.max(pieceLength, 2 * MIB))
   const pieceCount = Math.ceil(length / pieceLength)
   const willing = drawWilling(dice, pieceCount)
@@ -46,7 +48,9 @@ export function generateWillingPeerSwarm(seed: number): WillingPeerSwarm {
     const from = dice.chance(0.5) ? 0 : Math.floor(dice.between(0, length - 1))
     return swarm.open({ from, to: length, bytesPerMs: Number.POSITIVE_INFINITY }, from)
   })
-  const trouble = 600_000
+  // With one request at a time, each that it forgets costs the whole patience with a silent peer.
+  const forgotten = ((willing.forgets ?? 0) * length) / 16_384
+  const trouble = 600_000 + 40_000 * forgotten
   return { swarm, readers, deadline: trouble + (8 * length) / effectiveRate(willing) }
 }
 
