@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-const BENCHMARKS = ['start', 'seek', 'play', 'download', 'serve', 'memory'] as const
+const BENCHMARKS = ['start', 'seek', 'play', 'download', 'liars', 'serve', 'memory'] as const
 
 for (const name of BENCHMARKS) {
   const script = fileURLToPath(new URL(`./${name}.ts`, import.meta.url))

@@ -26,5 +26,7 @@ export interface RunningContender {
   /** Adds the torrent with these peers (host:port); answers the URL of the film. */
   add(peers: readonly string[]): Promise<string>
   isComplete(): Promise<boolean>
+  /** How much of the torrent is verified, 0 to 1, where it can tell. */
+  share?(): Promise<number>
   stop(): Promise<void>
 }

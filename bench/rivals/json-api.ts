@@ -8,6 +8,7 @@ interface AddedTorrent {
 }
 
 interface TorrentProgress {
+  readonly progress_bytes: number
   readonly state: string
   readonly finished: boolean
 }
@@ -44,6 +45,10 @@ export class JsonApiServer implements RunningContender {
 
   async isComplete(): Promise<boolean> {
     return (await this.#progress()).finished
+  }
+
+  async share(): Promise<number> {
+    return (await this.#progress()).progress_bytes / this.#job.torrent.length
   }
 
   /** Waits until what lies on the disk has been checked. */

@@ -116,7 +116,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.serve_film()
         elif self.path == "/progress":
             status = film.handle.status() if film else None
-            self.answer_json({"isComplete": bool(status and status.is_seeding)})
+            share = status.total_wanted_done / film.length if status else 0
+            self.answer_json({"isComplete": bool(status and status.is_seeding), "share": share})
         else:
             self.answer_json({})
 

@@ -38,6 +38,11 @@ class LibtorrentServer implements RunningContender {
     return ((await response.json()) as { isComplete: boolean }).isComplete
   }
 
+  async share(): Promise<number> {
+    const response = await fetch(`${this.#base}/progress`)
+    return ((await response.json()) as { share: number }).share
+  }
+
   async stop(): Promise<void> {
     await this.#program.stop()
   }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { BLOCK_LENGTH, contentBlock } from './content.ts'
 import type { PeerPlan } from './peer-plan.ts'
@@ -158,8 +159,23 @@ export class PeerConnection {
     if (from + block.length > bytes.length)
       throw new Error(`no single block: ${block.length} bytes at ${offset}`)
     this.#socket.write(encodePieceHeader(block))
-    this.#socket.write(bytes.subarray(from, from + block.length))
+    const right = bytes.subarray(from, from + block.length)
+    this.#socket.write(this.#isLieAt(offset) ? this.#wrong(offset, block.length) : right)
     this.#traffic.countSent(this.#index, offset, block.length)
+  }
+
+  /** Colluding liars lie about the same blocks. */
+  #isLieAt(offset: number): boolean {
+    const { lies } = this.#plan
+    if (lies === undefined) return false
+    const every = Math.round(1 / lies.share)
+    const shift = lies.isColluding ? 0 : this.#index
+    return (Math.floor(offset / BLOCK_LENGTH) + shift) % every === 0
+  }
+
+  #wrong(offset: number, length: number): Buffer {
+    if (this.#plan.lies?.isColluding !== true) return randomBytes(length)
+    return Buffer.alloc(length, 1 + ((offset / BLOCK_LENGTH) % 255))
   }
 
   #arm(): void {

@@ -18,6 +18,9 @@ export interface PeerNetwork {
 /** 127.0.0.2 and up. */
 export const LOOPBACK: PeerNetwork = { host: (index) => `127.0.0.${index + 2}`, prefix: [] }
 
+/** All peers at one address, as behind one router. */
+export const ONE_ADDRESS: PeerNetwork = { host: () => '127.0.0.1', prefix: [] }
+
 /** A swarm in a process of its own. */
 export class Swarm {
   readonly plan: SwarmPlan

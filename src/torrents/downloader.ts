@@ -168,11 +168,14 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    if (!this.#isBlock(piece, offset, data.length)) return
-    this.fetchedBytes += data.length
-    this.#rate.add(data.length)
     const now = this.#options.now()
     const verdict = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
+    if (verdict === 'unasked') {
+      this.#endFlood(wire)
+      return
+    }
+    this.fetchedBytes += data.length
+    this.#rate.add(data.length)
     if (verdict === 'fresh') {
       if (this.store.addBlock(piece, offset, data, endpointOf(wire))) {
         this.#wake(piece, offset, data.length)
@@ -183,6 +186,13 @@ export class Downloader {
       })
     }
     this.#timer.soon()
+  }
+
+  #endFlood(wire: SwarmWire): void {
+    if (!this.#scheduler.isFlooding(wire.id)) return
+    const { address, port } = wire
+    this.#options.log.info({ address, port }, 'closed a peer that sends what nobody asked for')
+    wire.destroy()
   }
 
   /** A second copy from another address vouches for the first; where they differ, neither counts. */
@@ -244,6 +254,14 @@ export class Downloader {
     this.#timer.soon()
   }
 
+  /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
+  #discard(piece: number): void {
+    this.store.discard(piece)
+    this.#early.forget(piece)
+    const error = new TorrentError('corrupt', `piece ${piece} has been given out and is in doubt`)
+    this.#options.streams.failCorrupt(piece, error)
+  }
+
   async #convict(piece: number): Promise<void> {
     try {
       this.#ban(this.#smartBan.verified(piece, await this.store.blockDigests(piece)))
@@ -280,6 +298,10 @@ export class Downloader {
   }
 
   #carryOut(action: SchedulerAction): void {
+    if (action.kind === 'discard') {
+      this.#discard(action.piece)
+      return
+    }
     const wire = this.wires.get(action.wire)
     if (wire === undefined || action.kind === 'interest') return
     const { piece, offset, length } = action
@@ -292,11 +314,6 @@ export class Downloader {
     if (this.#padding.covers(start, length)) {
       setImmediate(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
-  }
-
-  #isBlock(piece: number, offset: number, length: number): boolean {
-    if (piece >= this.#options.metainfo.pieceCount || offset % BLOCK_LENGTH !== 0) return false
-    return length === Math.min(BLOCK_LENGTH, this.#lengthOf(piece) - offset)
   }
 
   #lengthOf(piece: number): number {

@@ -5,6 +5,9 @@ import type { SwarmListener, SwarmWire } from './swarm.ts'
 /** The events of wires: what a torrent hears while its metadata is being fetched, too. */
 export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
 
+/** A peer tells once what it has (BEP 3); some correct themselves. */
+const MOST_TOLD_ALL = 16
+
 export interface WireFeedOptions {
   readonly scheduler: BlockScheduler
   readonly now: () => number
@@ -19,6 +22,8 @@ export interface WireFeedOptions {
 export class WireFeed implements WireEvents {
   readonly #options: WireFeedOptions
   readonly #wires = new Map<number, SwarmWire>()
+  /** How often each wire has told all that its peer has. */
+  readonly #toldAll = new Map<number, number>()
 
   constructor(options: WireFeedOptions) {
     this.#options = options
@@ -49,6 +54,7 @@ export class WireFeed implements WireEvents {
 
   wireClosed(wire: SwarmWire): void {
     if (!this.#wires.delete(wire.id)) return
+    this.#toldAll.delete(wire.id)
     this.#options.scheduler.wireClosed(wire.id, this.#options.now())
     this.#options.onChange()
   }
@@ -69,31 +75,40 @@ export class WireFeed implements WireEvents {
   }
 
   have(wire: SwarmWire, piece: number): void {
-    this.#options.scheduler.wireHave(wire.id, piece)
+    if (!this.#options.scheduler.wireHave(wire.id, piece)) return
     this.updateInterest(wire)
     this.#options.onChange()
   }
 
   bitfield(wire: SwarmWire, pieces: Uint8Array): void {
+    if (!this.#mayTellAll(wire)) return
     this.#options.scheduler.wireBitfield(wire.id, pieces)
     this.updateInterest(wire)
     this.#options.onChange()
   }
 
   haveAll(wire: SwarmWire): void {
+    if (!this.#mayTellAll(wire)) return
     this.#options.scheduler.wireHaveAll(wire.id)
     this.updateInterest(wire)
     this.#options.onChange()
   }
 
   allowedFast(wire: SwarmWire, piece: number): void {
-    this.#options.scheduler.wireAllowedFast(wire.id, piece)
-    this.#options.onChange()
+    if (this.#options.scheduler.wireAllowedFast(wire.id, piece)) this.#options.onChange()
   }
 
   rejected(wire: SwarmWire, piece: number, offset: number): void {
-    this.#options.scheduler.requestRejected(wire.id, piece, offset, this.#options.now())
-    this.#options.onChange()
+    const { scheduler, now, onChange } = this.#options
+    if (scheduler.requestRejected(wire.id, piece, offset, now())) onChange()
+  }
+
+  /** Five bytes that say "all" cost us a look at each piece: not again and again. */
+  #mayTellAll(wire: SwarmWire): boolean {
+    const told = this.#toldAll.get(wire.id) ?? 0
+    if (told >= MOST_TOLD_ALL || !this.#wires.has(wire.id)) return false
+    this.#toldAll.set(wire.id, told + 1)
+    return true
   }
 
   block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {

@@ -6,12 +6,17 @@ import type { Wire } from './wire.ts'
 
 /**
  * `fresh`: it was missing. `second`: it is here from another address, the caller compares.
- * `unwanted`: nobody asked for it, or it is of no use any more.
+ * `unwanted`: it is of no use any more. `unasked`: nobody asked for it, or there is no such block.
  */
-export type Arrival = 'fresh' | 'second' | 'unwanted'
+export type Arrival = 'fresh' | 'second' | 'unwanted' | 'unasked'
 
 /** Addresses whose copies of a block differ are not asked for it again before this is over; ms. */
 const DOUBT_MS = 5_000
+/**
+ * So often a block is thrown away over copies that differ. Among liars who never agree it would be
+ * for ever: then the hash of the whole piece decides.
+ */
+const MOST_DISPUTES = 2
 
 /** Takes in what peers send. */
 export class Arrivals {
@@ -30,15 +35,15 @@ export class Arrivals {
     const { layout, ledger } = this.#state
     const block = offset / BLOCK_LENGTH
     if (!this.#isBlock(piece, block) || length !== layout.blockLength(piece, block)) {
-      return 'unwanted'
+      return this.#unasked(wire)
     }
     const index = layout.firstBlockOf(piece) + block
     const open = ledger.openPiece(piece)
     const request = open?.requestOf(block, wire) ?? null
     const answered = request ?? wire.takeCancelled(index)
-    if (answered === null) return 'unwanted'
-    wire.timing.arrived(answered, now)
-    wire.hasDelivered()
+    if (answered === null) return this.#unasked(wire)
+    wire.answered(answered, now)
+    this.#state.receivedAt = now
     if (ledger.have.has(piece)) {
       this.#duplicate(length)
       return 'unwanted'
@@ -63,12 +68,13 @@ export class Arrivals {
     this.#state.cancelHolders(index)
   }
 
-  /** Could a third address send the block now? */
+  /** Could a third address send the block now, and would that settle it? */
   hasOther(piece: number, offset: number): boolean {
     const { ledger, now, wires } = this.#state
     const open = ledger.openPiece(piece)
-    if (open === null) return false
-    const senders = open.addressesOf(offset / BLOCK_LENGTH)
+    const block = offset / BLOCK_LENGTH
+    if (open === null || open.disputesOf(block) >= MOST_DISPUTES) return false
+    const senders = open.addressesOf(block)
     for (const wire of wires.values()) {
       if (senders.includes(wire.address) || !wire.isDelivering) continue
       if (wire.canBeAsked(now) && wire.mayServe(piece)) return true
@@ -86,6 +92,7 @@ export class Arrivals {
       if (!senders.includes(wire.address)) continue
       wire.avoid(open.firstBlock + block, now + DOUBT_MS, now)
     }
+    open.dispute(block)
     ledger.lost(open, block)
   }
 
@@ -103,7 +110,12 @@ export class Arrivals {
   #isBlock(piece: number, block: number): boolean {
     const { layout } = this.#state
     if (!Number.isInteger(block) || block < 0) return false
-    return piece >= 0 && piece < layout.pieceCount && block < layout.blocksIn(piece)
+    return layout.isPiece(piece) && block < layout.blocksIn(piece)
+  }
+
+  #unasked(wire: Wire): Arrival {
+    wire.unasked++
+    return 'unasked'
   }
 
   #duplicate(length: number): void {

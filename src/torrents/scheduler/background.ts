@@ -43,6 +43,11 @@ export class BackgroundDownload {
     return Math.min(this.#rate.refillsAt, this.#tailAt)
   }
 
+  /** Is something selected that is missing? */
+  get isUnfinished(): boolean {
+    return this.#selected !== null && (this.#pool.size > 0 || this.#state.ledger.openCount > 0)
+  }
+
   /** One bit for each piece, most significant first; `null`: nothing. */
   select(pieces: Uint8Array | null): void {
     const { layout } = this.#state
@@ -96,14 +101,13 @@ export class BackgroundDownload {
   }
 
   fill(now: number): void {
-    const { isStoreFull, ledger, order, pace, queueMs, wires } = this.#state
+    const { isStoreFull, order, pace, queueMs } = this.#state
     this.#tailAt = Number.POSITIVE_INFINITY
-    if (this.#selected === null || isStoreFull) return
-    if (this.#pool.size === 0 && ledger.openCount === 0) return
+    if (!this.isUnfinished || isStoreFull) return
     this.#rate.refill(now)
     const isUnhurried = order.size === 0
     const idle: Wire[] = []
-    for (const wire of wires.values()) {
+    for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
       if (!wire.canBeAsked(now)) continue
       const limit = isUnhurried ? backgroundQueueLimit(wire, pace) : queueLimit(wire, pace, queueMs)
@@ -112,6 +116,14 @@ export class BackgroundDownload {
       if (!this.#fillWire(wire, limit, now)) idle.push(wire)
     }
     this.#tailAt = this.#tail.takeOver(idle, now)
+  }
+
+  /** Whoever has been silent often comes last: the dead must not take turns with what is left. */
+  #byPatience(): readonly Wire[] {
+    const wires = [...this.#state.wires.values()]
+    return wires.some(({ isSilent }) => isSilent)
+      ? wires.sort((one, other) => one.silences - other.silences)
+      : wires
   }
 
   /** False where there was not enough for it. */
@@ -147,7 +159,7 @@ export class BackgroundDownload {
     }
     const orphan = this.#begunFor(wire, now, (open) => open.owner === null)
     if (orphan >= 0) return orphan
-    const fresh = this.#openFor(wire)
+    const fresh = this.#openFor(wire, now)
     return fresh >= 0 ? fresh : this.#begunFor(wire, now, () => true)
   }
 
@@ -161,15 +173,30 @@ export class BackgroundDownload {
   }
 
   /** First block of the rarest piece, which it opens; -1 where none may be opened. */
-  #openFor(wire: Wire): number {
+  #openFor(wire: Wire, now: number): number {
     const { ledger, layout, order } = this.#state
-    if (ledger.backgroundBytes + layout.pieceLength > this.#openBytesLimit) return NOTHING
+    const over = ledger.backgroundBytes + layout.pieceLength - this.#openBytesLimit
+    if (over > 0 && over > this.#strandedBytes(now)) return NOTHING
     const piece = this.#pool.find((candidate) => {
       return wire.mayServe(candidate) && !order.coversPiece(candidate)
     })
     if (piece < 0) return NOTHING
     ledger.openInBackground(piece)
     return layout.firstBlockOf(piece)
+  }
+
+  /**
+   * Of pieces that have been begun and nobody can go on with, as those who had them have left. They
+   * must not keep others from being downloaded.
+   */
+  #strandedBytes(now: number): number {
+    const wires = [...this.#state.wires.values()].filter((wire) => wire.canBeAsked(now))
+    let bytes = 0
+    for (const { isBackground, length, piece, requests } of this.#state.ledger.unfinished) {
+      if (!isBackground || requests > 0) continue
+      if (!wires.some((wire) => wire.mayServe(piece))) bytes += length
+    }
+    return bytes
   }
 
   #blockIn(open: OpenPiece, wire: Wire, now: number): number {

@@ -198,6 +198,14 @@ export class BlockLedger {
     if (open.requests === 0) this.#close(open)
   }
 
+  /** All blocks of the piece that are here are missing again; false where none was. */
+  restart(piece: number): boolean {
+    const open = this.#pieces[piece]
+    if (open === null || open === undefined || open.missing === open.blockCount) return false
+    for (let block = 0; block < open.blockCount; block++) this.lost(open, block)
+    return true
+  }
+
   /** The piece needs no more blocks; its requests must have been dropped. */
   verified(piece: number): void {
     this.have.set(piece)

@@ -20,6 +20,8 @@ export class BlockRequest {
   readonly ahead: number
   /** The peer has been told. */
   isSent = false
+  /** How many requests the wire had been sent before it. */
+  order = 0
   /** Its place in the queue when the queue was last counted. */
   place = 0
   previous: BlockRequest | null = null
@@ -44,11 +46,13 @@ export class RequestQueue {
   head: BlockRequest | null = null
   tail: BlockRequest | null = null
   size = 0
+  #pushed = 0
   #areNumbered = true
 
   push(request: BlockRequest): void {
     request.previous = this.tail
     request.place = this.size
+    request.order = this.#pushed++
     if (this.tail === null) this.head = request
     else this.tail.next = request
     this.tail = request

@@ -39,6 +39,8 @@ export class OpenPiece {
   readonly #addresses: Int32Array
   /** Who else has sent a block that was here, by block. */
   #seconds: Map<number, readonly number[]> | null = null
+  /** How often copies of a block differed, by block. */
+  #disputes: Map<number, number> | null = null
 
   constructor(layout: PieceLayout, piece: number) {
     this.#layout = layout
@@ -108,6 +110,16 @@ export class OpenPiece {
   addSecond(block: number, address: number): void {
     this.#seconds ??= new Map()
     this.#seconds.set(block, [...(this.#seconds.get(block) ?? []), address])
+  }
+
+  /** Copies of the block differ. */
+  dispute(block: number): void {
+    this.#disputes ??= new Map()
+    this.#disputes.set(block, this.disputesOf(block) + 1)
+  }
+
+  disputesOf(block: number): number {
+    return this.#disputes?.get(block) ?? 0
   }
 
   /** Addresses that have sent the block, first and later ones. */

@@ -1,6 +1,12 @@
 /** Suspicious pieces remembered; a swarm with more is beyond help. */
 const MOST_SUSPECTS = 4_096
 
+/** What matters of a wire. */
+export interface ParoleWire {
+  readonly peer: number
+  readonly isDelivering: boolean
+}
+
 /**
  * Finds out who lies by asking one at a time. A piece that was wrong is fetched from one peer alone,
  * and whoever sent blocks of it is on parole: until a piece that it contributed to is right, what it
@@ -14,23 +20,61 @@ export class Parole {
   readonly #suspects = new Set<number>()
   /** The one peer that a piece is fetched from. */
   readonly #reserved = new Map<number, number>()
+  /** The peers that each suspicious piece has been fetched from since it was wrong last. */
+  readonly #holders = new Map<number, Set<number>>()
+  /** Peers that kept a piece too long. */
+  readonly #slow = new Set<number>()
+
+  readonly #isDeliverable: (piece: number) => boolean
+
+  /** `isDeliverable`: has a wire the piece that may be asked, and has sent something lately? */
+  constructor(isDeliverable: (piece: number) => boolean) {
+    this.#isDeliverable = isDeliverable
+  }
 
   /** Are there pieces that only one peer may send? Nothing must be left to others then: they may not. */
   get isActive(): boolean {
     return this.#reserved.size > 0
   }
 
-  /** May the peer be asked for blocks of the piece? */
-  allows(peer: number, piece: number): boolean {
-    if (this.#reserved.size === 0) return true
+  /** May the peer be asked for blocks of the piece? One that sends nothing keeps it from nobody who would. */
+  allows({ peer, isDelivering }: ParoleWire, piece: number): boolean {
+    if (this.#reserved.size === 0 && this.#suspects.size === 0) return true
     const only = this.#reserved.get(piece)
-    return only === undefined || only === peer
+    if (only !== undefined) return only === peer
+    if (!this.#suspects.has(piece)) return true
+    return (isDelivering && !this.#slow.has(peer)) || !this.#isDeliverable(piece)
   }
 
-  /** The peer is about to be asked for a block of the piece. */
-  asked(peer: number, piece: number): void {
-    if (this.#suspects.size === 0 && this.#onParole.size === 0) return
-    if (this.#suspects.has(piece) || this.#onParole.has(peer)) this.#reserved.set(piece, peer)
+  reservedFor(peer: number): readonly number[] {
+    return [...this.#reserved].filter(([, only]) => only === peer).map(([piece]) => piece)
+  }
+
+  /** Others have what it holds much sooner: it gets no suspicious piece again that they would send. */
+  tooSlow(peer: number): void {
+    this.#slow.add(peer)
+  }
+
+  isSlow(peer: number): boolean {
+    return this.#slow.has(peer)
+  }
+
+  /**
+   * The peer is about to be asked for a block of the piece. True where what others have sent of it has
+   * to go: they were interrupted, and a mixture of both would prove nothing. Once for each peer and
+   * delivery, so that among peers that keep stopping the piece is whole some day all the same.
+   */
+  asked(peer: number, piece: number): boolean {
+    if (this.#suspects.size === 0 && this.#onParole.size === 0) return false
+    const isSuspect = this.#suspects.has(piece)
+    if (!isSuspect && !this.#onParole.has(peer)) return false
+    this.#reserved.set(piece, peer)
+    if (!isSuspect) return false
+    const holders = this.#holders.get(piece) ?? new Set<number>()
+    this.#holders.set(piece, holders)
+    const isTakenOver = holders.size > 0 && !holders.has(peer)
+    holders.add(peer)
+    return isTakenOver
   }
 
   /** Who was where somebody lied before. */
@@ -44,16 +88,18 @@ export class Parole {
 
   failed(piece: number, senders: Iterable<number>): void {
     this.#reserved.delete(piece)
+    this.#holders.delete(piece)
     this.#suspects.add(piece)
     if (this.#suspects.size > MOST_SUSPECTS) {
       const [oldest] = this.#suspects
-      if (oldest !== undefined) this.#suspects.delete(oldest)
+      if (oldest !== undefined) this.verified(oldest)
     }
     for (const sender of senders) this.#onParole.add(sender)
   }
 
   verified(piece: number): void {
     this.#reserved.delete(piece)
+    this.#holders.delete(piece)
     this.#suspects.delete(piece)
   }
 
@@ -76,5 +122,6 @@ export class Parole {
   /** The peer has left and will not be known again. */
   forget(peer: number): void {
     this.#onParole.delete(peer)
+    this.#slow.delete(peer)
   }
 }

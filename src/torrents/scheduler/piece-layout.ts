@@ -19,6 +19,11 @@ export class PieceLayout {
     this.blocksPerPiece = Math.ceil(pieceLength / BLOCK_LENGTH)
   }
 
+  /** Is it the number of a piece? Peers may say anything. */
+  isPiece(piece: number): boolean {
+    return Number.isInteger(piece) && piece >= 0 && piece < this.pieceCount
+  }
+
   /** Bytes of the piece: the last one may be short. */
   lengthOf(piece: number): number {
     return Math.min(this.pieceLength, this.length - piece * this.pieceLength)

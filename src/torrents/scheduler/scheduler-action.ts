@@ -6,6 +6,8 @@ import type { Wire } from './wire.ts'
 export type SchedulerAction =
   | BlockAction
   | { readonly kind: 'interest'; readonly wire: number; readonly interested: boolean }
+  /** What has arrived of the piece is to be thrown away. */
+  | { readonly kind: 'discard'; readonly piece: number }
 
 export interface BlockAction {
   readonly kind: 'request' | 'cancel'
@@ -15,10 +17,11 @@ export interface BlockAction {
   readonly length: number
 }
 
-/** Collects the messages of one plan: interest, then cancels, then requests. */
+/** Collects what one plan wants done: discards, interest, then cancels, then requests. */
 export class ActionList {
   #interests: SchedulerAction[] = []
   #cancels: SchedulerAction[] = []
+  #discards: SchedulerAction[] = []
   #requests: BlockRequest[] = []
 
   request(request: BlockRequest): void {
@@ -30,19 +33,25 @@ export class ActionList {
     else this.#requests.splice(this.#requests.indexOf(request), 1)
   }
 
+  discard(piece: number): void {
+    this.#discards.push({ kind: 'discard', piece })
+  }
+
   interest(wire: Wire): void {
     this.#interests.push({ kind: 'interest', wire: wire.id, interested: wire.isInterested })
   }
 
   /** The wire has closed: nothing can be said to it. */
   forget(wire: Wire): void {
-    const isOther = (action: SchedulerAction): boolean => action.wire !== wire.id
+    const isOther = (action: SchedulerAction): boolean =>
+      action.kind === 'discard' || action.wire !== wire.id
     this.#interests = this.#interests.filter(isOther)
     this.#cancels = this.#cancels.filter(isOther)
   }
 
   take(): readonly SchedulerAction[] {
-    const actions = [...this.#interests, ...this.#cancels]
+    const actions = [...this.#discards, ...this.#interests, ...this.#cancels]
+    this.#discards = []
     for (const request of this.#requests) {
       request.isSent = true
       actions.push(blockAction('request', request))

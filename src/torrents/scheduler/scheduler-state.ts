@@ -20,7 +20,7 @@ export class SchedulerState {
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
   readonly trust = new Trust()
-  readonly parole = new Parole()
+  readonly parole = new Parole((piece) => this.#isDeliverable(piece))
   readonly waste = new Waste()
   readonly order: WindowOrder
   readonly actions = new ActionList()
@@ -33,6 +33,8 @@ export class SchedulerState {
   queueMs = STEADY_QUEUE_MS
   /** Rises whenever a wire that found nothing to do may find something again. */
   workVersion = 0
+  /** When a block came last that had been asked for; ms. */
+  receivedAt = Number.NEGATIVE_INFINITY
   requestedBlocks = 0
   cancelledBlocks = 0
   #wasPieceFirst = false
@@ -79,6 +81,14 @@ export class SchedulerState {
     return false
   }
 
+  #isDeliverable(piece: number): boolean {
+    for (const wire of this.wires.values()) {
+      if (!wire.isDelivering || this.parole.isSlow(wire.peer)) continue
+      if (wire.canBeAsked(this.now) && wire.gives(piece)) return true
+    }
+    return false
+  }
+
   /** Do the wanted ranges have to be cut again? */
   isOrderStale(areWindowsNew: boolean): boolean {
     const before = this.#wasPieceFirst
@@ -98,7 +108,10 @@ export class SchedulerState {
   }
 
   request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {
-    this.parole.asked(wire.peer, this.layout.pieceOf(index))
+    const piece = this.layout.pieceOf(index)
+    if (this.parole.asked(wire.peer, piece) && this.ledger.restart(piece)) {
+      this.actions.discard(piece)
+    }
     this.actions.request(this.ledger.request(wire, index, purpose, now))
     this.requestedBlocks++
   }

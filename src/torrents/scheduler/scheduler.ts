@@ -1,11 +1,12 @@
 import { BLOCK_LENGTH } from '../block.ts'
 import type { Verification } from '../early-serving.ts'
-import { addressOf } from '../peer-address.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { StreamAssignment } from './assignment.ts'
 import { Availability } from './availability.ts'
 import { BackgroundDownload } from './background.ts'
+import { Blame } from './blame.ts'
 import { Duplication } from './duplication.ts'
+import { IdleLook } from './idle-look.ts'
 import { Interest } from './interest.ts'
 import { PieceLayout } from './piece-layout.ts'
 import { RarityPool } from './rarity.ts'
@@ -14,6 +15,7 @@ import { SchedulerState } from './scheduler-state.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
 import { SecondCopies } from './second-copies.ts'
 import { Silence } from './silence.ts'
+import { SlowHolders } from './slow-holders.ts'
 import { isAnyoneStarving, nextPlanAt } from './starvation.ts'
 import type { StreamWindow } from './stream-window.ts'
 import { Wire, type WireFacts } from './wire.ts'
@@ -49,6 +51,9 @@ export class BlockScheduler {
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
   readonly #silence: Silence
+  readonly #blame: Blame
+  readonly #slowHolders: SlowHolders
+  readonly #idleLook: IdleLook
   readonly #interest: Interest
   #areWindowsNew = false
   #mayBeUnwanted = false
@@ -75,6 +80,9 @@ export class BlockScheduler {
       this.#background.release(wire)
       this.#state.release(wire)
     })
+    this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
+    this.#slowHolders = new SlowHolders(this.#state)
+    this.#idleLook = new IdleLook(this.#state)
     this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
 
@@ -89,9 +97,7 @@ export class BlockScheduler {
 
   /** The peer has told its `reqq`. */
   wireLimited(id: number, requestLimit: number): void {
-    this.#withWire(id, (wire) => {
-      wire.requestLimit = requestLimit
-    })
+    this.#withWire(id, (wire) => wire.limit(requestLimit))
   }
 
   wireClosed(id: number, now: number): void {
@@ -123,29 +129,47 @@ export class BlockScheduler {
     this.#state.now = now
     this.#withWire(id, (wire) => {
       wire.isChoked = false
+      wire.restsUntil = Number.NEGATIVE_INFINITY
     })
   }
 
-  wireHave(id: number, piece: number): void {
-    this.#withWire(id, (wire) => this.#availability.gained(wire, piece))
+  /** False where it is no news, or no piece. */
+  wireHave(id: number, piece: number): boolean {
+    const wire = this.#state.wires.get(id)
+    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
+    if (wire.pieces.has(piece)) return false
+    this.#withWire(id, () => this.#availability.gained(wire, piece))
+    return true
   }
 
-  /** One bit for each piece, most significant first. */
+  /** One bit for each piece, most significant first; as many as there are pieces count. */
   wireBitfield(id: number, pieces: Uint8Array): void {
     this.#withWire(id, (wire) => this.#availability.replace(wire, pieces))
   }
 
   wireHaveAll(id: number): void {
+    if (this.#state.wires.get(id)?.pieces.isFull) return
     const all = new Uint8Array(Math.ceil(this.#state.layout.pieceCount / 8)).fill(0xff)
     this.wireBitfield(id, all)
   }
 
   wireLost(id: number, piece: number): void {
+    if (!this.#state.layout.isPiece(piece)) return
     this.#withWire(id, (wire) => this.#availability.lost(wire, piece))
   }
 
-  wireAllowedFast(id: number, piece: number): void {
-    this.#withWire(id, (wire) => wire.allowedFast.add(piece))
+  /** False where it changes nothing: it is no piece, no news, or one too many. */
+  wireAllowedFast(id: number, piece: number): boolean {
+    const wire = this.#state.wires.get(id)
+    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
+    if (!wire.allowFast(piece)) return false
+    this.#withWire(id, () => {})
+    return true
+  }
+
+  /** The wire sends so much that nobody asked for that it should be closed. */
+  isFlooding(id: number): boolean {
+    return this.#state.wires.get(id)?.isFlooding ?? false
   }
 
   blockReceived(id: number, piece: number, offset: number, length: number, now: number): Arrival {
@@ -155,17 +179,21 @@ export class BlockScheduler {
     return this.#arrivals.received(wire, piece, offset, length, now)
   }
 
-  /** The request will not be answered. */
-  requestRejected(id: number, piece: number, offset: number, now: number): void {
+  /** The request will not be answered. False where there is no such request. */
+  requestRejected(id: number, piece: number, offset: number, now: number): boolean {
     this.#state.now = now
     const wire = this.#state.wires.get(id)
     const open = this.#state.ledger.openPiece(piece)
-    if (wire === undefined || open === null) return
+    if (wire === undefined || open === null) return false
     const request = open.requestOf(offset / BLOCK_LENGTH, wire)
-    if (request === null) return
+    if (request === null) return false
     this.#state.ledger.drop(request)
+    // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
+    if (!wire.mayServe(piece)) return true
     wire.rejected(request.index, now)
-    this.#state.release(wire)
+    wire.hasFailed()
+    if (wire.isFailing(now)) this.#state.release(wire)
+    return true
   }
 
   /** Two addresses have delivered the same bytes; no further copy is needed. */
@@ -193,45 +221,17 @@ export class BlockScheduler {
 
   /** All blocks of the piece are missing again; `senders`: the peers (`ip:port`) that sent them. */
   pieceFailed(piece: number, senders: Iterable<string>): void {
-    const { ledger, parole, trust } = this.#state
-    const suspects: number[] = []
-    for (const sender of senders) {
-      const peer = trust.indexOf(sender)
-      if (peer === null) continue
-      suspects.push(peer)
-      trust.distrust(peer)
-    }
-    parole.failed(piece, suspects)
-    ledger.failed(piece)
-    this.#reopenWindows()
-    this.#state.workVersion++
+    this.#blame.suspected(piece, senders)
   }
 
   /** The peer (`ip:port`) has contributed to a verified piece. */
   peerTrusted(peer: string): void {
-    const index = this.#state.trust.indexOf(peer)
-    if (index === null) return
-    this.#state.trust.trust(index)
-    this.#state.parole.cleared(index)
+    this.#blame.trusted(peer)
   }
 
   /** Nothing is asked of the peer (`ip:port`) any more, and others at its address are on parole. */
   peerBanned(peer: string): void {
-    const { parole, trust, wires } = this.#state
-    const index = trust.indexOf(peer)
-    trust.convict(addressOf(peer))
-    if (index !== null) trust.distrust(index)
-    this.#reopenWindows()
-    for (const wire of wires.values()) {
-      if (wire.peer !== index) continue
-      wire.isBanned = true
-      for (const request of wire.queue.toArray()) this.#state.cancel(request)
-      this.#release(wire)
-    }
-    for (const wire of wires.values()) {
-      if (trust.isTrusted(wire.peer) || !trust.isConvicted(wire.facts.address)) continue
-      parole.suspect(wire.peer)
-    }
+    this.#blame.banned(peer)
     this.#interest.touchUrgently()
   }
 
@@ -282,6 +282,8 @@ export class BlockScheduler {
     state.now = now
     state.observe(now)
     this.#silence.release(now)
+    this.#slowHolders.relieve(now)
+    this.#idleLook.look(now)
     if (state.isOrderStale(this.#areWindowsNew)) {
       state.order.rebuild(state.isPieceFirst)
       state.workVersion++
@@ -295,8 +297,9 @@ export class BlockScheduler {
     this.#duplication.request(now)
     this.#background.fill(now)
     this.#interest.update(now)
-    const others = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt]
-    this.wakeAt = nextPlanAt(state, others, now)
+    const idleAt = this.#idleLook.wakeAt(this.#background.isUnfinished, now)
+    const at = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt, idleAt]
+    this.wakeAt = nextPlanAt(state, at, now)
     return state.actions.take()
   }
 
@@ -324,10 +327,5 @@ export class BlockScheduler {
     for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
     this.#background.release(wire)
     this.#state.release(wire)
-  }
-
-  /** What a viewer may see may be less than before. */
-  #reopenWindows(): void {
-    for (const state of this.#state.order.states) state.reopen(state.startBlock)
   }
 }

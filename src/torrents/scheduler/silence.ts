@@ -1,3 +1,4 @@
+import type { BlockRequest } from './block-request.ts'
 import { ENOUGH_DELIVERING } from './queue-limit.ts'
 import type { SchedulerState } from './scheduler-state.ts'
 import type { Wire } from './wire.ts'
@@ -27,18 +28,19 @@ export class Silence {
 
   release(now: number): void {
     for (const wire of this.#state.wires.values()) {
-      if (wire.queue.size > 0 && now - wire.quietSince() >= this.#patienceMs(wire)) {
-        this.#giveUp(wire, now)
-      }
+      if (wire.queue.size === 0) continue
+      if (now - wire.quietSince() >= this.#patienceMs(wire)) this.#giveUp(wire, now)
+      while (wire.queue.head !== null && now >= wire.lostAt()) this.#forget(wire.queue.head)
     }
   }
 
-  /** When the next wire will be given up unless it sends something; ms. */
+  /** When the next wire, or a request of it, will be given up unless it sends something; ms. */
   wakeAt(): number {
     let earliest = Number.POSITIVE_INFINITY
     for (const wire of this.#state.wires.values()) {
       if (wire.queue.size === 0) continue
-      earliest = Math.min(earliest, wire.quietSince() + this.#patienceMs(wire))
+      const givenUpAt = wire.quietSince() + this.#patienceMs(wire)
+      earliest = Math.min(earliest, givenUpAt, wire.lostAt())
     }
     return earliest
   }
@@ -51,6 +53,13 @@ export class Silence {
     if (!wire.isDelivering) return STRANGER_SILENT_MS
     const { blockMs, roundTripMs } = wire.timing
     return Math.max(SILENT_MS, roundTripMs + SILENT_BLOCKS * blockMs)
+  }
+
+  /** The wire has lost the request. */
+  #forget(request: BlockRequest): void {
+    this.#state.cancel(request)
+    request.wire.hasFailed()
+    if (request.wire.isFailing(this.#state.now)) this.#state.release(request.wire)
   }
 
   #giveUp(wire: Wire, now: number): void {

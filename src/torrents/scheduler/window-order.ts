@@ -103,10 +103,13 @@ export class WindowOrder {
     return false
   }
 
+  /** Is the piece fetched for somebody who reads? What a paused reader wants can wait for ever. */
   coversPiece(piece: number): boolean {
     const { layout } = this.#ledger
     for (const state of this.#states.values()) {
       const { from, to } = this.#extent(state)
+      // A reader at its end has a place, and wants nothing there.
+      if (!state.isActive || from === to) continue
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
     }
     return false
@@ -170,8 +173,9 @@ export class WindowOrder {
   }
 
   /**
-   * A viewer's window with the whole of its first piece, and of its last where that is the end of
-   * the file, so that what was streamed can be verified and kept.
+   * A viewer's window with the whole of its first piece, however large, and of its last where that
+   * is the end of the file, so that what was streamed can be verified and kept. Where nobody can
+   * vouch for the blocks of a piece, the viewer sees nothing of it before it is whole.
    */
   #extent(state: WindowState): { from: number; to: number } {
     const { startBlock, endBlock, isHashedOnly } = state
@@ -181,8 +185,9 @@ export class WindowOrder {
       return { from: startBlock, to: endBlock }
     }
     const from = layout.firstBlockOf(layout.pieceOf(startBlock))
-    if (endBlock - startBlock >= LOOK_AHEAD_BLOCKS && !isHashedOnly) return { from, to: endBlock }
-    return { from, to: this.#pieceEnd(endBlock - 1) }
+    const isCutShort = endBlock - startBlock >= LOOK_AHEAD_BLOCKS && !isHashedOnly
+    const to = isCutShort ? endBlock : this.#pieceEnd(endBlock - 1)
+    return { from, to: Math.max(to, this.#pieceEnd(startBlock)) }
   }
 
   /** End (exclusive) of the piece that the block is in. */

@@ -9,13 +9,32 @@ const SILENCE_WEIGHT = 3
 const USUAL_DEVIATIONS = 2
 /** A block that was cancelled is welcome for so long if it comes all the same. */
 const CANCELLED_MEMORY_MS = 20_000
-/** Cancelled blocks remembered before old ones are swept out. */
+/** Cancelled blocks remembered before old ones are swept out, and at most. */
 const CANCELLED_MEMORY_SIZE = 1_024
+const MOST_CANCELLED = 8_192
 /** A wire that rejected a block is not asked for it again so soon; doubled at each further reject. */
 const FIRST_REJECT_REST_MS = 500
 const LONGEST_REJECT_REST_MS = 30_000
-/** Rejected blocks remembered before those that may be asked for again are swept out. */
-const REFUSED_MEMORY_SIZE = 256
+/** Rejected blocks remembered at most; the oldest may be asked for again. */
+const MOST_REFUSED = 4_096
+/** A wire that rejects so many in a row is not asked for anything for a while. */
+const REJECTS_IN_A_ROW = 8
+/** One that has failed so often, with nothing sent in between, will not send what is left. */
+const FAILURES_IN_A_ROW = 3
+/** And for so long; ms. */
+const FAILING_MS = 2_000
+/** What a peer may be allowed while it chokes us (BEP 6 suggests 10); more is not remembered. */
+const MOST_ALLOWED_FAST = 100
+/** Blocks that nobody asked for are forgiven up to so many, 16 MiB, and as many as it was asked for. */
+const FORGIVEN_UNASKED = 1_024
+
+/** An answer tells that older requests were forgotten: it was sent so much later; ms. */
+const OVERTAKEN_MS = 5_000
+/** Or so many requests later, more than twice those that stand open, and no sooner than this; ms. */
+const OVERTAKEN_BLOCKS = 32
+const SOONEST_OVERTAKEN_MS = 1_000
+
+const NEVER = { order: -1, sentAt: Number.NEGATIVE_INFINITY }
 
 /** What is told about a peer when its wire opens. */
 export interface WireFacts {
@@ -39,7 +58,7 @@ export class Wire {
   readonly facts: WireFacts
   requestLimit: number
   pieces: Bitfield
-  readonly allowedFast = new Set<number>()
+  readonly #allowedFast = new Set<number>()
   readonly queue = new RequestQueue()
   readonly timing: WireTiming
   isChoked = true
@@ -49,8 +68,10 @@ export class Wire {
   isWanted = false
   /** How long interest in it lingers; ms. */
   wantedUntil = Number.NEGATIVE_INFINITY
-  /** Blocks received from it. */
+  /** Blocks received from it that it was asked for. */
   delivered = 0
+  /** Blocks received from it that it was not asked for. */
+  unasked = 0
   /** It kept silent over what it was asked for, and has not delivered since. */
   isSilent = false
   /** How often in a row that happened. */
@@ -66,6 +87,10 @@ export class Wire {
   readonly #refused = new Map<number, number>()
   readonly #parole: Parole
   #rejects = 0
+  /** Requests that it rejected or lost since it sent something. */
+  #failures = 0
+  /** The request sent last of those that have been answered. */
+  #lastAnswered: { readonly order: number; readonly sentAt: number } = NEVER
   #avoidsSomethingUntil = Number.NEGATIVE_INFINITY
 
   constructor(
@@ -79,7 +104,8 @@ export class Wire {
     this.peer = peer
     this.facts = facts
     this.#parole = parole
-    this.requestLimit = facts.requestLimit
+    this.requestLimit = 1
+    this.limit(facts.requestLimit)
     this.timing = new WireTiming(facts.roundTripMs)
     this.pieces = new Bitfield(pieceCount)
   }
@@ -95,15 +121,46 @@ export class Wire {
     this.exhaustedInBackgroundAt = -1
   }
 
+  /** Requests that the peer lets stand open; what is no number of requests counts as one. */
+  limit(requests: number): void {
+    this.requestLimit = Math.max(1, Math.floor(requests) || 1)
+  }
+
+  /** It has rejected or lost a request. */
+  hasFailed(): void {
+    this.#failures++
+  }
+
+  /** It will not send what it is asked for. */
+  isFailing(now: number): boolean {
+    return this.#failures >= FAILURES_IN_A_ROW && now - this.timing.lastArrivalAt > FAILING_MS
+  }
+
+  /** It sends much more than it was asked for. */
+  get isFlooding(): boolean {
+    return this.unasked > FORGIVEN_UNASKED + this.delivered
+  }
+
+  /** The peer gives the piece even while it chokes us. False where that changes nothing. */
+  allowFast(piece: number): boolean {
+    if (this.#allowedFast.size >= MOST_ALLOWED_FAST || this.#allowedFast.has(piece)) return false
+    this.#allowedFast.add(piece)
+    return true
+  }
+
   mayServe(piece: number): boolean {
-    if (this.isChoked && !this.allowedFast.has(piece)) return false
-    if (!this.#parole.allows(this.peer, piece)) return false
+    return this.gives(piece) && this.#parole.allows(this, piece)
+  }
+
+  /** It has the piece, and does not choke us as far as that goes. */
+  gives(piece: number): boolean {
+    if (this.isChoked && !this.#allowedFast.has(piece)) return false
     return this.pieces.isFull || this.pieces.has(piece)
   }
 
   canBeAsked(now: number): boolean {
     if (this.isBanned || now < this.restsUntil) return false
-    return !this.isChoked || this.allowedFast.size > 0
+    return !this.isChoked || this.#allowedFast.size > 0
   }
 
   /** When a further block would be here; ms. */
@@ -148,7 +205,7 @@ export class Wire {
   cancelled(request: BlockRequest, now: number): void {
     if (this.#cancelled.size >= CANCELLED_MEMORY_SIZE) {
       for (const [old, { at }] of this.#cancelled) {
-        if (at + CANCELLED_MEMORY_MS > now) break
+        if (at + CANCELLED_MEMORY_MS > now && this.#cancelled.size < MOST_CANCELLED) break
         this.#cancelled.delete(old)
       }
     }
@@ -166,18 +223,23 @@ export class Wire {
     return cancelled.request
   }
 
+  /** A peer that rejects whatever it is asked is left alone for a while, not asked in a loop. */
   rejected(index: number, now: number): void {
     const rest = Math.min(LONGEST_REJECT_REST_MS, FIRST_REJECT_REST_MS * 2 ** this.#rejects)
-    this.#rejects = Math.min(this.#rejects + 1, 10)
+    this.#rejects = Math.min(this.#rejects + 1, REJECTS_IN_A_ROW)
     this.avoid(index, now + rest, now)
+    if (this.#rejects === REJECTS_IN_A_ROW) this.restsUntil = Math.max(this.restsUntil, now + rest)
   }
 
   /** Not to be asked for the block before `until`. */
   avoid(index: number, until: number, now: number): void {
+    this.#refused.delete(index)
     this.#refused.set(index, until)
     this.#avoidsSomethingUntil = Math.max(this.#avoidsSomethingUntil, until)
-    if (this.#refused.size < REFUSED_MEMORY_SIZE) return
-    for (const [old, end] of this.#refused) if (end < now) this.#refused.delete(old)
+    for (const [old, end] of this.#refused) {
+      if (end >= now && this.#refused.size <= MOST_REFUSED) break
+      this.#refused.delete(old)
+    }
   }
 
   /** Until when the block is not to be asked of it; ms. */
@@ -207,12 +269,31 @@ export class Wire {
     return now < this.#avoidsSomethingUntil
   }
 
-  hasDelivered(): void {
+  /** The request has been answered with its block. */
+  answered(request: BlockRequest, now: number): void {
+    this.timing.arrived(request, now)
+    if (request.order > this.#lastAnswered.order) {
+      this.#lastAnswered = { order: request.order, sentAt: request.sentAt }
+    }
     this.delivered++
     this.isSilent = false
     this.silences = 0
     this.#rejects = 0
+    this.#failures = 0
     this.restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  /**
+   * When the oldest request counts as lost, as the peer has answered later ones instead; ms, infinite
+   * where it has not. Some drop what is more than they let stand open, or what they were asked
+   * before they choked.
+   */
+  lostAt(): number {
+    const { head, size } = this.queue
+    const { order, sentAt } = this.#lastAnswered
+    if (head === null || order < head.order) return Number.POSITIVE_INFINITY
+    if (order - head.order > OVERTAKEN_BLOCKS + 2 * size) return head.sentAt + SOONEST_OVERTAKEN_MS
+    return sentAt - head.sentAt >= OVERTAKEN_MS ? sentAt : this.quietSince() + OVERTAKEN_MS
   }
 
   #busySince(headSentAt: number): number {

@@ -23,7 +23,7 @@ function wiresOf(...traits: readonly WireTraits[]): Wire[] {
   return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => {
     const numbers = { address: id, peer: id }
     const facts = { address: `10.0.0.${id}`, requestLimit }
-    const wire = new Wire(id, numbers, facts, { pieceCount: 1, parole: new Parole() })
+    const wire = new Wire(id, numbers, facts, { pieceCount: 1, parole: new Parole(() => false) })
     wire.isChoked = false
     wire.delivered = 1_000
     Object.assign(wire.timing, { blockMs, roundTripMs, deviationMs, isRateKnown: true })

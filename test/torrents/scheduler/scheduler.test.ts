@@ -164,7 +164,7 @@ describe('a seek', () => {
     scheduler.setWindows([windowAt(40 * PIECE)], 10)
     scheduler.plan(10)
     expect(receive(first, 60)).toBe('fresh')
-    expect(receive(first, 61)).toBe('unwanted')
+    expect(receive(first, 61)).toBe('unasked')
   })
 })
 
@@ -178,14 +178,18 @@ test('closing releases everything in the same plan', () => {
 })
 
 describe('a block', () => {
-  test('that nobody asked for is unwanted, as is one of a wrong length', () => {
+  test('that nobody asked for is told apart, as is what is none', () => {
     seeds(1)
-    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 0)).toBe('unwanted')
+    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 0)).toBe('unasked')
     scheduler.setWindows([windowAt(0)], 0)
     scheduler.plan(0)
-    expect(scheduler.blockReceived(1, 0, 0, BLOCK - 1, 5)).toBe('unwanted')
-    expect(scheduler.blockReceived(1, 0, 7, BLOCK, 5)).toBe('unwanted')
-    expect(scheduler.blockReceived(1, PIECES, 0, BLOCK, 5)).toBe('unwanted')
+    expect(scheduler.blockReceived(1, 0, 0, BLOCK - 1, 5)).toBe('unasked')
+    for (const odd of [7, -BLOCK, 0.5, 2 ** 40, Number.NaN]) {
+      expect(scheduler.blockReceived(1, 0, odd, BLOCK, 5)).toBe('unasked')
+    }
+    for (const odd of [PIECES, -1, 0.5, 2 ** 32, Number.NaN]) {
+      expect(scheduler.blockReceived(1, odd, 0, BLOCK, 5)).toBe('unasked')
+    }
     expect(scheduler.blockReceived(9, 0, 0, BLOCK, 5)).toBe('unwanted')
   })
 

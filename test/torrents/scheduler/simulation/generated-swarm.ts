@@ -1,4 +1,4 @@
-import { seededRandom } from './random.ts'
+import { Dice } from './dice.ts'
 import type { PeerFacts } from './simulated-peer.ts'
 import type { ReaderFacts, SimulatedReader } from './simulated-reader.ts'
 import { SimulatedSwarm } from './simulated-swarm.ts'
@@ -7,36 +7,6 @@ const KIB = 1_024
 const MIB = 1_048_576
 const PIECE_LENGTHS = [16 * KIB, 48 * KIB, 100_000, 256 * KIB, MIB, 4 * MIB, 16 * MIB]
 const HOUR_MS = 3_600_000
-
-/** Draws of one seed. */
-class Dice {
-  readonly #random: () => number
-
-  constructor(seed: number) {
-    this.#random = seededRandom(seed)
-  }
-
-  chance(share: number): boolean {
-    return this.#random() < share
-  }
-
-  between(least: number, most: number): number {
-    return least + this.#random() * (most - least)
-  }
-
-  /** Small numbers as often as large ones. */
-  scale(least: number, most: number): number {
-    return least * (most / least) ** this.#random()
-  }
-
-  whole(least: number, most: number): number {
-    return Math.floor(this.between(least, most + 1))
-  }
-
-  pick<Item>(items: readonly Item[]): Item {
-    return items[this.whole(0, items.length - 1)] as Item
-  }
-}
 
 export interface GeneratedSwarm {
   readonly swarm: SimulatedSwarm

@@ -21,6 +21,7 @@ export class Rules implements Watcher {
   }
 
   sent(action: SchedulerAction): void {
+    if (action.kind === 'discard') return
     const peer = this.#swarm.peers[action.wire - 1]
     if (peer === undefined || !peer.isConnected) this.#violated('message to nobody', action)
     else if (action.kind === 'request') this.#request(action, peer)

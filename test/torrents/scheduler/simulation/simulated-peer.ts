@@ -32,6 +32,14 @@ export interface PeerFacts {
   readonly waitsForInterest?: boolean
   readonly joinsAt?: number
   readonly leavesAt?: number
+  /** Share of the requests that it forgets: it never answers them. */
+  readonly forgets?: number
+  /** Share of the requests that it refuses (fast extension). */
+  readonly refuses?: number
+  /** It answers what it was asked last first. */
+  readonly isLastInFirstOut?: boolean
+  /** When it chokes it does not refuse what it was asked, although it speaks the fast extension. */
+  readonly chokesSilently?: boolean
 }
 
 /** What was asked for, or what comes. */
@@ -110,6 +118,7 @@ export class SimulatedPeer {
       if (!isChoking) this.#listener.unchoked(this)
       else {
         this.#listener.choked(this)
+        if (this.facts.chokesSilently === true) return
         if (this.facts.isFast) for (const asked of dropped) this.#listener.rejected(this, asked)
       }
     })
@@ -129,6 +138,12 @@ export class SimulatedPeer {
   #asked(asked: Asked): void {
     if (this.#isChoking && !this.#isAllowed(asked)) {
       if (this.facts.isFast) this.#later(() => this.#listener.rejected(this, asked))
+      return
+    }
+    const { forgets = 0, refuses = 0 } = this.facts
+    if (forgets > 0 && this.#random() < forgets) return
+    if (refuses > 0 && this.#random() < refuses) {
+      this.#later(() => this.#listener.rejected(this, asked))
       return
     }
     this.#queue.push(asked)
@@ -160,7 +175,7 @@ export class SimulatedPeer {
       if (silentUntil !== undefined) this.#events.at(silentUntil, () => this.#sendNext())
       return
     }
-    const asked = this.#queue.shift()
+    const asked = this.facts.isLastInFirstOut === true ? this.#queue.pop() : this.#queue.shift()
     if (asked === undefined) return
     this.#sending = asked
     this.#events.after(asked.length / this.facts.bytesPerMs, () => this.#sent(asked))

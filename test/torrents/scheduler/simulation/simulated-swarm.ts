@@ -236,6 +236,7 @@ export class SimulatedSwarm {
           this.secondBytes += length
           this.#compare(piece, offset, isBad)
           break
+        case 'unasked':
         case 'unwanted':
           this.unwantedBytes += length
           break
@@ -296,7 +297,7 @@ export class SimulatedSwarm {
     if (stored.bad[block] === isBad && !isBad) {
       stored.proven[block] = true
       this.scheduler.blockProven(piece, offset)
-    } else {
+    } else if (this.scheduler.hasOtherSender(piece, offset)) {
       this.store.discard(piece, block)
       this.scheduler.blockDiscarded(piece, offset)
     }
@@ -318,6 +319,10 @@ export class SimulatedSwarm {
     const actions = this.scheduler.plan(this.now)
     for (const action of actions) {
       this.watcher.sent?.(action)
+      if (action.kind === 'discard') {
+        this.store.fail(action.piece)
+        continue
+      }
       const peer = this.peers[action.wire - 1]
       if (peer === undefined) continue
       if (action.kind === 'interest') peer.interest(action.interested)

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
+import type {
+  BlockAction,
+  SchedulerAction,
+} from '../../../src/torrents/scheduler/scheduler-action.ts'
+
+const BLOCK = 16_384
+const PIECE = 4 * BLOCK
+const PIECES = 2_048
+const NO_PIECE = [PIECES, -1, 0.5, 2 ** 32, 1e300, Number.NaN, Number.POSITIVE_INFINITY]
+
+let scheduler: BlockScheduler
+
+beforeEach(() => {
+  scheduler = new BlockScheduler({
+    pieceLength: PIECE,
+    length: PIECES * PIECE,
+    verification: 'always',
+    random: () => 0,
+  })
+  scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
+  scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+})
+
+function requestsOf(actions: readonly SchedulerAction[]): BlockAction[] {
+  return actions.flatMap((action) => (action.kind === 'request' ? [action] : []))
+}
+
+describe('what a peer has', () => {
+  test.each(NO_PIECE)('is nothing where it is no piece of the torrent: %s', (piece) => {
+    scheduler.wireUnchoked(1, 0)
+    expect(scheduler.wireHave(1, piece)).toBe(false)
+    scheduler.wireLost(1, piece)
+    expect(requestsOf(scheduler.plan(0))).toEqual([])
+  })
+
+  test('is news once', () => {
+    expect(scheduler.wireHave(1, 7)).toBe(true)
+    expect(scheduler.wireHave(1, 7)).toBe(false)
+  })
+
+  test('ends with the torrent, however long its bitfield', () => {
+    scheduler.wireBitfield(1, new Uint8Array(PIECES).fill(0xff))
+    scheduler.wireUnchoked(1, 0)
+    const pieces = requestsOf(scheduler.plan(0)).map(({ piece }) => piece)
+    expect(pieces.length).toBeGreaterThan(0)
+    expect(Math.max(...pieces)).toBeLessThan(PIECES)
+  })
+
+  test('may be told in part', () => {
+    scheduler.wireBitfield(1, Uint8Array.of(0x80))
+    scheduler.wireUnchoked(1, 0)
+    expect(new Set(requestsOf(scheduler.plan(0)).map(({ piece }) => piece))).toEqual(new Set([0]))
+  })
+})
+
+describe('pieces that a choking peer allows', () => {
+  test.each(NO_PIECE)('are ignored where there is no such piece: %s', (piece) => {
+    expect(scheduler.wireAllowedFast(1, piece)).toBe(false)
+  })
+
+  test('are a hundred at most, told once each', () => {
+    const told = Array.from({ length: PIECES }, (_, piece) => piece)
+    expect(told.filter((piece) => scheduler.wireAllowedFast(1, piece))).toHaveLength(100)
+    expect(scheduler.wireAllowedFast(1, 0)).toBe(false)
+  })
+})
+
+describe('a peer that lets no sensible number of requests stand open', () => {
+  test.each([0, -1, 0.5, Number.NaN])('is asked for one at a time: %s', (limit) => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireLimited(1, limit)
+    scheduler.wireUnchoked(1, 0)
+    expect(requestsOf(scheduler.plan(0))).toHaveLength(1)
+  })
+})
+
+describe('rejections', () => {
+  test('of what was never asked for change nothing', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    const [first] = requestsOf(scheduler.plan(0))
+    for (const odd of NO_PIECE) {
+      expect(scheduler.requestRejected(1, odd, 0, 1)).toBe(false)
+      expect(scheduler.requestRejected(1, first?.piece ?? 0, odd, 1)).toBe(false)
+    }
+    expect(scheduler.requestRejected(9, 0, 0, 1)).toBe(false)
+    expect(requestsOf(scheduler.plan(2))).toEqual([])
+  })
+
+  test('of everything do not make us ask in a loop', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    let asked = 0
+    for (let now = 0; now < 60_000; now += 10) {
+      for (const { piece, offset } of requestsOf(scheduler.plan(now))) {
+        asked++
+        scheduler.requestRejected(1, piece, offset, now + 5)
+      }
+    }
+    expect(asked).toBeGreaterThan(10)
+    expect(asked).toBeLessThan(100)
+  })
+
+  test('that come with a choke are no reason to ask for less after it', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    const before = requestsOf(scheduler.plan(0))
+    scheduler.wireChoked(1, 1, { requestsDropped: false })
+    for (const { piece, offset } of before) scheduler.requestRejected(1, piece, offset, 2)
+    scheduler.wireUnchoked(1, 3)
+    expect(requestsOf(scheduler.plan(3))).toHaveLength(before.length)
+  })
+})
+
+describe('blocks that nobody asked for', () => {
+  test('are too many once they exceed 16 MiB and all that was asked for', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    scheduler.plan(0)
+    for (let count = 0; count < 1_024; count++) scheduler.blockReceived(1, 9, 0, BLOCK - 1, 1)
+    expect(scheduler.isFlooding(1)).toBe(false)
+    scheduler.blockReceived(1, 2_000, 0, BLOCK, 1)
+    expect(scheduler.isFlooding(1)).toBe(true)
+    expect(scheduler.stats()).toMatchObject({ receivedBytes: 0, duplicateBytes: 0 })
+  })
+})
