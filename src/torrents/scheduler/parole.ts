@@ -39,18 +39,19 @@ export class Parole {
 
   /** May the peer be asked for blocks of the piece? One that sends nothing keeps it from nobody who would. */
   allows({ peer, isDelivering }: ParoleWire, piece: number): boolean {
-    if (this.#reserved.size === 0 && this.#suspects.size === 0) return true
+    if (this.#reserved.size === 0 && this.#suspects.size === 0 && this.#slow.size === 0) return true
     const only = this.#reserved.get(piece)
     if (only !== undefined) return only === peer
-    if (!this.#suspects.has(piece)) return true
-    return (isDelivering && !this.#slow.has(peer)) || !this.#isDeliverable(piece)
+    const isSlow = this.#slow.has(peer)
+    if (!isSlow && (isDelivering || !this.#suspects.has(piece))) return true
+    return !this.#isDeliverable(piece)
   }
 
   reservedFor(peer: number): readonly number[] {
     return [...this.#reserved].filter(([, only]) => only === peer).map(([piece]) => piece)
   }
 
-  /** Others have what it holds much sooner: it gets no suspicious piece again that they would send. */
+  /** Others have what it holds much sooner: it is asked for nothing more that they would send. */
   tooSlow(peer: number): void {
     this.#slow.add(peer)
   }
@@ -106,6 +107,7 @@ export class Parole {
   /** The peer has contributed to a verified piece. */
   cleared(peer: number): void {
     this.#onParole.delete(peer)
+    this.#slow.delete(peer)
   }
 
   /** Others may have what was kept for the peer: it is gone, silent, or chokes us. True where there was anything. */

@@ -36,12 +36,12 @@ export class SlowHolders {
 
   #isTooSlow(holder: Wire, open: OpenPiece, now: number): boolean {
     const { order, wires } = this.#state
-    const remaining = open.missing * msPerBlock(holder, now)
+    const remaining = msFor(holder, open.missing, now)
     if (remaining < (order.coversPiece(open.piece) ? AWAITED_MS : PATIENCE_MS)) return false
     for (const wire of wires.values()) {
       if (wire === holder || !wire.isDelivering || !wire.canBeAsked(now)) continue
       if (!wire.gives(open.piece)) continue
-      if (ADVANTAGE * open.blockCount * msPerBlock(wire, now) < remaining) return true
+      if (ADVANTAGE * msFor(wire, open.blockCount, now) < remaining) return true
     }
     return false
   }
@@ -55,6 +55,7 @@ export class SlowHolders {
   }
 }
 
-function msPerBlock(wire: Wire, now: number): number {
-  return wire.timing.blockMs + wire.silence(now)
+/** How long the wire will take for so many blocks; ms. */
+function msFor(wire: Wire, blocks: number, now: number): number {
+  return blocks * wire.timing.blockMs + wire.silence(now)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { generateWillingPeerSwarm, LONGEST_WAIT_MS } from './willing-peer.ts'
 
-const SWARMS = 300
+const SWARMS = 250
 
 test(`where one peer is willing, nobody waits for ever: ${SWARMS} generated swarms`, () => {
   const stuck: object[] = []
