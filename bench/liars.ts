@@ -10,7 +10,6 @@ import { syntheticTorrent } from './swarm/synthetic-torrent.ts'
 
 const MIB = 1_048_576
 const POLL_MS = 50
-const LIMIT_MS = 90_000
 
 const METRICS: readonly Metric[] = [
   { name: 'time', unit: 's', digits: 1 },
@@ -23,19 +22,23 @@ const NETWORKS = [
 ]
 
 const options = benchOptions({ contenders: ['tributary', 'libtorrent'] })
+/** ms */
+const limit = options.isQuick ? 30_000 : 90_000
 const length = (options.isQuick ? 32 : 64) * MIB
 const pieceLengths = options.pieceLengths.filter((bytes) => bytes <= 4 * MIB)
 const results = new Results()
 
 async function downloadOnce(contender: Contender, swarm: Swarm): Promise<Sample> {
   await swarm.reset()
-  return await onStage(contender, swarm.torrent, 'everything', measure)
+  const sample = await onStage(contender, swarm.torrent, 'everything', measure)
+  process.stderr.write(`${JSON.stringify(sample)}\n`)
+  return sample
 
   async function measure({ running }: Stage): Promise<Sample> {
     const startedAt = performance.now()
     await running.add(swarm.addresses)
     while (!(await running.isComplete())) {
-      if (performance.now() - startedAt > LIMIT_MS) {
+      if (performance.now() - startedAt > limit) {
         return { time: null, arrived: 100 * ((await running.share?.()) ?? 0) }
       }
       await sleep(POLL_MS)
