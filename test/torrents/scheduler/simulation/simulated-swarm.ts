@@ -9,6 +9,8 @@ import { type ReaderFacts, SimulatedReader } from './simulated-reader.ts'
 import { SimulatedStore } from './simulated-store.ts'
 
 const BLOCK = 16_384
+/** For hundreds of swarms on a machine that does other things as well. */
+export const SIMULATION_TIMEOUT_MS = 120_000
 const HASH_MS = 5
 const READER_TICK_MS = 20
 
