@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Metainfo, parseMetainfo } from '../../src/torrents/metainfo.ts'
 import { Places } from '../../src/torrents/places.ts'
-import type { TorrentRecord } from '../../src/torrents/state/session-state.ts'
+import type { TorrentRecord } from '../../src/torrents/state/session-record.ts'
 import { makeTorrent, singleFile } from '../helpers/make-torrent.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -117,7 +117,7 @@ describe('Places', () => {
   it('knows the places of an earlier run', async () => {
     const data = await temporaryFolder()
     const places = new Places(data)
-    places.restore(film, data)
+    void places.restore(film, data)
     expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(distinct(data, otherFilm))
   })
 
@@ -125,7 +125,7 @@ describe('Places', () => {
     const data = await temporaryFolder()
     const places = new Places(data)
     await places.claim(recordOf(film), film)
-    places.release(film.infoHash)
+    void places.release(film.infoHash)
     expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(data)
   })
 
