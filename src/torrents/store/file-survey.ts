@@ -54,15 +54,26 @@ function factsOf(path: string, folders: FolderChecks): Facts {
   try {
     let stats = fs.lstatSync(path)
     if (stats.isSymbolicLink()) {
-      const behind = folders.check(dirname(fs.realpathSync.native(path)))
+      const real = realPathOf(path)
+      if (real === null) return faulty('ELOOP')
+      const behind = folders.check(dirname(real))
       if (behind !== null) return faulty(behind)
-      stats = fs.statSync(path)
+      stats = fs.statSync(real)
     }
     if (!stats.isFile()) return faulty(stats.isDirectory() ? 'EISDIR' : 'NOT_A_FILE')
     fs.accessSync(path, fs.constants.R_OK)
     return [stats.size, stats.mtimeMs, -1]
   } catch (error) {
     return faulty(error instanceof Error && 'code' in error ? String(error.code) : '')
+  }
+}
+
+/** `null` for a link to nowhere. */
+function realPathOf(link: string): string | null {
+  try {
+    return fs.realpathSync.native(link)
+  } catch {
+    return null
   }
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Bitfield } from '../../../src/torrents/bitfield.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo.ts'
 import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
@@ -11,9 +11,10 @@ import {
   resumePieces,
   saveResumeData,
 } from '../../../src/torrents/state/resume-data.ts'
-import { Disk } from '../../../src/torrents/store/disk.ts'
 import { storedFiles } from '../../../src/torrents/store/file-layout.ts'
 import type { FileMark } from '../../../src/torrents/store/file-mark.ts'
+import { readSurvey, surveyFiles } from '../../../src/torrents/store/file-survey.ts'
+import { packPaths } from '../../../src/torrents/store/packed-files.ts'
 import { makeTorrent, storeFixture } from '../../helpers/make-torrent.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
@@ -53,9 +54,8 @@ async function save(pieces = ALL): Promise<Saved> {
   await storeFixture(folder, fixture)
   const files = storedFiles(metainfo.files, join(folder, 'Show'))
   const file = new AtomicFile(join(folder, 'resume'))
-  const disk = new Disk()
-  onTestFinished(() => disk.close())
-  const look = async (): Promise<readonly FileMark[]> => (await disk.survey(folder, files)).marks
+  const look = async (): Promise<readonly FileMark[]> =>
+    readSurvey(await surveyFiles(folder, packPaths(files))).marks
   const saveAgain = async (data: Partial<ResumeData> = {}): Promise<void> => {
     await saveResumeData(file, { ...NOTHING_SAVED, pieces, marks: await look(), ...data })
   }
