@@ -1,5 +1,6 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Metainfo } from './metainfo.ts'
 import { resolveInside } from './output-folder.ts'
@@ -76,13 +77,17 @@ export class ContentFiles {
     const { metainfo, root, disk } = options
     const saved = await loadResumeData(options.resumeFile)
     const stored = namedFiles(options, saved)
+    // There may be a hundred thousand files: each step is a turn of the event loop by itself.
+    await nextTurn()
     const { marks, faults } = await disk.survey(root, stored)
+    await nextTurn()
     const files = new ContentFiles(options, saved, stored, [...marks])
     const codes = new Map(faults)
     marks.forEach((mark, index) => {
       if ((mark?.[0] ?? 0) > (stored[index]?.length ?? 0)) codes.set(index, 'TOO_LARGE')
     })
     await files.#setApart(codes)
+    await nextTurn()
     const resumed = resumePieces(saved, metainfo, files.#files, files.#marks)
     return { files, resumed }
   }

@@ -1,5 +1,6 @@
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Metainfo } from './metainfo.ts'
 import { pathKey, shortened } from './portable-name.ts'
 import type { StoredFile } from './store/file-layout.ts'
@@ -87,11 +88,15 @@ export async function findInTheWay(
   dataFolder: string,
 ): Promise<string | null> {
   const listings = new Listings(dataFolder)
-  for (const { path } of files) {
-    if (path !== null && (await listings.has(path))) return path
+  for (const [index, { path }] of files.entries()) {
+    if (index % FILES_PER_TURN === 0 && index > 0) await nextTurn()
+    if (path === null || listings.isMissing(dirname(path))) continue
+    if (await listings.has(path)) return path
   }
   return null
 }
+
+const FILES_PER_TURN = 1_000
 
 /** What the folders that somebody asks about have in them. */
 class Listings {
@@ -101,6 +106,11 @@ class Listings {
 
   constructor(top: string) {
     this.#top = top
+  }
+
+  /** Whether it has turned out that there is no such folder. */
+  isMissing(folder: string): boolean {
+    return this.#names.get(folder) === null
   }
 
   /** Whether something is at a path, or a file in place of a folder on the way to it. */

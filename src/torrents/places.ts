@@ -102,7 +102,10 @@ export class Places {
     if (this.#files.has(outer) || foldersAbove(outer).some((above) => this.#files.has(above))) {
       return true
     }
-    let isTaken = false
+    const isOwn = outer === state || outer.startsWith(`${state}/`)
+    // Nobody else has anything in there.
+    if (outer !== '' && !isOwn && !this.#folders.has(outer)) return false
+    let isTaken = isOwn
     await this.#eachKey({ folder, files }, (key, above) => {
       isTaken ||=
         this.#files.has(key) ||
@@ -133,18 +136,21 @@ export class Places {
     { folder, files }: Place,
     visit: (key: string, above: readonly string[]) => void,
   ): Promise<void> {
-    const outer = relative(this.#folder, folder).replaceAll(sep, '/')
-    const prefix = outer === '' ? '' : `${outer}/`
+    const outer = this.#keyOf(folder)
     const seen = new Set<string>()
-    await inTurns(files, (file) => {
-      if (file.padding || file.symlink !== null) return
-      const key = pathKey(prefix + file.components.join('/'))
-      const above: string[] = []
-      for (const name of foldersAbove(key)) {
-        if (seen.has(name)) break
-        seen.add(name)
-        above.push(name)
-      }
+    /** Keys of folders by their paths: most files lie in one that was looked at before. */
+    const folders = new Map<string, string>()
+    await inTurns(files, ({ padding, symlink, components }) => {
+      if (padding || symlink !== null) return
+      const path = components.slice(0, -1).join('/')
+      const known = folders.get(path)
+      const within = known ?? [outer, pathKey(path)].filter((part) => part !== '').join('/')
+      const name = pathKey(components.at(-1) ?? '')
+      const key = within === '' ? name : `${within}/${name}`
+      if (known !== undefined) return visit(key, NO_FOLDERS)
+      folders.set(path, within)
+      const above = foldersAbove(key).filter((one) => !seen.has(one))
+      for (const one of above) seen.add(one)
       visit(key, above)
     })
   }
@@ -153,6 +159,8 @@ export class Places {
     return pathKey(relative(this.#folder, path).replaceAll(sep, '/'))
   }
 }
+
+const NO_FOLDERS: readonly string[] = []
 
 /** The folders that a key lies in, the nearest first; not the data folder itself. */
 function foldersAbove(key: string): string[] {
