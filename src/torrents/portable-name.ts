@@ -29,11 +29,15 @@ export function shortened(name: string, limit: number): string {
   return bytes.toString('utf8').replace(/\ufffd+$/, '') + extension
 }
 
-/** True where `portableName` would change nothing, told without making it. */
+/** Dots and spaces at the end, which are dropped or, spelled portably, become `_`. */
+const END = /[. _]+$/
+
+/** True where a path is its own key, but for the case; told without making it. */
 function isPlain(path: string): boolean {
   return (
+    path.length <= MAX_BYTES &&
     /^[\w ()[\]{}&!#$%'+,;=@^`~/.-]*$/.test(path) &&
-    !/[. ](?:\/|$)|(?:^|\/)[a-z]{3}\d?(?:\.|\/|$)/i.test(path)
+    !/[. _](?:\/|$)|(?:^|\/)[a-z]{3}\d?(?:\.|\/|$)/i.test(path)
   )
 }
 
@@ -46,7 +50,8 @@ export function pathKey(path: string): string {
   if (isPlain(path)) return path.toLowerCase()
   return path
     .split('/')
-    .map((name) => portableName(name).normalize('NFD').toUpperCase().toLowerCase())
+    .map((name) => portableName(name).replace(END, '') || '_')
+    .map((name) => name.normalize('NFD').toUpperCase().toLowerCase())
     .join('/')
     .normalize('NFC')
 }
