@@ -1,6 +1,6 @@
 import type { AboutFile } from './file-fault.ts'
 import type { StoredFile } from './file-layout.ts'
-import type { Undeleted } from './file-removal.ts'
+import type { Removal, Undeleted } from './file-removal.ts'
 import type { SyncedFile } from './file-watch.ts'
 import type { PackedFiles } from './packed-files.ts'
 
@@ -17,12 +17,7 @@ export type PathsRequest =
       readonly paths: string
     }
   /** Deletes files and the folders that are empty then; see `removeFiles`. */
-  | {
-      readonly kind: 'remove'
-      readonly job: number
-      readonly root: string
-      readonly paths: string
-    }
+  | ({ readonly kind: 'remove'; readonly job: number } & Removal)
 
 /** What is asked of the files of one torrent. Offsets and lengths are bytes. */
 export type StoreRequest =

@@ -47,7 +47,7 @@ async function perform(request: DiskRequest): Promise<DiskReply> {
     return { kind: 'surveyed', job, facts: await surveyFiles(request.root, request.paths) }
   }
   if (request.kind === 'remove') {
-    return { kind: 'removed', job, undeleted: await removeFiles(request.root, request.paths) }
+    return { kind: 'removed', job, undeleted: await removeFiles(request) }
   }
   if (request.kind === 'open') open(request)
   return await performIn(storeOf(request.store), request)

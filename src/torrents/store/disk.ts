@@ -76,7 +76,8 @@ export class Disk {
 
   /** Deletes files, and tells what could not be deleted and why. */
   async remove(root: string, files: readonly StoredFile[]): Promise<readonly Undeleted[]> {
-    const outcome = await this.run({ kind: 'remove', root, paths: packPaths(files) })
+    const lengths = Float64Array.from(files, ({ length }) => length)
+    const outcome = await this.run({ kind: 'remove', root, paths: packPaths(files), lengths })
     return outcome.kind === 'removed' ? outcome.undeleted : []
   }
 

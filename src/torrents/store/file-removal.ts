@@ -15,49 +15,61 @@ export interface Undeleted {
   readonly reason: string
 }
 
+/** What is to be deleted. */
+export interface Removal {
+  /** Nothing outside is deleted, whatever links lead there. */
+  readonly root: string
+  /** Joined by NUL; empty for a file without one. */
+  readonly paths: string
+  /** Bytes that each file may have at most: a larger one is not of the torrent, and stays. */
+  readonly lengths: Float64Array
+}
+
 /**
- * Deletes the files whose paths are joined by NUL, and the folders above them, up to `root`, that
- * are empty then. What a link leads to outside stays. Runs in the disk worker.
+ * Deletes files, and the folders above them, up to the root, that are empty then. Runs in the disk
+ * worker.
  */
-export async function removeFiles(root: string, paths: string): Promise<Undeleted[]> {
-  const all = paths.split('\0').filter((path) => path !== '')
+export async function removeFiles({ root, paths, lengths }: Removal): Promise<Undeleted[]> {
+  const all = paths.split('\0')
   const folders = new FolderChecks(root)
   const undeleted: Undeleted[] = []
-  let next = 0
+  const todo = all.entries()
   const work = async (): Promise<void> => {
-    for (let path = all[next++]; path !== undefined; path = all[next++]) {
-      const reason = await removeFile(path, folders)
+    // Whoever is free takes the next.
+    for (const [index, path] of todo) {
+      const reason = path === '' ? null : await removeFile(path, lengths[index] ?? 0, folders)
       if (reason !== null) undeleted.push({ path, reason })
     }
   }
   await Promise.all(Array.from({ length: CONCURRENCY }, work))
-  await removeEmpty(root, all, folders)
+  await removeEmpty(
+    root,
+    all.filter((path) => path !== ''),
+    folders,
+  )
   return undeleted
 }
 
 /** Why a file is still there; `null` where it is gone. */
-async function removeFile(path: string, folders: FolderChecks): Promise<string | null> {
+async function removeFile(
+  path: string,
+  length: number,
+  folders: FolderChecks,
+): Promise<string | null> {
   const above = folders.check(dirname(path))
   // Without its folder it is not there; a file in the folder's place is not ours.
   if (above === 'ENOENT' || above === 'ENOTDIR') return null
   if (above !== null) return faultReason(above) ?? above
   try {
+    const stats = fs.lstatSync(path)
+    if (stats.isDirectory()) return faultReason('EISDIR')
+    if (stats.isFile() && stats.size > length) return faultReason('TOO_LARGE')
     await fs.promises.unlink(path)
     return null
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    if (isFolder(path)) return faultReason('EISDIR')
     return faultReason(code ?? '') ?? message
-  }
-}
-
-function isFolder(path: string): boolean {
-  try {
-    return fs.lstatSync(path).isDirectory()
-  } catch {
-    // Gone meanwhile.
-    return false
   }
 }
 

@@ -16,7 +16,8 @@ async function store(folder: string, ...paths: readonly string[]): Promise<Store
 }
 
 function remove(folder: string, files: readonly StoredFile[]): Promise<Undeleted[]> {
-  return removeFiles(folder, packPaths(files))
+  const lengths = Float64Array.from(files, ({ length }) => length)
+  return removeFiles({ root: folder, paths: packPaths(files), lengths })
 }
 
 describe('removeFiles()', () => {
@@ -53,6 +54,16 @@ describe('removeFiles()', () => {
     expect(undeleted).toEqual([{ path: join(folder, 'a'), reason: 'a folder stands in its place' }])
     await expect(access(join(folder, 'b'))).rejects.toThrow('ENOENT')
     expect(await readdir(join(folder, 'a'))).toEqual(['mine'])
+  })
+
+  it('leaves what is larger than the torrent says, which is not of it', async () => {
+    const folder = await temporaryFolder()
+    const files = await store(folder, 'a', 'b')
+    await writeFile(join(folder, 'a'), 'mine')
+    expect(await remove(folder, files)).toEqual([
+      { path: join(folder, 'a'), reason: 'it is larger than the torrent says' },
+    ])
+    expect(await readdir(folder)).toEqual(['a'])
   })
 
   it('deletes nothing that a link leads to outside, and says so', async () => {
