@@ -1,6 +1,6 @@
 import type { ByteRange } from '../torrents/byte-range.ts'
 import type { InfoHash } from '../torrents/info-hash.ts'
-import type { Leftover } from '../torrents/stored-files.ts'
+import type { Undeleted } from '../torrents/store/file-removal.ts'
 import type { TorrentFile } from '../torrents/torrent-file.ts'
 import type { TorrentSource } from '../torrents/torrent-source.ts'
 import type { TorrentState } from '../torrents/torrent-state.ts'
@@ -25,6 +25,8 @@ export interface TorrentPort {
   readonly files: readonly TorrentFile[]
   readonly pieceCount: number
   readonly state: TorrentState
+  /** Why single files cannot be used, by index. */
+  readonly fileFaults: ReadonlyMap<number, string>
   isSelected(fileIndex: number): boolean
   stats(): TorrentStats
   hasMetadata(timeoutMs?: number): Promise<void>
@@ -51,5 +53,5 @@ export interface SessionPort {
   pause(torrent: TorrentPort): Promise<void>
   start(torrent: TorrentPort): Promise<void>
   /** Resolves with what could not be deleted. */
-  remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Leftover[]>
+  remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]>
 }

@@ -20,7 +20,8 @@ export function torrentDetails(torrent: TorrentPort): Record<string, unknown> {
     ...torrentSummary(torrent),
     files: new LongList(torrent.files.length, (index) => {
       const file = torrent.files[index]
-      return file === undefined ? null : fileDetails(file, torrent.isSelected(index))
+      if (file === undefined) return null
+      return { ...fileDetails(file, torrent.isSelected(index)), ...faultOf(torrent, index) }
     }),
   }
 }
@@ -34,6 +35,12 @@ export function addedTorrent(torrent: TorrentPort): Record<string, unknown> {
     // Only where a torrent is looked at without being added.
     seen_peers: null,
   }
+}
+
+/** Only where something is wrong with the file: rqbit has no such field. */
+function faultOf({ fileFaults }: TorrentPort, index: number): { error?: string } {
+  const error = fileFaults.get(index)
+  return error === undefined ? {} : { error }
 }
 
 function fileDetails(file: TorrentFile, included: boolean): Record<string, unknown> {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
 /** Where SystemUpdateID outlives a restart. */
 export interface UpdateIdStore {
@@ -25,8 +25,9 @@ export function fileUpdateIdStore(path: string): UpdateIdStore {
     read: () => parseUpdateId(readText(path)),
     write: (updateId) => {
       const unfinished = `${path}.new`
+      rmSync(unfinished, { recursive: true, force: true })
       writeFileSync(unfinished, `${updateId}\n`)
-      renameSync(unfinished, path)
+      replace(unfinished, path)
     },
   }
 }
@@ -36,11 +37,22 @@ function parseUpdateId(text: string): number {
   return Number.isInteger(updateId) && updateId >= 0 && updateId < UPDATE_IDS ? updateId : 0
 }
 
+/** Empty where there is nothing to be read. */
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
-    throw error
+  } catch {
+    // Missing, a folder, or unreadable: no id was told, and writing tells what is wrong.
+    return ''
+  }
+}
+
+/** A folder in the file's place is moved beside it. */
+function replace(unfinished: string, path: string): void {
+  try {
+    renameSync(unfinished, path)
+  } catch {
+    renameSync(path, `${path}.bad-${Date.now()}`)
+    renameSync(unfinished, path)
   }
 }

@@ -147,9 +147,9 @@ export class Downloader {
   }
 
   /** What we have is less than before: fetch the rest again, into files opened anew. */
-  async lost(piece: number): Promise<void> {
+  async lost(pieces: readonly number[]): Promise<void> {
     this.#scheduler.setHave(this.#options.have.bytes)
-    this.#swarm?.lost(piece)
+    for (const piece of pieces) this.#swarm?.lost(piece)
     this.#feed.updateAllInterest()
     await this.store.reopen()
     this.#timer.soon()

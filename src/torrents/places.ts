@@ -1,22 +1,31 @@
 import { relative, resolve, sep } from 'node:path'
+import { inTurns } from './in-turns.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Metainfo } from './metainfo.ts'
-import { findExisting, foldersAbove, outputFolderFor, pathsOf } from './output-folder.ts'
-import type { TorrentRecord } from './state/session-state.ts'
+import { findInTheWay, foldersFor, requireRealInside, STATE_FOLDER } from './output-folder.ts'
+import { pathKey } from './portable-name.ts'
+import type { TorrentRecord } from './state/session-record.ts'
 import { storedFiles } from './store/file-layout.ts'
 import { TorrentError } from './torrent-error.ts'
+import type { TorrentFile } from './torrent-file.ts'
 
 interface Place {
   readonly folder: string
-  readonly paths: readonly string[]
-  /** Rejects where files are in the way. */
-  readonly isFree: Promise<void>
+  readonly files: readonly TorrentFile[]
 }
 
-/** Which torrent owns which paths of the data folder. */
+/**
+ * Which torrent owns which paths of the data folder. Two torrents never share a path, also where
+ * the file system takes two spellings for one (`pathKey`). Claims are decided one after another.
+ */
 export class Places {
   readonly #folder: string
   readonly #places = new Map<InfoHash, Place>()
+  /** Keys of files, and of the folders that they lie in, with how many there are of each. */
+  readonly #files = new Map<string, number>()
+  readonly #folders = new Map<string, number>()
+  /** Settled when all that was asked for so far is done; never rejects. */
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(folder: string) {
     this.#folder = folder
@@ -26,61 +35,144 @@ export class Places {
     return relative(this.#folder, folder)
   }
 
-  /** The folder of a torrent of an earlier run. */
-  restore(metainfo: Metainfo, folder: string): void {
-    this.#keep(metainfo, folder, Promise.resolve())
+  /** The folder of a torrent of an earlier run, also where it shares paths with another. */
+  restore(metainfo: Metainfo, folder: string): Promise<void> {
+    return this.#inOrder(() => this.#keep(metainfo, folder))
   }
 
   /**
    * The folder for the torrent's files, its own from now on. Throws TorrentError `files-exist`
-   * where files are in the way that it may not adopt.
+   * where files are in the way that it may not adopt, and `bad-folder` where the wanted folder
+   * leads out of the data folder.
    */
-  async claim(record: TorrentRecord, metainfo: Metainfo): Promise<string> {
+  claim(record: TorrentRecord, metainfo: Metainfo): Promise<string> {
+    return this.#inOrder(() => this.#claim(record, metainfo))
+  }
+
+  /** The folder that a torrent has claimed; `null` for none. */
+  folderOf(infoHash: InfoHash): Promise<string | null> {
+    return this.#inOrder(async () => this.#places.get(infoHash)?.folder ?? null)
+  }
+
+  release(infoHash: InfoHash): Promise<void> {
+    return this.#inOrder(async () => {
+      const place = this.#places.get(infoHash)
+      this.#places.delete(infoHash)
+      if (place !== undefined) await this.#count(place, -1)
+    })
+  }
+
+  #inOrder<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(task)
+    this.#last = done.catch(() => {})
+    return done
+  }
+
+  async #claim(record: TorrentRecord, metainfo: Metainfo): Promise<string> {
     const known = this.#places.get(metainfo.infoHash)
-    if (known !== undefined) {
-      await known.isFree
-      return known.folder
+    if (known !== undefined) return known.folder
+    const { outputFolder, wantedFolder, adopt } = record
+    if (outputFolder === null && wantedFolder !== null) {
+      await requireRealInside(this.#folder, resolve(this.#folder, wantedFolder))
     }
-    const wanted = record.outputFolder ?? record.wantedFolder
-    const folder = outputFolderFor(
-      metainfo,
-      this.#folder,
-      wanted === null ? null : resolve(this.#folder, wanted),
-      this.#taken(),
-    )
-    const mayAdopt = record.adopt || record.outputFolder !== null
-    const isFree = mayAdopt ? Promise.resolve() : this.#requireFree(metainfo, folder)
-    // Ours before the disk is asked, so that two that are added at once do not get the same.
-    this.#keep(metainfo, folder, isFree)
-    await isFree
+    const wanted = outputFolder ?? wantedFolder
+    const base = wanted === null ? null : resolve(this.#folder, wanted)
+    const folder = await this.#freeFolder(metainfo, base, adopt || outputFolder !== null)
+    await this.#keep(metainfo, folder)
     return folder
   }
 
-  release(infoHash: InfoHash): void {
-    this.#places.delete(infoHash)
-  }
-
-  #keep(metainfo: Metainfo, folder: string, isFree: Promise<void>): void {
-    const paths = pathsOf(storedFiles(metainfo.files, folder))
-    this.#places.set(metainfo.infoHash, { folder, paths, isFree })
-  }
-
-  async #requireFree(metainfo: Metainfo, folder: string): Promise<void> {
-    const { existing } = await findExisting(storedFiles(metainfo.files, folder))
-    if (existing === null) return
-    this.release(metainfo.infoHash)
-    throw new TorrentError('files-exist', `${existing} exists; ask for overwrite to take it over`)
-  }
-
-  /** All paths of all torrents, and the folders that they lie in (with a separator). */
-  #taken(): Set<string> {
-    const taken = new Set<string>()
-    for (const { paths } of this.#places.values()) {
-      for (const path of paths) {
-        taken.add(path)
-        for (const above of foldersAbove(path, this.#folder)) taken.add(`${above}${sep}`)
-      }
+  async #freeFolder(metainfo: Metainfo, wanted: string | null, adopt: boolean): Promise<string> {
+    let existing: string | null = null
+    for (const [index, folder] of foldersFor(metainfo, this.#folder, wanted).entries()) {
+      if (await this.#isTaken(metainfo.files, folder)) continue
+      if (adopt) return folder
+      existing = await findInTheWay(storedFiles(metainfo.files, folder), this.#folder)
+      if (existing === null) return folder
+      // The usual place is the owner's to decide about; of the others there is a next one.
+      if (index === 0) break
     }
-    return taken
+    const path = existing ?? metainfo.name
+    throw new TorrentError('files-exist', `${path} exists; ask for overwrite to take it over`)
   }
+
+  async #isTaken(files: readonly TorrentFile[], folder: string): Promise<boolean> {
+    const state = pathKey(STATE_FOLDER)
+    const outer = this.#keyOf(folder)
+    if (this.#files.has(outer) || foldersAbove(outer).some((above) => this.#files.has(above))) {
+      return true
+    }
+    const isOwn = outer === state || outer.startsWith(`${state}/`)
+    // Nobody else has anything in there.
+    if (outer !== '' && !isOwn && !this.#folders.has(outer)) return false
+    let isTaken = isOwn
+    await this.#eachKey({ folder, files }, (key, above) => {
+      isTaken ||=
+        this.#files.has(key) ||
+        // A file where another torrent has a folder, or the other way round.
+        this.#folders.has(key) ||
+        above.some((name) => this.#files.has(name)) ||
+        key === state ||
+        key.startsWith(`${state}/`)
+    })
+    return isTaken
+  }
+
+  async #keep(metainfo: Metainfo, folder: string): Promise<void> {
+    const place = { folder, files: metainfo.files }
+    this.#places.set(metainfo.infoHash, place)
+    await this.#count(place, 1)
+  }
+
+  async #count(place: Place, change: 1 | -1): Promise<void> {
+    await this.#eachKey(place, (key, above) => {
+      add(this.#files, key, change)
+      for (const folder of above) add(this.#folders, folder, change)
+    })
+  }
+
+  /** The key of each file, and the folders above it that no file before it was in. */
+  async #eachKey(
+    { folder, files }: Place,
+    visit: (key: string, above: readonly string[]) => void,
+  ): Promise<void> {
+    const outer = this.#keyOf(folder)
+    const seen = new Set<string>()
+    /** Keys of folders by their paths: most files lie in one that was looked at before. */
+    const folders = new Map<string, string>()
+    await inTurns(files, ({ padding, symlink, components }) => {
+      if (padding || symlink !== null) return
+      const path = components.slice(0, -1).join('/')
+      const known = folders.get(path)
+      const within = known ?? [outer, pathKey(path)].filter((part) => part !== '').join('/')
+      const name = pathKey(components.at(-1) ?? '')
+      const key = within === '' ? name : `${within}/${name}`
+      if (known !== undefined) return visit(key, NO_FOLDERS)
+      folders.set(path, within)
+      const above = foldersAbove(key).filter((one) => !seen.has(one))
+      for (const one of above) seen.add(one)
+      visit(key, above)
+    })
+  }
+
+  #keyOf(path: string): string {
+    return pathKey(relative(this.#folder, path).replaceAll(sep, '/'))
+  }
+}
+
+const NO_FOLDERS: readonly string[] = []
+
+/** The folders that a key lies in, the nearest first; not the data folder itself. */
+function foldersAbove(key: string): string[] {
+  const folders: string[] = []
+  for (let end = key.lastIndexOf('/'); end > 0; end = key.lastIndexOf('/', end - 1)) {
+    folders.push(key.slice(0, end))
+  }
+  return folders
+}
+
+function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + change
+  if (count > 0) counts.set(key, count)
+  else counts.delete(key)
 }

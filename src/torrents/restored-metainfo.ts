@@ -1,5 +1,7 @@
+import type { InfoHash } from './info-hash.ts'
 import { type Metainfo, readMetainfo } from './metainfo.ts'
-import type { SessionState, TorrentRecord } from './state/session-state.ts'
+import type { AtomicFile } from './state/atomic-file.ts'
+import type { TorrentRecord } from './state/session-record.ts'
 import { TorrentError } from './torrent-error.ts'
 
 /** `null` and no failure stands for a magnet that is still to be resolved. */
@@ -10,8 +12,8 @@ export interface RestoredMetainfo {
 
 /** The metainfo of an earlier run, or why it is of no use. Never rejects. */
 export async function restoreMetainfo(
-  state: SessionState,
-  { infoHash }: TorrentRecord,
+  state: { torrentFile(infoHash: InfoHash): AtomicFile },
+  { infoHash }: Pick<TorrentRecord, 'infoHash'>,
 ): Promise<RestoredMetainfo> {
   try {
     const bytes = await state.torrentFile(infoHash).read()

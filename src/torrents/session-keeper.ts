@@ -46,10 +46,19 @@ export class SessionKeeper {
 
   /** Where nobody waits for it: a failure is logged. */
   saveQuietly(): void {
-    this.save().catch((error: unknown) => {
+    void this.trySave()
+  }
+
+  /** False where it could not be saved, which is logged. */
+  async trySave(): Promise<boolean> {
+    try {
+      await this.save()
+      return true
+    } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.error({ reason }, 'cannot save the session')
-    })
+      return false
+    }
   }
 
   close(): void {

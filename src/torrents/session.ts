@@ -14,10 +14,12 @@ import { restoreMetainfo } from './restored-metainfo.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
 import { type Lock, lockFolder } from './state/lock.ts'
-import { type SessionRecord, SessionState, type TorrentRecord } from './state/session-state.ts'
+import type { SessionRecord, TorrentRecord } from './state/session-record.ts'
+import { SessionState } from './state/session-state.ts'
 import { Disk } from './store/disk.ts'
+import type { Undeleted } from './store/file-removal.ts'
 import { SegmentPool } from './store/segment-pool.ts'
-import { deleteFiles, type Leftover } from './stored-files.ts'
+import { deleteStoredFiles } from './stored-files.ts'
 import type { SwarmClient } from './swarm.ts'
 import { Torrent } from './torrent.ts'
 import { TorrentContent } from './torrent-content.ts'
@@ -62,7 +64,7 @@ export class Session extends EventEmitter<SessionEvents> {
     const stateFolder = join(folder, STATE_FOLDER)
     const lock = await lockFolder(stateFolder)
     try {
-      const state = new SessionState(stateFolder)
+      const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
       const swarms = await (options.openSwarms ?? openSwarmClient)({
         ...options,
@@ -156,7 +158,7 @@ export class Session extends EventEmitter<SessionEvents> {
    * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
    * that could not be deleted. The torrent is gone in any case.
    */
-  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<readonly Leftover[]> {
+  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]> {
     if (!this.#torrents.has(torrent)) {
       throw new TorrentError('unknown-torrent', `torrent ${torrent.id} is not here`)
     }
@@ -226,7 +228,7 @@ export class Session extends EventEmitter<SessionEvents> {
     return { torrent, isNew: false }
   }
 
-  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Leftover[]> {
+  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
     const { log } = this.#options
     try {
       await torrent.life.close()
@@ -235,9 +237,11 @@ export class Session extends EventEmitter<SessionEvents> {
     }
     this.emit('removed', torrent)
     await this.#saveOrSay()
-    const leftovers = alsoFiles ? await deleteFiles(torrent.storedFiles, this.folder) : []
-    for (const { path, reason } of leftovers) log.warn({ path, reason }, 'file not deleted')
-    this.#places.release(torrent.infoHash)
+    const removal = {
+      ...{ folder: this.folder, disk: this.#disk, places: this.#places, state: this.#state, log },
+    }
+    const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
+    await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
     if (this.#keeper.isBehind) await this.#saveOrSay()
     await this.#removeState(torrent.infoHash)
@@ -254,8 +258,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #removeState(infoHash: InfoHash): Promise<void> {
     try {
-      await this.#state.resumeData(infoHash).remove()
-      await this.#state.torrentFile(infoHash).remove()
+      await this.#state.remove(infoHash)
     } catch (error) {
       this.#options.log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
     }
@@ -267,7 +270,7 @@ export class Session extends EventEmitter<SessionEvents> {
     for (const record of torrents) {
       const { metainfo, failure } = await restoreMetainfo(this.#state, record)
       if (metainfo !== null && record.outputFolder !== null) {
-        this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
+        void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
       }
       const torrent = this.#list(record, metainfo)
       if (failure === null) restored.push(torrent)
@@ -294,7 +297,7 @@ export class Session extends EventEmitter<SessionEvents> {
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
-      this.#places.release(torrent.infoHash)
+      await this.#places.release(torrent.infoHash)
       await this.#removeState(torrent.infoHash)
       throw error
     }
@@ -334,7 +337,10 @@ export class Session extends EventEmitter<SessionEvents> {
             metainfo,
             outputFolder: await this.#places.claim(record, metainfo),
             onlyFiles: record.onlyFiles,
+            root: folder,
             resumeFile: this.#state.resumeData(infoHash),
+            partsFolder: this.#state.partsFolder(infoHash),
+            onFault: () => this.#onChanged(torrent()),
             disk: this.#disk,
             pool: this.#pool,
             verification,

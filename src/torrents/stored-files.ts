@@ -1,64 +1,36 @@
-import { rm, rmdir, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import type { StoredFile } from './store/file-layout.ts'
+import type { Logger } from '../log.ts'
+import { namedFiles } from './content-files.ts'
+import type { InfoHash } from './info-hash.ts'
+import type { Places } from './places.ts'
+import { loadResumeData } from './state/resume-data.ts'
+import type { SessionState } from './state/session-state.ts'
+import type { Disk } from './store/disk.ts'
+import type { Undeleted } from './store/file-removal.ts'
+import type { TorrentFile } from './torrent-file.ts'
 
-/** A file that was to be deleted, and is still there. */
-export interface Leftover {
-  readonly path: string
-  readonly reason: string
+export interface FileRemoval {
+  /** The data folder. */
+  readonly folder: string
+  readonly disk: Disk
+  readonly places: Places
+  readonly state: SessionState
+  readonly log: Logger
 }
 
 /**
- * Deletes files, and the folders above them up to `folder` that are empty then. Resolves with what
- * could not be deleted, when all that can be is gone.
+ * Deletes the files of a torrent, whatever state it is in, and the folders that are empty then.
+ * What is at the paths of the place that it has claimed is its own; without a place it has stored
+ * nothing, whatever lies where it would have. Resolves to what could not be deleted, and why.
  */
-export async function deleteFiles(
-  files: readonly StoredFile[],
-  folder: string,
-): Promise<Leftover[]> {
-  const folders = new Set<string>()
-  const leftovers: Leftover[] = []
-  for (const { path, length } of files) {
-    if (path === null) continue
-    try {
-      if (await isLarger(path, length)) {
-        leftovers.push({ path, reason: 'it is larger than the torrent says, so not of it' })
-        continue
-      }
-      await rm(path, { force: true })
-    } catch (error) {
-      if (!isNotThere(error)) leftovers.push({ path, reason: String(error) })
-    }
-    folders.add(dirname(path))
-  }
-  for (const path of [...folders].sort((a, b) => b.length - a.length)) {
-    await removeEmpty(path, folder)
-  }
-  return leftovers
-}
-
-async function isLarger(path: string, length: number): Promise<boolean> {
-  try {
-    const found = await stat(path)
-    return found.isFile() && found.size > length
-  } catch {
-    // Not there, or not to be looked at: deleting it tells which.
-    return false
-  }
-}
-
-/** A file where a folder should be on the way: whatever it is, it is not ours. */
-function isNotThere(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOTDIR'
-}
-
-async function removeEmpty(path: string, stop: string): Promise<void> {
-  for (let current = path; current.length > stop.length; current = dirname(current)) {
-    try {
-      await rmdir(current)
-    } catch {
-      // Not empty, or not there: so are the folders above.
-      return
-    }
-  }
+export async function deleteStoredFiles(
+  { folder, disk, places, state, log }: FileRemoval,
+  { infoHash, files }: { readonly infoHash: InfoHash; readonly files: readonly TorrentFile[] },
+): Promise<readonly Undeleted[]> {
+  const outputFolder = await places.folderOf(infoHash)
+  if (outputFolder === null) return []
+  const saved = await loadResumeData(state.resumeData(infoHash))
+  const place = { root: folder, outputFolder, metainfo: { files } }
+  const undeleted = await disk.remove(folder, namedFiles(place, saved))
+  for (const { path, reason } of undeleted) log.warn({ path, reason }, 'a file is not deleted')
+  return undeleted
 }

@@ -1,25 +1,25 @@
-import { mkdir, open } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import type { Logger } from '../log.ts'
 import type { Bitfield } from './bitfield.ts'
 import type { ByteRange } from './byte-range.ts'
+import { ContentFiles } from './content-files.ts'
+import { ContentLosses } from './content-losses.ts'
 import { Downloader } from './downloader.ts'
 import type { Verification } from './early-serving.ts'
-import type { FileSet } from './file-set.ts'
+import { FileSet } from './file-set.ts'
 import {
   type Available,
   FileStream,
   type StreamPriority,
   type StreamSource,
 } from './file-stream.ts'
+import { KeptPieces } from './kept-pieces.ts'
 import type { Metainfo } from './metainfo.ts'
-import { findExisting } from './output-folder.ts'
 import { checkPieces } from './piece-check.ts'
 import { Selection } from './selection.ts'
 import type { AtomicFile } from './state/atomic-file.ts'
-import { loadResumeData, markFiles, saveResumeData } from './state/resume-data.ts'
+import type { ResumedPieces } from './state/resume-data.ts'
 import type { Disk, DiskError } from './store/disk.ts'
-import { type StoredFile, storedFiles } from './store/file-layout.ts'
+import { fileAt } from './store/file-layout.ts'
 import { PieceStore } from './store/piece-store.ts'
 import type { SegmentPool } from './store/segment-pool.ts'
 import { TorrentError } from './torrent-error.ts'
@@ -28,9 +28,13 @@ import { TorrentStreams } from './torrent-streams.ts'
 
 export interface ContentOptions {
   readonly metainfo: Metainfo
+  /** The data folder, absolute: no symbolic link leads out of it. */
+  readonly root: string
   readonly outputFolder: string
   readonly onlyFiles: FileSet | null
   readonly resumeFile: AtomicFile
+  /** Where bytes go whose own file cannot take them. */
+  readonly partsFolder: string
   readonly disk: Disk
   readonly pool: SegmentPool
   readonly verification: Verification
@@ -39,6 +43,8 @@ export interface ContentOptions {
   readonly now: () => number
   /** The last selected piece has arrived. */
   readonly onFinished: () => void
+  /** One file cannot be used from now on. */
+  readonly onFault?: () => void
   /** Writing fails, or works again. */
   readonly onWritable: (error: DiskError | null) => void
 }
@@ -47,12 +53,15 @@ export interface ContentOptions {
 export class TorrentContent implements StreamSource {
   readonly metainfo: Metainfo
   readonly outputFolder: string
-  readonly storedFiles: readonly StoredFile[]
   readonly streams: TorrentStreams
   readonly have: Bitfield
   readonly downloader: Downloader
   readonly #options: ContentOptions
+  readonly #files: ContentFiles
+  readonly #kept: KeptPieces
+  readonly #losses: ContentLosses
   readonly #inDoubt: readonly number[]
+  #isSelecting = false
   #selection: Selection
   #checkedPieces = 0
   #isClosed = false
@@ -62,41 +71,59 @@ export class TorrentContent implements StreamSource {
 
   /** Reads what a start knows without hashing. */
   static async open(options: ContentOptions): Promise<TorrentContent> {
-    const files = storedFiles(options.metainfo.files, options.outputFolder)
-    const { tooLarge } = await findExisting(files)
-    if (tooLarge !== null) {
-      throw new TorrentError('files-exist', `${tooLarge} is larger than the torrent says`)
-    }
-    const resumed = await loadResumeData(options.resumeFile, options.metainfo, files)
-    return new TorrentContent(options, files, resumed.have, resumed.inDoubt)
+    const { files, resumed } = await ContentFiles.open(options)
+    return new TorrentContent(options, files, resumed)
   }
 
   private constructor(
     options: ContentOptions,
-    files: readonly StoredFile[],
-    have: Bitfield,
-    inDoubt: readonly number[],
+    files: ContentFiles,
+    { have, kept, inDoubt }: ResumedPieces,
   ) {
     this.#options = options
     this.metainfo = options.metainfo
     this.outputFolder = options.outputFolder
-    this.storedFiles = files
+    this.#files = files
     this.have = have
+    this.#kept = new KeptPieces(kept)
     this.#inDoubt = inDoubt
     this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
     this.#selection = new Selection(this.metainfo, options.onlyFiles)
     this.streams = new TorrentStreams(options.now)
     const { metainfo, streams } = this
-    const { disk, pool, verification, log, now, onWritable } = options
+    const { disk, pool, root, verification, log, now, onWritable } = options
     const { length, pieceLength, pieceHashes } = metainfo
     this.downloader = new Downloader(
       { metainfo, have, streams, verification, log, now, onPiece: () => this.#onPiece() },
       (events) =>
         new PieceStore({
-          ...{ disk, pool, files, length, pieceLength, pieceHashes },
-          events: { ...events, writable: onWritable },
+          ...{ disk, pool, root, length, pieceLength, pieceHashes },
+          ...{ files: files.all, marks: files.marks },
+          events: {
+            ...events,
+            writable: onWritable,
+            began: (piece) => this.#kept.forget(piece),
+            fault: (about, error) => this.#losses.onFault(about, error),
+          },
         }),
     )
+    this.#losses = new ContentLosses({
+      ...{ metainfo, have, files, kept: this.#kept, downloader: this.downloader, streams, log },
+      isClosed: () => this.#isClosed,
+      onLost: () => this.#onLost(),
+      onFault: () => this.#onFault(),
+    })
+  }
+
+  /** Why files cannot be used, by index; all others are not affected. */
+  get fileFaults(): ReadonlyMap<number, string> {
+    return this.#files.faults
+  }
+
+  /** Throws TorrentError `unavailable` for a file that cannot be used. */
+  requireUsable({ index }: TorrentFile): void {
+    const fault = this.fileFaults.get(index)
+    if (fault !== undefined) throw new TorrentError('unavailable', `file ${index}: ${fault}`)
   }
 
   get selection(): Selection {
@@ -128,6 +155,7 @@ export class TorrentContent implements StreamSource {
         this.#checkedPieces++
         if (!isValid) return
         this.have.set(piece)
+        this.#kept.forget(piece)
         this.#isDirty = true
         this.downloader.found(piece)
       },
@@ -137,25 +165,25 @@ export class TorrentContent implements StreamSource {
   /** Selects what to download; `null` selects everything. */
   select(onlyFiles: FileSet | null): void {
     this.#selection = new Selection(this.metainfo, onlyFiles)
-    this.#isFinished = this.#selection.isFinished(this.have)
-    this.downloader.select(this.#options.onDemand ? null : this.#selection.pieces.bytes)
+    this.#isSelecting = true
+    this.#selectUsable()
   }
 
   /** Creates the selected files that have no bytes, which no piece would ever create. */
   async createEmptyFiles(): Promise<void> {
-    for (const { index, length } of this.metainfo.files) {
-      const path = this.storedFiles[index]?.path
-      if (length > 0 || path === null || path === undefined) continue
-      if (!this.#selection.includes(index)) continue
-      await mkdir(dirname(path), { recursive: true })
-      await (await open(path, 'a')).close()
+    for (const { index, length, padding, symlink } of this.metainfo.files) {
+      if (this.#isClosed) return
+      if (length > 0 || padding || symlink !== null || !this.#selection.includes(index)) continue
+      if (this.#files.marks[index] !== null || this.#files.faults.has(index)) continue
+      await this.downloader.store.create(index)
     }
   }
 
   /** False where the byte at `start` of the file is not on the disk. */
   hasStored(file: TorrentFile, start: number): boolean {
     if (start >= file.length) return true
-    return this.have.has(Math.floor((file.offset + start) / this.metainfo.pieceLength))
+    const piece = Math.floor((file.offset + start) / this.metainfo.pieceLength)
+    return this.have.has(piece) || this.#kept.has(piece, file.index)
   }
 
   openStream(
@@ -187,6 +215,10 @@ export class TorrentContent implements StreamSource {
       while (next * pieceLength < offset + limit && this.have.has(next)) next++
       return { kind: 'stored', length: next * pieceLength - offset }
     }
+    const file = this.#kept.isEmpty ? -1 : fileAt(this.#files.all, offset)
+    if (this.#kept.has(piece, file)) {
+      return { kind: 'stored', length: Math.min((piece + 1) * pieceLength - offset, limit) }
+    }
     if (stream.verifiedOnly) return { kind: 'missing' }
     const unverified = this.downloader.unverified(piece, offset - piece * pieceLength)
     if (unverified === null) return { kind: 'missing' }
@@ -197,10 +229,10 @@ export class TorrentContent implements StreamSource {
   async read(offset: number, target: Uint8Array): Promise<number> {
     try {
       const count = await this.downloader.store.read(offset, target)
-      if (count < target.length) await this.#lose(offset + count)
+      if (count < target.length) await this.#losses.onMissing(offset + count)
       return count
     } catch (error) {
-      await this.#lose(offset)
+      await this.#losses.onUnreadable(offset, error)
       throw error
     }
   }
@@ -247,9 +279,12 @@ export class TorrentContent implements StreamSource {
     if (!this.#isDirty) return
     this.#isDirty = false
     const pieces = this.have.bytes.slice()
+    const kept = this.#kept.all
     try {
-      await this.downloader.store.sync()
-      await saveResumeData(this.#options.resumeFile, pieces, await markFiles(this.storedFiles))
+      const synced = await this.downloader.store.sync()
+      this.#files.written(synced)
+      await this.#files.save({ pieces, kept })
+      for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)
     } catch (error) {
       this.#isDirty = true
       throw error
@@ -258,26 +293,35 @@ export class TorrentContent implements StreamSource {
 
   #onPiece(): void {
     this.#isDirty = true
-    if (this.#isFinished || !this.#selection.isFinished(this.have)) return
+    if (this.#isFinished || !this.#usable().isFinished(this.have)) return
     this.#isFinished = true
     this.#options.onFinished()
   }
 
-  /** Somebody took a file away or cut it short: what is gone has to be fetched again. */
-  async #lose(offset: number): Promise<void> {
-    const { pieceLength } = this.metainfo
-    const piece = Math.floor(offset / pieceLength)
-    if (this.#isClosed || !this.have.has(piece)) return
-    const file = this.storedFiles.find((stored) => offset < stored.offset + stored.length)
-    const isGone = file !== undefined && (await findExisting([file])).existing === null
-    const end = isGone ? file.offset + file.length : offset + 1
-    const start = isGone ? file.offset : offset
-    for (let lost = Math.floor(start / pieceLength); lost * pieceLength < end; lost++) {
-      this.have.clear(lost)
-    }
-    this.#options.log.warn({ piece, path: file?.path, isGone }, 'stored bytes are gone')
+  /** What is selected, without the files that cannot be used. */
+  #usable(): Selection {
+    const { faults } = this.#files
+    if (faults.size === 0) return this.#selection
+    const usable = this.metainfo.files.filter(
+      ({ index }) => this.#selection.includes(index) && !faults.has(index),
+    )
+    return new Selection(this.metainfo, FileSet.of(usable.map(({ index }) => index)))
+  }
+
+  #onLost(): void {
     this.#isDirty = true
-    await this.downloader.lost(piece)
+    this.#isFinished = false
+  }
+
+  #onFault(): void {
+    if (this.#isSelecting) this.#selectUsable()
+    this.#options.onFault?.()
+  }
+
+  #selectUsable(): void {
+    const usable = this.#usable()
+    this.#isFinished = usable.isFinished(this.have)
+    this.downloader.select(this.#options.onDemand ? null : usable.pieces.bytes)
   }
 
   *#windowPieces(): Iterable<number> {

@@ -1,7 +1,7 @@
 import type { Logger } from '../log.ts'
 import type { FileSet } from './file-set.ts'
 import type { Metainfo } from './metainfo.ts'
-import type { TorrentRecord } from './state/session-state.ts'
+import type { TorrentRecord } from './state/session-record.ts'
 import type { DiskError } from './store/disk.ts'
 import { SwarmMembership } from './swarm-membership.ts'
 import { SwarmPresence } from './swarm-presence.ts'

@@ -1,6 +1,6 @@
 import { FileSet } from './file-set.ts'
 import type { AddOptions } from './session-options.ts'
-import type { TorrentRecord } from './state/session-state.ts'
+import type { TorrentRecord } from './state/session-record.ts'
 import type { WantedTorrent } from './wanted-torrent.ts'
 
 /** A torrent that is to be added, without an id and without a place yet. */

@@ -129,6 +129,13 @@ export class TorrentStreams {
     for (const stream of this.#readers.keys()) stream.unverifiedPieces.delete(piece)
   }
 
+  /** Ends the streams of one file. */
+  failFile(file: { readonly offset: number; readonly length: number }, error: TorrentError): void {
+    for (const stream of [...this.#readers.keys()]) {
+      if (stream.fileOffset === file.offset && stream.length === file.length) stream.fail(error)
+    }
+  }
+
   failAll(error: TorrentError): void {
     for (const stream of [...this.#readers.keys()]) stream.fail(error)
   }

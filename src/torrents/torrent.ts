@@ -3,8 +3,7 @@ import type { ByteRange } from './byte-range.ts'
 import type { FileStream, StreamPriority } from './file-stream.ts'
 import type { InfoHash } from './info-hash.ts'
 import type { Metainfo } from './metainfo.ts'
-import type { TorrentRecord } from './state/session-state.ts'
-import { type StoredFile, storedFiles } from './store/file-layout.ts'
+import type { TorrentRecord } from './state/session-record.ts'
 import type { Swarm } from './swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import { TorrentError } from './torrent-error.ts'
@@ -67,15 +66,13 @@ export class Torrent {
     return this.content?.outputFolder ?? resolve(this.#folder, planned)
   }
 
-  /** What it stores, or was to store; empty where no place for it has been found yet. */
-  get storedFiles(): readonly StoredFile[] {
-    if (this.content !== null) return this.content.storedFiles
-    if (this.metainfo === null || this.#record.outputFolder === null) return []
-    return storedFiles(this.metainfo.files, this.outputFolder)
-  }
-
   get content(): TorrentContent | null {
     return this.life.content
+  }
+
+  /** Why single files cannot be used, by index; the others go on. */
+  get fileFaults(): ReadonlyMap<number, string> {
+    return this.content?.fileFaults ?? new Map()
   }
 
   get swarm(): Swarm | null {
@@ -127,6 +124,7 @@ export class Torrent {
   requireStreamable(fileIndex: number, start: number): TorrentContent {
     const file = this.#fileAt(fileIndex)
     const content = this.content
+    content?.requireUsable(file)
     const { kind } = this.state
     const isStopped = kind === 'paused' || kind === 'error'
     if (content !== null && (!isStopped || content.hasStored(file, start))) return content

@@ -21,6 +21,7 @@ export async function openDiskFiles(count: number, pad = -1): Promise<DiskFilesB
   const folder = await temporaryFolder()
   const pathOf = (file: number): string => join(folder, `${file}`, `${file}`)
   const files = new DiskFiles(
+    folder,
     Array.from({ length: count }, (_, file) => {
       return {
         path: file === pad ? null : pathOf(file),

@@ -6,7 +6,7 @@ import type {
 } from '../../src/http/session-port.ts'
 import type { ByteRange } from '../../src/torrents/byte-range.ts'
 import { type InfoHash, parseInfoHash } from '../../src/torrents/info-hash.ts'
-import type { Leftover } from '../../src/torrents/stored-files.ts'
+import type { Undeleted } from '../../src/torrents/store/file-removal.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
 import type { TorrentSource } from '../../src/torrents/torrent-source.ts'
@@ -114,6 +114,7 @@ export class FakeTorrent implements TorrentPort {
   readonly pieceCount = 48
   readonly streams: FakeStream[] = []
   readonly deselected = new Set<number>()
+  readonly fileFaults = new Map<number, string>()
   name: string | null
   files: readonly TorrentFile[]
   state: TorrentState = { kind: 'live' }
@@ -189,7 +190,7 @@ export class FakeSession implements SessionPort {
   readonly torrents: FakeTorrent[] = []
   readonly added: { source: TorrentSource; options: AddRequest }[] = []
   /** What `remove` could not delete. */
-  leftovers: readonly Leftover[] = []
+  leftovers: readonly Undeleted[] = []
   readonly removed: { torrent: TorrentPort; deleteFiles: boolean }[] = []
   /** What `add` answers with. */
   next: () => Promise<{ torrent: FakeTorrent }> = () => Promise.reject(new Error('nothing to add'))
@@ -226,7 +227,7 @@ export class FakeSession implements SessionPort {
   async remove(
     torrent: FakeTorrent,
     { deleteFiles }: { deleteFiles: boolean },
-  ): Promise<readonly Leftover[]> {
+  ): Promise<readonly Undeleted[]> {
     this.torrents.splice(this.torrents.indexOf(torrent), 1)
     this.removed.push({ torrent, deleteFiles })
     return this.leftovers

@@ -57,6 +57,7 @@ export class StoreBench {
     this.pool = new SegmentPool(poolBytes)
     this.store = new PieceStore({
       ...{ disk: this.disk, pool: this.pool, length, pieceLength, pieceHashes },
+      root: folder,
       files: storedFiles(metainfo.files, folder),
       events: {
         verified: (piece, senders) => this.#tell({ kind: 'verified', piece, senders }),

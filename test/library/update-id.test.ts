@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -26,6 +26,14 @@ it.each(['', 'x', '-1', '1.5', '4294967296', '{}'])('begins at 0 when the file s
   expect(fileUpdateIdStore(path).read()).toBe(0)
 })
 
-it('does not take a file that cannot be read for a missing one', () => {
-  expect(() => fileUpdateIdStore(emptyFolder()).read()).toThrow('EISDIR')
+it('begins at 0 where a folder stands in its place, which is moved beside it', () => {
+  const folder = emptyFolder()
+  const path = join(folder, 'system-update-id')
+  mkdirSync(join(path, 'x'), { recursive: true })
+  mkdirSync(`${path}.new`)
+  const store = fileUpdateIdStore(path)
+  expect(store.read()).toBe(0)
+  store.write(7)
+  expect(fileUpdateIdStore(path).read()).toBe(7)
+  expect(readdirSync(folder)).toHaveLength(2)
 })

@@ -1,8 +1,13 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Metainfo, parseMetainfo } from '../../src/torrents/metainfo.ts'
-import { findExisting, outputFolderFor, resolveInside } from '../../src/torrents/output-folder.ts'
+import {
+  findInTheWay,
+  foldersFor,
+  requireRealInside,
+  resolveInside,
+} from '../../src/torrents/output-folder.ts'
 import { storedFiles } from '../../src/torrents/store/file-layout.ts'
 import { makeTorrent, singleFile } from '../helpers/make-torrent.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
@@ -35,85 +40,100 @@ describe('resolveInside()', () => {
   })
 })
 
-describe('outputFolderFor()', () => {
-  const film = parseMetainfo(singleFile('film.mkv', Buffer.from('film')).torrentFile)
-  const show = folderTorrent('Show', 'e1.mkv', 'extra/e2.mkv')
-  const distinct = ({ name, infoHash }: Metainfo): string => `${name} (${infoHash.slice(0, 8)})`
-
-  it('is the data folder for one file, and a folder of the name for several', () => {
-    expect(outputFolderFor(film, '/data', null, new Set())).toBe('/data')
-    expect(outputFolderFor(show, '/data', null, new Set())).toBe('/data/Show')
+describe('requireRealInside()', () => {
+  it('takes folders inside, also those that are not there yet, and links that stay inside', async () => {
+    const data = await temporaryFolder()
+    await mkdir(join(data, 'movies'))
+    await symlink(join(data, 'movies'), join(data, 'films'))
+    for (const name of ['', 'movies', 'films', 'films/new/deep', 'new']) {
+      await expect(requireRealInside(data, join(data, name))).resolves.toBeUndefined()
+    }
   })
 
-  it('is what was wanted', () => {
-    expect(outputFolderFor(show, '/data', '/data/tv', new Set())).toBe('/data/tv')
+  it('takes a data folder that is itself a link', async () => {
+    const data = await temporaryFolder()
+    const link = join(await temporaryFolder(), 'data')
+    await symlink(data, link)
+    await expect(requireRealInside(link, join(link, 'movies'))).resolves.toBeUndefined()
   })
 
-  it.each([
-    ['has one of its files', show, ['/data/Show/e1.mkv']],
-    ['has a file where it has its folder', show, ['/data/Show']],
-    ['has a file where it has a folder further down', show, ['/data/Show/extra']],
-    ['has a folder where it has its file', film, ['/data/film.mkv/']],
-    ['has a folder where it has a file further down', show, ['/data/Show/e1.mkv/']],
-  ])('is a folder of its own where another torrent %s', (_, metainfo, taken) => {
-    const expected = join('/data', distinct(metainfo))
-    expect(outputFolderFor(metainfo, '/data', null, new Set(taken))).toBe(expected)
-  })
-
-  it('keeps a folder of its own below the wanted one', () => {
-    const expected = join('/data/tv', distinct(show))
-    expect(outputFolderFor(show, '/data', '/data/tv', new Set(['/data/tv/e1.mkv']))).toBe(expected)
-  })
-
-  it('shares a folder with others as long as all paths differ', () => {
-    const taken = new Set(['/data/Show/e9.mkv', '/data/Show/', '/data/Show/extra/'])
-    expect(outputFolderFor(show, '/data', null, taken)).toBe('/data/Show')
-  })
-
-  it("never is the server's own folder", () => {
-    for (const metainfo of [
-      folderTorrent('.tributary', 'session.json'),
-      parseMetainfo(singleFile('.tributary', Buffer.from('x')).torrentFile),
-    ]) {
-      const expected = join('/data', distinct(metainfo))
-      expect(outputFolderFor(metainfo, '/data', null, new Set())).toBe(expected)
+  it('refuses what links lead outside, nowhere, or to the server itself', async () => {
+    const data = await temporaryFolder()
+    await mkdir(join(data, '.tributary'))
+    await symlink(await temporaryFolder(), join(data, 'out'))
+    await symlink('/no/such/folder', join(data, 'nowhere'))
+    await symlink('.tributary', join(data, 'state'))
+    await symlink('loop', join(data, 'loop'))
+    for (const name of ['out', 'out/new', 'nowhere', 'nowhere/new', 'state', 'state/x', 'loop']) {
+      await expect(requireRealInside(data, join(data, name)), name).rejects.toMatchObject({
+        kind: 'bad-folder',
+      })
     }
   })
 })
 
-describe('findExisting()', () => {
-  const show = folderTorrent('Show', 'e1.mkv', 'e2.mkv')
+describe('foldersFor()', () => {
+  const film = parseMetainfo(singleFile('film.mkv', Buffer.from('film')).torrentFile)
+  const show = folderTorrent('Show', 'e1.mkv', 'extra/e2.mkv')
+  const distinct = ({ name, infoHash }: Metainfo): string => `${name} (${infoHash.slice(0, 8)})`
 
-  it('finds nothing where nothing is', async () => {
-    const files = storedFiles(show.files, join(await temporaryFolder(), 'Show'))
-    expect(await findExisting(files)).toEqual({ existing: null, tooLarge: null })
+  it('begins with the data folder for one file, and a folder of the name for several', () => {
+    expect(foldersFor(film, '/data', null)[0]).toBe('/data')
+    expect(foldersFor(show, '/data', null)[0]).toBe('/data/Show')
+    expect(foldersFor(show, '/data', '/data/tv')[0]).toBe('/data/tv')
   })
 
-  it('finds files, empty ones too, and tells those that are too large', async () => {
-    const folder = await temporaryFolder()
-    await writeFile(join(folder, 'e1.mkv'), '')
-    await writeFile(join(folder, 'e2.mkv'), 'longer than e2.mkv')
-    expect(await findExisting(storedFiles(show.files, folder))).toEqual({
-      existing: join(folder, 'e1.mkv'),
-      tooLarge: join(folder, 'e2.mkv'),
-    })
+  it('goes on with folders of its own, which all differ', () => {
+    const [, first, second, ...more] = foldersFor(show, '/data', null)
+    expect([first, second]).toEqual([`/data/${distinct(show)}`, `/data/${distinct(show)} (2)`])
+    expect(foldersFor(show, '/data', '/data/tv')[1]).toBe(`/data/tv/${distinct(show)}`)
+    expect(new Set(more).size).toBe(more.length)
+  })
+
+  it('leaves room for what is put behind a long name', () => {
+    const long = folderTorrent('\u00e9'.repeat(119), 'a')
+    for (const folder of foldersFor(long, '/data', null)) {
+      expect(Buffer.byteLength(basename(folder))).toBeLessThanOrEqual(255)
+    }
+  })
+})
+
+describe('findInTheWay()', () => {
+  const show = folderTorrent('Show', 'e1.mkv', 'extra/e2.mkv')
+  const inTheWay = (data: string): Promise<string | null> =>
+    findInTheWay(storedFiles(show.files, join(data, 'Show')), data)
+
+  it('finds nothing where nothing is, or only folders and other files', async () => {
+    const data = await temporaryFolder()
+    expect(await inTheWay(data)).toBeNull()
+    await mkdir(join(data, 'Show', 'extra'), { recursive: true })
+    await writeFile(join(data, 'Show', 'E1.txt'), 'x')
+    expect(await inTheWay(data)).toBeNull()
+  })
+
+  it('finds files, empty ones too, and folders in their places', async () => {
+    const data = await temporaryFolder()
+    await mkdir(join(data, 'Show', 'extra', 'e2.mkv'), { recursive: true })
+    expect(await inTheWay(data)).toBe(join(data, 'Show', 'extra', 'e2.mkv'))
+    await writeFile(join(data, 'Show', 'e1.mkv'), '')
+    expect(await inTheWay(data)).toBe(join(data, 'Show', 'e1.mkv'))
   })
 
   it('finds what is behind a link', async () => {
-    const folder = await temporaryFolder()
-    await mkdir(join(folder, 'elsewhere'))
-    await writeFile(join(folder, 'elsewhere', 'e1.mkv'), 'x')
-    await symlink(join(folder, 'elsewhere'), join(folder, 'Show'))
-    const { existing } = await findExisting(storedFiles(show.files, join(folder, 'Show')))
-    expect(existing).toBe(join(folder, 'Show', 'e1.mkv'))
+    const data = await temporaryFolder()
+    await mkdir(join(data, 'elsewhere'))
+    await writeFile(join(data, 'elsewhere', 'e1.mkv'), 'x')
+    await symlink(join(data, 'elsewhere'), join(data, 'Show'))
+    expect(await inTheWay(data)).toBe(join(data, 'Show', 'e1.mkv'))
   })
 
-  it('finds a file where the folder should be', async () => {
-    const folder = join(await temporaryFolder(), 'Show')
-    await writeFile(folder, 'a file')
-    expect(await findExisting(storedFiles(show.files, folder))).toEqual({
-      existing: join(folder, 'e1.mkv'),
-      tooLarge: null,
-    })
+  it('finds a file where a folder should be', async () => {
+    const data = await temporaryFolder()
+    await mkdir(join(data, 'Show'))
+    await writeFile(join(data, 'Show', 'extra'), 'a file')
+    expect(await inTheWay(data)).toBe(join(data, 'Show', 'extra', 'e2.mkv'))
+    const other = await temporaryFolder()
+    await writeFile(join(other, 'Show'), 'a file')
+    expect(await inTheWay(other)).toBe(join(other, 'Show', 'e1.mkv'))
   })
 })

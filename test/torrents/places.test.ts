@@ -1,9 +1,9 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type Metainfo, parseMetainfo } from '../../src/torrents/metainfo.ts'
 import { Places } from '../../src/torrents/places.ts'
-import type { TorrentRecord } from '../../src/torrents/state/session-state.ts'
+import type { TorrentRecord } from '../../src/torrents/state/session-record.ts'
 import { makeTorrent, singleFile } from '../helpers/make-torrent.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -117,7 +117,7 @@ describe('Places', () => {
   it('knows the places of an earlier run', async () => {
     const data = await temporaryFolder()
     const places = new Places(data)
-    places.restore(film, data)
+    void places.restore(film, data)
     expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(distinct(data, otherFilm))
   })
 
@@ -125,7 +125,7 @@ describe('Places', () => {
     const data = await temporaryFolder()
     const places = new Places(data)
     await places.claim(recordOf(film), film)
-    places.release(film.infoHash)
+    void places.release(film.infoHash)
     expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(data)
   })
 
@@ -134,5 +134,110 @@ describe('Places', () => {
     await mkdir(join(data, 'Show'))
     const show = folder('Show', ['e1.mkv'])
     expect(await new Places(data).claim(recordOf(show), show)).toBe(join(data, 'Show'))
+  })
+})
+
+describe('two torrents never share a path', () => {
+  /** A torrent that is called as the place of its own that another would get. */
+  function squatter(other: Metainfo, path: readonly string[], suffix = ''): Metainfo {
+    return folder(`${other.name} (${other.infoHash.slice(0, 8)})${suffix}`, path)
+  }
+
+  it('where a torrent is called as the place that another gets', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    const first = folder('V', ['f'])
+    const second = parseMetainfo(
+      makeTorrent('V', [{ path: ['f'], data: Buffer.from('y') }]).torrentFile,
+    )
+    const third = squatter(second, ['f'])
+    const fourth = squatter(second, ['f'], ' (2)')
+    const folders: string[] = []
+    for (const metainfo of [first, third, fourth, second]) {
+      folders.push(await places.claim(recordOf(metainfo), metainfo))
+    }
+    expect(new Set(folders).size).toBe(4)
+    expect(folders[3]).toBe(join(data, `V (${second.infoHash.slice(0, 8)}) (3)`))
+  })
+
+  it.each([
+    ['case', 'Show', 'SHOW'],
+    ['case that is one letter more', 'Stra\u00dfe', 'STRASSE'],
+    ['a Unicode normal form', 'Caf\u00e9', 'Cafe\u0301'],
+    ['a dot at the end', 'Show', 'Show.'],
+    ['what exFAT refuses', 'What?', 'What_'],
+    ['what exFAT refuses, both', 'a:b', 'a|b'],
+  ])('where only %s tells them apart: %j and %j', async (_, one, other) => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    const first = folder(one, ['e1.mkv'])
+    const second = folder(other, ['E1.MKV'])
+    expect(await places.claim(recordOf(first), first)).toBe(join(data, first.name))
+    expect(await places.claim(recordOf(second), second)).not.toBe(join(data, second.name))
+  })
+
+  it('where a file of one is a folder of the other, but for case', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    const show = folder('FILM.mkv', ['e1.mkv'])
+    await places.claim(recordOf(film), film)
+    expect(await places.claim(recordOf(show), show)).toBe(distinct(data, show))
+  })
+
+  it("where one is called as the server's own folder, but for case", async () => {
+    const data = await temporaryFolder()
+    const state = folder('.Tributary', ['session.json'])
+    expect(await new Places(data).claim(recordOf(state), state)).toBe(distinct(data, state))
+  })
+
+  it('and the next place is taken where files of nobody are in the way of its own', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await places.claim(recordOf(film), film)
+    const own = distinct(data, otherFilm)
+    await mkdir(own)
+    await writeFile(join(own, 'film.mkv'), 'somebody')
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(`${own} (2)`)
+  })
+
+  it('also when the one before is gone, whose paths another shared', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    // Two of an earlier run, when that could happen.
+    void places.restore(film, data)
+    void places.restore(otherFilm, data)
+    await places.release(film.infoHash)
+    const third = single('film.mkv', 'a third')
+    expect(await places.claim(recordOf(third), third)).toBe(distinct(data, third))
+    await places.release(otherFilm.infoHash)
+    await places.release(third.infoHash)
+    expect(await places.claim(recordOf(third), third)).toBe(data)
+  })
+
+  it('and is refused where no place is left', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await places.claim(recordOf(film), film)
+    for (let copy = 1; copy <= 30; copy++) {
+      const other = folder(
+        `film.mkv (${otherFilm.infoHash.slice(0, 8)})${copy > 1 ? ` (${copy})` : ''}`,
+        ['film.mkv'],
+      )
+      await places.claim(recordOf(other), other)
+    }
+    await expect(places.claim(recordOf(otherFilm), otherFilm)).rejects.toMatchObject({
+      kind: 'files-exist',
+    })
+  })
+})
+
+describe('a wanted folder', () => {
+  it('that links lead out of the data folder is refused', async () => {
+    const data = await temporaryFolder()
+    await symlink(await temporaryFolder(), join(data, 'out'))
+    const record = recordOf(film, { wantedFolder: 'out/films', adopt: true })
+    await expect(new Places(data).claim(record, film)).rejects.toMatchObject({
+      kind: 'bad-folder',
+    })
   })
 })

@@ -1,10 +1,11 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { expect, it, onTestFinished } from 'vitest'
 import { createLogger, silentLogger } from '../../src/log.ts'
 import { SessionKeeper } from '../../src/torrents/session-keeper.ts'
-import { type SessionRecord, SessionState } from '../../src/torrents/state/session-state.ts'
+import type { SessionRecord } from '../../src/torrents/state/session-record.ts'
+import { SessionState } from '../../src/torrents/state/session-state.ts'
 import { TorrentList } from '../../src/torrents/torrent-list.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
@@ -21,13 +22,14 @@ class CountingState extends SessionState {
 async function keeperIn(log = silentLogger()): Promise<{
   keeper: SessionKeeper
   state: CountingState
+  folder: string
   path: string
 }> {
-  const folder = await temporaryFolder()
-  const state = new CountingState(folder)
+  const folder = join(await temporaryFolder(), 'state')
+  const state = new CountingState(folder, silentLogger())
   const keeper = new SessionKeeper(state, new TorrentList(), 5, log)
   onTestFinished(() => keeper.close())
-  return { keeper, state, path: join(folder, 'session.json') }
+  return { keeper, state, folder, path: join(folder, 'session.json') }
 }
 
 it('writes a few times what changes a thousand times at once', async () => {
@@ -47,11 +49,11 @@ it('writes what has changed while it was writing', async () => {
 })
 
 it('tells who waits that it cannot be saved, and is behind until it can', async () => {
-  const { keeper, path } = await keeperIn()
-  await mkdir(join(path, 'in the way'), { recursive: true })
-  await expect(keeper.save()).rejects.toThrow('session.json')
+  const { keeper, folder } = await keeperIn()
+  await writeFile(folder, 'in the way')
+  await expect(keeper.save()).rejects.toThrow('EEXIST')
   expect(keeper.isBehind).toBe(true)
-  await rm(path, { recursive: true })
+  await rm(folder)
   await keeper.save()
   expect(keeper.isBehind).toBe(false)
 })
@@ -64,8 +66,8 @@ it('says so where nobody waits', async () => {
       done()
     },
   })
-  const { keeper, path } = await keeperIn(createLogger('info', destination))
-  await mkdir(join(path, 'in the way'), { recursive: true })
+  const { keeper, folder } = await keeperIn(createLogger('info', destination))
+  await writeFile(folder, 'in the way')
   keeper.saveQuietly()
   await expect.poll(() => lines.join()).toContain('cannot save the session')
 })

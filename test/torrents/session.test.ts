@@ -48,8 +48,9 @@ describe('Session.add', () => {
     const path = join(session.folder, 'film.mkv')
     await writeFile(path, Buffer.alloc(300_001, 7))
     const torrent = await addFixture(session, film, { overwrite: true })
-    await until(session, () => torrent.state.kind === 'error')
-    expect(torrent.state).toMatchObject({ message: expect.stringContaining('larger') })
+    await until(session, () => torrent.state.kind === 'live')
+    expect(torrent.fileFaults.get(0)).toContain('larger')
+    expect(() => torrent.stream(0)).toThrow('larger')
     expect((await readFile(path)).every((byte) => byte === 7)).toBe(true)
   })
 

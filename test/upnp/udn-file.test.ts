@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -36,9 +36,27 @@ describe('readOrCreateUdn()', () => {
     expect(await readOrCreateUdn(folder)).toBe(udn)
   })
 
-  it('rejects if the file cannot be read', async () => {
+  it.each(['', '\0'.repeat(42), '{}', 'uuid:12345678-1234-1234-1234'])(
+    'makes a new one, once, where the file says %j',
+    async (text) => {
+      await writeFile(join(folder, 'udn'), text)
+      const udn = await readOrCreateUdn(folder)
+      expect(parseUdn(udn)).toBe(udn)
+      expect(await readOrCreateUdn(folder)).toBe(udn)
+    },
+  )
+
+  it('moves a folder in its place aside', async () => {
+    await mkdir(join(folder, 'udn', 'x'), { recursive: true })
+    await mkdir(join(folder, 'udn.tmp'))
+    const udn = await readOrCreateUdn(folder)
+    expect(await readOrCreateUdn(folder)).toBe(udn)
+    expect(await readdir(folder)).toHaveLength(2)
+  })
+
+  it('rejects if the folder cannot be made', async () => {
     const file = join(folder, 'file')
     await writeFile(file, '')
-    await expect(readOrCreateUdn(file)).rejects.toThrow('ENOTDIR')
+    await expect(readOrCreateUdn(file)).rejects.toThrow('EEXIST')
   })
 })

@@ -1,4 +1,5 @@
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const LOCK_NAME = 'lock'
@@ -50,6 +51,18 @@ async function linked(from: string, to: string): Promise<boolean> {
     return true
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
+    if (hasCode(error, 'EPERM') || hasCode(error, 'ENOTSUP')) return await copied(from, to)
+    throw error
+  }
+}
+
+/** For exFAT and the like, which have no second names: as atomic, but for a crash in between. */
+async function copied(from: string, to: string): Promise<boolean> {
+  try {
+    await copyFile(from, to, constants.COPYFILE_EXCL)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) return false
     throw error
   }
 }
@@ -67,7 +80,8 @@ async function removeDeadLock(folder: string, path: string): Promise<void> {
   // Whoever else saw the dead lock may have taken it over in between: then it is given back.
   const moved = await readOwner(aside)
   if (moved !== null && (await isAlive(moved))) await linked(aside, path)
-  await rm(aside, { force: true })
+  // Not a file at all: it stays for a person to look at, under the name that it has now.
+  await rm(aside, { force: true }).catch(() => {})
 }
 
 async function readOwner(path: string): Promise<Owner | null> {

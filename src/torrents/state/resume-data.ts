@@ -1,76 +1,122 @@
-import { stat } from 'node:fs/promises'
 import { Bitfield } from '../bitfield.ts'
 import type { Metainfo } from '../metainfo.ts'
 import type { StoredFile } from '../store/file-layout.ts'
+import { type FileMark, isSameMark, packMarks, unpackMarks } from '../store/file-mark.ts'
 import type { AtomicFile } from './atomic-file.ts'
 
-/** Size and time of a file as the disk tells them; `null` where it is not there. */
-export type FileMark = readonly [sizeBytes: number, mtimeMs: number] | null
-
-interface Saved {
-  readonly pieces: string
-  readonly files: readonly FileMark[]
+/** What is saved of a torrent's files and pieces. */
+export interface ResumeData {
+  /** MSB first; written when the data it speaks of has reached the disk. */
+  readonly pieces: Uint8Array
+  /** Each file as it was when its pieces were verified. */
+  readonly marks: readonly FileMark[]
+  /** Pieces of which only the bytes of some files are believed, with the indices of these files. */
+  readonly kept: ReadonlyMap<number, readonly number[]>
+  /** Files with another name than the torrent's, with their paths relative to the data folder. */
+  readonly names: ReadonlyMap<number, string>
 }
 
 /** What a start knows without hashing, and what it has to look at. */
-export interface ResumeData {
+export interface ResumedPieces {
   readonly have: Bitfield
+  readonly kept: Map<number, readonly number[]>
   /** Pieces whose files have changed since, or are unknown: to be checked. */
   readonly inDoubt: number[]
 }
 
-/** The marks of all files, in order. */
-export function markFiles(files: readonly StoredFile[]): Promise<FileMark[]> {
-  return Promise.all(files.map(({ path }) => (path === null ? null : markFile(path))))
+export const NOTHING_SAVED: ResumeData = {
+  pieces: new Uint8Array(),
+  marks: [],
+  kept: new Map(),
+  names: new Map(),
 }
 
-async function markFile(path: string): Promise<FileMark> {
-  try {
-    const { size, mtimeMs } = await stat(path)
-    return [size, mtimeMs]
-  } catch {
-    // Missing, or not to be read: either way nothing of it is known.
-    return null
+export async function saveResumeData(file: AtomicFile, data: ResumeData): Promise<void> {
+  const { pieces, marks, kept, names } = data
+  const saved = {
+    pieces: Buffer.from(pieces).toString('base64'),
+    marks: Buffer.from(packMarks(marks).buffer).toString('base64'),
+    kept: [...kept],
+    names: [...names],
   }
-}
-
-/** Written after the data it speaks of has reached the disk. */
-export async function saveResumeData(
-  file: AtomicFile,
-  pieces: Uint8Array,
-  marks: readonly FileMark[],
-): Promise<void> {
-  const saved: Saved = { pieces: Buffer.from(pieces).toString('base64'), files: marks }
   await file.write(JSON.stringify(saved))
 }
 
+/** `NOTHING_SAVED` where that is so, or where it is damaged: then all is in doubt, and is checked. */
+export async function loadResumeData(file: AtomicFile): Promise<ResumeData> {
+  try {
+    const saved: unknown = JSON.parse((await file.read())?.toString() ?? 'null')
+    if (typeof saved !== 'object' || saved === null) return NOTHING_SAVED
+    const { pieces, marks, kept, names } = saved as Readonly<Record<string, unknown>>
+    if (typeof pieces !== 'string' || typeof marks !== 'string') return NOTHING_SAVED
+    return {
+      pieces: Buffer.from(pieces, 'base64'),
+      marks: readMarks(marks),
+      kept: new Map(entriesOf(kept).filter(isKept)),
+      names: new Map(entriesOf(names).filter(isNamed)),
+    }
+  } catch {
+    return NOTHING_SAVED
+  }
+}
+
+function readMarks(text: string): FileMark[] {
+  // A copy, because the numbers have to begin at a multiple of eight.
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+  return unpackMarks(new Float64Array(bytes.buffer, 0, Math.floor(bytes.length / 8)))
+}
+
+function entriesOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function isKept(entry: unknown): entry is [number, number[]] {
+  if (!Array.isArray(entry)) return false
+  const [piece, files] = entry
+  return Number.isSafeInteger(piece) && Array.isArray(files) && files.every(Number.isSafeInteger)
+}
+
+function isNamed(entry: unknown): entry is [number, string] {
+  if (!Array.isArray(entry)) return false
+  return Number.isSafeInteger(entry[0]) && typeof entry[1] === 'string'
+}
+
 /**
- * A piece is believed where all of its files look as they did when its bit was saved; pieces of
- * files that look different are in doubt; pieces without a byte on the disk are missing.
+ * A piece is believed where all of its files look as they did when it was verified; pieces of
+ * files that look different are in doubt; pieces without a byte on the disk are missing. Of a
+ * piece that is not believed, the bytes of those files are kept that do look the same.
  */
-export async function loadResumeData(
-  file: AtomicFile,
+export function resumePieces(
+  saved: ResumeData,
   metainfo: Metainfo,
   files: readonly StoredFile[],
-): Promise<ResumeData> {
-  const saved = await readSaved(file)
-  const marks = await markFiles(files)
-  const believed = new Bitfield(metainfo.pieceCount, saved?.pieces)
+  marks: readonly FileMark[],
+): ResumedPieces {
+  const believed = new Bitfield(metainfo.pieceCount, saved.pieces)
   const have = new Bitfield(metainfo.pieceCount)
+  const kept = new Map<number, readonly number[]>()
   const inDoubt: number[] = []
   let first = 0
   for (let piece = 0; piece < metainfo.pieceCount; piece++) {
     const start = piece * metainfo.pieceLength
     const end = Math.min(start + metainfo.pieceLength, metainfo.length)
     while (endOf(files[first]) <= start && first < files.length - 1) first++
-    const verdict = judge(files, marks, saved?.files ?? [], first, end)
+    const { verdict, same } = judge(files, marks, saved.marks, first, end)
     if (verdict === 'same' && believed.has(piece)) have.set(piece)
     if (verdict === 'changed') inDoubt.push(piece)
+    if (have.has(piece)) continue
+    const known = believed.has(piece) ? same : (saved.kept.get(piece) ?? [])
+    const still = known.filter((file) => same.includes(file))
+    if (still.length > 0) kept.set(piece, still)
   }
-  return { have, inDoubt }
+  return { have, kept, inDoubt }
 }
 
-type Verdict = 'same' | 'changed' | 'missing'
+interface Judgement {
+  readonly verdict: 'same' | 'changed' | 'missing'
+  /** Files of the piece that look the same. */
+  readonly same: readonly number[]
+}
 
 /** Looks at the files from `first` on that begin before `end`. */
 function judge(
@@ -79,35 +125,21 @@ function judge(
   then: readonly FileMark[],
   first: number,
   end: number,
-): Verdict {
-  let verdict: Verdict = 'same'
+): Judgement {
+  let verdict: Judgement['verdict'] = 'same'
+  const same: number[] = []
   for (let index = first; index < files.length; index++) {
     const file = files[index]
     if (file === undefined || file.offset >= end) break
     if (file.path === null || file.length === 0) continue
     const mark = now[index] ?? null
-    if (mark === null || mark[0] === 0) return 'missing'
-    const before = then[index] ?? null
-    if (before === null || before[0] !== mark[0] || before[1] !== mark[1]) verdict = 'changed'
+    if (mark === null || mark[0] === 0) verdict = 'missing'
+    else if (isSameMark(mark, then[index] ?? null)) same.push(index)
+    else if (verdict === 'same') verdict = 'changed'
   }
-  return verdict
+  return { verdict, same }
 }
 
 function endOf(file: StoredFile | undefined): number {
   return file === undefined ? Number.POSITIVE_INFINITY : file.offset + file.length
-}
-
-async function readSaved(
-  file: AtomicFile,
-): Promise<{ pieces: Uint8Array; files: readonly FileMark[] } | null> {
-  try {
-    const saved: unknown = JSON.parse((await file.read())?.toString() ?? 'null')
-    if (typeof saved !== 'object' || saved === null) return null
-    const { pieces, files } = saved as Partial<Saved>
-    if (typeof pieces !== 'string' || !Array.isArray(files)) return null
-    return { pieces: Buffer.from(pieces, 'base64'), files }
-  } catch {
-    // Damaged: everything on the disk is in doubt, and gets checked.
-    return null
-  }
 }

@@ -1,78 +1,40 @@
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { FileSet } from '../file-set.ts'
+import type { Logger } from '../../log.ts'
 import { type InfoHash, parseInfoHash } from '../info-hash.ts'
-import { type Metainfo, parseMetainfo } from '../metainfo.ts'
+import { restoreMetainfo } from '../restored-metainfo.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { parseSession, type SessionRecord, type TorrentRecord } from './session-record.ts'
 
-/** What a restart needs to know of a torrent beside its torrent file. */
-export interface TorrentRecord {
-  readonly id: number
-  readonly infoHash: InfoHash
-  readonly addedAt: Date
-  readonly isPaused: boolean
-  /** The selected files; `null` for all. */
-  readonly onlyFiles: FileSet | null
-  /** Where the files lie, relative to the data folder; `null` while a magnet is resolved. */
-  readonly outputFolder: string | null
-  /** Asked for by whoever added it; `null` for the usual place. */
-  readonly wantedFolder: string | null
-  /** Take over files that are already there. */
-  readonly adopt: boolean
-  /** Name of a magnet. */
-  readonly name: string | null
-  readonly trackers: readonly string[]
-  /** http(s) URLs of a magnet where its torrent file may lie (`xs`, `as`). */
-  readonly exactSources: readonly string[]
-  /** `ip:port` of peers met before. */
-  readonly peers: readonly string[]
-}
-
-export interface SessionRecord {
-  readonly nextId: number
-  readonly torrents: readonly TorrentRecord[]
-}
-
-/** The folder `.tributary`: one file for the session, two for each torrent. */
+/** The folder `.tributary`: one file for the session, two and more for each torrent. */
 export class SessionState {
   readonly #folder: string
+  readonly #log: Logger
   readonly #session: AtomicFile
+  readonly #previous: AtomicFile
 
-  constructor(folder: string) {
+  constructor(folder: string, log: Logger) {
     this.#folder = folder
-    this.#session = new AtomicFile(join(folder, 'session.json'))
+    this.#log = log
+    const previousPath = join(folder, 'session.json.previous')
+    this.#session = new AtomicFile(join(folder, 'session.json'), { previousPath })
+    this.#previous = new AtomicFile(previousPath)
   }
 
-  /** An empty session where nothing has been saved. Throws where what is there is damaged. */
+  /**
+   * What was saved; an empty session where nothing was. What is damaged is kept beside, and the
+   * torrents that it does not tell of any more are brought back from what was saved before it, or
+   * from their torrent files alone. Never rejects for what is in the files.
+   */
   async load(): Promise<SessionRecord> {
-    const saved = await this.#session.read()
-    if (saved === null) return { nextId: 0, torrents: [] }
-    const { nextId, torrents } = this.#parse(saved.toString())
-    return { nextId, torrents: torrents.map(revive).filter((record) => record !== null) }
-  }
-
-  #parse(text: string): { nextId: number; torrents: Saved[] } {
-    try {
-      const { nextId, torrents } = JSON.parse(text)
-      if (Number.isSafeInteger(nextId) && Array.isArray(torrents)) return { nextId, torrents }
-      throw new Error('it is not what was saved')
-    } catch (error) {
-      throw new Error(`${this.#session.path} is damaged`, { cause: error })
-    }
+    const { record, isWhole } = await this.#read(this.#session)
+    if (record !== null && isWhole) return record
+    if (!isWhole) await this.#setAside()
+    return await this.#repair(record ?? { nextId: 0, torrents: [] })
   }
 
   async save(record: SessionRecord): Promise<void> {
     await this.#session.write(`${JSON.stringify(record, null, 1)}\n`)
-  }
-
-  /** `null` where it is not known yet, or damaged: then it is fetched from peers again. */
-  async loadMetainfo(infoHash: InfoHash): Promise<Metainfo | null> {
-    const bytes = await this.torrentFile(infoHash).read()
-    try {
-      return bytes === null ? null : parseMetainfo(bytes)
-    } catch {
-      // Whatever is wrong with it, it is not what was saved.
-      return null
-    }
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {
@@ -82,22 +44,96 @@ export class SessionState {
   resumeData(infoHash: InfoHash): AtomicFile {
     return new AtomicFile(join(this.#folder, `${infoHash}.resume`))
   }
-}
 
-type Saved = Omit<TorrentRecord, 'addedAt' | 'onlyFiles' | 'exactSources'> & {
-  readonly addedAt: string
-  readonly onlyFiles: unknown
-  readonly exactSources?: readonly string[]
-}
+  /** Where bytes go whose own file cannot take them. */
+  partsFolder(infoHash: InfoHash): string {
+    return join(this.#folder, `${infoHash}.parts`)
+  }
 
-function revive(saved: Saved): TorrentRecord | null {
-  const infoHash = parseInfoHash(String(saved.infoHash))
-  if (infoHash === null) return null
-  return {
-    ...saved,
-    infoHash,
-    addedAt: new Date(saved.addedAt),
-    onlyFiles: FileSet.revive(saved.onlyFiles),
-    exactSources: saved.exactSources ?? [],
+  /** Forgets all that is kept of a torrent. */
+  async remove(infoHash: InfoHash): Promise<void> {
+    for (const path of [
+      this.torrentFile(infoHash).path,
+      this.resumeData(infoHash).path,
+      this.partsFolder(infoHash),
+    ]) {
+      await rm(path, { recursive: true, force: true })
+    }
+  }
+
+  /** `isWhole` where every entry could be read; there was no file where `record` is `null` then. */
+  async #read(file: AtomicFile): Promise<{ record: SessionRecord | null; isWhole: boolean }> {
+    try {
+      const bytes = await file.read()
+      if (bytes === null) return { record: null, isWhole: true }
+      const { lost, ...record } = parseSession(bytes.toString())
+      for (const name of lost) {
+        this.#log.warn({ torrent: name, file: file.path }, 'an entry of the session is damaged')
+      }
+      return { record, isWhole: lost.length === 0 }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#log.warn({ file: file.path, reason }, 'the list of torrents is damaged')
+      return { record: null, isWhole: false }
+    }
+  }
+
+  async #setAside(): Promise<void> {
+    try {
+      const keptAs = await this.#session.setAside(new Date())
+      this.#log.warn({ keptAs }, 'the damaged list of torrents is kept')
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the damaged list of torrents cannot be kept')
+    }
+  }
+
+  /** Adds to what could be read the torrents that are known of besides. */
+  async #repair({ nextId, torrents }: SessionRecord): Promise<SessionRecord> {
+    const stored = await this.#storedTorrents()
+    const before = (await this.#read(this.#previous)).record
+    const all = new Map(torrents.map((torrent) => [torrent.infoHash, torrent]))
+    const ids = new Set(torrents.map(({ id }) => id))
+    let next = Math.max(nextId, before?.nextId ?? 0, ...[...ids].map((id) => id + 1))
+    const known = new Map(before?.torrents.map((torrent) => [torrent.infoHash, torrent]))
+    // A torrent removed since has no torrent file; a magnet never had one, so it is believed.
+    const magnets = [...known.values()].filter(({ outputFolder }) => outputFolder === null)
+    for (const infoHash of new Set([...stored, ...magnets.map((magnet) => magnet.infoHash)])) {
+      if (all.has(infoHash)) continue
+      const record = known.get(infoHash) ?? (await this.#adopted(infoHash))
+      if (record === null) continue
+      const id = record.id >= 0 && !ids.has(record.id) ? record.id : next++
+      next = Math.max(next, id + 1)
+      ids.add(id)
+      all.set(infoHash, { ...record, id })
+      this.#log.warn({ torrent: record.name ?? infoHash, id }, 'a torrent is brought back')
+    }
+    return { nextId: next, torrents: [...all.values()].sort((a, b) => a.id - b.id) }
+  }
+
+  /** What can be known of a torrent by its torrent file: its files are checked, then it goes on. */
+  async #adopted(infoHash: InfoHash): Promise<TorrentRecord | null> {
+    const { metainfo } = await restoreMetainfo(this, { infoHash })
+    if (metainfo === null) return null
+    const { mtime } = await stat(this.torrentFile(infoHash).path)
+    return {
+      ...{ id: -1, infoHash, addedAt: mtime, isPaused: false, onlyFiles: null },
+      ...{ outputFolder: null, wantedFolder: null, adopt: true, name: metainfo.name },
+      ...{ trackers: [], peers: [], exactSources: [] },
+    }
+  }
+
+  /** Torrents with a torrent file. */
+  async #storedTorrents(): Promise<InfoHash[]> {
+    try {
+      const names = await readdir(this.#folder)
+      return names
+        .filter((name) => name.endsWith('.torrent'))
+        .map((name) => parseInfoHash(name.slice(0, -'.torrent'.length)))
+        .filter((infoHash) => infoHash !== null)
+        .sort()
+    } catch {
+      // No folder yet.
+      return []
+    }
   }
 }

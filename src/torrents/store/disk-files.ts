@@ -1,11 +1,14 @@
 import * as fs from 'node:fs'
-import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { type StoredFile, segmentsOf } from './file-layout.ts'
+import { type AboutFile, FileError, faultReason, fileError } from './file-fault.ts'
+import { type StoredFile, segmentsOf, sizeOnDisk } from './file-layout.ts'
+import type { FileMark } from './file-mark.ts'
+import { FileWatch, type SyncedFile } from './file-watch.ts'
+import { readFully, writeFully } from './full-io.ts'
+import { openForReading, openForWriting, openPart } from './safe-open.ts'
 
 const MAX_OPEN_FILES = 128
 
-const write = promisify(fs.write)
 const fsync = promisify(fs.fsync)
 const open = promisify(fs.open)
 const close = promisify(fs.close)
@@ -13,23 +16,37 @@ const close = promisify(fs.close)
 interface OpenFile {
   readonly fd: number
   readonly writable: boolean
+  /** Tells the file from another that somebody has put in its place. */
+  readonly ino: number
   /** Writes and syncs under way. */
   users: number
 }
 
-/** The files of one torrent; lives in the disk worker, which hashes while the system writes. */
+/**
+ * The files of one torrent; lives in the disk worker, which hashes while the system writes. It
+ * remembers how its own writes leave each file, so that it notices what others do to it.
+ */
 export class DiskFiles {
-  readonly #files: readonly StoredFile[]
+  readonly #root: string
+  readonly #files: StoredFile[]
+  readonly #watch: FileWatch
+  /** The file that is being written to. */
+  #writing: number | null = null
   /** Most recently used last. */
   readonly #open = new Map<number, OpenFile>()
+  /** Closed as soon as nobody uses them. */
+  readonly #leaving = new Set<OpenFile>()
   /** Files written to since they were last synced. */
   readonly #unsynced = new Set<number>()
   /** Settled once all writes asked for so far are done; never rejects. */
   #written: Promise<unknown> = Promise.resolve()
   #synced: Promise<unknown> = Promise.resolve()
 
-  constructor(files: readonly StoredFile[]) {
-    this.#files = files
+  /** `root` is the folder that no link may lead out of; `marks` are the files as they were verified. */
+  constructor(root: string, files: readonly StoredFile[], marks: readonly FileMark[] = []) {
+    this.#root = root
+    this.#files = [...files]
+    this.#watch = new FileWatch(marks)
   }
 
   /** Writes all of `data` at `offset` of the torrent, creating files and folders; in the order of calls. */
@@ -49,28 +66,81 @@ export class DiskFiles {
         part.fill(0)
         continue
       }
-      const file = this.#openFile(segment.file, false)
-      if (file === null || !readFully(file.fd, part, segment.position)) return false
+      const { position } = segment
+      if (position === null) return false
+      if (!this.#readPart(segment.file, part, position)) return false
     }
     return true
   }
 
   /** Resolves when what was written before is safe from a power cut. */
-  sync(): Promise<void> {
-    const done = Promise.all([this.#written, this.#synced]).then(() => this.#sync())
+  sync(): Promise<SyncedFile[]> {
+    const done = Promise.all([this.#written, this.#synced]).then(async () => {
+      await this.#sync()
+      return this.#watch.report((file) => (this.#writing === file ? undefined : this.#look(file)))
+    })
     this.#synced = done.catch(() => {})
+    return done
+  }
+
+  /** Creates a file that no write would create, because it has no bytes. */
+  create(index: number): Promise<void> {
+    const done = this.#written.then(() => {
+      try {
+        this.#forWriting(index)
+      } catch (error) {
+        throw fileError(this.#about(index), error)
+      }
+    })
+    this.#written = done.catch(() => {})
+    return done
+  }
+
+  /** Another path is used for a file from now on. */
+  place(index: number, file: StoredFile): Promise<void> {
+    const done = this.#written.then(() => {
+      this.#close(index)
+      this.#files[index] = file
+      this.#unsynced.delete(index)
+      this.#watch.forget(index)
+    })
+    this.#written = done
+    return done
+  }
+
+  /** Takes a file for verified as it is now: its pieces are about to be looked at again. */
+  trust(index: number): Promise<void> {
+    const done = this.#written.then(() => {
+      // Another may lie there by now.
+      this.#close(index)
+      this.#watch.trust(index, this.#look(index))
+    })
+    this.#written = done.catch(() => {})
     return done
   }
 
   /** Closes the files once what was asked for before is done. */
   close(): Promise<void> {
     // A sync that is asked for later waits for this, so it must not be waited for in turn.
-    const done = Promise.all([this.#written, this.#synced]).then(() => this.#close())
+    const done = Promise.all([this.#written, this.#synced]).then(() => this.#closeAll())
     this.#written = done.catch(() => {})
     return done
   }
 
-  #close(): void {
+  #readPart(index: number, part: Uint8Array, position: number): boolean {
+    try {
+      const file = this.#forReading(index)
+      return file !== null && readFully(file.fd, part, position)
+    } catch (error) {
+      throw fileError(this.#about(index), error)
+    }
+  }
+
+  #about(file: number): AboutFile {
+    return { file, path: this.#files[file]?.path ?? '' }
+  }
+
+  #closeAll(): void {
     for (const file of this.#open.values()) fs.closeSync(file.fd)
     this.#open.clear()
   }
@@ -78,16 +148,33 @@ export class DiskFiles {
   async #write(offset: number, data: Uint8Array): Promise<void> {
     let from = 0
     for (const segment of segmentsOf(this.#files, offset, data.length)) {
-      const file = this.#openFile(segment.file, true)
       const part = data.subarray(from, from + segment.length)
       from += segment.length
-      if (file === null) continue
+      const { file: index, position } = segment
+      if (position === null || this.#files[index]?.path === null) continue
       try {
-        await using(file, () => writeFully(file.fd, part, segment.position))
-      } finally {
-        // Not before: a sync that runs meanwhile would take it for done.
-        this.#unsynced.add(segment.file)
+        const file = this.#forWriting(index)
+        await this.#using(file, () => this.#writeOwn(index, file, part, position))
+      } catch (error) {
+        throw fileError(this.#about(index), error)
       }
+    }
+  }
+
+  async #writeOwn(
+    index: number,
+    file: OpenFile,
+    part: Uint8Array,
+    position: number,
+  ): Promise<void> {
+    this.#writing = index
+    try {
+      await writeFully(file.fd, part, position)
+    } finally {
+      this.#writing = null
+      // Not before: a sync that runs meanwhile would take it for done.
+      this.#unsynced.add(index)
+      this.#watch.wrote(index, fs.fstatSync(file.fd))
     }
   }
 
@@ -105,8 +192,9 @@ export class DiskFiles {
 
   async #syncFile(index: number): Promise<void> {
     const file = this.#open.get(index)
-    if (file?.writable) return using(file, () => fsync(file.fd))
-    const fd = await open(this.#files[index]?.path ?? '', 'r').catch(nullIfMissing)
+    if (file?.writable) return this.#using(file, () => fsync(file.fd))
+    const flags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK
+    const fd = await open(this.#files[index]?.path ?? '', flags).catch(nullIfUnusable)
     if (fd === null) return
     try {
       await fsync(fd)
@@ -115,25 +203,76 @@ export class DiskFiles {
     }
   }
 
-  /** `null` for a pad, and for a file to be read that is not there. */
-  #openFile(index: number, forWriting: boolean): OpenFile | null {
+  /** `null` where the file is not there. */
+  #forReading(index: number): OpenFile | null {
+    const stored = this.#files[index]
     const known = this.#open.get(index)
-    if (known !== undefined) {
-      this.#open.delete(index)
-      if (known.writable || !forWriting) {
-        this.#open.set(index, known)
-        return known
-      }
-      fs.closeSync(known.fd)
+    if (known !== undefined) return this.#use(index, known)
+    if (stored?.path === null || stored === undefined) return null
+    const { path } = stored
+    try {
+      const fd = stored.gap === undefined ? openForReading(this.#root, path) : openPart(path, false)
+      return this.#use(index, { fd, writable: false, ino: fs.fstatSync(fd).ino, users: 0 })
+    } catch (error) {
+      return nullIfMissing(error)
     }
-    const path = this.#files[index]?.path
-    if (path === null || path === undefined) return null
-    const fd = forWriting ? openForWriting(path) : openForReading(path)
-    if (fd === null) return null
-    this.#makeRoom()
-    const file = { fd, writable: forWriting, users: 0 }
+  }
+
+  /** What is at the path of a file now; `null` where nothing is. */
+  #look(index: number): fs.Stats | null {
+    try {
+      return fs.lstatSync(this.#files[index]?.path ?? '')
+    } catch {
+      // Whatever is wrong with it, opening tells.
+      return null
+    }
+  }
+
+  /** Made where it is not there. Throws where it cannot be ours to write. */
+  #forWriting(index: number): OpenFile {
+    const stored = this.#files[index]
+    const path = stored?.path
+    if (stored === undefined || typeof path !== 'string') throw new Error(`no file ${index}`)
+    let known = this.#open.get(index)
+    let now = this.#look(index)
+    if (known === undefined || !known.writable || known.ino !== now?.ino) {
+      this.#close(index)
+      const fd = stored.gap === undefined ? openForWriting(this.#root, path) : openPart(path, true)
+      now = fs.fstatSync(fd)
+      known = { fd, writable: true, ino: now.ino, users: 0 }
+    }
+    this.#use(index, known)
+    if (now.size > sizeOnDisk(stored)) {
+      this.#close(index)
+      throw new FileError('TOO_LARGE', this.#about(index), `${path} is larger than it may be`)
+    }
+    this.#watch.compare(index, now)
+    return known
+  }
+
+  #use(index: number, file: OpenFile): OpenFile {
+    const isNew = !this.#open.delete(index)
+    if (isNew) this.#makeRoom()
     this.#open.set(index, file)
     return file
+  }
+
+  /** A file that is being synced is closed by that. */
+  #close(index: number): void {
+    const file = this.#open.get(index)
+    this.#open.delete(index)
+    if (file !== undefined && file.users === 0) fs.closeSync(file.fd)
+    else if (file !== undefined) this.#leaving.add(file)
+  }
+
+  async #using<T>(file: OpenFile, use: () => Promise<T>): Promise<T> {
+    file.users++
+    try {
+      return await use()
+    } finally {
+      file.users--
+      if (file.users === 0 && this.#leaving.delete(file)) fs.closeSync(file.fd)
+    }
   }
 
   #makeRoom(): void {
@@ -146,48 +285,14 @@ export class DiskFiles {
   }
 }
 
-async function using<T>(file: OpenFile, use: () => Promise<T>): Promise<T> {
-  file.users++
-  try {
-    return await use()
-  } finally {
-    file.users--
-  }
-}
-
-function openForWriting(path: string): number {
-  fs.mkdirSync(dirname(path), { recursive: true })
-  return fs.openSync(path, fs.constants.O_RDWR | fs.constants.O_CREAT, 0o644)
-}
-
-function openForReading(path: string): number | null {
-  try {
-    return fs.openSync(path, 'r')
-  } catch (error) {
-    return nullIfMissing(error)
-  }
-}
-
 /** Throws any other error. */
 function nullIfMissing(error: unknown): null {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
   throw error
 }
 
-async function writeFully(fd: number, data: Uint8Array, position: number): Promise<void> {
-  let done = 0
-  while (done < data.length) {
-    const { bytesWritten } = await write(fd, data, done, data.length - done, position + done)
-    done += bytesWritten
-  }
-}
-
-function readFully(fd: number, target: Uint8Array, position: number): boolean {
-  let done = 0
-  while (done < target.length) {
-    const count = fs.readSync(fd, target, done, target.length - done, position + done)
-    if (count === 0) return false
-    done += count
-  }
-  return true
+/** What others have put in a file's place is not ours to keep safe. Throws any other error. */
+function nullIfUnusable(error: unknown): null {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return faultReason(code) === null ? nullIfMissing(error) : null
 }

@@ -1,6 +1,11 @@
 import { parentPort } from 'node:worker_threads'
 import { DiskFiles } from './disk-files.ts'
-import type { DiskReply, DiskRequest } from './disk-protocol.ts'
+import type { DiskReply, DiskRequest, StoreRequest } from './disk-protocol.ts'
+import { FileError } from './file-fault.ts'
+import { unpackMarks } from './file-mark.ts'
+import { removeFiles } from './file-removal.ts'
+import { surveyFiles } from './file-survey.ts'
+import { unpackFiles } from './packed-files.ts'
 import { PieceHashing } from './piece-hashing.ts'
 
 /**
@@ -15,6 +20,8 @@ interface Store {
   readonly pieceLength: number
 }
 
+type Failure = Extract<DiskReply, { kind: 'failed' }>
+
 const stores = new Map<number, Store>()
 const port = parentPort
 if (port === null) throw new Error('the disk worker runs in a worker thread only')
@@ -28,7 +35,7 @@ port.on('message', async (request: DiskRequest) => {
 })
 
 function open(request: Extract<DiskRequest, { kind: 'open' }>): void {
-  const files = new DiskFiles(request.files)
+  const files = new DiskFiles(request.root, unpackFiles(request.files), unpackMarks(request.marks))
   const { pieceLength, length, pieceHashes } = request
   const hashing = new PieceHashing(files, pieceLength, length, pieceHashes)
   stores.set(request.store, { files, hashing, pieceLength })
@@ -36,8 +43,18 @@ function open(request: Extract<DiskRequest, { kind: 'open' }>): void {
 
 async function perform(request: DiskRequest): Promise<DiskReply> {
   const { job } = request
+  if (request.kind === 'survey') {
+    return { kind: 'surveyed', job, facts: await surveyFiles(request.root, request.paths) }
+  }
+  if (request.kind === 'remove') {
+    return { kind: 'removed', job, undeleted: await removeFiles(request) }
+  }
   if (request.kind === 'open') open(request)
-  const store = storeOf(request.store)
+  return await performIn(storeOf(request.store), request)
+}
+
+async function performIn(store: Store, request: StoreRequest): Promise<DiskReply> {
+  const { job } = request
   switch (request.kind) {
     case 'open':
       return { kind: 'done', job }
@@ -60,7 +77,15 @@ async function perform(request: DiskRequest): Promise<DiskReply> {
       return { kind: 'verified', job, isValid: true, digests }
     }
     case 'sync':
-      await store.files.sync()
+      return { kind: 'synced', job, files: await store.files.sync() }
+    case 'create':
+      await store.files.create(request.file)
+      return { kind: 'done', job }
+    case 'place':
+      await store.files.place(request.file, request.stored)
+      return { kind: 'done', job }
+    case 'trust':
+      await store.files.trust(request.file)
       return { kind: 'done', job }
     case 'reopen':
       await store.files.close()
@@ -78,8 +103,8 @@ function storeOf(id: number): Store {
   return store
 }
 
-function describe(error: unknown): { code: string; message: string } {
+function describe(error: unknown): Pick<Failure, 'code' | 'message' | 'about'> {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
-  return { code, message }
+  return { code, message, about: error instanceof FileError ? error.about : null }
 }

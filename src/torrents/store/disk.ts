@@ -1,7 +1,12 @@
 import { Worker } from 'node:worker_threads'
 import type { DiskReply, DiskRequest } from './disk-protocol.ts'
+import type { AboutFile } from './file-fault.ts'
+import type { StoredFile } from './file-layout.ts'
+import type { Undeleted } from './file-removal.ts'
+import { readSurvey, type Survey } from './file-survey.ts'
+import { packPaths } from './packed-files.ts'
 
-type Outcome = Extract<DiskReply, { kind: 'done' | 'verified' }>
+type Outcome = Exclude<DiskReply, { kind: 'failed' }>
 /** A job before it has its number. */
 export type DiskJob = DiskRequest extends infer J
   ? J extends DiskRequest
@@ -17,11 +22,14 @@ interface Pending {
 /** A write or read that the operating system refused; `code` is its name, `ENOSPC` for one. */
 export class DiskError extends Error {
   readonly code: string
+  /** The file that it is about, where it is about one. */
+  readonly about: AboutFile | null
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, about: AboutFile | null = null) {
     super(message)
     this.name = 'DiskError'
     this.code = code
+    this.about = about
   }
 }
 
@@ -59,6 +67,20 @@ export class Disk {
     })
   }
 
+  /** Looks at files; rejects with DiskError where the worker has ended. */
+  async survey(root: string, files: readonly StoredFile[]): Promise<Survey> {
+    const paths = packPaths(files)
+    const outcome = await this.run({ kind: 'survey', root, paths })
+    return readSurvey(outcome.kind === 'surveyed' ? outcome.facts : new Float64Array())
+  }
+
+  /** Deletes files, and tells what could not be deleted and why. */
+  async remove(root: string, files: readonly StoredFile[]): Promise<readonly Undeleted[]> {
+    const lengths = Float64Array.from(files, ({ length }) => length)
+    const outcome = await this.run({ kind: 'remove', root, paths: packPaths(files), lengths })
+    return outcome.kind === 'removed' ? outcome.undeleted : []
+  }
+
   async close(): Promise<void> {
     this.#end(new Error('the disk worker has ended'))
     await this.#worker.terminate()
@@ -68,7 +90,8 @@ export class Disk {
     const pending = this.#pending.get(reply.job)
     if (pending === undefined) return
     this.#pending.delete(reply.job)
-    if (reply.kind === 'failed') pending.reject(new DiskError(reply.code, reply.message))
+    if (reply.kind === 'failed')
+      pending.reject(new DiskError(reply.code, reply.message, reply.about))
     else pending.resolve(reply)
   }
 

@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { sep } from 'node:path'
 import type { TorrentFile } from '../torrent-file.ts'
 
 /** A file as it lies on the disk. Pads and symlinks have no path: their bytes are zeros. */
@@ -7,23 +7,50 @@ export interface StoredFile {
   /** First byte in the torrent's byte space. */
   readonly offset: number
   readonly length: number
+  /** Set where `path` is a part that stands in for a file that cannot be used. */
+  readonly gap?: Gap
+}
+
+/** Bytes of a file that its part leaves out (`end` exclusive); what follows them is moved up. */
+export interface Gap {
+  readonly start: number
+  readonly end: number
 }
 
 /** A stretch of one stored file. */
 export interface Segment {
   readonly file: number
-  /** Offset in the file. */
-  readonly position: number
+  /** Offset in the file on the disk; `null` where no file has these bytes. */
+  readonly position: number | null
   readonly length: number
 }
 
-/** Where the files of a torrent lie below `folder`. */
+/** Where the files of a torrent lie below `folder`, which is absolute. */
 export function storedFiles(files: readonly TorrentFile[], folder: string): StoredFile[] {
-  return files.map((file) => ({
-    path: file.padding || file.symlink !== null ? null : join(folder, ...file.components),
-    offset: file.offset,
-    length: file.length,
+  // `join` would look at each component again, and there may be a hundred thousand paths.
+  const above = folder.endsWith(sep) ? folder : `${folder}${sep}`
+  return files.map(({ padding, symlink, components, offset, length }) => ({
+    path: padding || symlink !== null ? null : above + components.join(sep),
+    offset,
+    length,
   }))
+}
+
+/**
+ * The part that stands in for a file that cannot be used: it has the bytes of the pieces that the
+ * file shares with others, so that those pieces can be verified, and nothing else.
+ */
+export function partOf(file: StoredFile, path: string, pieceLength: number): StoredFile {
+  const { offset, length } = file
+  const firstWhole = Math.ceil(offset / pieceLength) * pieceLength - offset
+  const lastWhole = Math.floor((offset + length) / pieceLength) * pieceLength - offset
+  const start = Math.min(firstWhole, length)
+  return { path, offset, length, gap: { start, end: Math.max(start, lastWhole) } }
+}
+
+/** Bytes that the file on the disk has when it is complete. */
+export function sizeOnDisk({ length, gap }: StoredFile): number {
+  return gap === undefined ? length : length - (gap.end - gap.start)
 }
 
 /** Cuts `length` bytes from `offset` of the torrent into stretches of its files, in order. */
@@ -37,17 +64,34 @@ export function segmentsOf(
   for (let index = fileAt(files, offset); index < files.length; index++) {
     const file = files[index]
     if (file === undefined || file.offset >= end) break
-    const start = Math.max(offset, file.offset)
-    const stop = Math.min(end, file.offset + file.length)
-    if (stop > start) {
-      segments.push({ file: index, position: start - file.offset, length: stop - start })
-    }
+    const start = Math.max(offset, file.offset) - file.offset
+    const stop = Math.min(end, file.offset + file.length) - file.offset
+    if (stop <= start) continue
+    if (file.gap === undefined) {
+      segments.push({ file: index, position: start, length: stop - start })
+    } else segments.push(...aroundGap(index, file.gap, start, stop))
   }
   return segments
 }
 
+function aroundGap(file: number, gap: Gap, start: number, stop: number): Segment[] {
+  const moved = gap.end - gap.start
+  const stretches = [
+    { from: start, to: Math.min(stop, gap.start), position: start },
+    { from: Math.max(start, gap.start), to: Math.min(stop, gap.end), position: null },
+    {
+      from: Math.max(start, gap.end),
+      to: stop,
+      position: Math.max(start, gap.end) - moved,
+    },
+  ]
+  return stretches
+    .filter(({ from, to }) => to > from)
+    .map(({ from, to, position }) => ({ file, position, length: to - from }))
+}
+
 /** Index of the first file that ends after `offset`, by bisection. */
-function fileAt(files: readonly StoredFile[], offset: number): number {
+export function fileAt(files: readonly StoredFile[], offset: number): number {
   let low = 0
   let high = files.length
   while (low < high) {
@@ -57,4 +101,15 @@ function fileAt(files: readonly StoredFile[], offset: number): number {
     else high = middle
   }
   return low
+}
+
+/** Indices of the files that have bytes from `start` to before `end`, pads included. */
+export function filesWithin(files: readonly StoredFile[], start: number, end: number): number[] {
+  const within: number[] = []
+  for (let index = fileAt(files, start); index < files.length; index++) {
+    const file = files[index]
+    if (file === undefined || file.offset >= end) break
+    if (file.length > 0) within.push(index)
+  }
+  return within
 }

@@ -1,43 +1,53 @@
 import * as fs from 'node:fs'
-import { promisify } from 'node:util'
+import { fileError } from './file-fault.ts'
 import { type StoredFile, segmentsOf } from './file-layout.ts'
+import { openForReadingSoon } from './safe-open.ts'
 
 const MAX_OPEN_FILES = 32
-const open = promisify(fs.open)
-const close = promisify(fs.close)
 
 interface OpenFile {
-  readonly fd: Promise<number>
+  readonly handle: Promise<fs.promises.FileHandle>
   users: number
 }
 
 /** Reads for streams and for uploads, off the event loop; keeps the files last used open. */
 export class OpenFiles {
+  readonly #root: string
   readonly #files: readonly StoredFile[]
   /** Most recently used last. */
   readonly #open = new Map<number, OpenFile>()
   #isClosed = false
 
-  constructor(files: readonly StoredFile[]) {
+  /** `files` may change: whoever changes one calls `forget`. No link may lead out of `root`. */
+  constructor(root: string, files: readonly StoredFile[]) {
+    this.#root = root
     this.#files = files
   }
 
   /**
    * Reads up to `target.length` bytes at `offset` of the torrent; fewer where a file ends early.
-   * Rejects with the system's error.
+   * Rejects with FileError.
    */
   async read(offset: number, target: Uint8Array): Promise<number> {
     let to = 0
     for (const segment of segmentsOf(this.#files, offset, target.length)) {
       const part = target.subarray(to, to + segment.length)
-      if (this.#files[segment.file]?.path === null) part.fill(0)
+      const { file, position } = segment
+      if (this.#files[file]?.path === null) part.fill(0)
       else {
-        const count = await this.#readFile(segment.file, segment.position, part)
+        const count = position === null ? 0 : await this.#readFile(file, position, part)
         if (count < part.length) return to + count
       }
       to += segment.length
     }
     return to
+  }
+
+  /** The file has another path now; who reads it goes on with the old one. */
+  forget(index: number): void {
+    const file = this.#open.get(index)
+    this.#open.delete(index)
+    if (file?.users === 0) void closeQuietly(file)
   }
 
   /** Files that are being read are closed by their last reader. */
@@ -50,8 +60,9 @@ export class OpenFiles {
 
   async #readFile(index: number, position: number, target: Uint8Array): Promise<number> {
     const file = this.#use(index)
+    const path = this.#files[index]?.path ?? ''
     try {
-      const fd = await file.fd
+      const { fd } = await file.handle
       let done = 0
       while (done < target.length) {
         const count = await readOnce(fd, target, done, position + done)
@@ -61,7 +72,7 @@ export class OpenFiles {
       return done
     } catch (error) {
       if (this.#open.get(index) === file) this.#open.delete(index)
-      throw error
+      throw fileError({ file: index, path }, error)
     } finally {
       file.users--
       const isForgotten = this.#open.get(index) !== file
@@ -72,7 +83,7 @@ export class OpenFiles {
 
   #use(index: number): OpenFile {
     const file = this.#open.get(index) ?? {
-      fd: open(this.#files[index]?.path ?? '', 'r'),
+      handle: this.#openFile(index),
       users: 0,
     }
     file.users++
@@ -80,6 +91,15 @@ export class OpenFiles {
     this.#open.delete(index)
     this.#open.set(index, file)
     return file
+  }
+
+  #openFile(index: number): Promise<fs.promises.FileHandle> {
+    const { path = null, gap } = this.#files[index] ?? {}
+    // A part lies in the server's own folder, where no link is followed at all.
+    if (path !== null && gap !== undefined) {
+      return fs.promises.open(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW)
+    }
+    return openForReadingSoon(this.#root, path ?? '')
   }
 
   #makeRoom(): void {
@@ -103,7 +123,8 @@ function readOnce(fd: number, target: Uint8Array, done: number, position: number
 
 async function closeQuietly(file: OpenFile): Promise<void> {
   try {
-    await close(await file.fd)
+    const handle = await file.handle
+    await handle.close()
   } catch {
     // It was never opened, or the system took it away: nothing is left to free.
   }

@@ -1,20 +1,23 @@
 import { BLOCK_LENGTH } from '../block.ts'
-import type { Disk, DiskError, DiskJob } from './disk.ts'
+import type { Disk, DiskJob } from './disk.ts'
 import type { StoredFile } from './file-layout.ts'
+import { type FileMark, packMarks } from './file-mark.ts'
+import type { SyncedFile } from './file-watch.ts'
 import { OpenFiles } from './open-files.ts'
+import { packFiles } from './packed-files.ts'
 import { PartialPiece, type PieceSegment, type Run, SEGMENT_BYTES } from './partial-piece.ts'
+import { type JobEvents, PersistentJobs } from './persistent-jobs.ts'
 import type { SegmentPool } from './segment-pool.ts'
 
 /** Unwritten bytes above which no more are asked for. */
 const BACKPRESSURE_BYTES = 4 * 1024 * 1024
-const RETRY_MS = 2_000
 
-export interface PieceStoreEvents {
+export interface PieceStoreEvents extends JobEvents {
   verified(piece: number, senders: readonly (string | undefined)[]): void
   /** The piece's hash is wrong; its blocks are gone. `digests` tells the blocks apart. */
   failed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void
-  /** Writing stopped (`error`) or works again (`null`). What could not be written is kept. */
-  writable(error: DiskError | null): void
+  /** Blocks of a piece arrive: what is on the disk of it will be written over. */
+  began?(piece: number): void
   /** Too much waits to be written, or no longer so. */
   backpressure(isFull: boolean): void
 }
@@ -22,7 +25,11 @@ export interface PieceStoreEvents {
 export interface PieceStoreOptions {
   readonly disk: Disk
   readonly pool: SegmentPool
+  /** The folder that no symbolic link may lead out of. */
+  readonly root: string
   readonly files: readonly StoredFile[]
+  /** How the files looked when their pieces were verified. */
+  readonly marks?: readonly FileMark[]
   readonly length: number
   readonly pieceLength: number
   readonly pieceHashes: Uint8Array
@@ -32,7 +39,9 @@ export interface PieceStoreOptions {
 /** The bytes of one torrent: blocks on their way to the disk, and the pieces that are there. */
 export class PieceStore {
   readonly #options: PieceStoreOptions
-  readonly #store: number
+  /** The number of the disk worker's own end of this; `null` until it has something to do. */
+  #opened: number | null = null
+  readonly #files: StoredFile[]
   readonly #openFiles: OpenFiles
   readonly #partials = new Map<number, PartialPiece>()
   /** Segments with memory, least recently filled first. */
@@ -40,16 +49,24 @@ export class PieceStore {
   readonly #owners = new WeakMap<PieceSegment, PartialPiece>()
   #unwrittenBytes = 0
   #isFull = false
-  /** Jobs that have failed and are tried again. */
-  readonly #failing = new Set<DiskJob>()
+  readonly #jobs: PersistentJobs
   #isClosed = false
-  readonly #retries = new Set<() => void>()
 
   constructor(options: PieceStoreOptions) {
     this.#options = options
-    const { disk, files, length, pieceLength, pieceHashes } = options
-    this.#store = disk.open({ files, length, pieceLength, pieceHashes })
-    this.#openFiles = new OpenFiles(files)
+    this.#files = [...options.files]
+    this.#openFiles = new OpenFiles(options.root, this.#files)
+    this.#jobs = new PersistentJobs(options.disk, options.events)
+  }
+
+  get #store(): number {
+    const { disk, root, marks = [], length, pieceLength, pieceHashes } = this.#options
+    this.#opened ??= disk.open({
+      ...{ root, length, pieceLength, pieceHashes },
+      files: packFiles(this.#files),
+      marks: packMarks(marks),
+    })
+    return this.#opened
   }
 
   /** False where the block is there already. `offset` is a multiple of 16 KiB. */
@@ -124,13 +141,13 @@ export class PieceStore {
 
   /** Hashes a piece on the disk. Rejects with DiskError. */
   async check(piece: number): Promise<boolean> {
-    const outcome = await this.#run({ kind: 'check', store: this.#store, piece })
+    const outcome = await this.#jobs.run({ kind: 'check', store: this.#store, piece })
     return outcome.kind === 'verified' && outcome.isValid
   }
 
   /** One number per 16 KiB block of a piece on the disk; equal numbers mean equal bytes. */
   async blockDigests(piece: number): Promise<Float64Array> {
-    const outcome = await this.#run({ kind: 'digest', store: this.#store, piece })
+    const outcome = await this.#options.disk.run({ kind: 'digest', store: this.#store, piece })
     return outcome.kind === 'verified' && outcome.digests !== null
       ? outcome.digests
       : new Float64Array()
@@ -138,31 +155,53 @@ export class PieceStore {
 
   /** Lets go of open files: they may have been replaced or deleted. */
   async reopen(): Promise<void> {
-    await this.#run({ kind: 'reopen', store: this.#store })
+    for (const index of this.#files.keys()) this.#openFiles.forget(index)
+    if (this.#opened !== null) await this.#options.disk.run({ kind: 'reopen', store: this.#store })
   }
 
-  /** Resolves when all that was written before is safe from a power cut. */
-  async sync(): Promise<void> {
-    await this.#run({ kind: 'sync', store: this.#store })
+  /**
+   * Resolves when all that was written before is safe from a power cut, with how our writes since
+   * the last call have left the files.
+   */
+  async sync(): Promise<readonly SyncedFile[]> {
+    if (this.#opened === null) return []
+    const outcome = await this.#options.disk.run({ kind: 'sync', store: this.#store })
+    return outcome.kind === 'synced' ? outcome.files : []
+  }
+
+  /** Another path is used for a file from now on; what was written to the old stays there. */
+  async place(file: number, stored: StoredFile): Promise<void> {
+    this.#files[file] = stored
+    this.#openFiles.forget(file)
+    if (this.#opened !== null)
+      await this.#options.disk.run({ kind: 'place', store: this.#store, file, stored })
+  }
+
+  /** Creates a file that has no bytes. Rejects with DiskError. */
+  async create(file: number): Promise<void> {
+    await this.#jobs.run({ kind: 'create', store: this.#store, file })
+  }
+
+  /** Takes a file for verified as it is now: its pieces are about to be checked again. */
+  async trust(file: number): Promise<void> {
+    this.#openFiles.forget(file)
+    if (this.#opened !== null)
+      await this.#options.disk.run({ kind: 'trust', store: this.#store, file })
   }
 
   /** Frees files and memory; blocks of unfinished pieces that are not written are dropped. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.retry()
+    this.#jobs.close()
     for (const piece of [...this.#partials.keys()]) this.discard(piece)
-    await this.#run({ kind: 'close', store: this.#store })
+    if (this.#opened !== null) await this.#options.disk.run({ kind: 'close', store: this.#store })
     await this.#openFiles.close()
   }
 
   /** Tries failed writes again now. */
   retry(): void {
-    for (const retry of [...this.#retries]) retry()
-  }
-
-  #run(job: DiskJob): ReturnType<Disk['run']> {
-    return this.#options.disk.run(job)
+    this.#jobs.retry()
   }
 
   #partialFor(piece: number): PartialPiece {
@@ -172,6 +211,7 @@ export class PieceStore {
     const partial = new PartialPiece(piece, Math.min(pieceLength, length - piece * pieceLength))
     for (const segment of partial.segments) this.#owners.set(segment, partial)
     this.#partials.set(piece, partial)
+    this.#options.events.began?.(piece)
     return partial
   }
 
@@ -198,7 +238,7 @@ export class PieceStore {
     const piece = partial.index
     const { offset, data } = run
     const job: DiskJob = { kind: 'write', store: this.#store, piece, offset, data }
-    const isWritten = await this.#persist(job, partial)
+    const isWritten = await this.#jobs.persist(job, () => this.#isCurrent(partial))
     this.#countUnwritten(-run.data.length)
     run.segment.written(run)
     this.#freeMemory(run.segment)
@@ -207,7 +247,8 @@ export class PieceStore {
 
   async #verify(partial: PartialPiece): Promise<void> {
     const { index: piece, senders } = partial
-    const outcome = await this.#persist({ kind: 'verify', store: this.#store, piece }, partial)
+    const job: DiskJob = { kind: 'verify', store: this.#store, piece }
+    const outcome = await this.#jobs.persist(job, () => this.#isCurrent(partial))
     if (outcome === null || outcome.kind !== 'verified' || !this.#isCurrent(partial)) return
     this.#partials.delete(piece)
     if (outcome.isValid) this.#options.events.verified(piece, senders)
@@ -217,41 +258,6 @@ export class PieceStore {
   /** False where the piece was discarded: to write it later would spoil what has come since. */
   #isCurrent(partial: PartialPiece): boolean {
     return this.#partials.get(partial.index) === partial
-  }
-
-  /** Tries until it works; `null` when the store was closed or the piece discarded before. */
-  async #persist(
-    job: DiskJob,
-    partial: PartialPiece,
-  ): Promise<Awaited<ReturnType<Disk['run']>> | null> {
-    let outcome: Awaited<ReturnType<Disk['run']>> | null = null
-    while (outcome === null && !this.#isClosed) {
-      try {
-        outcome = await this.#run(job)
-      } catch (error) {
-        if (this.#isClosed || !isDiskError(error)) break
-        this.#failing.add(job)
-        this.#options.events.writable(error)
-        await this.#retryDelay()
-        if (!this.#isCurrent(partial)) break
-      }
-    }
-    // Others may fail still: a torrent has several files, and not all need be on one disk.
-    const wasLast = this.#failing.delete(job) && this.#failing.size === 0
-    if (wasLast && !this.#isClosed) this.#options.events.writable(null)
-    return outcome
-  }
-
-  #retryDelay(): Promise<void> {
-    return new Promise((resolve) => {
-      const retry = (): void => {
-        clearTimeout(timer)
-        this.#retries.delete(retry)
-        resolve()
-      }
-      const timer = setTimeout(retry, RETRY_MS)
-      this.#retries.add(retry)
-    })
   }
 
   #countUnwritten(bytes: number): void {
@@ -266,8 +272,4 @@ export class PieceStore {
     const memory = segment.detach()
     if (memory !== null) this.#options.pool.release(memory)
   }
-}
-
-function isDiskError(error: unknown): error is DiskError {
-  return error instanceof Error && error.name === 'DiskError'
 }

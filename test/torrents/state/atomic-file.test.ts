@@ -61,11 +61,49 @@ describe('AtomicFile', () => {
 
   it('rejects what cannot be written, keeps the old and cleans up', async () => {
     const folder = await temporaryFolder()
+    const path = join(folder, `${'x'.repeat(253)}`)
+    await writeFile(path, 'old')
+    await expect(new AtomicFile(path).write('new')).rejects.toThrow('ENAMETOOLONG')
+    expect(await readFile(path, 'utf8')).toBe('old')
+    expect(await readdir(folder)).toHaveLength(1)
+  })
+
+  it('moves a folder in its place aside', async () => {
+    const folder = await temporaryFolder()
     const file = new AtomicFile(join(folder, 'state'))
     await mkdir(join(folder, 'state', 'full'), { recursive: true })
-    await expect(file.write('x')).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/)
+    await mkdir(join(folder, 'state.new', 'full'), { recursive: true })
+    await file.write('x')
+    expect((await file.read())?.toString()).toBe('x')
+    const [, aside] = (await readdir(folder)).sort()
+    expect(aside).toMatch(/^state\.bad-/)
+    expect(await readdir(join(folder, aside ?? ''))).toEqual(['full'])
+  })
+
+  it('keeps what is damaged, the last three times', async () => {
+    const folder = await temporaryFolder()
+    const file = new AtomicFile(join(folder, 'state'))
+    for (let time = 0; time < 5; time++) {
+      await file.write(`${time}`)
+      await file.setAside(new Date(time))
+    }
+    const kept = (await readdir(folder)).sort()
+    const texts = kept.map((name) => readFile(join(folder, name), 'utf8'))
+    expect(await Promise.all(texts)).toEqual(['2', '3', '4'])
+    expect(await file.read()).toBeNull()
+  })
+
+  it('keeps the contents before the last where that is asked for', async () => {
+    const folder = await temporaryFolder()
+    const previousPath = join(folder, 'before')
+    const file = new AtomicFile(join(folder, 'state'), { previousPath })
+    await file.write('1')
     expect(await readdir(folder)).toEqual(['state'])
-    await expect(file.read()).rejects.toThrow('EISDIR')
+    await file.write('2')
+    expect(await readFile(previousPath, 'utf8')).toBe('1')
+    await file.write('3')
+    expect(await readFile(previousPath, 'utf8')).toBe('2')
+    expect((await file.read())?.toString()).toBe('3')
   })
 
   it('writes again after a write that failed', async () => {

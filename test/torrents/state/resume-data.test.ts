@@ -1,4 +1,4 @@
-import { rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Bitfield } from '../../../src/torrents/bitfield.ts'
@@ -6,10 +6,15 @@ import { parseMetainfo } from '../../../src/torrents/metainfo.ts'
 import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
 import {
   loadResumeData,
-  markFiles,
+  NOTHING_SAVED,
+  type ResumeData,
+  resumePieces,
   saveResumeData,
 } from '../../../src/torrents/state/resume-data.ts'
 import { storedFiles } from '../../../src/torrents/store/file-layout.ts'
+import type { FileMark } from '../../../src/torrents/store/file-mark.ts'
+import { readSurvey, surveyFiles } from '../../../src/torrents/store/file-survey.ts'
+import { packPaths } from '../../../src/torrents/store/packed-files.ts'
 import { makeTorrent, storeFixture } from '../../helpers/make-torrent.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
@@ -28,11 +33,19 @@ const fixture = makeTorrent(
 const metainfo = parseMetainfo(fixture.torrentFile)
 const ALL = Uint8Array.of(0b1111_1000)
 
+interface Resumed {
+  readonly have: number[]
+  readonly inDoubt: number[]
+  /** Piece: files whose bytes of it are believed. */
+  readonly kept: Record<number, readonly number[]>
+}
+
 interface Saved {
   readonly file: AtomicFile
   pathOf(name: string): string
-  /** Pieces that are believed, and those in doubt. */
-  load(): Promise<{ have: number[]; inDoubt: number[] }>
+  /** Looks at the files, and saves them as they are. */
+  saveAgain(data?: Partial<ResumeData>): Promise<void>
+  load(): Promise<Resumed>
 }
 
 /** All files on the disk, and `pieces` saved. */
@@ -41,13 +54,19 @@ async function save(pieces = ALL): Promise<Saved> {
   await storeFixture(folder, fixture)
   const files = storedFiles(metainfo.files, join(folder, 'Show'))
   const file = new AtomicFile(join(folder, 'resume'))
-  await saveResumeData(file, pieces, await markFiles(files))
+  const look = async (): Promise<readonly FileMark[]> =>
+    readSurvey(await surveyFiles(folder, packPaths(files))).marks
+  const saveAgain = async (data: Partial<ResumeData> = {}): Promise<void> => {
+    await saveResumeData(file, { ...NOTHING_SAVED, pieces, marks: await look(), ...data })
+  }
+  await saveAgain()
   return {
-    file,
+    ...{ file, saveAgain },
     pathOf: (name) => join(folder, 'Show', name),
     load: async () => {
-      const { have, inDoubt } = await loadResumeData(file, metainfo, files)
-      return { have: piecesOf(have), inDoubt }
+      const saved = await loadResumeData(file)
+      const { have, kept, inDoubt } = resumePieces(saved, metainfo, files, await look())
+      return { have: piecesOf(have), inDoubt, kept: Object.fromEntries(kept) }
     },
   }
 }
@@ -59,41 +78,41 @@ function piecesOf(bitfield: Bitfield): number[] {
 describe('resume data', () => {
   it('is believed while the files look the same', async () => {
     const { load } = await save()
-    expect(await load()).toEqual({ have: [0, 1, 2, 3, 4], inDoubt: [] })
+    expect(await load()).toMatchObject({ have: [0, 1, 2, 3, 4], inDoubt: [] })
   })
 
   it('knows what was missing, without a second look', async () => {
     const { load } = await save(Uint8Array.of(0b0110_0000))
-    expect(await load()).toEqual({ have: [1, 2], inDoubt: [] })
+    expect(await load()).toMatchObject({ have: [1, 2], inDoubt: [] })
   })
 
   it('doubts all pieces of a file that was touched, shared ones too', async () => {
     const { load, pathOf } = await save()
     await utimes(pathOf('b'), new Date(1_000), new Date(1_000))
-    expect(await load()).toEqual({ have: [0, 3, 4], inDoubt: [1, 2] })
+    expect(await load()).toMatchObject({ have: [0, 3, 4], inDoubt: [1, 2] })
   })
 
   it('doubts pieces of a touched file that were missing: they may be there now', async () => {
     const { load, pathOf } = await save(Uint8Array.of(0))
     await utimes(pathOf('a'), new Date(1_000), new Date(1_000))
-    expect(await load()).toEqual({ have: [], inDoubt: [0, 1] })
+    expect(await load()).toMatchObject({ have: [], inDoubt: [0, 1] })
   })
 
   it('doubts a file that was cut short, even where its time is the old one', async () => {
-    const { load, pathOf, file } = await save()
+    const { load, pathOf, saveAgain } = await save()
     await utimes(pathOf('c'), new Date(1_000), new Date(1_000))
-    await saveResumeData(file, ALL, await markFiles(storedAt(pathOf)))
+    await saveAgain()
     await truncate(pathOf('c'), 99)
     await utimes(pathOf('c'), new Date(1_000), new Date(1_000))
-    expect(await load()).toEqual({ have: [0, 1, 2, 3], inDoubt: [4] })
+    expect(await load()).toMatchObject({ have: [0, 1, 2, 3], inDoubt: [4] })
   })
 
   it('misses the pieces of a file that is gone, or empty, without looking at them', async () => {
     const { load, pathOf } = await save()
     await rm(pathOf('b'))
-    expect(await load()).toEqual({ have: [0, 3, 4], inDoubt: [] })
+    expect(await load()).toMatchObject({ have: [0, 3, 4], inDoubt: [] })
     await writeFile(pathOf('b'), '')
-    expect(await load()).toEqual({ have: [0, 3, 4], inDoubt: [] })
+    expect(await load()).toMatchObject({ have: [0, 3, 4], inDoubt: [] })
   })
 
   it('does not mind an empty file that is gone', async () => {
@@ -102,20 +121,55 @@ describe('resume data', () => {
     expect((await load()).have).toEqual([0, 1, 2, 3, 4])
   })
 
+  it('keeps the bytes of other files in the pieces of one that was changed or is gone', async () => {
+    const { load, pathOf } = await save()
+    await utimes(pathOf('b'), new Date(1_000), new Date(1_000))
+    expect((await load()).kept).toEqual({ 1: [0] })
+    await rm(pathOf('b'))
+    expect((await load()).kept).toEqual({ 1: [0] })
+    await utimes(pathOf('a'), new Date(1_000), new Date(1_000))
+    expect((await load()).kept).toEqual({})
+  })
+
+  it('keeps what was kept before, of files that still look the same', async () => {
+    const { load, pathOf, saveAgain } = await save()
+    await saveAgain({ pieces: Uint8Array.of(0), kept: new Map([[1, [0, 2]]]) })
+    expect((await load()).kept).toEqual({ 1: [0, 2] })
+    await utimes(pathOf('b'), new Date(1_000), new Date(1_000))
+    expect((await load()).kept).toEqual({ 1: [0] })
+  })
+
+  it('brings back other names', async () => {
+    const { file, saveAgain } = await save()
+    const names = new Map([[2, 'Show_/b']])
+    await saveAgain({ names })
+    expect((await loadResumeData(file)).names).toEqual(names)
+  })
+
   it.each([
-    ...['', 'null', '{', '[1]', '{"pieces":1,"files":[]}', '{"pieces":"+Pg=","files":{}}'],
-    '{"pieces":"6A==","files":[7,"x",{},null,[]]}',
+    ...['', 'null', '{', '[1]', '{"pieces":1,"marks":[]}', '{"pieces":"+Pg=","marks":{}}'],
+    ...['{"pieces":"6A==","marks":"abc","kept":7,"names":[[1],["x","y"]]}', '\0'.repeat(99)],
+    '{"pieces":"4A==","marks":"","kept":[[0,["x"]],null,[1]],"names":{"0":"x"}}',
   ])('that is damaged puts everything on the disk in doubt: %j', async (text) => {
     const { load, pathOf, file } = await save()
     await writeFile(file.path, text)
     await rm(pathOf('c'))
-    expect(await load()).toEqual({ have: [], inDoubt: [0, 1, 2] })
+    expect(await load()).toEqual({ have: [], inDoubt: [0, 1, 2], kept: {} })
+  })
+
+  it('that is a folder puts everything on the disk in doubt, and is saved all the same', async () => {
+    const { load, file, saveAgain } = await save()
+    await file.remove()
+    await mkdir(join(file.path, 'x'), { recursive: true })
+    expect((await load()).inDoubt).toEqual([0, 1, 2, 4])
+    await saveAgain()
+    expect((await load()).have).toEqual([0, 1, 2, 3, 4])
   })
 
   it('that was never saved puts everything on the disk in doubt', async () => {
     const { load, file } = await save()
     await file.remove()
-    expect(await load()).toEqual({ have: [], inDoubt: [0, 1, 2, 4] })
+    expect(await load()).toMatchObject({ have: [], inDoubt: [0, 1, 2, 4] })
   })
 
   it('with bits past the last piece is cut to its length', async () => {
@@ -123,7 +177,3 @@ describe('resume data', () => {
     expect((await load()).have).toEqual([0, 1, 2, 3, 4])
   })
 })
-
-function storedAt(pathOf: (name: string) => string): ReturnType<typeof storedFiles> {
-  return storedFiles(metainfo.files, pathOf('.'))
-}

@@ -59,7 +59,7 @@ describe('DiskFiles.close()', () => {
   it('waits for no sync that is asked for later, and that one waits for it', async () => {
     const { files, write, stored } = await openDiskFiles(1)
     const done: string[] = []
-    const note = (name: string, promise: Promise<void>): Promise<unknown> => {
+    const note = (name: string, promise: Promise<unknown>): Promise<unknown> => {
       return promise.then(() => done.push(name))
     }
     await Promise.all([

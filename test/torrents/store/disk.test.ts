@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Disk } from '../../../src/torrents/store/disk.ts'
 import type { StoredFile } from '../../../src/torrents/store/file-layout.ts'
+import { packFiles } from '../../../src/torrents/store/packed-files.ts'
 import { pseudoRandomBytes } from '../../helpers/make-torrent.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
@@ -25,7 +26,8 @@ async function openStore(): Promise<{ disk: Disk; store: number; files: StoredFi
   const hashes = [0, 1, 2].map((piece) => createHash('sha1').update(pieceOf(piece)).digest())
   const disk = openDisk()
   const facts = { pieceLength: PIECE, length: data.length, pieceHashes: Buffer.concat(hashes) }
-  return { disk, files, store: disk.open({ files, ...facts }) }
+  const place = { root: folder, files: packFiles(files), marks: new Float64Array() }
+  return { disk, files, store: disk.open({ ...place, ...facts }) }
 }
 
 function pieceOf(piece: number): Buffer {
@@ -128,8 +130,8 @@ describe('Disk', () => {
     await expect(underWay).rejects.toThrow('ended')
     await closing
     await expect(disk.run({ kind: 'sync', store })).rejects.toThrow('ended')
-    expect(disk.open({ files: [], pieceLength: 1, length: 0, pieceHashes: data })).toBeGreaterThan(
-      0,
-    )
+    const nothing = { root: '/', files: packFiles([]), marks: new Float64Array() }
+    const facts = { pieceLength: 1, length: 0, pieceHashes: data }
+    expect(disk.open({ ...nothing, ...facts })).toBeGreaterThan(0)
   })
 })

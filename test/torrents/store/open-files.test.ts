@@ -30,10 +30,10 @@ async function openBelow(folder: string): Promise<number> {
 
 describe('OpenFiles', () => {
   it('reads across files, pads as zeros', async () => {
-    const { files } = await store(3)
+    const { folder, files } = await store(3)
     const [first, second, third] = files
     if (first === undefined || second === undefined || third === undefined) throw new Error('three')
-    const open = new OpenFiles([first, { ...second, path: null }, third])
+    const open = new OpenFiles(folder, [first, { ...second, path: null }, third])
     const target = Buffer.alloc(120, 7)
     expect(await open.read(90, target)).toBe(120)
     const expected = [Buffer.alloc(10), Buffer.alloc(100), Buffer.alloc(10, 2)]
@@ -42,9 +42,9 @@ describe('OpenFiles', () => {
   })
 
   it('reads fewer bytes where a file ends early, or the torrent does', async () => {
-    const { files } = await store(2)
+    const { folder, files } = await store(2)
     await writeFile(files[0]?.path ?? '', 'x'.repeat(60))
-    const open = new OpenFiles(files)
+    const open = new OpenFiles(folder, files)
     expect(await open.read(50, Buffer.alloc(100))).toBe(10)
     expect(await open.read(150, Buffer.alloc(100))).toBe(50)
     expect(await open.read(60, Buffer.alloc(100))).toBe(0)
@@ -54,7 +54,7 @@ describe('OpenFiles', () => {
   it('rejects for a file that is missing, and reads it when it is there', async () => {
     const { folder, files } = await store(1)
     await rm(join(folder, '0'))
-    const open = new OpenFiles(files)
+    const open = new OpenFiles(folder, files)
     await expect(open.read(0, Buffer.alloc(10))).rejects.toThrow('ENOENT')
     await writeFile(join(folder, '0'), Buffer.alloc(FILE_BYTES, 5))
     const target = Buffer.alloc(10)
@@ -65,7 +65,7 @@ describe('OpenFiles', () => {
 
   it('keeps 32 files open and no more, and reads all of them right', async () => {
     const { folder, files } = await store(80)
-    const open = new OpenFiles(files)
+    const open = new OpenFiles(folder, files)
     for (let round = 0; round < 2; round++) {
       const reads = files.map(async ({ offset }, index) => {
         const target = Buffer.alloc(FILE_BYTES)
@@ -82,14 +82,14 @@ describe('OpenFiles', () => {
   it('leaves nothing open of what cannot be read', async () => {
     const folder = await temporaryFolder()
     await mkdir(join(folder, '0'))
-    const open = new OpenFiles([{ path: join(folder, '0'), offset: 0, length: FILE_BYTES }])
+    const open = new OpenFiles(folder, [{ path: join(folder, '0'), offset: 0, length: FILE_BYTES }])
     await expect(open.read(0, Buffer.alloc(10))).rejects.toThrow('EISDIR')
     await expect.poll(() => openBelow(folder)).toBe(0)
   })
 
   it('lets reads end that are under way when it is closed, and leaves nothing open', async () => {
     const { folder, files } = await store(4)
-    const open = new OpenFiles(files)
+    const open = new OpenFiles(folder, files)
     const target = Buffer.alloc(400)
     const reading = open.read(0, target)
     await open.close()

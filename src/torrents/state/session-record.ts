@@ -1,0 +1,112 @@
+import { FileSet } from '../file-set.ts'
+import { type InfoHash, parseInfoHash } from '../info-hash.ts'
+
+/** What a restart needs to know of a torrent beside its torrent file. */
+export interface TorrentRecord {
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  readonly isPaused: boolean
+  /** The selected files; `null` for all. */
+  readonly onlyFiles: FileSet | null
+  /** Where the files lie, relative to the data folder; `null` while a magnet is resolved. */
+  readonly outputFolder: string | null
+  /** Asked for by whoever added it; `null` for the usual place. */
+  readonly wantedFolder: string | null
+  /** Take over files that are already there. */
+  readonly adopt: boolean
+  /** Name of a magnet. */
+  readonly name: string | null
+  readonly trackers: readonly string[]
+  /** http(s) URLs of a magnet where its torrent file may lie (`xs`, `as`). */
+  readonly exactSources: readonly string[]
+  /** `ip:port` of peers met before. */
+  readonly peers: readonly string[]
+}
+
+export interface SessionRecord {
+  readonly nextId: number
+  readonly torrents: readonly TorrentRecord[]
+}
+
+/** A session read back, and what could not be. */
+export interface ParsedSession extends SessionRecord {
+  /** What names each damaged entry best. */
+  readonly lost: readonly string[]
+}
+
+type Fields = Readonly<Partial<Record<keyof TorrentRecord, unknown>>>
+
+/**
+ * Reads what was saved, entry by entry. Throws where it is no session at all; an entry whose
+ * place or identity cannot be told is lost, one that only lacks what can be done without is not.
+ */
+export function parseSession(text: string): ParsedSession {
+  const saved: unknown = JSON.parse(text)
+  if (typeof saved !== 'object' || saved === null) throw new Error('it is no session')
+  const { nextId, torrents } = saved as Readonly<Record<string, unknown>>
+  if (!Array.isArray(torrents)) throw new Error('it has no list of torrents')
+  const records = new Map<InfoHash, TorrentRecord>()
+  const lost: string[] = []
+  const ids = new Set<number>()
+  let next = isId(nextId) ? nextId : 0
+  for (const [index, entry] of torrents.entries()) {
+    const record = parseRecord(entry)
+    if (record === null) lost.push(nameOf(entry, index))
+    else if (!records.has(record.infoHash)) {
+      const isOwn = isId(record.id) && !ids.has(record.id)
+      ids.add(isOwn ? record.id : -1)
+      records.set(record.infoHash, isOwn ? record : { ...record, id: -1 })
+      if (isOwn) next = Math.max(next, record.id + 1)
+    }
+  }
+  // Whoever has lost his id, or shares it, gets a new one.
+  const numbered = [...records.values()].map((record) =>
+    record.id === -1 ? { ...record, id: next++ } : record,
+  )
+  return { nextId: next, torrents: numbered, lost }
+}
+
+function parseRecord(entry: unknown): TorrentRecord | null {
+  if (typeof entry !== 'object' || entry === null) return null
+  const fields = entry as Fields
+  const infoHash = parseInfoHash(String(fields.infoHash))
+  const { outputFolder = null, wantedFolder = null } = fields
+  if (infoHash === null || !isTextOrNull(outputFolder) || !isTextOrNull(wantedFolder)) return null
+  const onlyFiles = FileSet.revive(fields.onlyFiles)
+  // All files are not what somebody had selected whose selection cannot be read.
+  if (onlyFiles === null && (fields.onlyFiles ?? null) !== null) return null
+  const addedAt = new Date(typeof fields.addedAt === 'string' ? fields.addedAt : Number.NaN)
+  return {
+    id: isId(fields.id) ? fields.id : -1,
+    infoHash,
+    addedAt: Number.isNaN(addedAt.getTime()) ? new Date(0) : addedAt,
+    isPaused: fields.isPaused === true,
+    onlyFiles,
+    outputFolder,
+    wantedFolder,
+    adopt: fields.adopt === true,
+    name: typeof fields.name === 'string' ? fields.name : null,
+    trackers: texts(fields.trackers),
+    exactSources: texts(fields.exactSources),
+    peers: texts(fields.peers),
+  }
+}
+
+function nameOf(entry: unknown, index: number): string {
+  const { name, infoHash } = (typeof entry === 'object' && entry !== null ? entry : {}) as Fields
+  const best = [name, infoHash].find((value) => typeof value === 'string' && value !== '')
+  return typeof best === 'string' ? best : `entry ${index}`
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return value === null || (typeof value === 'string' && !value.includes('\0'))
+}
+
+function texts(values: unknown): string[] {
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
+}
