@@ -20,8 +20,8 @@ export interface FilledBuffer {
 /**
  * Memory for bytes on their way from the disk to sockets, shared by all responses. Only so many are
  * filled at once, and the one used last is used next: with many clients the bytes are still in the
- * processor's cache when they are sent. All responses together hold at most 64 MiB and two small
- * buffers each; nobody waits for a buffer that somebody else has.
+ * processor's cache when they are sent. All responses together hold at most 64 MiB and one small
+ * buffer each; nobody waits for a buffer that somebody else has.
  */
 export class BodyBuffers {
   readonly #freeLarge: Buffer[] = []

@@ -9,9 +9,10 @@ import { UpnpError } from '../upnp/upnp-error.ts'
 import { ApiError } from './api-error.ts'
 import { refuseForeignPage } from './foreign-page.ts'
 import { readBody } from './request-body.ts'
+import { Turns } from './turns.ts'
 
 /** The longest honest request is a Browse with a long Filter: some 2 KiB. */
-const BODY_MAX_BYTES = 64 * 1024
+const BODY_MAX_BYTES = 32 * 1024
 
 /** A request of this size that takes longer is held open for some other reason; ms. */
 const BODY_TIMEOUT_MS = 15_000
@@ -19,12 +20,13 @@ const BODY_TIMEOUT_MS = 15_000
 /** Of a body that is too long, so much is read and dropped before the answer. */
 const DROPPED_MAX_BYTES = 16 * 1024 * 1024
 
-/** With as many requests underway, bodies of this size take up 8 MiB. */
+/** With as many requests underway, bodies of this size take up 4 MiB. */
 const MAX_CONCURRENT_REQUESTS = 128
 
 /** Answers POST at control URLs (UPnP Device Architecture 1.0, 3.2). */
 export class ControlHandler {
   readonly #log: Logger
+  readonly #turns = new Turns()
   #requests = 0
 
   constructor(log: Logger) {
@@ -49,7 +51,7 @@ export class ControlHandler {
         readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
       )
       const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket) }
-      const { status, xml } = await control(service, request, this.#log)
+      const { status, xml } = await this.#turns.take(() => control(service, request, this.#log))
       answer(context, status, xml)
     } finally {
       this.#requests--

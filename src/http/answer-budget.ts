@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Middleware } from 'koa'
+import { ApiError } from './api-error.ts'
+import { FairShares } from './fair-shares.ts'
+import { clientAddress } from './forwarded.ts'
+
+/** The system takes answers up to this size off our hands at once, whether they are read or not. */
+const SMALL_BYTES = 16 * 1024
+/** What answers that are not yet taken may hold; the details of 100,000 files have some 20 MiB. */
+const LIMITS = { perAddress: 16 * 1024 * 1024, inAll: 64 * 1024 * 1024 }
+/** Who has not taken an answer by then never will; ms. Media have no such limit, they may be paused. */
+const TAKING_TIMEOUT_MS = 60_000
+const RETRY_AFTER_SECONDS = 5
+
+/** Bounds the memory of all answers except media, which somebody may ask for and never read. */
+export function answerBudget(trustProxy: boolean): Middleware {
+  const shares = new FairShares(LIMITS)
+  return async ({ req, res, response }, next) => {
+    await next()
+    const { body } = response
+    const text = isJson(body) ? JSON.stringify(body) : body
+    if (typeof text !== 'string' && !Buffer.isBuffer(text)) return
+    const bytes = Buffer.byteLength(text)
+    if (bytes > SMALL_BYTES) hold(shares, bytes, req, res, trustProxy)
+    // Written once; the type that Koa chose for the object stays.
+    if (text !== body) response.body = text
+  }
+}
+
+/** Throws ApiError 503 where others hold all that there is. */
+function hold(
+  shares: FairShares,
+  bytes: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+  trustProxy: boolean,
+): void {
+  const end = (): void => {
+    request.socket.destroy()
+  }
+  const giveBack = shares.take(clientAddress(request, trustProxy), bytes, end)
+  if (giveBack === null) {
+    const headers = { 'Retry-After': RETRY_AFTER_SECONDS }
+    throw new ApiError(503, 'too many answers are being sent', { headers })
+  }
+  const timer = setTimeout(end, TAKING_TIMEOUT_MS)
+  response.once('close', () => {
+    clearTimeout(timer)
+    giveBack()
+  })
+}
+
+/** What Koa would write as JSON. */
+function isJson(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && !Buffer.isBuffer(body)
+}
