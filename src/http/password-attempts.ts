@@ -47,7 +47,7 @@ export class PasswordAttempts {
   failed(trier: Trier): void {
     const counters = countersOf(trier)
     const [wrong] = counters.map(({ key }) => this.#count(key))
-    const waitMs = this.waitMs(trier)
+    const waitMs = Math.round(this.waitMs(trier))
     this.#log.warn({ from: trier.address, wrong, waitMs }, 'wrong password')
   }
 
