@@ -4,8 +4,6 @@ import type { StreamPort } from './session-port.ts'
 
 /** A client is quick that takes a buffer within this time, ms, or what the system takes at once for it. */
 const QUICK_MS = 250
-/** The system alone takes so much for a client that reads nothing (tcp_wmem, tcp_rmem). */
-const UNPROVEN_BYTES = 8 * 1024 * 1024
 
 /**
  * Sends the next `length` bytes of a stream as the body. While one buffer is on its way to the
@@ -24,8 +22,7 @@ export async function sendBody(
   let isQuick = true
   while (remaining > 0 && !response.destroyed) {
     const limit = remaining
-    const isProven = length - remaining >= UNPROVEN_BYTES
-    const size = isQuick && isProven ? 'large' : 'small'
+    const size = isQuick ? 'large' : 'small'
     const { buffer, count } = await buffers.fill(
       (target) => stream.readNow(target.subarray(0, limit)),
       size,
