@@ -16,7 +16,8 @@ export interface BannerFacts {
 
 /** What a person at a terminal reads when the server is up. */
 export function bannerText(facts: BannerFacts): string {
-  const { name, urls, localUrl, peerPort, folder, isDemo, warnings } = facts
+  const { urls, localUrl, peerPort, folder, isDemo, warnings } = facts
+  const name = printable(facts.name)
   const addHint = [
     `  Add a torrent on ${localUrl}/web/, as an argument, or by`,
     `  curl --data-binary 'magnet:?xt=...' ${localUrl}/torrents`,

@@ -29,6 +29,15 @@ describe('bannerText()', () => {
     expect(bannerText({ ...FACTS, urls: [] })).toContain('Address    http://localhost:3030')
   })
 
+  it('shows names that would steer the terminal', () => {
+    const steering = { name: '\u001b]0;x\u0007Den', folder: '/a\u009b2J', warnings: ['\u202eb'] }
+    for (const isDemo of [true, false]) {
+      const text = bannerText({ ...FACTS, ...steering, isDemo })
+      expect(text).toContain('\\u001b]0;x\\u0007Den')
+      expect(text.match(/\p{C}/gu)?.filter((character) => character !== '\n')).toEqual([])
+    }
+  })
+
   it('tells a demo from a library', () => {
     expect(bannerText({ ...FACTS, isDemo: true })).toContain('Three clips')
   })

@@ -3,7 +3,7 @@ const LARGE_BYTES = 1024 * 1024
 /** For clients that take their time, and for everybody once the large ones are used up. */
 const SMALL_BYTES = 64 * 1024
 /** Large buffers that are being filled or sent; clients that stop reading can hold no more of them. */
-const MOST_LARGE = 64
+const MOST_LARGE = 24
 /** Twice the threads that the system's reads have. More would only be cold when they are sent. */
 const MOST_READS = 8
 /** Buffers of each size kept for the next reads. */
@@ -20,8 +20,8 @@ export interface FilledBuffer {
 /**
  * Memory for bytes on their way from the disk to sockets, shared by all responses. Only so many are
  * filled at once, and the one used last is used next: with many clients the bytes are still in the
- * processor's cache when they are sent. All responses together hold at most 64 MiB and two small
- * buffers each; nobody waits for a buffer that somebody else has.
+ * processor's cache when they are sent. All responses together hold at most 24 MiB and one small
+ * buffer each; nobody waits for a buffer that somebody else has.
  */
 export class BodyBuffers {
   readonly #freeLarge: Buffer[] = []

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { plainAddress } from '../upnp/ip-address.ts'
 import { ApiError } from './api-error.ts'
 import { refuseForeignPage } from './foreign-page.ts'
-import { isFromThisMachine } from './forwarded.ts'
+import { clientAddress, isFromThisMachine } from './forwarded.ts'
 import { namesUs } from './host-names.ts'
-import type { PasswordAttempts } from './password-attempts.ts'
+import type { PasswordAttempts, Trier } from './password-attempts.ts'
 
 export interface Credentials {
   readonly user: string
@@ -40,30 +41,31 @@ export function guardChange(request: IncomingMessage, options: GuardOptions): vo
       'only this machine may change anything, unless the server has a password (--auth)'
     throw new ApiError(403, message, { kind: 'unauthorized' })
   }
-  requirePassword(request, options.auth, options.attempts)
+  const connected = plainAddress(request.socket.remoteAddress ?? '')
+  const trier = { address: clientAddress(request, options.trustProxy), connected }
+  requirePassword(request.headers.authorization, trier, options.auth, options.attempts)
 }
 
 /** Throws ApiError 401, or 429 where an address has tried wrong ones too often. */
 function requirePassword(
-  request: IncomingMessage,
+  authorization: string | undefined,
+  trier: Trier,
   auth: Credentials,
   attempts: PasswordAttempts,
 ): void {
-  const { authorization } = request.headers
-  const address = request.socket.remoteAddress ?? ''
   // Who brings none has tried none: browsers ask without one first.
   if (authorization !== undefined) {
-    const waitMs = attempts.waitMs(address)
+    const waitMs = attempts.waitMs(trier)
     if (waitMs > 0) {
       const headers = { 'Retry-After': Math.ceil(waitMs / 1_000) }
       const message = 'too many wrong passwords from this address'
       throw new ApiError(429, message, { kind: 'unauthorized', headers })
     }
     if (isAuthorized(authorization, auth)) {
-      attempts.succeeded(address)
+      attempts.succeeded(trier)
       return
     }
-    attempts.failed(address)
+    attempts.failed(trier)
   }
   const message = 'a user and a password are needed'
   throw new ApiError(401, message, { kind: 'unauthorized', headers: CHALLENGE })

@@ -1,6 +1,5 @@
 import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { FairSlots } from './fair-slots.ts'
 
 /** Each costs some 20 KiB. A household has some tens. */
 const MAX_CONNECTIONS = 2_000
@@ -8,32 +7,80 @@ const MAX_CONNECTIONS = 2_000
 const MAX_CONNECTIONS_PER_ADDRESS = 256
 /** Requests on one connection that are not answered yet. Browsers and renderers send one at a time. */
 const MAX_PIPELINED = 16
+/** Each pipelined request listens for the end of its connection. */
+const MAX_LISTENERS = MAX_PIPELINED + 16
 
-/** Cuts connections beyond the limits. */
-export function limitConnections(server: Server): void {
-  const slots = new FairSlots({ perAddress: MAX_CONNECTIONS_PER_ADDRESS, inAll: MAX_CONNECTIONS })
-  server.on('connection', (socket: Socket) => {
-    const giveBack = slots.take(socket.remoteAddress ?? '', () => socket.destroy())
-    if (giveBack === null) {
+/** Connections that were opened, and what is going on at each. */
+export class ConnectionLimits {
+  readonly #countOf = new Map<string, number>()
+  /** Without a whole request, idle or still asking; those that have been so for longest come first. */
+  readonly #waiting = new Set<Socket>()
+  readonly #unanswered = new WeakMap<Socket, number>()
+  #all = 0
+
+  /**
+   * Counts the connections of a server. Beyond the limits, the one that has been without a request
+   * for longest makes room; where each of them has one, the new connection is refused.
+   */
+  watch(server: Server): void {
+    server.on('connection', (socket: Socket) => this.#open(socket))
+  }
+
+  /** Counts a request of a connection; one too many costs the connection, which is told by `false`. */
+  begin(socket: Socket, response: ServerResponse): boolean {
+    const unanswered = (this.#unanswered.get(socket) ?? 0) + 1
+    if (unanswered > MAX_PIPELINED) {
+      socket.destroy()
+      return false
+    }
+    this.#unanswered.set(socket, unanswered)
+    this.#waiting.delete(socket)
+    response.once('close', () => this.#end(socket))
+    return true
+  }
+
+  #end(socket: Socket): void {
+    const unanswered = (this.#unanswered.get(socket) ?? 1) - 1
+    this.#unanswered.set(socket, unanswered)
+    if (unanswered === 0 && !socket.destroyed) this.#waiting.add(socket)
+  }
+
+  #open(socket: Socket): void {
+    const address = socket.remoteAddress ?? ''
+    const isRoom =
+      ((this.#countOf.get(address) ?? 0) < MAX_CONNECTIONS_PER_ADDRESS ||
+        this.#dropWaiting(address)) &&
+      (this.#all < MAX_CONNECTIONS || this.#dropWaiting(null))
+    if (!isRoom) {
       socket.destroy()
       return
     }
-    // Each request that waits for its turn listens for the end of the connection.
-    socket.setMaxListeners(4 * MAX_PIPELINED)
-    socket.once('close', giveBack)
-  })
-}
+    socket.setMaxListeners(MAX_LISTENERS)
+    this.#count(address, 1)
+    this.#waiting.add(socket)
+    socket.once('close', () => {
+      this.#waiting.delete(socket)
+      this.#count(address, -1)
+    })
+  }
 
-const pipelined = new WeakMap<Socket, number>()
+  /** Ends the connection, of an address or of any, that waits for longest; `false` if none does. */
+  #dropWaiting(address: string | null): boolean {
+    for (const socket of this.#waiting) {
+      if (address !== null && socket.remoteAddress !== address) continue
+      this.#waiting.delete(socket)
+      socket.destroy()
+      return true
+    }
+    return false
+  }
 
-/** Counts a request of a connection; one too many costs the connection, which is told by `true`. */
-export function isPipelinedTooFar(socket: Socket, response: ServerResponse): boolean {
-  const waiting = (pipelined.get(socket) ?? 0) + 1
-  pipelined.set(socket, waiting)
-  response.once('close', () => pipelined.set(socket, (pipelined.get(socket) ?? 1) - 1))
-  if (waiting <= MAX_PIPELINED) return false
-  socket.destroy()
-  return true
+  #count(address: string, change: 1 | -1): void {
+    this.#all += change
+    const count = (this.#countOf.get(address) ?? 0) + change
+    if (count === 0) this.#countOf.delete(address)
+    else this.#countOf.set(address, count)
+  }
 }
 
 /**

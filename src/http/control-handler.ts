@@ -7,11 +7,14 @@ import type { HostedService } from '../upnp/media-server.ts'
 import { soapFault } from '../upnp/soap.ts'
 import { UpnpError } from '../upnp/upnp-error.ts'
 import { ApiError } from './api-error.ts'
+import { FairShares } from './fair-shares.ts'
 import { refuseForeignPage } from './foreign-page.ts'
+import { clientAddress } from './forwarded.ts'
 import { readBody } from './request-body.ts'
+import { Turns } from './turns.ts'
 
 /** The longest honest request is a Browse with a long Filter: some 2 KiB. */
-const BODY_MAX_BYTES = 64 * 1024
+const BODY_MAX_BYTES = 32 * 1024
 
 /** A request of this size that takes longer is held open for some other reason; ms. */
 const BODY_TIMEOUT_MS = 15_000
@@ -19,13 +22,14 @@ const BODY_TIMEOUT_MS = 15_000
 /** Of a body that is too long, so much is read and dropped before the answer. */
 const DROPPED_MAX_BYTES = 16 * 1024 * 1024
 
-/** With as many requests underway, bodies of this size take up 8 MiB. */
-const MAX_CONCURRENT_REQUESTS = 128
+/** Requests that are underway: a control point has one or two. Bodies of that size take up 4 MiB. */
+const REQUEST_LIMITS = { perAddress: 32, inAll: 128 }
 
 /** Answers POST at control URLs (UPnP Device Architecture 1.0, 3.2). */
 export class ControlHandler {
   readonly #log: Logger
-  #requests = 0
+  readonly #turns = new Turns()
+  readonly #requests = new FairShares(REQUEST_LIMITS)
 
   constructor(log: Logger) {
     this.#log = log
@@ -34,25 +38,23 @@ export class ControlHandler {
   /** Throws ApiError 403 and 415 for what web pages send, 408 and 413 for bodies. */
   async handle(context: RouterContext, { service, serviceType }: HostedService): Promise<void> {
     refuseWebPages(context.req)
-    if (this.#requests >= MAX_CONCURRENT_REQUESTS) {
+    const { req } = context
+    const { headers, socket } = req
+    const giveBack = this.#requests.take(clientAddress(req, false), 1, () => socket.destroy())
+    if (giveBack === null) {
       answer(context, 500, soapFault(new UpnpError(720, 'too many requests')))
       return
     }
-    this.#requests++
     try {
-      const {
-        req,
-        req: { headers, socket },
-      } = context
       const soapAction = headers.soapaction?.toString()
       const body = await inTime(
         readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
       )
       const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket) }
-      const { status, xml } = await control(service, request, this.#log)
+      const { status, xml } = await this.#turns.take(() => control(service, request, this.#log))
       answer(context, status, xml)
     } finally {
-      this.#requests--
+      giveBack()
     }
   }
 }

@@ -1,12 +1,15 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterContext } from '@koa/router'
 import { type EventHeaders, parseSubscribe, parseUnsubscribe } from '../upnp/event-request.ts'
 import type { Eventing, Lease } from '../upnp/eventing.ts'
+import { ApiError } from './api-error.ts'
 import { refuseForeignPage } from './foreign-page.ts'
+import { isFromThisMachine, isLoopback } from './forwarded.ts'
 
 /** Answers SUBSCRIBE, new and renewed (UPnP Device Architecture 1.0, 4.1.1 and 4.1.2). */
 export function subscribe(context: RouterContext, eventing: Eventing): void {
   refuseForeignPage(context.req, false)
+  refuseProxied(context.req)
   const address = context.req.socket.remoteAddress ?? ''
   const request = parseSubscribe(eventHeaders(context), address)
   switch (request.kind) {
@@ -23,6 +26,12 @@ export function subscribe(context: RouterContext, eventing: Eventing): void {
       answerEmpty(context, request.status)
       return
   }
+}
+
+/** Behind a proxy, the address that events go to would be one of this machine's own ports. */
+function refuseProxied(request: IncomingMessage): void {
+  if (!isLoopback(request.socket.remoteAddress) || isFromThisMachine(request)) return
+  throw new ApiError(403, 'events do not pass a proxy')
 }
 
 /** Answers UNSUBSCRIBE (UPnP Device Architecture 1.0, 4.1.3). */

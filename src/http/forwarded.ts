@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
+import { plainAddress } from '../upnp/ip-address.ts'
 import { hostNameOf } from './host-names.ts'
 
 const loopback = new BlockList()
@@ -37,12 +38,12 @@ function mayBeProxy(request: IncomingMessage, trustProxy: boolean): boolean {
  * the connection. For counting, not for trusting.
  */
 export function clientAddress(request: IncomingMessage, trustProxy: boolean): string {
-  const connected = request.socket.remoteAddress ?? ''
+  const connected = plainAddress(request.socket.remoteAddress ?? '')
   if (!mayBeProxy(request, trustProxy)) return connected
   const named = request.headers['x-forwarded-for'] ?? request.headers['x-real-ip']
   // The last address is what the proxy itself saw; those before it are what it was told.
   const last = named?.toString().split(',').at(-1)?.trim() ?? ''
-  return isIP(last) === 0 ? connected : last
+  return isIP(last) === 0 ? connected : plainAddress(last)
 }
 
 /** How a client reaches us, as far as it told. */

@@ -1,6 +1,7 @@
 import type { Router, RouterContext } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../log.ts'
+import { answerBudget } from './answer-budget.ts'
 import { ApiError, errorBody, internalError, toApiError } from './api-error.ts'
 import { type GuardOptions, guardChange } from './change-guard.ts'
 
@@ -22,6 +23,7 @@ export function createHttpApp({ upnp, routers, guard, log }: HttpAppOptions): Ko
   app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
   app.use(answerErrors(log))
   app.use(plainJson)
+  app.use(answerBudget(guard.trustProxy))
   if (upnp !== null) app.use(upnp.routes())
   app.use(async (context, next) => {
     if (!SAFE_METHODS.has(context.method)) guardChange(context.req, guard)

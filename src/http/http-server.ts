@@ -11,7 +11,7 @@ import type { Router } from '@koa/router'
 import type { Logger } from '../log.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
-import { isPipelinedTooFar, limitConnections } from './connection-limits.ts'
+import { ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
 import { MediaHandler, parseMediaTarget } from './media-handler.ts'
@@ -79,17 +79,19 @@ export function createHttpServer(options: HttpServerOptions): Server {
     log,
   })
   const answer = app.callback()
-  const server = createServer(SERVER_OPTIONS, (request, response) => {
-    if (isPipelinedTooFar(request.socket, response)) return
+  const connections = new ConnectionLimits()
+  const server = createServer(SERVER_OPTIONS, async (request, response) => {
+    if (!connections.begin(request.socket, response)) return
+    // Behind others on its connection a request costs nothing but itself.
+    if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
+    if (refuseHost(request, response, guard)) return
     const target = parseMediaTarget(request.url ?? '')
-    if (!refuseHost(request, response, guard)) {
-      if (target !== null) void media.handle(request, response, target)
-      else void answer(request, response)
-    }
+    if (target !== null) await media.handle(request, response, target)
+    else await answer(request, response)
   })
   server.on('clientError', answerGarbage)
-  limitConnections(server)
+  connections.watch(server)
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
@@ -105,13 +107,30 @@ function refuseHost(
   response: ServerResponse,
   { ownNames }: GuardOptions,
 ): boolean {
-  const { host } = request.headers
-  const isGood = host === undefined ? request.httpVersion === '1.0' : namesUs(host, ownNames)
-  if (isGood) return false
-  const message = host === undefined ? 'the Host header is missing' : `${host} is not our name`
-  sendError(response, new ApiError(400, message, { headers: { Connection: 'close' } }))
+  const reason = hostFault(request, ownNames)
+  if (reason === null) return false
+  sendError(response, new ApiError(400, reason, { headers: { Connection: 'close' } }))
   return true
 }
+
+/** What is wrong with whom a request is meant for; `null` if it is meant for us (RFC 9112, 3.2). */
+function hostFault(request: IncomingMessage, ownNames: ReadonlySet<string>): string | null {
+  const { host } = request.headers
+  const [, target] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? []
+  if (target !== undefined && !namesUs(target, ownNames)) return `${target} is not our name`
+  if (host === undefined) return request.httpVersion === '1.0' ? null : 'the Host header is missing'
+  if (isRepeated(request, 'host')) return 'there is more than one Host header'
+  return namesUs(host, ownNames) ? null : `${host} is not our name`
+}
+
+/** Node keeps the first of them; whoever is between us and the client may have kept another. */
+function isRepeated({ rawHeaders }: IncomingMessage, name: string): boolean {
+  const isName = (text: string, i: number): boolean => i % 2 === 0 && text.toLowerCase() === name
+  return rawHeaders.filter(isName).length > 1
+}
+
+/** For the client to read what was wrong with its request; ms. */
+const GARBAGE_LINGER_MS = 2_000
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
   HPE_HEADER_OVERFLOW: 431,
@@ -129,6 +148,9 @@ function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
   const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
+  // Nobody may keep a connection open that no request can come from any more.
+  const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
+  socket.once('close', () => clearTimeout(timer))
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,

@@ -1,14 +1,15 @@
 import type { ServerResponse } from 'node:http'
-import type { BodyBuffers, BufferSize } from './body-buffers.ts'
+import type { BodyBuffers } from './body-buffers.ts'
 import type { StreamPort } from './session-port.ts'
 
-/** A client that takes a buffer within this time gets large ones; ms. */
+/** A client is quick that takes a buffer within this time, ms, or what the system takes at once for it. */
 const QUICK_MS = 250
 
 /**
  * Sends the next `length` bytes of a stream as the body. While one buffer is on its way to the
- * socket another is being filled and no more, so that memory stays bounded and whatever a read
- * gives is sent at once. Rejects as the stream's reads do; returns early when the client left.
+ * socket of a quick client another is being filled and no more; one that takes its time, or nothing,
+ * holds a single small one. Whatever a read gives is sent at once. Rejects as the stream's reads do;
+ * returns early when the client left.
  */
 export async function sendBody(
   response: ServerResponse,
@@ -18,10 +19,10 @@ export async function sendBody(
 ): Promise<void> {
   let remaining = length
   let previousWrite: Promise<void> | null = null
-  // Large buffers are for who has shown that he takes them.
-  let size: BufferSize = 'small'
+  let isQuick = true
   while (remaining > 0 && !response.destroyed) {
     const limit = remaining
+    const size = isQuick ? 'large' : 'small'
     const { buffer, count } = await buffers.fill(
       (target) => stream.readNow(target.subarray(0, limit)),
       size,
@@ -34,11 +35,15 @@ export async function sendBody(
     if (count === 0) throw new Error(`the stream ended ${remaining} bytes early`)
     remaining -= count
     const writtenAt = performance.now()
-    const currentWrite = write(response, buffer.subarray(0, count)).then(() => {
+    const written = write(response, buffer.subarray(0, count))
+    // The clock also counts what others keep us busy with.
+    const isTakenAtOnce = response.socket?.writableLength === 0
+    const currentWrite = written.then(() => {
       buffers.release(buffer)
-      size = performance.now() - writtenAt < QUICK_MS ? 'large' : 'small'
+      isQuick = isTakenAtOnce || performance.now() - writtenAt < QUICK_MS
     })
     await previousWrite
+    if (size === 'small') await currentWrite
     previousWrite = currentWrite
   }
   response.end()

@@ -5,14 +5,19 @@ import { TorrentError } from '../torrents/torrent-error.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
-import { isNextOn } from './connection-limits.ts'
-import { FairSlots } from './fair-slots.ts'
+import { FairShares } from './fair-shares.ts'
 import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
+
+/**
+ * A renderer has one or two open, a person who tries things out some more. Their buffers and windows
+ * are bounded all the same; this bounds what each costs besides.
+ */
+const STREAM_LIMITS = { perAddress: 64, inAll: 500 }
 
 /** A file of a torrent, as the path of a request names it. */
 export interface MediaTarget {
@@ -46,7 +51,8 @@ export interface MediaHandlerOptions {
  */
 export class MediaHandler {
   readonly #session: SessionPort
-  readonly #slots = new FairSlots({ perAddress: MAX_STREAMS_PER_ADDRESS, inAll: MAX_STREAMS })
+  /** Streams that are being sent. */
+  readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
@@ -65,8 +71,6 @@ export class MediaHandler {
     target: MediaTarget,
   ): Promise<void> {
     try {
-      // Behind others on its connection it holds no stream and no memory.
-      if (!(await isNextOn(request.socket, response))) return
       if (request.method === 'OPTIONS') {
         response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
         return
@@ -100,9 +104,8 @@ export class MediaHandler {
       return
     }
     if (response.destroyed) return
-    const giveBack = this.#slots.take(clientAddress(request, this.#trustProxy), () =>
-      response.destroy(),
-    )
+    const address = clientAddress(request, this.#trustProxy)
+    const giveBack = this.#streams.take(address, 1, () => request.socket.destroy())
     if (giveBack === null) {
       const headers = { 'Retry-After': RETRY_AFTER_SECONDS }
       throw new ApiError(503, 'too many streams are open', { headers })
@@ -155,10 +158,6 @@ export class MediaHandler {
 
 const ALLOWED_METHODS = 'GET, HEAD'
 const RETRY_AFTER_SECONDS = 5
-/** A renderer has one or two open, a person who tries things out some more. */
-const MAX_STREAMS_PER_ADDRESS = 64
-/** Their buffers and windows are bounded all the same; this bounds what each costs besides. */
-const MAX_STREAMS = 500
 
 interface OpenedMedia {
   readonly torrent: TorrentPort

@@ -1,8 +1,11 @@
 import { isIPv6 } from 'node:net'
 import type { Logger } from '../log.ts'
+import { plainAddress } from '../upnp/ip-address.ts'
 
 /** Wrong passwords in a row that cost nothing: people mistype. */
 const FREE_FAILURES = 5
+/** The same for all that a reverse proxy passes on: its headers say who asks, and may be made up. */
+const FREE_FAILURES_OF_PROXY = 100
 /** What the next one costs, doubled with each further one; ms. */
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 5 * 60_000
@@ -11,9 +14,17 @@ const MEMORY_MS = 15 * 60_000
 /** Addresses remembered; those that failed first are forgotten first. */
 const MAX_ADDRESSES = 1_000
 
+/** Who tries a password. */
+export interface Trier {
+  /** IP address of the client, as far as it is known. */
+  readonly address: string
+  /** The other end of the connection: a reverse proxy where it is another. */
+  readonly connected: string
+}
+
 interface Failures {
-  count: number
-  at: number
+  readonly count: number
+  readonly at: number
 }
 
 /** Slows down whoever tries passwords, one address at a time, and says so in the log. */
@@ -28,41 +39,61 @@ export class PasswordAttempts {
     this.#log = log
   }
 
-  /** How long an address has to wait before its next try is looked at; ms. */
-  waitMs(address: string): number {
-    const failures = this.#failures.get(sourceOf(address))
-    if (failures === undefined || failures.count < FREE_FAILURES) return 0
-    return Math.max(0, failures.at + costOf(failures) - this.#now())
+  /** How long somebody has to wait before the next try is looked at; ms. */
+  waitMs(trier: Trier): number {
+    return Math.max(0, ...countersOf(trier).map((counter) => this.#waitAt(counter)))
   }
 
-  failed(address: string): void {
-    const source = sourceOf(address)
+  failed(trier: Trier): void {
+    const counters = countersOf(trier)
+    const [wrong] = counters.map(({ key }) => this.#count(key))
+    const waitMs = Math.round(this.waitMs(trier))
+    this.#log.warn({ from: trier.address, wrong, waitMs }, 'wrong password')
+  }
+
+  /** What others have tried over the same proxy stays counted. */
+  succeeded({ address }: Trier): void {
+    this.#failures.delete(sourceOf(address))
+  }
+
+  #waitAt({ key, free }: Counter): number {
+    const failures = this.#failures.get(key)
+    if (failures === undefined || failures.count < free) return 0
+    const costMs = FIRST_WAIT_MS * 2 ** Math.min(30, failures.count - free)
+    return Math.max(0, failures.at + Math.min(LONGEST_WAIT_MS, costMs) - this.#now())
+  }
+
+  /** Returns how many it makes in a row. */
+  #count(key: string): number {
     const now = this.#now()
-    const before = this.#failures.get(source)
+    const before = this.#failures.get(key)
     const isRecent = before !== undefined && now - before.at < MEMORY_MS
-    const failures = { count: isRecent ? before.count + 1 : 1, at: now }
-    this.#failures.delete(source)
-    this.#failures.set(source, failures)
+    const count = isRecent ? before.count + 1 : 1
+    this.#failures.delete(key)
+    this.#failures.set(key, { count, at: now })
     const [oldest] = this.#failures.keys()
     if (this.#failures.size > MAX_ADDRESSES && oldest !== undefined) this.#failures.delete(oldest)
-    const waitMs = failures.count < FREE_FAILURES ? 0 : costOf(failures)
-    this.#log.warn({ from: address, wrong: failures.count, waitMs }, 'wrong password')
-  }
-
-  succeeded(address: string): void {
-    this.#failures.delete(sourceOf(address))
+    return count
   }
 }
 
-function costOf({ count }: Failures): number {
-  return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(30, count - FREE_FAILURES))
+interface Counter {
+  readonly key: string
+  /** Failures that cost nothing. */
+  readonly free: number
+}
+
+function countersOf({ address, connected }: Trier): readonly Counter[] {
+  const client = { key: sourceOf(address), free: FREE_FAILURES }
+  if (address === connected) return [client]
+  return [client, { key: `proxy ${sourceOf(connected)}`, free: FREE_FAILURES_OF_PROXY }]
 }
 
 /** A machine has one IPv4 address, but all of a /64 (RFC 4291, 2.5.1). */
 function sourceOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
+  const plain = plainAddress(address)
   if (!isIPv6(plain)) return plain
-  const [head = '', tail = ''] = plain.replace(/%.*$/, '').split('::')
+  const [head = '', tail = ''] = plain.split('::')
   const groups = head === '' ? [] : head.split(':')
   const after = tail === '' ? [] : tail.split(':')
   const gap = Array.from({ length: Math.max(0, 8 - groups.length - after.length) }, () => '0')

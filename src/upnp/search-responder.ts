@@ -10,8 +10,13 @@ const SAME_SEARCH_MS = 500
  * tenth of it: 100 ms for MX 1, 500 ms for MX 5.
  */
 const SPREAD_PER_MAX_WAIT_SECOND_MS = 100
-/** A flood of searches gets no more answers than this at a time. */
-const MOST_PENDING_RESPONSES = 200
+/**
+ * Searches of one address that are answered within SAME_SEARCH_MS. A machine with several control
+ * points asks for some types each; more is a flood, or somebody else's address, who did not ask.
+ */
+const MOST_SEARCHES_PER_ADDRESS = 20
+/** Answers in a second, to all. Each has some 400 bytes: less than 1 Mbit/s. */
+const MOST_RESPONSES_PER_SECOND = 300
 /** Searches remembered; in a flood from made-up addresses the oldest are forgotten early. */
 const MOST_REMEMBERED = 1_000
 
@@ -31,6 +36,9 @@ export class SearchResponder {
   /** When each search was last answered, by endpoint and search target; oldest first. */
   readonly #answered = new Map<string, number>()
   readonly #pending = new Set<() => void>()
+  /** Since the clock's beginning; the one that `#responses` were sent in. */
+  #second = 0
+  #responses = 0
 
   constructor(options: SearchResponderOptions) {
     this.#options = options
@@ -38,10 +46,10 @@ export class SearchResponder {
 
   respond(search: Search, from: Endpoint, server: SsdpServer): void {
     const found = targetsOf(search.searchTarget, this.#options.targets)
-    if (found.length === 0 || this.#wasAnswered(search, from)) return
+    if (found.length === 0 || this.#isToBeIgnored(search, from)) return
     const { clock, random } = this.#options
     for (const target of found) {
-      if (this.#pending.size >= MOST_PENDING_RESPONSES) return
+      if (!this.#mayRespond()) return
       const delayMs = random() * search.maxWaitSeconds * SPREAD_PER_MAX_WAIT_SECOND_MS
       const cancel = clock.after(delayMs, () => {
         this.#pending.delete(cancel)
@@ -57,7 +65,18 @@ export class SearchResponder {
     this.#pending.clear()
   }
 
-  #wasAnswered(search: Search, from: Endpoint): boolean {
+  /** Counts a response, if there is one left in this second. */
+  #mayRespond(): boolean {
+    const second = Math.floor(this.#options.clock.now() / 1_000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#responses = 0
+    }
+    this.#responses++
+    return this.#responses <= MOST_RESPONSES_PER_SECOND
+  }
+
+  #isToBeIgnored(search: Search, from: Endpoint): boolean {
     const now = this.#options.clock.now()
     for (const [key, at] of this.#answered) {
       const isFresh = now - at < SAME_SEARCH_MS && now >= at
@@ -65,9 +84,17 @@ export class SearchResponder {
       this.#answered.delete(key)
     }
     const key = `${from.address}:${from.port} ${search.searchTarget}`
-    if (this.#answered.has(key)) return true
+    if (this.#answered.has(key) || this.#searchesOf(from.address) >= MOST_SEARCHES_PER_ADDRESS) {
+      return true
+    }
     this.#answered.set(key, now)
     return false
+  }
+
+  #searchesOf(address: string): number {
+    let count = 0
+    for (const key of this.#answered.keys()) if (key.startsWith(`${address}:`)) count++
+    return count
   }
 }
 

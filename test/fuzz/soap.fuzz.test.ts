@@ -26,6 +26,15 @@ const { element } = fc.letrec<{ element: string }>((tie) => ({
   element: fc.oneof(
     { maxDepth: 40 },
     fc.string({ maxLength: 5 }),
+    fc.constantFrom(
+      '<![cdata["]]>',
+      '<!x>',
+      '<a">',
+      '<a =">',
+      '<?x?>',
+      '<!---->',
+      '<![CDATA[<a>]]>',
+    ),
     fc
       .tuple(name, fc.nat(80), fc.array(tie('element'), { maxLength: 6 }))
       .map(([tag, count, inner]) => {

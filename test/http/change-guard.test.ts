@@ -3,7 +3,7 @@ import { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
 import { ApiError } from '../../src/http/api-error.ts'
 import { guardChange } from '../../src/http/change-guard.ts'
-import { PasswordAttempts } from '../../src/http/password-attempts.ts'
+import { PasswordAttempts, type Trier } from '../../src/http/password-attempts.ts'
 import { silentLogger } from '../../src/log.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
@@ -120,7 +120,34 @@ describe('--trust-loopback', () => {
   })
 })
 
+const direct = (address: string): Trier => ({ address, connected: address })
+
 describe('wrong passwords', () => {
+  test('over a reverse proxy count for whom it names, not for all behind it', () => {
+    const options = { auth: AUTH, attempts: new PasswordAttempts(() => 0, silentLogger()) }
+    const via = (client: string, password: string): number | null =>
+      refusal(
+        '127.0.0.1',
+        { 'x-forwarded-for': client, authorization: basic(`ann:${password}`) },
+        options,
+      )
+    for (let i = 0; i < 5; i++) expect(via('203.0.113.5', 'guess')).toBe(401)
+    expect(via('203.0.113.5', 'p:ä')).toBe(429)
+    expect(via('203.0.113.6', 'p:ä')).toBeNull()
+  })
+
+  test('over a reverse proxy end when it names another client for each', () => {
+    const options = { auth: AUTH, attempts: new PasswordAttempts(() => 0, silentLogger()) }
+    const guess = (i: number): number | null =>
+      refusal(
+        '127.0.0.1',
+        { 'x-forwarded-for': `203.0.113.${i}`, authorization: basic('ann:guess') },
+        options,
+      )
+    for (let i = 0; i < 100; i++) expect(guess(i)).toBe(401)
+    expect(guess(100)).toBe(429)
+  })
+
   test('are answered 429 after five, from that address alone, until time has passed', () => {
     let now = 0
     const attempts = new PasswordAttempts(() => now, silentLogger())
@@ -142,16 +169,16 @@ describe('wrong passwords', () => {
 
   test('of one IPv6 network count together', () => {
     const attempts = new PasswordAttempts(() => 0, silentLogger())
-    for (let i = 1; i <= 5; i++) attempts.failed(`2001:db8::${i}`)
-    expect(attempts.waitMs('2001:db8:0:0:ffff::9')).toBe(1_000)
-    expect(attempts.waitMs('2001:db8:0:1::9')).toBe(0)
+    for (let i = 1; i <= 5; i++) attempts.failed(direct(`2001:db8::${i}`))
+    expect(attempts.waitMs(direct('2001:db8:0:0:ffff::9'))).toBe(1_000)
+    expect(attempts.waitMs(direct('2001:db8:0:1::9'))).toBe(0)
   })
 
   test('of thousands of addresses are not all remembered', () => {
     const attempts = new PasswordAttempts(() => 0, silentLogger())
-    for (let i = 0; i < 5; i++) attempts.failed('10.0.0.1')
-    for (let i = 0; i < 1_000; i++) attempts.failed(`10.1.${i >> 8}.${i & 255}`)
-    expect(attempts.waitMs('10.0.0.1')).toBe(0)
+    for (let i = 0; i < 5; i++) attempts.failed(direct('10.0.0.1'))
+    for (let i = 0; i < 1_000; i++) attempts.failed(direct(`10.1.${i >> 8}.${i & 255}`))
+    expect(attempts.waitMs(direct('10.0.0.1'))).toBe(0)
   })
 
   test('that are none cost nothing: browsers ask without one first', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { hostNameOf, namesOfMachine, namesUs } from '../../src/http/host-names.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
-import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
+import { jsonOf, RawClient, send, startHttpServer } from '../helpers/http-client.ts'
 
 const OWN = new Set(namesOfMachine('Den.home.example'))
 
@@ -77,5 +77,40 @@ describe('a foreign name is refused', () => {
       expect((await send(port, 'GET', '/torrents', fields)).status).toBe(400)
       expect((await send(port, 'POST', '/torrents/0/delete', fields)).status).toBe(400)
     }
+  })
+})
+
+describe('a request target with a name', () => {
+  test.each([
+    ['http://evil.example/torrents', 400],
+    ['HTTP://evil.example:3030/torrents/0/stream/0', 400],
+    ['http://evil.example@127.0.0.1/torrents', 400],
+    ['ftp://evil.example/torrents', 400],
+    ['http://127.0.0.1:3030/torrents', 200],
+    ['http://den.local/torrents', 200],
+    ['http://127.0.0.1/torrents/0/stream/0', 200],
+  ])('%s is answered %i', async (target, status) => {
+    const torrent = new FakeTorrent(0, 'x', [{ path: 'film.mkv', length: 5 }])
+    const port = await startHttpServer({ session: new FakeSession(torrent) })
+    expect((await send(port, 'GET', target)).status).toBe(status)
+  })
+})
+
+describe('the Host header', () => {
+  test.each([
+    ['HTTP/1.1', [], 400],
+    ['HTTP/1.0', [], 200],
+    ['HTTP/1.0', ['Host: evil.example'], 400],
+    ['HTTP/1.1', ['Host:'], 400],
+    ['HTTP/1.1', ['Host: 127.0.0.1', 'Host: evil.example'], 400],
+    ['HTTP/1.1', ['Host: evil.example', 'Host: 127.0.0.1'], 400],
+    ['HTTP/1.1', ['HOST: 127.0.0.1:3030'], 200],
+    ['HTTP/1.1', ['Host: user@127.0.0.1'], 400],
+    ['HTTP/1.1', ['Host: 127.0.0.1, evil.example'], 400],
+  ])('of %s as %j is answered %i', async (version, lines, status) => {
+    const port = await startHttpServer({ session: new FakeSession() })
+    const client = new RawClient(port)
+    client.write(`GET /torrents ${version}`, ...lines, 'Connection: close', '', '')
+    expect((await client.answer()).status).toBe(status)
   })
 })

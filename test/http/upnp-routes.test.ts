@@ -138,13 +138,23 @@ describe('POST to a control URL', () => {
     expect(client.received.toString()).toContain('<TotalMatches>1</TotalMatches>')
   })
 
-  it('refuses a body above 64 KiB and goes on', async () => {
+  it('refuses a body above 32 KiB and goes on', async () => {
     const { port } = await start(FILM)
     const huge = Buffer.alloc(10 * 1024 * 1024, ' ')
     expect((await send(port, 'POST', CONTROL, {}, huge)).status).toBe(413)
-    const padded = Buffer.alloc(64 * 1024, ' ')
+    const padded = Buffer.alloc(32 * 1024, ' ')
     padded.write(soapBody(CONTENT_DIRECTORY, 'Browse', BROWSE))
     expect((await send(port, 'POST', CONTROL, {}, padded)).status).toBe(200)
+    expect((await browse(port)).status).toBe(200)
+  })
+
+  it('ends the connection of a body that comes in crumbs', async () => {
+    const { port } = await start(FILM)
+    const head = [`POST ${CONTROL} HTTP/1.1`, `Host: 127.0.0.1:${port}`]
+    const client = new RawClient(port).write(...head, 'Transfer-Encoding: chunked', '', '')
+    client.socket.write('1\r\nx\r\n'.repeat(2_000))
+    await client.answer()
+    expect(client.received).toHaveLength(0)
     expect((await browse(port)).status).toBe(200)
   })
 
@@ -170,7 +180,7 @@ describe('POST to a control URL', () => {
     expect(answer.status).toBe(status)
   })
 
-  it('is a fault 720 while too many others are underway, and no longer', async () => {
+  it('is a fault 720 while too many others of its address are underway, and no longer', async () => {
     const { port } = await start(FILM)
     const head = [
       `POST ${CONTROL} HTTP/1.1`,
@@ -178,7 +188,7 @@ describe('POST to a control URL', () => {
       'Content-Length: 9',
       'Expect: 100-continue',
     ]
-    const open = Array.from({ length: 128 }, () =>
+    const open = Array.from({ length: 32 }, () =>
       new RawClient(port).write(...head.with(1, `Host: 127.0.0.1:${port}`), '', ''),
     )
     await Promise.all(open.map((client) => client.until((received) => received.length > 0)))
@@ -307,6 +317,16 @@ describe('eventing', () => {
   ])('answers %i to %s with %j', async (status, method, headers) => {
     expect((await send((await start()).port, method, EVENT, headers)).status).toBe(status)
   })
+
+  it.each(['X-Forwarded-For', 'Via', 'X-Real-IP'])(
+    'takes no subscription from a proxy on this machine that sends %s',
+    async (name) => {
+      const { mediaServer, port } = await start()
+      const headers = { NT: 'upnp:event', CALLBACK: '<http://127.0.0.1:22/>', [name]: '10.0.0.7' }
+      expect((await send(port, 'SUBSCRIBE', EVENT, headers)).status).toBe(403)
+      expect(mediaServer.find('content-directory')?.eventing.size).toBe(0)
+    },
+  )
 
   it.each(['SUBSCRIBE', 'UNSUBSCRIBE'])('refuses %s by a foreign web page', async (method) => {
     const headers = {

@@ -181,13 +181,30 @@ describe('searching', () => {
     expect(network.sent.map(({ at }) => at)).toEqual([OPENING_MS + delay])
   })
 
-  it('answers a flood with no more than 200 messages at a time', async () => {
+  it('answers 20 searches of one address at a time, and those of another', async () => {
     await advertised()
     for (let port = 1; port <= 100; port += 1) {
-      network.multicast('eth0', `10.0.1.9:${port}`, search('ssdp:all', 'MX: 1'))
+      network.multicast('eth0', `10.0.1.9:${port}`, search('upnp:rootdevice', 'MX: 1'))
     }
+    network.multicast('eth0', '10.0.1.10:1', search('upnp:rootdevice', 'MX: 1'))
     await clock.advance(SECOND)
-    expect(network.sent).toHaveLength(200)
+    expect(network.sent).toHaveLength(21)
+  })
+
+  it('sends no more than 300 answers in a second, whoever asks, and goes on in the next', async () => {
+    await advertised()
+    const flood = (): void => {
+      for (let host = 10; host < 250; host += 1) {
+        network.multicast('eth0', `10.0.1.${host}:50000`, search('ssdp:all', 'MX: 1'))
+      }
+    }
+    flood()
+    flood()
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(300)
+    flood()
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(600)
   })
 
   it('is deaf until it has said that it is here', async () => {

