@@ -3,7 +3,6 @@ export type Urgency = 'first' | 'again'
 
 interface Waiting {
   readonly owner: object
-  readonly urgency: Urgency
   readonly enter: () => void
 }
 
@@ -19,7 +18,11 @@ export class AnnounceGate {
   readonly #limits: GateLimits
   readonly #running = new Map<object, number>()
   #total = 0
-  #waiting: Waiting[] = []
+  /** In order. Thousands may wait, and all give up at once. */
+  readonly #waiting: Readonly<Record<Urgency, Set<Waiting>>> = {
+    first: new Set(),
+    again: new Set(),
+  }
 
   constructor(limits: GateLimits) {
     this.#limits = limits
@@ -47,32 +50,35 @@ export class AnnounceGate {
       this.#count(owner, 1)
       return Promise.resolve()
     }
+    const queue = this.#waiting[urgency]
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        this.#waiting = this.#waiting.filter((other) => other !== waiting)
+        queue.delete(waiting)
         reject(signal.reason)
       }
       const waiting: Waiting = {
-        ...{ owner, urgency },
+        owner,
         enter: () => {
           signal.removeEventListener('abort', abort)
           resolve()
         },
       }
       signal.addEventListener('abort', abort, { once: true })
-      this.#waiting.push(waiting)
+      queue.add(waiting)
     })
   }
 
   #leave(owner: object): void {
     this.#count(owner, -1)
-    const next =
-      this.#waiting.find((waiting) => waiting.urgency === 'first' && this.#isFree(waiting.owner)) ??
-      this.#waiting.find((waiting) => this.#isFree(waiting.owner))
-    if (next === undefined) return
-    this.#waiting.splice(this.#waiting.indexOf(next), 1)
-    this.#count(next.owner, 1)
-    next.enter()
+    for (const queue of [this.#waiting.first, this.#waiting.again]) {
+      for (const waiting of queue) {
+        if (!this.#isFree(waiting.owner)) continue
+        queue.delete(waiting)
+        this.#count(waiting.owner, 1)
+        waiting.enter()
+        return
+      }
+    }
   }
 
   #isFree(owner: object): boolean {

@@ -205,11 +205,16 @@ export class Discovery {
       ask: (request) => this.#ask(url, port, request),
       inTurn: ({ urgency, signal, isStop }, run) =>
         (isStop ? port.stops : port.announces).pass(this, urgency, signal, run),
-      onPeers: (peers) => {
-        if (this.#state !== 'running') return
-        for (const peer of peers) this.#options.onPeer(peer, 'tracker')
-      },
+      onPeers: (peers, ownAddress) => this.#onPeers(peers, ownAddress),
     })
+  }
+
+  /** Trackers name ourselves as well. */
+  #onPeers(peers: readonly string[], ownAddress: string | null): void {
+    if (this.#state !== 'running') return
+    const { port, onPeer } = this.#options
+    const ownHost = ownAddress?.includes(':') ? `[${ownAddress}]` : ownAddress
+    for (const peer of peers) if (peer !== `${ownHost}:${port}`) onPeer(peer, 'tracker')
   }
 
   #ask(

@@ -36,7 +36,8 @@ export interface TrackerOptions {
   readonly label: string
   /** Rejects with an Error in words for people. */
   readonly ask: (request: TrackerRequest) => Promise<TrackerAnswer>
-  readonly onPeers: (peers: readonly string[]) => void
+  /** `ownAddress` is our IP address as the tracker sees it, `null` where it does not say. */
+  readonly onPeers: (peers: readonly string[], ownAddress: string | null) => void
   readonly clock: Clock
   /** Runs what takes a socket when it is its turn. */
   readonly inTurn: <T>(
@@ -162,7 +163,7 @@ export class Tracker {
     this.#retryInSeconds = null
     const facts = { tracker: this.#options.label, event, peers: answer.peers.length }
     this.#options.log.debug(facts, 'announced')
-    this.#options.onPeers(answer.peers)
+    this.#options.onPeers(answer.peers, answer.externalAddress)
   }
 
   #onFailure(reason: string, retryInSeconds: number | null): void {

@@ -3,6 +3,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import type { LookupAddress } from 'node:dns'
 import { addressKind } from '../http-client/address-kind.ts'
 import type { NameLookup } from '../http-client/name-lookup.ts'
+import { orAborted } from '../http-client/or-aborted.ts'
 import type { Announce } from './announce.ts'
 import type { Clock } from './clock.ts'
 import type { TrackerAnswer } from './tracker-answer.ts'
@@ -76,8 +77,7 @@ export class UdpTrackers {
     announce: Announce,
     { signal, attempt }: { signal: AbortSignal; attempt: number },
   ): Promise<TrackerAnswer> {
-    const { address, family } = await this.#addressOf(tracker.host, attempt)
-    signal.throwIfAborted()
+    const { address, family } = await orAborted(this.#addressOf(tracker.host, attempt), signal)
     const place: Place = { address, port: tracker.port, family: family === 6 ? 6 : 4 }
     const announceOver = (connectionId: bigint): Promise<UdpTrackerMessage> =>
       this.#exchange(place, signal, (transactionId) =>

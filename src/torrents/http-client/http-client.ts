@@ -6,6 +6,7 @@ import { addressKind } from './address-kind.ts'
 import { decodeBody } from './body-coding.ts'
 import { Cookies } from './cookies.ts'
 import type { NameLookup } from './name-lookup.ts'
+import { orAborted } from './or-aborted.ts'
 import { parseUrl } from './parse-url.ts'
 
 const MAX_REDIRECTS = 5
@@ -216,18 +217,11 @@ function decoded(text: string): string {
   }
 }
 
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
-}
-
 const WORDS: Readonly<Record<string, string>> = {
   ENOTFOUND: 'its name cannot be found (ENOTFOUND)',
   EAI_AGAIN: 'its name cannot be looked up now (EAI_AGAIN)',
+  EPROTO: 'it does not speak TLS as we do (EPROTO)',
+  ECONNRESET: 'it hung up (ECONNRESET)',
   ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
   ERR_BUFFER_TOO_LARGE: 'it is too large when it is decompressed',
 }

@@ -61,4 +61,15 @@ describe('AnnounceGate', () => {
     const late = gate.pass({}, 'first', ending.signal, () => Promise.resolve('ran'))
     await expect(late).rejects.toThrow('enough')
   })
+
+  it('lets thousands give up at once', async () => {
+    const gate = new AnnounceGate({ total: 1, perOwner: 1 })
+    void gate.pass({}, 'first', never, () => new Promise(() => {}))
+    const endings = Array.from({ length: 5_000 }, () => new AbortController())
+    const waiting = endings.map(({ signal }) =>
+      gate.pass({}, 'again', signal, () => Promise.resolve()).catch(() => 'gave up'),
+    )
+    for (const ending of endings) ending.abort(new Error('enough'))
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['gave up']))
+  })
 })

@@ -198,6 +198,21 @@ describe('peers', () => {
     expect([...bench.dht.looking, ...bench.lsd.looking]).toEqual([])
   })
 
+  it('are not ourselves, as the tracker sees us', async () => {
+    const { url } = await serve((_, response) =>
+      response.end(
+        Buffer.from(
+          'd11:external ip4:\xc0\0\x02\x095:peers18:\xc0\0\x02\x09\x10\x90\xc0\0\x02\x09\0\x01\xc0\0\x02\x01\x10\x90e',
+          'latin1',
+        ),
+      ),
+    )
+    const bench = new Bench([`${url}/announce`])
+    bench.discovery.start()
+    await settled(() => states(bench)[0] === 'working')
+    expect(bench.peers).toEqual(['192.0.2.9:1 tracker', '192.0.2.1:4240 tracker'])
+  })
+
   it('of a private torrent come from its trackers alone', async () => {
     const udp = await UdpTracker.open()
     const bench = new Bench([udp.url], { isPrivate: true })

@@ -201,4 +201,16 @@ describe('what is lost or odd', () => {
     await expect(asker.ask(tracker.url)).rejects.toThrow('no UDP socket')
     expect(asker.clock.pending).toBe(0)
   })
+
+  it('waits for no name when its signal says to end', async () => {
+    const clock = new FakeClock()
+    const names = new NameLookup(() => new Promise(() => {}))
+    const trackers = new UdpTrackers({ names, clock, log: { debug: () => {} } })
+    const ending = new AbortController()
+    const place = { host: 'tracker.example', port: 1, urlData: '' }
+    const outcome = trackers.ask(place, announce, { signal: ending.signal, attempt: 0 })
+    ending.abort(new Error('enough'))
+    await expect(outcome).rejects.toThrow('enough')
+    trackers.close()
+  })
 })
