@@ -1,4 +1,5 @@
 import { runAtOnce, type Steps } from './metainfo/steps.ts'
+import { shortened } from './portable-name.ts'
 
 /** Below the 255 that file systems take, with room for ` (2)` and for `.part` of other programs. */
 const MAX_COMPONENT_BYTES = 240
@@ -38,7 +39,7 @@ export function safeComponent(component: string): string {
     .replace(MISLEADING, '_')
     .replace(JOINERS, neededJoiner)
   if (/^[. ]*$/.test(cleaned)) return ''
-  return shorten(cleaned)
+  return shortened(cleaned, MAX_COMPONENT_BYTES)
 }
 
 /**
@@ -48,42 +49,6 @@ export function safeComponent(component: string): string {
 function neededJoiner(joiners: string, at: number, text: string): string {
   const isNeeded = (text[at - 1] ?? '') > '\u007f' && (text[at + joiners.length] ?? '') > '\u007f'
   return isNeeded ? (joiners[0] ?? '') : ''
-}
-
-/** Cuts the middle out and keeps the extension, which decides the media type. */
-function shorten(component: string): string {
-  if (Buffer.byteLength(component) <= MAX_COMPONENT_BYTES) return component
-  const dot = component.lastIndexOf('.')
-  const extension = dot > 0 && component.length - dot <= 16 ? component.slice(dot) : ''
-  const end = Math.min(component.length - extension.length, MAX_COMPONENT_BYTES)
-  // The cut may go through a surrogate pair, but what is left of it goes in the loop.
-  let stem = component.slice(0, end).toWellFormed()
-  while (Buffer.byteLength(stem + extension) > MAX_COMPONENT_BYTES) {
-    stem = [...stem].slice(0, -1).join('')
-  }
-  return stem + extension
-}
-
-/** What exFAT, NTFS and SMB shares refuse within a name, beside what is replaced everywhere. */
-const REFUSED = /[:?*"<>|]/g
-/** Windows drops them without a word. */
-const REFUSED_AT_END = /[. ]+$/
-/** Devices of DOS, with any extension. */
-const RESERVED =
-  /^(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?=\s*(?:\.|$))/i
-
-/**
- * Names for file systems that refuse the usual ones (exFAT, NTFS, SMB): each of `: ? * " < > |` and
- * each dot or space at the end becomes `_`, and a device of DOS gets a `_` behind (`CON_.txt`).
- * Takes safe components. Two names may become one: `distinctPaths` tells them apart.
- */
-export function portableComponents(components: readonly string[]): string[] {
-  return components.map((component) =>
-    component
-      .replace(REFUSED, '_')
-      .replace(REFUSED_AT_END, (end) => '_'.repeat(end.length))
-      .replace(RESERVED, '$1_'),
-  )
 }
 
 /**

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { chooseNameDecoder } from '../../src/torrents/metainfo/name-charset.ts'
 import { runAtOnce } from '../../src/torrents/metainfo/steps.ts'
-import { distinctPaths, portableComponents, safeComponents } from '../../src/torrents/safe-path.ts'
+import { portableName } from '../../src/torrents/portable-name.ts'
+import { distinctPaths, safeComponents } from '../../src/torrents/safe-path.ts'
 import { fuzz } from './fuzz.ts'
 
 const component = fc.oneof(
@@ -16,13 +17,13 @@ const component = fc.oneof(
 
 fuzz('components stay below their folder', fc.array(component, { maxLength: 6 }), (components) => {
   const safe = safeComponents(components)
-  for (const names of [safe, portableComponents(safe)]) {
+  const portable = safe.map(portableName)
+  for (const names of [safe, portable]) {
     expect(relative('/data', join('/data', ...names)).split('/')).toEqual(names)
     expect(names.join('')).not.toMatch(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\\]/u)
   }
   expect(safeComponents(safe)).toEqual(safe)
-  const portable = portableComponents(safe)
-  expect(portableComponents(portable)).toEqual(portable)
+  expect(portable.map(portableName)).toEqual(portable)
   expect(portable.join('')).not.toMatch(/[:?*"<>|]/)
   for (const name of portable) expect(name).not.toMatch(/[. ]$|^(con|nul|aux|prn)(\.|$)/i)
 })

@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { distinctPaths, portableComponents, safeComponents } from '../../src/torrents/safe-path.ts'
+import { distinctPaths, safeComponents } from '../../src/torrents/safe-path.ts'
 import { nastyNames } from '../helpers/nasty-names.ts'
 
 describe('safeComponents()', () => {
@@ -114,33 +114,5 @@ describe('distinctPaths()', () => {
     const paths = distinctPaths(Array.from({ length: 30_000 }, () => ['.pad', '65536']))
     expect(new Set(paths.map((path) => path.join('/'))).size).toBe(30_000)
     expect(performance.now() - startedAt).toBeLessThan(5_000)
-  })
-})
-
-describe('portableComponents()', () => {
-  it.each([
-    ['leaves an ordinary path alone', ['a b', '\u00e9.mkv'], ['a b', '\u00e9.mkv']],
-    ['replaces what is refused', ['a:b?c*d"e<f>g|h'], ['a_b_c_d_e_f_g_h']],
-    ['replaces dots and spaces at the end', ['a.', 'b ', 'c. .', '.d'], ['a_', 'b_', 'c___', '.d']],
-    ['changes devices', ['CON', 'nul', 'Com1', 'LPT9'], ['CON_', 'nul_', 'Com1_', 'LPT9_']],
-    ['changes devices with an extension', ['con.txt', 'aux.tar.gz'], ['con_.txt', 'aux_.tar.gz']],
-    ['changes devices with a raised digit', ['COM\u00b9.txt'], ['COM\u00b9_.txt']],
-    ['changes the consoles', ['CONIN$', 'conout$.x'], ['CONIN$_', 'conout$_.x']],
-    ['leaves other names alone', ['console', 'COM10', 'xcon'], ['console', 'COM10', 'xcon']],
-  ])('%s', (_, components, expected) => {
-    expect(portableComponents(components)).toEqual(expected)
-  })
-
-  it('changes nothing twice', () => {
-    for (const name of nastyNames(300)) {
-      const portable = portableComponents(safeComponents([name]))
-      expect(portableComponents(portable)).toEqual(portable)
-      expect(safeComponents(portable)).toEqual(portable)
-    }
-  })
-
-  it('may make two names one, which distinctPaths tells apart', () => {
-    const paths = [['a:b'], ['a?b'], ['A_B']].map(portableComponents)
-    expect(distinctPaths(paths)).toEqual([['a_b'], ['a_b (2)'], ['A_B (3)']])
   })
 })
