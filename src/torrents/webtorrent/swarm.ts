@@ -190,12 +190,9 @@ export class WebTorrentSwarm implements Swarm {
     })
   }
 
-  /** What webtorrent's own code still asks of a torrent. */
+  /** Messages of peers are checked against the number of pieces. */
   #describe(metadata: SwarmMetadata | null): void {
-    if (metadata === null) return
-    // Their number alone.
-    this.#torrent.pieces = new Array<unknown>(metadata.pieceCount)
-    this.#torrent.length = metadata.length
+    if (metadata !== null) this.#torrent.pieces = new Array<unknown>(metadata.pieceCount)
   }
 
   get #offer(): Offer | null {

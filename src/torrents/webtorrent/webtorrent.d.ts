@@ -87,8 +87,6 @@ declare module 'webtorrent' {
     readonly destroyed: boolean
     /** No DHT. */
     private?: boolean
-    /** Bytes; for announces. */
-    length: number
     /** Nobody looks at more than their number. */
     pieces: readonly unknown[]
     readonly wires: Wire[]
