@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { parseUrl } from '../parse-url.ts'
 import { ApiError } from './api-error.ts'
 import { originOf } from './forwarded.ts'
 
@@ -15,8 +16,9 @@ function isForeign(request: IncomingMessage, trustProxy: boolean): boolean {
   const site = request.headers['sec-fetch-site']
   if (site === 'cross-site' || site === 'same-site') return true
   if (origin === undefined) return false
-  if (!URL.canParse(origin)) return true
-  const { protocol, host } = new URL(origin)
+  const url = parseUrl(origin)
+  if (url === null) return true
+  const { protocol, host } = url
   // The Host that a proxy made up is as much ours as the one that it was asked for.
   const ours = [request.headers.host, originOf(request, trustProxy).authority]
   return !ours.some((authority) => hostOf(protocol, authority) === host)
@@ -25,5 +27,5 @@ function isForeign(request: IncomingMessage, trustProxy: boolean): boolean {
 /** As URLs write it: in lower case, without the port that the scheme has anyway. */
 function hostOf(protocol: string, authority: string | undefined): string | null {
   const url = `${protocol}//${authority}`
-  return URL.canParse(url) ? new URL(url).host : null
+  return parseUrl(url)?.host ?? null
 }

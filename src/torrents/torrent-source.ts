@@ -1,6 +1,6 @@
+import { parseUrl } from '../parse-url.ts'
 import { HttpClient } from './http-client/http-client.ts'
 import { NameLookup } from './http-client/name-lookup.ts'
-import { parseUrl } from './http-client/parse-url.ts'
 import { withoutLogin } from './http-client/without-login.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { parseUrl } from '../parse-url.ts'
 import { plainAddress } from './ip-address.ts'
 
 /** The headers of SUBSCRIBE and UNSUBSCRIBE, as Node gives them. */
@@ -78,7 +79,7 @@ function parseTimeout(value = ''): number {
 function parseCallback(value: string, peerAddress: string): readonly URL[] {
   const peer = plainAddress(peerAddress)
   return [...value.matchAll(/<([^<>]*)>/g)]
-    .flatMap(([, text = '']) => (URL.canParse(text) ? new URL(text) : []))
+    .flatMap(([, text = '']) => parseUrl(text) ?? [])
     .filter((url) => url.protocol === 'http:' && literalAddress(url) === peer)
     .slice(0, MAX_CALLBACK_URLS)
 }

@@ -16,6 +16,7 @@ const headers = fc.record({
       '<http://[fe80::1]/>',
       '<https://10.0.0.7/><ftp://10.0.0.7/>',
       '<http://10.0.0.7@10.0.0.8/>',
+      '<http:\u1100//10.0.0.7>',
     ]),
   ),
   timeout: optional(mutatedText(['Second-300', 'Second-infinite', 'Second-99999999999'])),

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url'
-import { parseUrl } from '../http-client/parse-url.ts'
+import { parseUrl } from '../../parse-url.ts'
 import { withoutLogin } from '../http-client/without-login.ts'
 
 /** Where a tracker is asked. */

@@ -2,12 +2,12 @@ import type { LookupAddress } from 'node:dns'
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { parseUrl } from '../../parse-url.ts'
 import { addressKind } from './address-kind.ts'
 import { decodeBody } from './body-coding.ts'
 import { Cookies } from './cookies.ts'
 import type { NameLookup } from './name-lookup.ts'
 import { orAborted } from './or-aborted.ts'
-import { parseUrl } from './parse-url.ts'
 
 const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])

@@ -1,3 +1,4 @@
+import { parseUrl } from '../../parse-url.ts'
 /** A parameter of a magnet URI: its key in lower case without a number, its value still encoded. */
 export interface MagnetParameter {
   readonly key: string
@@ -55,7 +56,7 @@ export function urlValue(value: string, schemes: RegExp): string | null {
   let url = plainValue(value)
   for (let times = 0; times < 3 && /^[a-z]+%(?:25)*3a/i.test(url); times++)
     url = percentDecoded(url)
-  return schemes.test(url) && URL.canParse(url) ? url : null
+  return schemes.test(url) && parseUrl(url) !== null ? url : null
 }
 
 /** Bytes of a value; what is no percent-encoding stays as it is. */

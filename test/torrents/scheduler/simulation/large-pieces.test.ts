@@ -6,10 +6,11 @@ import { MIB } from './swarms.ts'
 const BYTES_PER_MS = 20_000
 const peer: PeerFacts = { bytesPerMs: BYTES_PER_MS, roundTripMs: 30 }
 const SIZES = [32, 64, 128, 256]
-const MODES = ['proven', 'off', 'always'] as const
+const MODES = ['proven', 'off'] as const
 const CASES = SIZES.flatMap((size) =>
   MODES.flatMap((verification) => [1, 2].map((peers) => ({ size, verification, peers }))),
 )
+const SOME_CASES = CASES.filter(({ size }) => size === 32 || size === 128)
 
 function swarmOf(
   { size, verification, peers }: (typeof CASES)[number],
@@ -52,11 +53,14 @@ describe('pieces larger than what is fetched ahead of a viewer', () => {
     },
   )
 
-  test.each(CASES)('come in the background: $size MiB, $verification, peers: $peers', (facts) => {
-    const swarm = swarmOf(facts, false)
-    const { length, pieceCount } = swarm.layout
-    const isFinished = (): boolean => swarm.store.verifiedCount === pieceCount
-    swarm.run((1.2 * length) / (facts.peers * BYTES_PER_MS) + 2_000, isFinished)
-    expect(isFinished()).toBe(true)
-  })
+  test.each(SOME_CASES)(
+    'come in the background: $size MiB, $verification, peers: $peers',
+    (facts) => {
+      const swarm = swarmOf(facts, false)
+      const { length, pieceCount } = swarm.layout
+      const isFinished = (): boolean => swarm.store.verifiedCount === pieceCount
+      swarm.run((1.2 * length) / (facts.peers * BYTES_PER_MS) + 2_000, isFinished)
+      expect(isFinished()).toBe(true)
+    },
+  )
 })
