@@ -1,4 +1,5 @@
 import { parseUrl } from '../../parse-url.ts'
+
 /** A parameter of a magnet URI: its key in lower case without a number, its value still encoded. */
 export interface MagnetParameter {
   readonly key: string

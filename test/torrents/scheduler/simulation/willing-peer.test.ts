@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
-import { SIMULATION_TIMEOUT_MS as TIMEOUT_MS } from './simulated-swarm.ts'
+import { SIMULATION_TIMEOUT_MS } from './simulated-swarm.ts'
 import { generateWillingPeerSwarm, LONGEST_WAIT_MS } from './willing-peer.ts'
 
 const SWARMS = 120
 
-<<<<<<< HEAD
 test(
   `where one peer is willing, nobody waits for ever: ${SWARMS} generated swarms`,
+  {
+    timeout: 60_000,
+  },
   () => {
     const stuck: object[] = []
     for (let seed = 1; seed <= SWARMS; seed++) {
@@ -34,24 +36,8 @@ test(
         readers: readers.map(({ position }) => position),
         peers: peers.map((facts) => ({ ...facts, allowedFast: facts.allowedFast?.length })),
       })
-=======
-test(`where one peer is willing, nobody waits for ever: ${SWARMS} generated swarms`, {
-  timeout: 60_000,
-}, () => {
-  const stuck: object[] = []
-  for (let seed = 1; seed <= SWARMS; seed++) {
-    const { swarm, readers, deadline } = generateWillingPeerSwarm(seed)
-    const { pieceCount } = swarm.layout
-    let movedAt = 0
-    let longest = 0
-    swarm.watcher = {
-      answered: () => {
-        longest = Math.max(longest, swarm.now - movedAt)
-        movedAt = swarm.now
-      },
->>>>>>> liars
     }
     expect(stuck).toEqual([])
   },
-  TIMEOUT_MS,
+  SIMULATION_TIMEOUT_MS,
 )
