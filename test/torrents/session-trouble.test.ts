@@ -198,7 +198,7 @@ describe('deleting', () => {
     await writeFile(path, Buffer.alloc(40_001))
     const source = { kind: 'torrent-file', bytes: good.torrentFile } as const
     const { torrent } = await session.add(source, { overwrite: true })
-    await until(session, () => torrent.state.kind === 'error')
+    await until(session, () => torrent.fileFaults.size > 0)
     expect(await session.remove(torrent, { deleteFiles: true })).toMatchObject([{ path }])
     expect((await stat(path)).size).toBe(40_001)
   })

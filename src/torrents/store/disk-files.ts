@@ -174,6 +174,7 @@ export class DiskFiles {
       this.#writing = null
       // Not before: a sync that runs meanwhile would take it for done.
       this.#unsynced.add(index)
+      stamp(file.fd)
       this.#watch.wrote(index, fs.fstatSync(file.fd))
     }
   }
@@ -282,6 +283,19 @@ export class DiskFiles {
       fs.closeSync(file.fd)
       this.#open.delete(index)
     }
+  }
+}
+
+/**
+ * Gives a file a time of our own making. The system's clock for files stands still for
+ * milliseconds: what somebody else writes in the same moment would look like what we wrote.
+ */
+function stamp(fd: number): void {
+  const now = (Date.now() + Math.random()) / 1_000
+  try {
+    fs.futimesSync(fd, now, now)
+  } catch {
+    // Somebody else's file that we may write to: then the system's time must do.
   }
 }
 

@@ -8,7 +8,7 @@ export interface SyncedFile {
   readonly mark: FileMark
 }
 
-type Look = Pick<Stats, 'size' | 'mtimeMs'>
+type Look = Pick<Stats, 'size' | 'mtimeMs' | 'ino'>
 
 /**
  * How our own writes leave the files of a torrent, so that what others do to them is noticed: a
@@ -16,6 +16,8 @@ type Look = Pick<Stats, 'size' | 'mtimeMs'>
  */
 export class FileWatch {
   readonly #marks = new Map<number, NonNullable<FileMark>>()
+  /** Tells a file from another in its place; only in a run, since not all file systems keep it. */
+  readonly #inodes = new Map<number, number>()
   /** Files that somebody else has changed. */
   readonly #suspects = new Set<number>()
   /** Files whose marks have not been told yet. */
@@ -30,7 +32,7 @@ export class FileWatch {
 
   /** We have written to a file, and this is how it looks now. */
   wrote(file: number, now: Look): void {
-    this.#marks.set(file, [now.size, now.mtimeMs])
+    this.#remember(file, now)
     this.#untold.add(file)
   }
 
@@ -38,7 +40,9 @@ export class FileWatch {
   compare(file: number, now: Look | null): void {
     const mark = this.#marks.get(file)
     if (mark === undefined) return
-    if (now !== null && now.size === mark[0] && now.mtimeMs === mark[1]) return
+    const inode = this.#inodes.get(file) ?? now?.ino
+    const isSame = now !== null && now.size === mark[0] && now.mtimeMs === mark[1]
+    if (isSame && now.ino === inode) return
     this.#suspects.add(file)
     this.#untold.add(file)
   }
@@ -48,14 +52,20 @@ export class FileWatch {
     this.#suspects.delete(file)
     this.#untold.add(file)
     if (now === null) this.#marks.delete(file)
-    else this.#marks.set(file, [now.size, now.mtimeMs])
+    else this.#remember(file, now)
   }
 
   /** Another file takes its place. */
   forget(file: number): void {
     this.#marks.delete(file)
+    this.#inodes.delete(file)
     this.#suspects.delete(file)
     this.#untold.delete(file)
+  }
+
+  #remember(file: number, { size, mtimeMs, ino }: Look): void {
+    this.#marks.set(file, [size, mtimeMs])
+    this.#inodes.set(file, ino)
   }
 
   /**
