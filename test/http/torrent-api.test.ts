@@ -256,6 +256,15 @@ describe('changes', () => {
     expect((await send(port, 'GET', '/torrents/0')).status).toBe(404)
   })
 
+  test('details name the file that cannot be used, and why', async () => {
+    const session = new FakeSession(library())
+    session.torrents[0]?.fileFaults.set(1, 'a folder stands in its place')
+    const port = await startHttpServer({ session })
+    const { files } = jsonOf(await send(port, 'GET', '/torrents/0')) as { files: object[] }
+    expect(files[0]).not.toHaveProperty('error')
+    expect(files[1]).toMatchObject({ error: 'a folder stands in its place' })
+  })
+
   test('delete tells what could not be deleted', async () => {
     const session = new FakeSession(library())
     session.leftovers = [{ path: '/srv/media/a', reason: 'EACCES' }]

@@ -45,18 +45,23 @@ export async function saveResumeData(file: AtomicFile, data: ResumeData): Promis
 /** `NOTHING_SAVED` where that is so, or where it is damaged: then all is in doubt, and is checked. */
 export async function loadResumeData(file: AtomicFile): Promise<ResumeData> {
   try {
-    const saved: unknown = JSON.parse((await file.read())?.toString() ?? 'null')
-    if (typeof saved !== 'object' || saved === null) return NOTHING_SAVED
-    const { pieces, marks, kept, names } = saved as Readonly<Record<string, unknown>>
-    if (typeof pieces !== 'string' || typeof marks !== 'string') return NOTHING_SAVED
-    return {
-      pieces: Buffer.from(pieces, 'base64'),
-      marks: readMarks(marks),
-      kept: new Map(entriesOf(kept).filter(isKept)),
-      names: new Map(entriesOf(names).filter(isNamed)),
-    }
+    return parseResumeData((await file.read())?.toString() ?? 'null')
   } catch {
     return NOTHING_SAVED
+  }
+}
+
+/** Throws where it is no JSON; what else is wrong with it is left out. */
+export function parseResumeData(text: string): ResumeData {
+  const saved: unknown = JSON.parse(text)
+  if (typeof saved !== 'object' || saved === null) return NOTHING_SAVED
+  const { pieces, marks, kept, names } = saved as Readonly<Record<string, unknown>>
+  if (typeof pieces !== 'string' || typeof marks !== 'string') return NOTHING_SAVED
+  return {
+    pieces: Buffer.from(pieces, 'base64'),
+    marks: readMarks(marks),
+    kept: new Map(entriesOf(kept).filter(isKept)),
+    names: new Map(entriesOf(names).filter(isNamed)),
   }
 }
 

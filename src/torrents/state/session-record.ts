@@ -70,7 +70,7 @@ export function parseSession(text: string): ParsedSession {
 function parseRecord(entry: unknown): TorrentRecord | null {
   if (typeof entry !== 'object' || entry === null) return null
   const fields = entry as Fields
-  const infoHash = parseInfoHash(String(fields.infoHash))
+  const infoHash = typeof fields.infoHash === 'string' ? parseInfoHash(fields.infoHash) : null
   const { outputFolder = null, wantedFolder = null } = fields
   if (infoHash === null || !isTextOrNull(outputFolder) || !isTextOrNull(wantedFolder)) return null
   const onlyFiles = FileSet.revive(fields.onlyFiles)

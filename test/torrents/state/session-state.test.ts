@@ -136,6 +136,7 @@ describe('a damaged session', () => {
 
   it.each([
     ['no info hash', { infoHash: undefined }],
+    ['an info hash that cannot be a text', { infoHash: { toString: false } }],
     ['an info hash that is none', { infoHash: '../../etc/passwd' }],
     ['a folder that is a number', { outputFolder: 7 }],
     ['a selection that is none', { onlyFiles: {} }],
