@@ -89,6 +89,7 @@ export class ContentFiles {
     await files.#setApart(codes)
     await nextTurn()
     const resumed = resumePieces(saved, metainfo, files.#files, files.#marks)
+    await nextTurn()
     return { files, resumed }
   }
 

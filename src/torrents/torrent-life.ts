@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { FileSet } from './file-set.ts'
 import type { Metainfo } from './metainfo.ts'
@@ -251,6 +252,7 @@ export class TorrentLife {
     this.#host.changed()
     this.membership.connect(content.downloader.wireEvents)
     await content.check()
+    await nextTurn()
     if (this.#phase !== 'initializing') return
     this.#phase = 'ready'
     if (this.#isPaused) await this.#leave()
