@@ -1,10 +1,10 @@
-import type { Server, ServerResponse } from 'node:http'
+import { IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /** Each costs some 20 KiB. A household has some tens. */
 const MAX_CONNECTIONS = 2_000
 /** A browser opens six, a proxy for a whole household some tens. */
-const MAX_CONNECTIONS_PER_ADDRESS = 256
+const MAX_CONNECTIONS_PER_ADDRESS = 128
 /** Requests on one connection that are not answered yet. Browsers and renderers send one at a time. */
 const MAX_PIPELINED = 16
 /** Each pipelined request listens for the end of its connection. */
@@ -24,6 +24,8 @@ export class ConnectionLimits {
    */
   watch(server: Server): void {
     server.on('connection', (socket: Socket) => this.#open(socket))
+    // Without somebody who hears of it there is no upgrade for Node; see ConnectedRequest.
+    server.on('upgrade', (_request, socket) => socket.destroy())
   }
 
   /** Counts a request of a connection; one too many costs the connection, which is told by `false`. */
@@ -81,6 +83,20 @@ export class ConnectionLimits {
     if (count === 0) this.#countOf.delete(address)
     else this.#countOf.set(address, count)
   }
+}
+
+/**
+ * A request that ends the reading of a connection that was cut. Node would parse what it has of it all
+ * the same, which may be thousands of requests; behind one that upgrades the connection, it stops.
+ * Other upgrades are ignored, as by every server that knows none (RFC 9110, 7.8).
+ */
+export class ConnectedRequest extends IncomingMessage {
+  get upgrade(): boolean {
+    return this.socket.destroyed || this.method === 'CONNECT'
+  }
+
+  /** Node's own opinion, from the headers. */
+  set upgrade(_isUpgrade: boolean) {}
 }
 
 /**

@@ -42,6 +42,7 @@ export class ControlHandler {
     const { headers, socket } = req
     const giveBack = this.#requests.take(clientAddress(req, false), 1, () => socket.destroy())
     if (giveBack === null) {
+      context.set('Connection', 'close')
       answer(context, 500, soapFault(new UpnpError(720, 'too many requests')))
       return
     }

@@ -11,7 +11,7 @@ import type { Router } from '@koa/router'
 import type { Logger } from '../log.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
-import { ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
 import { MediaHandler, parseMediaTarget } from './media-handler.ts'
@@ -44,7 +44,8 @@ export interface HttpServerOptions {
  * A client that is slow to ask is cut off; one that is slow to take, or has paused, never is. Dead
  * ones are found by TCP keep-alive. TVs need longer between requests than Node's 5 s.
  */
-const SERVER_OPTIONS: ServerOptions = {
+const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
+  IncomingMessage: ConnectedRequest,
   keepAlive: true,
   keepAliveInitialDelay: 30_000,
   noDelay: true,

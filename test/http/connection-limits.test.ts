@@ -1,10 +1,13 @@
 import { once } from 'node:events'
-import { expect, test } from 'vitest'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { ConnectedRequest, ConnectionLimits } from '../../src/http/connection-limits.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { RawClient, send, startHttpServer } from '../helpers/http-client.ts'
 
 /** What one address may have. */
-const MOST = 256
+const MOST = 128
 
 async function connected(port: number, ...lines: readonly string[]): Promise<RawClient> {
   const client = new RawClient(port)
@@ -77,4 +80,37 @@ test('requests behind another are answered in their turn and cost no more than t
   expect((await send(port, 'GET', '/torrents')).status).toBe(200)
   expect(film.state.kind).not.toBe('paused')
   film.streams[0]?.fill(1_000)
+})
+
+test('of a pipeline that is too long, the rest is not even parsed', async () => {
+  const limits = new ConnectionLimits()
+  let requests = 0
+  const server = createServer({ IncomingMessage: ConnectedRequest }, (request, response) => {
+    requests++
+    limits.begin(request.socket, response)
+  })
+  limits.watch(server)
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const client = await connected(port)
+  client.socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000))
+  await once(client.socket, 'close')
+  expect(requests).toBe(17)
+})
+
+test.each(['h2c', 'websocket'])('an upgrade to %s is ignored', async (protocol) => {
+  const port = await startHttpServer({ session: new FakeSession() })
+  const client = await connected(port, 'GET /torrents HTTP/1.1', `Host: 127.0.0.1:${port}`)
+  client.write('', `Upgrade: ${protocol}`, 'Connection: upgrade', '', '')
+  await client.until((received) => received.includes('[]'))
+  expect(client.received.toString()).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+test('a CONNECT ends the connection', async () => {
+  const port = await startHttpServer({ session: new FakeSession() })
+  const client = await connected(port, 'CONNECT 10.0.0.1:22 HTTP/1.1', 'Host: 10.0.0.1:22', '', '')
+  if (!client.socket.destroyed) await once(client.socket, 'close')
+  expect(client.received).toHaveLength(0)
 })
