@@ -1,7 +1,7 @@
 import { FileSet } from './file-set.ts'
 import type { InfoHash } from './info-hash.ts'
 import { parseMagnet } from './magnet.ts'
-import { type Metainfo, readMetainfo } from './metainfo.ts'
+import { type KnownMetainfo, type Metainfo, readMetainfo } from './metainfo.ts'
 import { TorrentError } from './torrent-error.ts'
 import { fetchTorrent, type TorrentSource } from './torrent-source.ts'
 
@@ -29,17 +29,23 @@ const NOTHING_MORE = {
   exactSources: [],
 }
 
-/** Reads a source; a URL is fetched. Rejects with TorrentError `invalid-torrent`, `fetch-failed`. */
-export async function readSource(source: TorrentSource): Promise<WantedTorrent> {
+/**
+ * Reads a source; a URL is fetched, and what is known is not read again. Rejects with TorrentError
+ * `invalid-torrent`, `fetch-failed`.
+ */
+export async function readSource(
+  source: TorrentSource,
+  known?: KnownMetainfo,
+): Promise<WantedTorrent> {
   switch (source.kind) {
     case 'magnet':
       return fromMagnet(source.uri)
     case 'info-hash':
       return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
-      return await readSource(await fetchTorrent(source.url))
+      return await readSource(await fetchTorrent(source.url), known)
     case 'torrent-file':
-      return fromMetainfo(await readMetainfo(source.bytes))
+      return fromMetainfo(await readMetainfo(source.bytes, known))
   }
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import bencode from 'bencode'
 import { describe, expect, it } from 'vitest'
-import { type Metainfo, parseMetainfo } from '../../src/torrents/metainfo.ts'
+import { type Metainfo, parseMetainfo, readMetainfo } from '../../src/torrents/metainfo.ts'
 import { makeTorrent, pseudoRandomBytes, singleFile } from '../helpers/make-torrent.ts'
 
 const data = pseudoRandomBytes(50_000, 1)
@@ -113,4 +113,18 @@ describe('parseMetainfo()', () => {
     const tree = { 'film.mkv': { '': { length: 40_000, 'pieces root': Buffer.alloc(32) } } }
     expect(parse({ 'meta version': 2, 'file tree': tree }).pieceCount).toBe(2)
   })
+})
+
+it('reads only the trackers of a torrent that is known', async () => {
+  const info = `4:infod6:lengthi5e4:name1:a12:piece lengthi16384e6:pieces20:${'x'.repeat(20)}e`
+  const known = parseMetainfo(Buffer.from(`d${info}e`))
+  const again = Buffer.from(`d8:announce17:udp://t.example:1${info}e`)
+  const read = await readMetainfo(again, (infoHash) => {
+    return infoHash === known.infoHash ? known : null
+  })
+  expect(read).toEqual({ ...known, trackers: ['udp://t.example:1'] })
+  expect(read.files).toBe(known.files)
+  const other = await readMetainfo(again, () => null)
+  expect(other.files).not.toBe(known.files)
+  expect(other.infoHash).toBe(known.infoHash)
 })
