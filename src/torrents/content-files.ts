@@ -15,7 +15,7 @@ import {
 } from './state/resume-data.ts'
 import type { Disk, DiskError } from './store/disk.ts'
 import { type AboutFile, faultReason } from './store/file-fault.ts'
-import { partOf, type StoredFile, storedFiles } from './store/file-layout.ts'
+import { partOf, type StoredFile, storedFilesSoon } from './store/file-layout.ts'
 import type { FileMark } from './store/file-mark.ts'
 import type { SyncedFile } from './store/file-watch.ts'
 import type { PieceStore } from './store/piece-store.ts'
@@ -37,11 +37,11 @@ export interface ContentFilesOptions extends FilesPlace {
 }
 
 /** Where the files of a torrent lie: as it says, but for names that the file system refused. */
-export function namedFiles(
+export async function namedFiles(
   { metainfo, root, outputFolder }: FilesPlace,
   { names }: ResumeData,
-): StoredFile[] {
-  const files = storedFiles(metainfo.files, outputFolder)
+): Promise<StoredFile[]> {
+  const files = await storedFilesSoon(metainfo.files, outputFolder)
   for (const [index, name] of names) {
     const file = files[index]
     if (file === undefined || file.path === null) continue
@@ -76,7 +76,7 @@ export class ContentFiles {
   ): Promise<{ files: ContentFiles; resumed: ResumedPieces }> {
     const { metainfo, root, disk } = options
     const saved = await loadResumeData(options.resumeFile)
-    const stored = namedFiles(options, saved)
+    const stored = await namedFiles(options, saved)
     // There may be a hundred thousand files: each step is a turn of the event loop by itself.
     await nextTurn()
     const { marks, faults } = await disk.survey(root, stored)

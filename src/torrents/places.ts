@@ -5,7 +5,7 @@ import type { Metainfo } from './metainfo.ts'
 import { findInTheWay, foldersFor, requireRealInside, STATE_FOLDER } from './output-folder.ts'
 import { pathKey } from './portable-name.ts'
 import type { TorrentRecord } from './state/session-record.ts'
-import { storedFiles } from './store/file-layout.ts'
+import { storedFilesSoon } from './store/file-layout.ts'
 import { TorrentError } from './torrent-error.ts'
 import type { TorrentFile } from './torrent-file.ts'
 
@@ -87,7 +87,7 @@ export class Places {
     for (const [index, folder] of foldersFor(metainfo, this.#folder, wanted).entries()) {
       if (await this.#isTaken(metainfo.files, folder)) continue
       if (adopt) return folder
-      existing = await findInTheWay(storedFiles(metainfo.files, folder), this.#folder)
+      existing = await findInTheWay(await storedFilesSoon(metainfo.files, folder), this.#folder)
       if (existing === null) return folder
       // The usual place is the owner's to decide about; of the others there is a next one.
       if (index === 0) break

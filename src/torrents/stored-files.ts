@@ -30,7 +30,7 @@ export async function deleteStoredFiles(
   if (outputFolder === null) return []
   const saved = await loadResumeData(state.resumeData(infoHash))
   const place = { root: folder, outputFolder, metainfo: { files } }
-  const undeleted = await disk.remove(folder, namedFiles(place, saved))
+  const undeleted = await disk.remove(folder, await namedFiles(place, saved))
   for (const { path, reason } of undeleted) log.warn({ path, reason }, 'a file is not deleted')
   return undeleted
 }

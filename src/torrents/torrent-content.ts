@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import type { Bitfield } from './bitfield.ts'
 import type { ByteRange } from './byte-range.ts'
@@ -12,6 +13,7 @@ import {
   type StreamPriority,
   type StreamSource,
 } from './file-stream.ts'
+import { inTurns } from './in-turns.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import type { Metainfo } from './metainfo.ts'
 import { checkPieces } from './piece-check.ts'
@@ -72,13 +74,17 @@ export class TorrentContent implements StreamSource {
   /** Reads what a start knows without hashing. */
   static async open(options: ContentOptions): Promise<TorrentContent> {
     const { files, resumed } = await ContentFiles.open(options)
-    return new TorrentContent(options, files, resumed)
+    const selection = new Selection(options.metainfo, options.onlyFiles)
+    // With a hundred thousand files each of these takes a while.
+    await nextTurn()
+    return new TorrentContent(options, files, resumed, selection)
   }
 
   private constructor(
     options: ContentOptions,
     files: ContentFiles,
     { have, kept, inDoubt }: ResumedPieces,
+    selection: Selection,
   ) {
     this.#options = options
     this.metainfo = options.metainfo
@@ -88,7 +94,7 @@ export class TorrentContent implements StreamSource {
     this.#kept = new KeptPieces(kept)
     this.#inDoubt = inDoubt
     this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
-    this.#selection = new Selection(this.metainfo, options.onlyFiles)
+    this.#selection = selection
     this.streams = new TorrentStreams(options.now)
     const { metainfo, streams } = this
     const { disk, pool, root, verification, log, now, onWritable } = options
@@ -174,10 +180,13 @@ export class TorrentContent implements StreamSource {
 
   /** Creates the selected files that have no bytes, which no piece would ever create. */
   async createEmptyFiles(): Promise<void> {
-    for (const { index, length, padding, symlink } of this.metainfo.files) {
+    const missing: number[] = []
+    await inTurns(this.metainfo.files, ({ index, length, padding, symlink }) => {
+      if (length > 0 || padding || symlink !== null || !this.#selection.includes(index)) return
+      if (this.#files.marks[index] === null && !this.#files.faults.has(index)) missing.push(index)
+    })
+    for (const index of missing) {
       if (this.#isClosed) return
-      if (length > 0 || padding || symlink !== null || !this.#selection.includes(index)) continue
-      if (this.#files.marks[index] !== null || this.#files.faults.has(index)) continue
       await this.downloader.store.create(index)
     }
   }

@@ -1,4 +1,5 @@
 import { sep } from 'node:path'
+import { inTurns } from '../in-turns.ts'
 import type { TorrentFile } from '../torrent-file.ts'
 
 /** A file as it lies on the disk. Pads and symlinks have no path: their bytes are zeros. */
@@ -27,13 +28,27 @@ export interface Segment {
 
 /** Where the files of a torrent lie below `folder`, which is absolute. */
 export function storedFiles(files: readonly TorrentFile[], folder: string): StoredFile[] {
-  // `join` would look at each component again, and there may be a hundred thousand paths.
   const above = folder.endsWith(sep) ? folder : `${folder}${sep}`
-  return files.map(({ padding, symlink, components, offset, length }) => ({
-    path: padding || symlink !== null ? null : above + components.join(sep),
-    offset,
-    length,
-  }))
+  return files.map((file) => storedFile(file, above))
+}
+
+/** As `storedFiles`, while the event loop does other things: there may be a hundred thousand. */
+export async function storedFilesSoon(
+  files: readonly TorrentFile[],
+  folder: string,
+): Promise<StoredFile[]> {
+  const above = folder.endsWith(sep) ? folder : `${folder}${sep}`
+  const stored: StoredFile[] = []
+  await inTurns(files, (file) => {
+    stored.push(storedFile(file, above))
+  })
+  return stored
+}
+
+function storedFile(file: TorrentFile, above: string): StoredFile {
+  const { padding, symlink, components, offset, length } = file
+  // `join` would look at each component again.
+  return { path: padding || symlink !== null ? null : above + components.join(sep), offset, length }
 }
 
 /**
