@@ -134,9 +134,7 @@ export class Session extends EventEmitter<SessionEvents> {
     source: TorrentSource,
     options: AddOptions = {},
   ): Promise<{ torrent: Torrent; isNew: boolean }> {
-    const wanted = await readSource(source, (infoHash) => {
-      return this.#torrents.get(infoHash)?.content?.metainfo ?? null
-    })
+    const wanted = await readSource(source, (hash) => this.#torrents.metainfoOf(hash))
     const wantedFolder =
       options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
     requireFiles(wanted.metainfo, options.onlyFiles ?? [])

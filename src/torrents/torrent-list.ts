@@ -1,4 +1,5 @@
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
+import type { Metainfo } from './metainfo.ts'
 import type { Torrent } from './torrent.ts'
 
 /** The torrents of a session, by info hash and in the order of their ids. */
@@ -16,6 +17,11 @@ export class TorrentList {
 
   get(infoHash: InfoHash): Torrent | undefined {
     return this.#byInfoHash.get(infoHash)
+  }
+
+  /** What is known of a torrent that has a place for its files; `null` for any other. */
+  metainfoOf(infoHash: InfoHash): Metainfo | null {
+    return this.#byInfoHash.get(infoHash)?.content?.metainfo ?? null
   }
 
   has(torrent: Torrent): boolean {
