@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseMetainfo } from '../../src/torrents/metainfo.ts'
@@ -210,13 +210,15 @@ describe('deleting', () => {
     const source = { kind: 'torrent-file', bytes: good.torrentFile } as const
     const { torrent } = await session.add(source, { overwrite: true })
     await until(session, () => torrent.state.kind === 'live')
-    const state = join(folder, '.tributary', 'session.json')
-    await rm(state)
-    await mkdir(join(state, 'in the way'), { recursive: true })
+    // All that was to be saved is saved then.
+    await session.pause(torrent)
+    const state = join(folder, '.tributary')
+    await rm(state, { recursive: true })
+    await writeFile(state, 'in the way')
     expect(await session.remove(torrent, { deleteFiles: true })).toEqual([])
     await expect(stat(join(folder, 'good.mkv'))).rejects.toThrow('ENOENT')
     expect(session.torrents).toEqual([])
-    await rm(state, { recursive: true })
+    await rm(state)
     await session.close()
     expect((await openFake(new FakeSwarms(), folder)).torrents).toEqual([])
   })
