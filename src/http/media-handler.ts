@@ -14,10 +14,10 @@ import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 
 /**
- * A renderer has one or two open, a person who tries things out some more. Their buffers and windows
- * are bounded all the same; this bounds what each costs besides.
+ * A renderer has one or two open, a person who tries things out some more. Each costs some 200 KiB
+ * with its buffer; when all are taken, who has the most makes room.
  */
-const STREAM_LIMITS = { perAddress: 64, inAll: 500 }
+const STREAM_LIMITS = { perAddress: 64, inAll: 256 }
 
 /** A file of a torrent, as the path of a request names it. */
 export interface MediaTarget {
