@@ -182,12 +182,17 @@ export class BlockScheduler {
   /** The request will not be answered. False where there is no such request. */
   requestRejected(id: number, piece: number, offset: number, now: number): boolean {
     this.#state.now = now
-    const wire = this.#state.wires.get(id)
-    const open = this.#state.ledger.openPiece(piece)
-    if (wire === undefined || open === null) return false
+    const { ledger, layout, wires } = this.#state
+    const wire = wires.get(id)
+    if (wire === undefined || !layout.isPiece(piece)) return false
+    // A request that was taken back is answered as well (BEP 6), which says nothing of a later one.
+    const index = layout.firstBlockOf(piece) + offset / BLOCK_LENGTH
+    if (wire.takeCancelled(index) !== null) return true
+    const open = ledger.openPiece(piece)
+    if (open === null) return false
     const request = open.requestOf(offset / BLOCK_LENGTH, wire)
     if (request === null) return false
-    this.#state.ledger.drop(request)
+    ledger.drop(request)
     // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
     if (!wire.mayServe(piece)) return true
     wire.rejected(request.index, now)

@@ -126,3 +126,23 @@ describe('blocks that nobody asked for', () => {
     expect(scheduler.stats()).toMatchObject({ receivedBytes: 0, duplicateBytes: 0 })
   })
 })
+
+describe('a reject of a request that was taken back', () => {
+  test('says nothing of the next request for the block, and one more says it', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    const [first] = requestsOf(scheduler.plan(0))
+    if (first === undefined) throw new Error('nothing was requested')
+    const { piece, offset } = first
+    scheduler.setSelected(null)
+    expect(scheduler.plan(1).some(({ kind }) => kind === 'cancel')).toBe(true)
+    scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+    const again = requestsOf(scheduler.plan(2_000))
+    expect(again.some((request) => request.piece === piece && request.offset === offset)).toBe(true)
+    const outstanding = scheduler.stats().outstandingBlocks
+    expect(scheduler.requestRejected(1, piece, offset, 2_001)).toBe(true)
+    expect(scheduler.stats().outstandingBlocks).toBe(outstanding)
+    expect(scheduler.requestRejected(1, piece, offset, 2_002)).toBe(true)
+    expect(scheduler.stats().outstandingBlocks).toBe(outstanding - 1)
+  })
+})
