@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../log.ts'
 import { runAtOnce, runInSlices } from '../torrents/metainfo/steps.ts'
-import { Turns } from '../torrents/turns.ts'
+import { Semaphore } from '../torrents/semaphore.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
 import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
@@ -57,7 +57,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
   readonly #log: Logger
   readonly #branches = new Map<string, Branch>()
   readonly #sorted = new SortedChildren()
-  readonly #growing = new Turns(1)
+  readonly #growing = new Semaphore(1)
   #rootChildren: readonly MediaObject[]
   #rootList: ObjectList
   #systemUpdateId: number

@@ -44,20 +44,13 @@ export class SessionKeeper {
     return this.#next
   }
 
-  /** Where nobody waits for it: a failure is logged. */
-  saveQuietly(): void {
-    void this.trySave()
-  }
-
-  /** False where it could not be saved, which is logged. */
-  async trySave(): Promise<boolean> {
+  /** The same where a failure is only logged; never rejects. */
+  async saveOrSay(): Promise<void> {
     try {
       await this.save()
-      return true
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.error({ reason }, 'cannot save the session')
-      return false
     }
   }
 
@@ -81,7 +74,7 @@ export class SessionKeeper {
   }
 
   async #saveAgain(): Promise<void> {
-    if (this.#isBehind) this.saveQuietly()
+    if (this.#isBehind) void this.saveOrSay()
     for (const torrent of this.#torrents.all) {
       try {
         await torrent.content?.saveProgress()

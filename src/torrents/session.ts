@@ -11,6 +11,7 @@ import { OneByOne } from './one-by-one.ts'
 import { resolveInside, STATE_FOLDER } from './output-folder.ts'
 import { Places } from './places.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
+import { Semaphore } from './semaphore.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
 import { type Lock, lockFolder } from './state/lock.ts'
@@ -28,7 +29,6 @@ import type { TorrentHost } from './torrent-host.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, selectionOf } from './torrent-request.ts'
 import { fetchTorrentFile, type TorrentSource } from './torrent-source.ts'
-import { Turns } from './turns.ts'
 import { readSource, requireFiles, type WantedTorrent } from './wanted-torrent.ts'
 import { openSwarmClient } from './webtorrent/swarm-client.ts'
 
@@ -45,7 +45,7 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
-  readonly #opening = new Turns(OPENED_AT_ONCE)
+  readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #places: Places
   readonly #governor: BackgroundGovernor
   readonly #torrents = new TorrentList()
@@ -173,7 +173,7 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#saveOrSay()
+    await this.#keeper.saveOrSay()
     await this.#end()
   }
 
@@ -236,24 +236,20 @@ export class Session extends EventEmitter<SessionEvents> {
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#saveOrSay()
+    await this.#keeper.saveOrSay()
     const removal = {
-      ...{ folder: this.folder, disk: this.#disk, places: this.#places, state: this.#state, log },
+      folder: this.folder,
+      disk: this.#disk,
+      places: this.#places,
+      state: this.#state,
+      log,
     }
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#saveOrSay()
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
     await this.#removeState(torrent.infoHash)
     return leftovers
-  }
-
-  async #saveOrSay(): Promise<void> {
-    try {
-      await this.#keeper.save()
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'cannot save the session')
-    }
   }
 
   async #removeState(infoHash: InfoHash): Promise<void> {
@@ -357,6 +353,6 @@ export class Session extends EventEmitter<SessionEvents> {
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    this.#keeper.saveQuietly()
+    void this.#keeper.saveOrSay()
   }
 }

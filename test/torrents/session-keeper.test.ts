@@ -68,6 +68,6 @@ it('says so where nobody waits', async () => {
   })
   const { keeper, folder } = await keeperIn(createLogger('info', destination))
   await writeFile(folder, 'in the way')
-  keeper.saveQuietly()
+  void keeper.saveOrSay()
   await expect.poll(() => lines.join()).toContain('cannot save the session')
 })

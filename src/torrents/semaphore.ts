@@ -1,5 +1,5 @@
 /** Lets only so many do a thing at once; the others wait in the order in which they came. */
-export class Turns {
+export class Semaphore {
   readonly #waiting: (() => void)[] = []
   #free: number
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { Turns } from '../../src/torrents/turns.ts'
+import { Semaphore } from '../../src/torrents/semaphore.ts'
 
 it('lets only so many do it at once, and the next one when one has failed', async () => {
-  const turns = new Turns(2)
+  const turns = new Semaphore(2)
   const begun: number[] = []
   const ends: ((error?: Error) => void)[] = []
   const running = [0, 1, 2, 3].map((number) =>
