@@ -1,21 +1,20 @@
 import { hostname, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import type { BannerFacts } from './banner.ts'
-import { CloseStack } from './close-stack.ts'
-import type { Config } from './config.ts'
-import { openDataFolder } from './data-folder.ts'
-import { DemoPeer } from './demo.ts'
-import type { Logger } from './log.ts'
-import { openSession } from './open-session.ts'
-import { startServing } from './serving.ts'
+import { CloseStack } from './app/close-stack.ts'
+import { openDataFolder } from './app/data-folder.ts'
+import { DemoPeer } from './app/demo.ts'
+import { openSession } from './app/open-session.ts'
+import { startServing } from './app/serving.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
   type TorrentArgument,
-} from './torrent-arguments.ts'
-import type { DiscoveryPorts } from './upnp/discovery.ts'
-import { readOrCreateUdn } from './upnp/udn-file.ts'
-import { lanUrls, localUrl } from './urls.ts'
+} from './app/torrent-arguments.ts'
+import { lanUrls, localUrl } from './app/urls.ts'
+import type { Config } from './config/config.ts'
+import type { Logger } from './log.ts'
+import { readOrCreateUdn } from './upnp/description/udn-file.ts'
+import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
 
 /** The world outside; what is left out is this machine's. */
 export interface AppPorts {
@@ -23,8 +22,23 @@ export interface AppPorts {
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
+/** What a person is told when the server is up. */
+export interface AppFacts {
+  /** Friendly name. */
+  readonly name: string
+  /** Where others on the LAN find the server. */
+  readonly urls: readonly string[]
+  /** Where this machine finds it: the one that may change something without a password. */
+  readonly localUrl: string
+  readonly peerPort: number
+  /** Absolute path of the data folder. */
+  readonly folder: string
+  readonly isDemo: boolean
+  readonly warnings: readonly string[]
+}
+
 export interface App {
-  readonly facts: BannerFacts
+  readonly facts: AppFacts
   /** Says byebye, then ends everything that was started, in reverse. Idempotent. */
   close(): Promise<void>
 }
@@ -51,7 +65,7 @@ async function start(
   torrents: readonly TorrentArgument[],
   { log, discovery = {} }: AppPorts,
   closing: CloseStack,
-): Promise<BannerFacts> {
+): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
   closing.push('folder', folder.dispose)
   const session = await openSession(config, folder.path, log)

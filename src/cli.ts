@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import type { App } from './app.ts'
-import { bannerText } from './banner.ts'
-import { type Config, ConfigError, parseConfig } from './config.ts'
+import { bannerText } from './cli/banner.ts'
+import { readableLine } from './cli/terminal-log.ts'
+import { type Config, ConfigError, parseConfig } from './config/config.ts'
+import { helpText } from './config/options.ts'
 import { engineFaults } from './engine-faults.ts'
 import { createLogger, type Logger } from './log.ts'
-import { helpText } from './options.ts'
 import { packageVersion } from './package-version.ts'
 import { printable } from './printable.ts'
-import { readableLine } from './terminal-log.ts'
 
 const EXIT_FAILED = 1
 const EXIT_BAD_USAGE = 2

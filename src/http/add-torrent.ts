@@ -1,7 +1,11 @@
 import { isAbsolute } from 'node:path'
 import type { ParsedUrlQuery } from 'node:querystring'
+import {
+  namesTorrent,
+  parseTorrentSource,
+  type TorrentSource,
+} from '../torrents/metainfo/torrent-source.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
-import { namesTorrent, parseTorrentSource, type TorrentSource } from '../torrents/torrent-source.ts'
 import { ApiError } from './api-error.ts'
 import { addressesOf, booleanOf, indicesOf, textOf } from './query.ts'
 import type { AddRequest, SessionPort, TorrentPort } from './session-port.ts'

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { plainAddress } from '../upnp/ip-address.ts'
+import { plainAddress } from '../ip-address.ts'
 import { ApiError } from './api-error.ts'
 import { refuseForeignPage } from './foreign-page.ts'
 import { clientAddress, isFromThisMachine } from './forwarded.ts'

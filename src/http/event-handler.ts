@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RouterContext } from '@koa/router'
-import { type EventHeaders, parseSubscribe, parseUnsubscribe } from '../upnp/event-request.ts'
-import type { Eventing, Lease } from '../upnp/eventing.ts'
+import {
+  type EventHeaders,
+  parseSubscribe,
+  parseUnsubscribe,
+} from '../upnp/eventing/event-request.ts'
+import type { Eventing, Lease } from '../upnp/eventing/eventing.ts'
 import { ApiError } from './api-error.ts'
 import { refuseForeignPage } from './foreign-page.ts'
 import { isFromThisMachine, isLoopback } from './forwarded.ts'

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { plainAddress } from '../upnp/ip-address.ts'
+import { plainAddress } from '../ip-address.ts'
 import { hostNameOf } from './host-names.ts'
 
 const loopback = new BlockList()

@@ -1,6 +1,6 @@
 import { locateIndex } from '../media/container-index/locate-index.ts'
 import { mimeTypeOf } from '../media/media-type.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { StreamPort, TorrentPort } from './session-port.ts'
 
 /** The head of a file that has to be seen to know where its index is; no container needs more. */

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import { contentFeatures, transferMode } from '../media/dlna.ts'
 import { mediaTypeOf, mimeTypeOf } from '../media/media-type.ts'
-import type { ByteRange } from '../torrents/byte-range.ts'
-import type { InfoHash } from '../torrents/info-hash.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { ApiError } from './api-error.ts'
 import { parseRangeHeader } from './range-header.ts'
 

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net'
+import { plainAddress } from '../ip-address.ts'
 import type { Logger } from '../log.ts'
-import { plainAddress } from '../upnp/ip-address.ts'
 
 /** Wrong passwords in a row that cost nothing: people mistype. */
 const FREE_FAILURES = 5

@@ -1,4 +1,4 @@
-import type { ByteRange } from '../torrents/byte-range.ts'
+import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 
 export type RequestedRange =
   | { readonly kind: 'whole' }

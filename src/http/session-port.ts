@@ -1,10 +1,10 @@
-import type { ByteRange } from '../torrents/byte-range.ts'
-import type { InfoHash } from '../torrents/info-hash.ts'
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import type { TorrentSource } from '../torrents/metainfo/torrent-source.ts'
+import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import type { Undeleted } from '../torrents/store/file-removal.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
-import type { TorrentSource } from '../torrents/torrent-source.ts'
-import type { TorrentState } from '../torrents/torrent-state.ts'
-import type { TorrentStats } from '../torrents/torrent-stats.ts'
+import type { TorrentState } from '../torrents/torrent/torrent-state.ts'
+import type { TorrentStats } from '../torrents/torrent/torrent-stats.ts'
 
 /** What HTTP needs of a `FileStream`. */
 export interface StreamPort {

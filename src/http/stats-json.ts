@@ -1,5 +1,5 @@
-import type { TorrentState } from '../torrents/torrent-state.ts'
-import type { LiveStats, PeerCounts, TorrentStats } from '../torrents/torrent-stats.ts'
+import type { TorrentState } from '../torrents/torrent/torrent-state.ts'
+import type { LiveStats, PeerCounts, TorrentStats } from '../torrents/torrent/torrent-stats.ts'
 import { LongList } from './json-answer.ts'
 
 const BYTES_PER_MIB = 1024 * 1024

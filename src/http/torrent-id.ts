@@ -1,4 +1,4 @@
-import { parseInfoHash } from '../torrents/info-hash.ts'
+import { parseInfoHash } from '../torrents/metainfo/info-hash.ts'
 import { ApiError } from './api-error.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 

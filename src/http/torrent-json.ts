@@ -1,4 +1,4 @@
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { LongList } from './json-answer.ts'
 import type { TorrentPort } from './session-port.ts'
 

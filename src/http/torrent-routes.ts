@@ -1,5 +1,5 @@
 import { Router } from '@koa/router'
-import { MAX_TORRENT_FILE_BYTES } from '../torrents/torrent-source.ts'
+import { MAX_TORRENT_FILE_BYTES } from '../torrents/metainfo/torrent-source.ts'
 import { addTorrent } from './add-torrent.ts'
 import { answerJson, NestedList } from './json-answer.ts'
 import { booleanOf } from './query.ts'

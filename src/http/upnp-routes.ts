@@ -1,6 +1,6 @@
 import { Router, type RouterContext } from '@koa/router'
 import type { Logger } from '../log.ts'
-import { icon, serviceDescription } from '../upnp/description.ts'
+import { icon, serviceDescription } from '../upnp/description/description.ts'
 import type { HostedService, MediaServer } from '../upnp/media-server.ts'
 import { ApiError } from './api-error.ts'
 import { ControlHandler } from './control-handler.ts'

@@ -1,6 +1,6 @@
 import { compareNatural } from '../media/natural-order.ts'
-import type { Steps } from '../torrents/metainfo/steps.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { Steps } from '../torrents/concurrency/steps.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { sortedSteps } from './sorted-steps.ts'
 import { displayTitle } from './title.ts'
 

@@ -1,6 +1,6 @@
 import { mediaTypeOf } from '../media/media-type.ts'
 import { streamPath } from '../media/stream-path.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import { ITEM_CLASSES, type Item } from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'

@@ -1,5 +1,5 @@
-import type { InfoHash } from '../torrents/info-hash.ts'
-import type { TorrentFile } from '../torrents/torrent-file.ts'
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 
 /** What the library needs to know of a torrent. */
 export interface LibraryTorrent {

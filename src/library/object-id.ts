@@ -1,4 +1,4 @@
-import type { InfoHash } from '../torrents/info-hash.ts'
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 
 /**
  * Names an object of the tree to control points (ContentDirectory:1, 2.5.1 ObjectID): URL-safe, below

@@ -1,13 +1,13 @@
 import type { Library } from '../library/library.ts'
 import type { Logger } from '../log.ts'
 import type { Clock } from './clock.ts'
-import { connectionManager } from './connection-manager.ts'
-import { contentDirectory } from './content-directory.ts'
-import { httpEventSender } from './event-sender.ts'
-import { Eventing } from './eventing.ts'
-import { mediaReceiverRegistrar } from './media-receiver-registrar.ts'
-import { SERVICES, type ServiceName } from './names.ts'
-import type { Service } from './service.ts'
+import { contentDirectory } from './content-directory/content-directory.ts'
+import type { Service } from './control/service.ts'
+import { SERVICES, type ServiceName } from './description/names.ts'
+import { httpEventSender } from './eventing/event-sender.ts'
+import { Eventing } from './eventing/eventing.ts'
+import { connectionManager } from './services/connection-manager.ts'
+import { mediaReceiverRegistrar } from './services/media-receiver-registrar.ts'
 
 export interface MediaServerOptions {
   readonly library: Library

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
-import { parseMetainfo } from '../../src/torrents/metainfo.ts'
+import { parseMetainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import {
   type Fixture,
   makeTorrent,

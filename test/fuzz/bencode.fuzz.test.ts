@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { BencodeCursor } from '../../src/torrents/metainfo/bencode-cursor.ts'
-import { runAtOnce } from '../../src/torrents/metainfo/steps.ts'
+import { runAtOnce } from '../../src/torrents/concurrency/steps.ts'
+import { BencodeCursor } from '../../src/torrents/metainfo/bencode/bencode-cursor.ts'
 import {
   decodeBencode,
   decodeBencodePrefix,
   encodeBencode,
-} from '../../src/torrents/safe-bencode.ts'
+} from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { encodeBencode } from '../../src/torrents/safe-bencode.ts'
+import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
 import { parseExtendedHandshake } from '../../src/torrents/webtorrent/extended-handshake.ts'
 import { fuzz, mutated } from './fuzz.ts'
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { literalAddress, parseSubscribe, parseUnsubscribe } from '../../src/upnp/event-request.ts'
+import {
+  literalAddress,
+  parseSubscribe,
+  parseUnsubscribe,
+} from '../../src/upnp/eventing/event-request.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
 const optional = (text: fc.Arbitrary<string>): fc.Arbitrary<string | undefined> =>

@@ -9,7 +9,7 @@ import { namesUs } from '../../src/http/host-names.ts'
 import { answerMedia } from '../../src/http/media-answer.ts'
 import { PasswordAttempts } from '../../src/http/password-attempts.ts'
 import { silentLogger } from '../../src/log.ts'
-import { parseInfoHash } from '../../src/torrents/info-hash.ts'
+import { parseInfoHash } from '../../src/torrents/metainfo/info-hash.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
 const hosts = mutatedText([

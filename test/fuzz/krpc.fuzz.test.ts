@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { encodeBencode } from '../../src/torrents/safe-bencode.ts'
+import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
 import { parseKrpc } from '../../src/torrents/webtorrent/krpc-message.ts'
 import { fuzz, mutated } from './fuzz.ts'
 

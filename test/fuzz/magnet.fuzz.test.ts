@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { parseMagnet } from '../../src/torrents/magnet.ts'
-import { isPeerAddress } from '../../src/torrents/peer-address.ts'
+import { parseMagnet } from '../../src/torrents/metainfo/magnet.ts'
+import { namesTorrent, parseTorrentSource } from '../../src/torrents/metainfo/torrent-source.ts'
+import { isPeerAddress } from '../../src/torrents/swarm/peer-address.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
-import { namesTorrent, parseTorrentSource } from '../../src/torrents/torrent-source.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
 const HEX = '0123456789abcdef0123456789abcdef01234567'

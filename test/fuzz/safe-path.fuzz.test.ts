@@ -1,10 +1,10 @@
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { chooseNameDecoder } from '../../src/torrents/metainfo/name-charset.ts'
-import { runAtOnce } from '../../src/torrents/metainfo/steps.ts'
-import { portableName } from '../../src/torrents/portable-name.ts'
-import { distinctPaths, safeComponents } from '../../src/torrents/safe-path.ts'
+import { runAtOnce } from '../../src/torrents/concurrency/steps.ts'
+import { chooseNameDecoder } from '../../src/torrents/metainfo/charset/name-charset.ts'
+import { portableName } from '../../src/torrents/metainfo/portable-name.ts'
+import { distinctPaths, safeComponents } from '../../src/torrents/metainfo/safe-path.ts'
 import { fuzz } from './fuzz.ts'
 
 const component = fc.oneof(

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { silentLogger } from '../../src/log.ts'
-import { control } from '../../src/upnp/control.ts'
-import type { Service } from '../../src/upnp/service.ts'
+import { control } from '../../src/upnp/control/control.ts'
+import type { Service } from '../../src/upnp/control/service.ts'
 import { BROWSE, CONTENT_DIRECTORY, soapBody } from '../helpers/soap-request.ts'
 import { fuzz, mutated } from './fuzz.ts'
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { parseSearch } from '../../src/upnp/ssdp-message.ts'
+import { parseSearch } from '../../src/upnp/discovery/ssdp-message.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
 const SEARCH = [

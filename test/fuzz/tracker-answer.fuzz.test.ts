@@ -7,8 +7,8 @@ import {
   type TrackerAnswer,
 } from '../../src/torrents/discovery/tracker-answer.ts'
 import { parseUdpTrackerMessage } from '../../src/torrents/discovery/udp-tracker-message.ts'
-import { isPeerAddress } from '../../src/torrents/peer-address.ts'
-import { encodeBencode } from '../../src/torrents/safe-bencode.ts'
+import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
+import { isPeerAddress } from '../../src/torrents/swarm/peer-address.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'latin1')

@@ -5,8 +5,8 @@ import {
   interfaceAddresses,
   interfaceTowards,
   type NetworkInterfaces,
-} from '../../src/upnp/network-interfaces.ts'
-import type { SsdpSocket } from '../../src/upnp/ssdp-socket.ts'
+} from '../../src/upnp/discovery/network-interfaces.ts'
+import type { SsdpSocket } from '../../src/upnp/discovery/ssdp-socket.ts'
 import type { FakeClock } from './fake-clock.ts'
 
 /** One datagram that left the machine. */

@@ -4,14 +4,14 @@ import type {
   StreamPort,
   TorrentPort,
 } from '../../src/http/session-port.ts'
-import type { ByteRange } from '../../src/torrents/byte-range.ts'
-import { type InfoHash, parseInfoHash } from '../../src/torrents/info-hash.ts'
+import { type InfoHash, parseInfoHash } from '../../src/torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
+import type { TorrentSource } from '../../src/torrents/metainfo/torrent-source.ts'
+import type { ByteRange } from '../../src/torrents/pieces/byte-range.ts'
 import type { Undeleted } from '../../src/torrents/store/file-removal.ts'
+import type { TorrentState } from '../../src/torrents/torrent/torrent-state.ts'
+import type { TorrentStats } from '../../src/torrents/torrent/torrent-stats.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
-import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
-import type { TorrentSource } from '../../src/torrents/torrent-source.ts'
-import type { TorrentState } from '../../src/torrents/torrent-state.ts'
-import type { TorrentStats } from '../../src/torrents/torrent-stats.ts'
 
 /** After so many bytes the bytes of a fake file come again. */
 const PERIOD = 251 * 256

@@ -4,7 +4,7 @@ import type {
   SwarmFacts,
   SwarmListener,
   SwarmMetadata,
-} from '../../src/torrents/swarm.ts'
+} from '../../src/torrents/swarm/swarm.ts'
 
 /** A swarm without peers, which a test makes behave. */
 export class FakeSwarm implements Swarm {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import { parseMetainfo } from '../../src/torrents/metainfo.ts'
+import { parseMetainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import { Disk, type DiskError } from '../../src/torrents/store/disk.ts'
 import { storedFiles } from '../../src/torrents/store/file-layout.ts'
 import { PieceStore } from '../../src/torrents/store/piece-store.ts'

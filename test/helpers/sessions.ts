@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest'
 import { silentLogger } from '../../src/log.ts'
-import { Session } from '../../src/torrents/session.ts'
-import type { SessionOptions } from '../../src/torrents/session-options.ts'
-import type { Torrent } from '../../src/torrents/torrent.ts'
+import { Session } from '../../src/torrents/session/session.ts'
+import type { SessionOptions } from '../../src/torrents/session/session-options.ts'
+import type { Torrent } from '../../src/torrents/torrent/torrent.ts'
 import { type Fixture, storeFixture } from './make-torrent.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 

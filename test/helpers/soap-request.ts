@@ -1,5 +1,5 @@
 import { parseStringPromise } from 'xml2js'
-import { escapeXml } from '../../src/upnp/xml.ts'
+import { escapeXml } from '../../src/upnp/xml/xml.ts'
 
 export const CONTENT_DIRECTORY = 'urn:schemas-upnp-org:service:ContentDirectory:1'
 export const CONNECTION_MANAGER = 'urn:schemas-upnp-org:service:ConnectionManager:1'

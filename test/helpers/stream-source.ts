@@ -3,7 +3,7 @@ import {
   FileStream,
   type FileStreamOptions,
   type StreamSource,
-} from '../../src/torrents/file-stream.ts'
+} from '../../src/torrents/streams/file-stream.ts'
 import { pseudoRandomBytes } from './make-torrent.ts'
 
 /** Where the file of these tests begins in its torrent. */

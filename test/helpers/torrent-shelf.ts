@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import type { LibrarySource, LibraryTorrent } from '../../src/library/library-source.ts'
-import type { InfoHash } from '../../src/torrents/info-hash.ts'
-import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
+import type { InfoHash } from '../../src/torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
 
 /** The info hash of the torrent that a test calls `name`. */
 export function hashOf(name: string): InfoHash {

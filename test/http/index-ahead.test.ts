@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { IndexAhead } from '../../src/http/index-ahead.ts'
-import type { FileStream } from '../../src/torrents/file-stream.ts'
+import type { FileStream } from '../../src/torrents/streams/file-stream.ts'
 import { pseudoRandomBytes, singleFile } from '../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../helpers/sessions.ts'
 

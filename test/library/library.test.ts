@@ -4,7 +4,7 @@ import { Library } from '../../src/library/library.ts'
 import type { MediaObject } from '../../src/library/media-object.ts'
 import type { SortKey } from '../../src/library/object-order.ts'
 import { createLogger, silentLogger } from '../../src/log.ts'
-import type { TorrentFile } from '../../src/torrents/torrent-file.ts'
+import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
 import { filesOf, hashOf, memoryStore, TorrentShelf, torrentOf } from '../helpers/torrent-shelf.ts'
 
 function libraryOf(source: TorrentShelf, updateIds = memoryStore(), log = silentLogger()): Library {

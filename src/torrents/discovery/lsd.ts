@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces as systemInterfaces } from 'node:os'
-import { RateBudget, RateBudgets } from '../rate-budget.ts'
+import { RateBudget, RateBudgets } from '../rates/rate-budget.ts'
 import type { Clock } from './clock.ts'
 import { encodeLsdMessage, MAX_INFO_HASHES, MAX_LSD_BYTES, parseLsdMessage } from './lsd-message.ts'
 import { LsdSocket, type NetworkInterfaces } from './lsd-socket.ts'

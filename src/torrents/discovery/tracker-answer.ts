@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
-import { COMPACT_BYTES, readCompactPeer } from '../compact-peers.ts'
 import { addressKind } from '../http-client/address-kind.ts'
-import { decodeBencode } from '../safe-bencode.ts'
+import { decodeBencode } from '../metainfo/bencode/safe-bencode.ts'
+import { COMPACT_BYTES, readCompactPeer } from '../swarm/compact-peers.ts'
 
 /** What a tracker says to an announce. */
 export type TrackerAnswer =

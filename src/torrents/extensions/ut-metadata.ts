@@ -1,4 +1,4 @@
-import { type BencodeLimits, isDictionary, readBencode } from '../bencode-value.ts'
+import { type BencodeLimits, isDictionary, readBencode } from '../metainfo/bencode/bencode-value.ts'
 
 /** An info dictionary is passed on in pieces of so many bytes; the last may be shorter (BEP 9). */
 export const METADATA_PIECE_BYTES = 16 * 1024

@@ -4,13 +4,13 @@ import {
   decodeMessage,
   isBytes,
   isDictionary,
-} from '../bencode-value.ts'
+} from '../metainfo/bencode/bencode-value.ts'
 import {
   type AddressFamily,
   COMPACT_BYTES,
   compactPeer,
   readCompactPeer,
-} from '../compact-peers.ts'
+} from '../swarm/compact-peers.ts'
 
 /** Longer than 50 added and 50 dropped peers by far; who sends more means harm. */
 export const MAX_PEX_BYTES = 64 * 1024

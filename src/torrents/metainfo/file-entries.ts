@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
+import type { Steps } from '../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { BencodeCursor } from './bencode-cursor.ts'
-import { type BencodeFields, readFields } from './bencode-fields.ts'
+import { BencodeCursor } from './bencode/bencode-cursor.ts'
+import { type BencodeFields, readFields } from './bencode/bencode-fields.ts'
 import { MAX_FILES, MAX_LEVELS, MAX_PATH_BYTES, MAX_PATH_COMPONENTS } from './limits.ts'
-import type { Steps } from './steps.ts'
 
 /** One file of an info dictionary: what is said of it, and where its path lies. */
 export interface FileEntry {

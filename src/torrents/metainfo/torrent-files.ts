@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer'
-import { distinctPathSteps, safeComponent } from '../safe-path.ts'
+import type { Steps } from '../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
-import type { TorrentFile } from '../torrent-file.ts'
-import type { BencodeFields } from './bencode-fields.ts'
+import type { BencodeFields } from './bencode/bencode-fields.ts'
+import { chooseNameDecoder, type NameDecoder } from './charset/name-charset.ts'
 import { type FileEntry, stringsAt } from './file-entries.ts'
 import { MAX_PATH_BYTES } from './limits.ts'
-import { chooseNameDecoder, type NameDecoder } from './name-charset.ts'
-import type { Steps } from './steps.ts'
+import { distinctPathSteps, safeComponent } from './safe-path.ts'
+import type { TorrentFile } from './torrent-file.ts'
 
 /** What BitComet calls a pad, in a folder or not. */
 const BITCOMET_PAD = '_____padding_file_'

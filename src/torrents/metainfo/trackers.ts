@@ -1,7 +1,7 @@
-import type { BencodeCursor } from './bencode-cursor.ts'
-import type { BencodeFields } from './bencode-fields.ts'
+import type { Steps } from '../concurrency/steps.ts'
+import type { BencodeCursor } from './bencode/bencode-cursor.ts'
+import type { BencodeFields } from './bencode/bencode-fields.ts'
 import { MAX_TRACKERS, MAX_URL_BYTES } from './limits.ts'
-import type { Steps } from './steps.ts'
 
 /**
  * Trackers of a torrent file, each once, in order (BEP 12). As in libtorrent `announce` counts only

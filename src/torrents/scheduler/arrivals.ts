@@ -1,8 +1,8 @@
-import { BLOCK_LENGTH } from '../block.ts'
-import type { BlockRequest } from './block-request.ts'
-import { type OpenPiece, PROVEN } from './open-piece.ts'
-import type { SchedulerState } from './scheduler-state.ts'
-import type { Wire } from './wire.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
+import type { BlockRequest } from './model/block-request.ts'
+import { type OpenPiece, PROVEN } from './model/downloading-piece.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
+import type { Wire } from './model/wire.ts'
 
 /**
  * `fresh`: it was missing. `second`: it is here from another address, the caller compares.

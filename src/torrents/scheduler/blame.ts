@@ -1,6 +1,6 @@
-import { addressOf } from '../peer-address.ts'
-import type { SchedulerState } from './scheduler-state.ts'
-import type { Wire } from './wire.ts'
+import { addressOf } from '../swarm/peer-address.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
+import type { Wire } from './model/wire.ts'
 
 /** What right and wrong pieces say about the peers (`ip:port`) that sent them. */
 export class Blame {

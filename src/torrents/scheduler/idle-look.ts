@@ -1,4 +1,4 @@
-import type { SchedulerState } from './scheduler-state.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
 
 /** A reader starves and nothing comes: all wires are looked at again so often; ms. */
 const STARVING_MS = 1_000

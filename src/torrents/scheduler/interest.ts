@@ -1,5 +1,5 @@
-import type { SchedulerState } from './scheduler-state.ts'
-import type { Wire } from './wire.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
+import type { Wire } from './model/wire.ts'
 
 /**
  * Interest outlives the last want by so long: a player that seeks or opens its next request must

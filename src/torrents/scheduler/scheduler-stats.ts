@@ -1,5 +1,5 @@
 import type { Arrivals } from './arrivals.ts'
-import type { SchedulerState } from './scheduler-state.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
 
 export interface SchedulerStats {
   /** Blocks asked for and taken back since the beginning. */

@@ -1,7 +1,7 @@
-import type { BlockRequest } from './block-request.ts'
-import { ENOUGH_DELIVERING } from './queue-limit.ts'
-import type { SchedulerState } from './scheduler-state.ts'
-import type { Wire } from './wire.ts'
+import type { BlockRequest } from './model/block-request.ts'
+import { ENOUGH_DELIVERING } from './model/queue-limit.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
+import type { Wire } from './model/wire.ts'
 
 /** While somebody streams, a wire that was delivering is given up after so long; ms. */
 const SILENT_MS = 2_000

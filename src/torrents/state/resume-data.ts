@@ -1,5 +1,5 @@
-import { Bitfield } from '../bitfield.ts'
-import type { Metainfo } from '../metainfo.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { Bitfield } from '../pieces/bitfield.ts'
 import type { StoredFile } from '../store/file-layout.ts'
 import { type FileMark, isSameMark, packMarks, unpackMarks } from '../store/file-mark.ts'
 import type { AtomicFile } from './atomic-file.ts'

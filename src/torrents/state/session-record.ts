@@ -1,5 +1,5 @@
-import { FileSet } from '../file-set.ts'
-import { type InfoHash, parseInfoHash } from '../info-hash.ts'
+import { FileSet } from '../metainfo/file-set.ts'
+import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
 export interface TorrentRecord {

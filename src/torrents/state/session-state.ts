@@ -1,9 +1,9 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '../../log.ts'
-import { type InfoHash, parseInfoHash } from '../info-hash.ts'
-import { restoreMetainfo } from '../restored-metainfo.ts'
+import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { restoreMetainfo } from './restored-metainfo.ts'
 import { parseSession, type SessionRecord, type TorrentRecord } from './session-record.ts'
 
 /** The folder `.tributary`: one file for the session, two and more for each torrent. */

@@ -1,6 +1,6 @@
 import { sep } from 'node:path'
-import { inTurns } from '../in-turns.ts'
-import type { TorrentFile } from '../torrent-file.ts'
+import { inTurns } from '../concurrency/in-turns.ts'
+import type { TorrentFile } from '../metainfo/torrent-file.ts'
 
 /** A file as it lies on the disk. Pads and symlinks have no path: their bytes are zeros. */
 export interface StoredFile {

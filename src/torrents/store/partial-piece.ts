@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH } from '../block.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
 
 /** Blocks are written and hashed in runs of up to this many bytes. */
 export const SEGMENT_BYTES = 1024 * 1024

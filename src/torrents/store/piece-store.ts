@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH } from '../block.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { Disk, DiskJob } from './disk.ts'
 import type { StoredFile } from './file-layout.ts'
 import { type FileMark, packMarks } from './file-mark.ts'

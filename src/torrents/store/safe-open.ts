@@ -1,8 +1,8 @@
 import * as fs from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
-import { STATE_FOLDER } from '../output-folder.ts'
-import { portableName } from '../portable-name.ts'
+import { portableName } from '../metainfo/portable-name.ts'
 import { withCode } from './file-fault.ts'
+import { STATE_FOLDER } from './output-folder.ts'
 
 /**
  * Opening files so that no symbolic link leads out of the data folder. Somebody who changes links

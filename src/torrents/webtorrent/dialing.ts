@@ -1,6 +1,6 @@
 import type WebTorrent from 'webtorrent'
 import type { PeerConnection, Torrent } from 'webtorrent'
-import { isPeerAddress } from '../peer-address.ts'
+import { isPeerAddress } from '../swarm/peer-address.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
 import { isOwnAddress } from './own-addresses.ts'
 

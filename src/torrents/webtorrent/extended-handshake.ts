@@ -1,4 +1,9 @@
-import { type BencodeValue, decodeMessage, isBytes, isDictionary } from '../bencode-value.ts'
+import {
+  type BencodeValue,
+  decodeMessage,
+  isBytes,
+  isDictionary,
+} from '../metainfo/bencode/bencode-value.ts'
 
 /** What a peer tells of itself and of the extensions that it takes (BEP 10), as far as we use it. */
 export interface ExtendedHandshake {

@@ -1,5 +1,5 @@
 import Wire from 'bittorrent-protocol'
-import { RateBudget } from '../rate-budget.ts'
+import { RateBudget } from '../rates/rate-budget.ts'
 import { parseExtendedHandshake } from './extended-handshake.ts'
 import { MAX_UNKNOWN_PIECES, parseWireMessage, type WireMessage } from './wire-message.ts'
 import { piecesOf } from './wire-owner.ts'

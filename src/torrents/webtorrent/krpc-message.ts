@@ -4,7 +4,7 @@ import {
   decodeMessage,
   isBytes,
   isDictionary,
-} from '../bencode-value.ts'
+} from '../metainfo/bencode/bencode-value.ts'
 
 /** What a node of the DHT asks (BEP 5). */
 export type KrpcQuestion =

@@ -4,8 +4,8 @@ import { lookup } from 'node:dns'
 import { EventEmitter } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { engineFaults } from '../../engine-faults.ts'
-import { RateBudget, RateBudgets } from '../rate-budget.ts'
-import { encodeBencode } from '../safe-bencode.ts'
+import { encodeBencode } from '../metainfo/bencode/safe-bencode.ts'
+import { RateBudget, RateBudgets } from '../rates/rate-budget.ts'
 import { type KrpcMessage, type KrpcQuestion, NODE_BYTES, parseKrpc } from './krpc-message.ts'
 
 /** Queries of strangers that we answer: a node in the middle of the DHT hears about 20 a second. */

@@ -1,5 +1,5 @@
 import Wire, { type Encryptor } from 'bittorrent-protocol'
-import { RateBudget } from '../rate-budget.ts'
+import { RateBudget } from '../rates/rate-budget.ts'
 import { InvalidKey, KeyExchange } from './mse-keys.ts'
 
 /** Padding A to D have at most so many bytes. */

@@ -1,6 +1,6 @@
 import type { Wire } from 'webtorrent'
-import type { Bitfield } from '../bitfield.ts'
-import type { SwarmListener } from '../swarm.ts'
+import type { Bitfield } from '../pieces/bitfield.ts'
+import type { SwarmListener } from '../swarm/swarm.ts'
 import type { ChokablePeer, Choking } from '../uploads/choking.ts'
 import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
 import { type MetadataExchange, UT_METADATA } from './extensions/metadata-exchange.ts'

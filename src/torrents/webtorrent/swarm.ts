@@ -1,12 +1,18 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
-import { Bitfield } from '../bitfield.ts'
 import { Discovery, type DiscoveryPorts } from '../discovery/discovery.ts'
 import type { MetadataRoom } from '../extensions/metadata-room.ts'
-import { addressOf, endpointOf, isPeerAddress } from '../peer-address.ts'
-import { RateMeter } from '../rate-meter.ts'
-import type { Swarm, SwarmCounts, SwarmFacts, SwarmListener, SwarmMetadata } from '../swarm.ts'
+import { Bitfield } from '../pieces/bitfield.ts'
+import { RateMeter } from '../rates/rate-meter.ts'
+import { addressOf, endpointOf, isPeerAddress } from '../swarm/peer-address.ts'
+import type {
+  Swarm,
+  SwarmCounts,
+  SwarmFacts,
+  SwarmListener,
+  SwarmMetadata,
+} from '../swarm/swarm.ts'
 import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'

@@ -1,4 +1,4 @@
-import { BLOCK_LENGTH } from '../block.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
 
 /** What peers say to each other once they have shaken hands (BEP 3, 6, 10), without its length. */
 export type WireMessage =

@@ -1,6 +1,6 @@
 import Wire from 'bittorrent-protocol'
 import { engineFaults } from '../../engine-faults.ts'
-import { BLOCK_LENGTH } from '../block.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
 import { InvalidKey } from './mse-keys.ts'
 import { longestMessage } from './wire-message.ts'
 import { piecesOf } from './wire-owner.ts'

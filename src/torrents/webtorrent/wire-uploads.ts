@@ -1,5 +1,5 @@
 import type { Wire } from 'webtorrent'
-import type { SwarmListener } from '../swarm.ts'
+import type { SwarmListener } from '../swarm/swarm.ts'
 import { type BlockRequest, isServable, type Offer, UploadQueue } from '../uploads/upload-queue.ts'
 import type { Outbox } from './outbox.ts'
 import { ROOM_BYTES, type WireSender } from './wire-sender.ts'

@@ -1,6 +1,6 @@
 import type { Wire } from 'webtorrent'
-import { endpointOf } from '../peer-address.ts'
-import type { KnownOfPeer, SwarmListener, SwarmWire } from '../swarm.ts'
+import { endpointOf } from '../swarm/peer-address.ts'
+import type { KnownOfPeer, SwarmListener, SwarmWire } from '../swarm/swarm.ts'
 import { hostOf } from './dialing.ts'
 import { Outbox } from './outbox.ts'
 import { WireSender } from './wire-sender.ts'

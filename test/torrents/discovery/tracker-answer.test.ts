@@ -3,7 +3,7 @@ import {
   parseHttpAnswer,
   type TrackerAnswer,
 } from '../../../src/torrents/discovery/tracker-answer.ts'
-import { encodeBencode } from '../../../src/torrents/safe-bencode.ts'
+import { encodeBencode } from '../../../src/torrents/metainfo/bencode/safe-bencode.ts'
 
 const compact = (...peers: number[][]): Buffer => Buffer.from(peers.flat())
 const ONE = [192, 0, 2, 1, 0x1a, 0xe1]

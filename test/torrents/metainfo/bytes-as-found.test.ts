@@ -6,7 +6,7 @@ import {
   parseMetainfo,
   readInfo,
   readMetainfo,
-} from '../../../src/torrents/metainfo.ts'
+} from '../../../src/torrents/metainfo/metainfo.ts'
 
 const PIECES = `6:pieces40:${'\0'.repeat(40)}`
 const REST = `4:name3:one12:piece lengthi32768e${PIECES}`

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseMetainfo, readInfo, readMetainfo } from '../../../src/torrents/metainfo.ts'
+import { parseMetainfo, readInfo, readMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 
 const PIECE_LENGTH = 16_384
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Metainfo, parseMetainfo } from '../../../src/torrents/metainfo.ts'
-import { encodeBencode } from '../../../src/torrents/safe-bencode.ts'
+import { encodeBencode } from '../../../src/torrents/metainfo/bencode/safe-bencode.ts'
+import { type Metainfo, parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 
 const info = {
   name: 'film.mkv',

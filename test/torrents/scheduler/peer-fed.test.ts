@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
 import type {
   BlockAction,
   SchedulerAction,
-} from '../../../src/torrents/scheduler/scheduler-action.ts'
+} from '../../../src/torrents/scheduler/model/scheduler-action.ts'
+import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
 
 const BLOCK = 16_384
 const PIECE = 4 * BLOCK

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
 import type {
   BlockAction,
   SchedulerAction,
-} from '../../../src/torrents/scheduler/scheduler-action.ts'
-import type { StreamWindow } from '../../../src/torrents/scheduler/stream-window.ts'
+} from '../../../src/torrents/scheduler/model/scheduler-action.ts'
+import type { StreamWindow } from '../../../src/torrents/scheduler/model/stream-window.ts'
+import { BlockScheduler } from '../../../src/torrents/scheduler/scheduler.ts'
 
 const BLOCK = 16_384
 const PIECE = 4 * BLOCK

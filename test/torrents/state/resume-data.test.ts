@@ -1,8 +1,8 @@
 import { mkdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Bitfield } from '../../../src/torrents/bitfield.ts'
-import { parseMetainfo } from '../../../src/torrents/metainfo.ts'
+import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
+import type { Bitfield } from '../../../src/torrents/pieces/bitfield.ts'
 import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
 import {
   loadResumeData,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseMetainfo } from '../../../src/torrents/metainfo.ts'
+import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 import { segmentsOf, storedFiles } from '../../../src/torrents/store/file-layout.ts'
 import { makeTorrent } from '../../helpers/make-torrent.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
-import type { SwarmClient } from '../../../src/torrents/swarm.ts'
+import type { SwarmClient } from '../../../src/torrents/swarm/swarm.ts'
 import { openSwarmClient } from '../../../src/torrents/webtorrent/swarm-client.ts'
 
 async function open(port: number): Promise<SwarmClient> {

@@ -1,7 +1,7 @@
 import type {
   BlockAction,
   SchedulerAction,
-} from '../../../../src/torrents/scheduler/scheduler-action.ts'
+} from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import type { SimulatedPeer } from './simulated-peer.ts'
 import type { SimulatedSwarm, Watcher } from './simulated-swarm.ts'
 

@@ -1,4 +1,4 @@
-import type { BlockAction } from '../../../../src/torrents/scheduler/scheduler-action.ts'
+import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import type { EventQueue } from './event-queue.ts'
 
 /** How a simulated peer behaves. */

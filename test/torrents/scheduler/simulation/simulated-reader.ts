@@ -1,4 +1,4 @@
-import type { StreamWindow } from '../../../../src/torrents/scheduler/stream-window.ts'
+import type { StreamWindow } from '../../../../src/torrents/scheduler/model/stream-window.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 
 const BLOCK = 16_384

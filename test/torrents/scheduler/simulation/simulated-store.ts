@@ -1,4 +1,4 @@
-import type { PieceLayout } from '../../../../src/torrents/scheduler/piece-layout.ts'
+import type { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 
 interface StoredPiece {
   missing: number

@@ -1,0 +1,24 @@
+import type { Config } from '../config/config.ts'
+import type { Logger } from '../log.ts'
+import { Session } from '../torrents/session/session.ts'
+import { ALONE } from './demo.ts'
+import { StartError } from './start-error.ts'
+
+/** The session as configured. A peer port that is taken becomes a StartError that names it. */
+export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
+  const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
+  const { maxConnections, maxConnectionsPerTorrent } = config
+  const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
+  const limits = { maxConnections, maxConnectionsPerTorrent }
+  try {
+    return await Session.open({
+      ...{ folder, peerPort, onDemand, verification, log },
+      ...discovery,
+      ...limits,
+    })
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error
+    const message = `BitTorrent port ${peerPort} is in use by another program (choose another with --peer-port)`
+    throw new StartError(message, { cause: error })
+  }
+}

@@ -1,0 +1,104 @@
+import type { Server } from 'node:http'
+import { hostname, networkInterfaces, release, type } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from '../config/config.ts'
+import { namesOfMachine } from '../http/host-names.ts'
+import { createHttpServer } from '../http/http-server.ts'
+import { upnpRouter } from '../http/upnp-routes.ts'
+import { Library } from '../library/library.ts'
+import { fileUpdateIdStore } from '../library/update-id.ts'
+import type { Logger } from '../log.ts'
+import { packageVersion } from '../package-version.ts'
+import type { Session } from '../torrents/session/session.ts'
+import { systemClock } from '../upnp/clock.ts'
+import { deviceDescription } from '../upnp/description/description.ts'
+import { serverHeader, type Udn } from '../upnp/description/names.ts'
+import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
+import { MediaServer } from '../upnp/media-server.ts'
+import type { CloseStack } from './close-stack.ts'
+import { type Listening, listen } from './listen.ts'
+
+export interface ServingOptions {
+  readonly config: Config
+  readonly session: Session
+  readonly friendlyName: string
+  readonly udn: Udn
+  /** Where ids are kept; it exists. */
+  readonly stateFolder: string
+  readonly closing: CloseStack
+  readonly discoveryPorts: Partial<DiscoveryPorts>
+  readonly log: Logger
+}
+
+export interface Serving {
+  readonly listening: Listening
+  /** Why TVs may not find the server. */
+  readonly warnings: readonly string[]
+}
+
+/** HTTP, and without --no-dlna the library and UPnP: everything between the session and the LAN. */
+export async function startServing(options: ServingOptions): Promise<Serving> {
+  const { config, session, closing, log } = options
+  const version = packageVersion()
+  const header = serverHeader({ system: type(), release: release(), version })
+  const server = createHttpServer({
+    session,
+    upnp: config.dlna ? startMediaServer(options, version) : null,
+    auth: config.auth,
+    trustProxy: config.trustProxy,
+    trustLoopback: config.trustLoopback,
+    ownNames: namesOfMachine(hostname()),
+    serverHeader: header,
+    version,
+    log,
+  })
+  const listening = await listen(server, config)
+  closing.push('http', () => closeServer(server))
+  const warnings = config.dlna ? await startDiscovery(options, listening, header) : []
+  return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+}
+
+function startMediaServer(options: ServingOptions, version: string): ReturnType<typeof upnpRouter> {
+  const { session, friendlyName, udn, stateFolder, closing, log } = options
+  const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
+  const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
+  closing.push('library', async () => library.close())
+  const mediaServer = new MediaServer({ library, clock: systemClock, log })
+  closing.push('media server', async () => mediaServer.close())
+  const description = deviceDescription({ udn, friendlyName, version })
+  return upnpRouter({ description, mediaServer, log })
+}
+
+async function startDiscovery(
+  { config, udn, closing, discoveryPorts, log }: ServingOptions,
+  { host, port }: Listening,
+  server: string,
+): Promise<readonly string[]> {
+  const discovery = new Discovery({
+    udn,
+    httpPort: port,
+    locationPath: '/rootDesc.xml',
+    server,
+    selection: { interfaceNames: config.interfaces, host },
+    log: log.child({ name: 'ssdp' }),
+    ports: discoveryPorts,
+  })
+  closing.push('discovery', () => discovery.close())
+  await discovery.start()
+  return discovery.warnings
+}
+
+/** Streams end here: whoever watches is cut off. */
+async function closeServer(server: Server): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  })
+}
+
+function unknownInterfaces(names: readonly string[]): string[] {
+  const known = networkInterfaces()
+  return names
+    .filter((name) => known[name] === undefined)
+    .map((name) => `this machine has no interface ${name} now (--interface)`)
+}

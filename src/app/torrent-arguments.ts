@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs'
+import { ConfigError } from '../config/config.ts'
+import type { Logger } from '../log.ts'
+import { withoutLogin } from '../torrents/http-client/without-login.ts'
+import { readMetainfo } from '../torrents/metainfo/metainfo.ts'
+import {
+  MAX_TORRENT_FILE_BYTES,
+  namesTorrent,
+  parseTorrentSource,
+  type TorrentSource,
+} from '../torrents/metainfo/torrent-source.ts'
+import type { Session } from '../torrents/session/session.ts'
+import { TorrentError } from '../torrents/torrent-error.ts'
+
+/** A torrent of the command line, with the text that named it. */
+export interface TorrentArgument {
+  readonly text: string
+  readonly source: TorrentSource
+}
+
+/**
+ * Magnets, URLs, info hashes, and paths of .torrent files, which are read and checked here. Throws
+ * ConfigError for the first one that is unreadable or invalid; a URL is not fetched yet.
+ */
+export async function readTorrentArguments(
+  texts: readonly string[],
+): Promise<readonly TorrentArgument[]> {
+  const torrents: TorrentArgument[] = []
+  for (const text of texts) torrents.push({ text, source: await readTorrentArgument(text) })
+  return torrents
+}
+
+async function readTorrentArgument(text: string): Promise<TorrentSource> {
+  try {
+    if (namesTorrent(text)) return parseTorrentSource(text)
+    const bytes = await readTorrentFile(text)
+    await readMetainfo(bytes)
+    return { kind: 'torrent-file', bytes }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ConfigError(`cannot use torrent ${JSON.stringify(withoutLogin(text))}: ${reason}`, {
+      cause: error,
+    })
+  }
+}
+
+/** Any file or pipe: what is larger than a torrent file can be is not read to its end. */
+async function readTorrentFile(path: string): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > MAX_TORRENT_FILE_BYTES) throw new Error('it is too large for a torrent file')
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+/**
+ * Adds them in order, adopting files that exist. What fails is logged, because the server is worth
+ * running without it. A torrent that the session has already
+ * takes what is new.
+ */
+export async function addTorrentArguments(
+  session: Session,
+  torrents: readonly TorrentArgument[],
+  peers: readonly string[],
+  log: Logger,
+): Promise<void> {
+  for (const { text, source } of torrents) {
+    try {
+      const { torrent, isNew } = await session.add(source, { initialPeers: peers, overwrite: true })
+      log.info({ torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
+    } catch (error) {
+      if (error instanceof TorrentError && error.kind === 'closed') return
+      log.error({ err: error, torrent: withoutLogin(text) }, 'torrent not added')
+    }
+  }
+}

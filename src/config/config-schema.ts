@@ -1,0 +1,97 @@
+import { isIP, isIPv6 } from 'node:net'
+import { z } from 'zod'
+import { LOG_LEVELS } from '../log.ts'
+
+/** A user and a password, neither of them empty. */
+export interface Credentials {
+  readonly user: string
+  readonly password: string
+}
+
+/** Friendly names longer than this are cut by control points (UDA 1.0, 2.1). */
+const FRIENDLY_NAME_LIMIT = 63
+
+const port = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value
+  return refuse(context, 'must be a whole number from 0 to 65535', text)
+})
+
+/** What one process may have open, with room for files and clients of HTTP. */
+const MAX_CONNECTIONS = 10_000
+
+const connections = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value >= 1 && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
+})
+
+const host = z.string().transform((text, context) => {
+  if (text === 'localhost') return '127.0.0.1'
+  return isIP(text) === 0 ? refuse(context, 'must be an IP address or localhost', text) : text
+})
+
+const name = z.string().transform((text, context) => {
+  const trimmed = text.trim()
+  const printable = trimmed !== '' && !/\p{Cc}/u.test(trimmed)
+  if (printable && trimmed.length <= FRIENDLY_NAME_LIMIT) return trimmed
+  return refuse(context, `must be 1 to ${FRIENDLY_NAME_LIMIT} printable characters`, text)
+})
+
+const peer = z.string().transform((text, context) => {
+  const [, address = '', portText = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
+  const bare = /^\[(.+)\]$/.exec(address)?.[1]
+  const isAddress = bare === undefined ? isIP(address) === 4 : isIPv6(bare)
+  if (isAddress && Number(portText) >= 1 && Number(portText) <= 65_535) return text
+  return refuse(context, 'must be ip:port', text)
+})
+
+const auth = z.string().transform((text, context): Credentials => {
+  const colon = text.indexOf(':')
+  const credentials = { user: text.slice(0, colon), password: text.slice(colon + 1) }
+  if (colon > 0 && credentials.password !== '') return credentials
+  context.addIssue({ code: 'custom', message: 'must be user:pass, neither of them empty' })
+  return z.NEVER
+})
+
+const filled = z.string().min(1, 'must not be empty')
+
+/** The options by their long names, from text to what the program means by them. */
+export const configSchema = z.strictObject({
+  dir: filled.optional(),
+  port: port.default(3030),
+  host: host.optional(),
+  name: name.optional(),
+  interface: z.array(filled).default([]),
+  dlna: z.boolean().default(true),
+  peer: z.array(peer).default([]),
+  'peer-port': port.default(4240),
+  'max-connections': connections.default(200),
+  'max-connections-per-torrent': connections.default(50),
+  dht: z.boolean().default(true),
+  lsd: z.boolean().default(true),
+  trackers: z.boolean().default(true),
+  'port-forward': z.boolean().default(true),
+  'on-demand': z.boolean().default(false),
+  verification: oneOf(['proven', 'always', 'off']).default('proven'),
+  auth: auth.optional(),
+  'trust-proxy': z.boolean().default(false),
+  'trust-loopback': z.boolean().default(false),
+  demo: z.boolean().default(false),
+  'log-level': oneOf(LOG_LEVELS).default('info'),
+})
+
+export type ConfigValues = z.output<typeof configSchema>
+
+function oneOf<const T extends readonly [string, ...string[]]>(
+  words: T,
+): z.ZodEnum<{ [K in T[number]]: K }> {
+  return z.enum(words, {
+    error: (issue) => `must be one of ${words.join(', ')}, not ${JSON.stringify(issue.input)}`,
+  })
+}
+
+function refuse(context: z.RefinementCtx, rule: string, value: string): never {
+  context.addIssue({ code: 'custom', message: `${rule}, not ${JSON.stringify(value)}` })
+  return z.NEVER
+}

@@ -1,0 +1,156 @@
+import type { z } from 'zod'
+import type { LogLevel } from '../log.ts'
+import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
+import { flagOf, OPTIONS, type Option, splitArguments, variableOf } from './options.ts'
+
+export type { Credentials }
+
+/** Everything a server is told from outside, already checked. */
+export interface Config {
+  /** Data folder; `null` only with `demo`: a temporary one. */
+  readonly dir: string | null
+  /** 0 asks the system for a free one. */
+  readonly port: number
+  /** Listen address; `null` is every address of the machine. */
+  readonly host: string | null
+  /** `null` is `Tributary (<hostname>)`. */
+  readonly name: string | null
+  /** Names; empty is all LAN interfaces. */
+  readonly interfaces: readonly string[]
+  readonly dlna: boolean
+  /** `ip:port`, `[ipv6]:port`. */
+  readonly peers: readonly string[]
+  readonly peerPort: number
+  /** With peers, over all torrents; at least 1. */
+  readonly maxConnections: number
+  readonly maxConnectionsPerTorrent: number
+  readonly dht: boolean
+  readonly lsd: boolean
+  readonly trackers: boolean
+  readonly portForward: boolean
+  readonly onDemand: boolean
+  /** When a block may be served before its piece is checked. */
+  readonly verification: 'proven' | 'always' | 'off'
+  readonly auth: Credentials | null
+  readonly trustProxy: boolean
+  readonly trustLoopback: boolean
+  readonly demo: boolean
+  readonly logLevel: LogLevel
+  /** As given: magnets, URLs, paths, info hashes. */
+  readonly torrents: readonly string[]
+}
+
+export type Command =
+  | { readonly kind: 'run'; readonly config: Config; readonly warnings: readonly string[] }
+  | { readonly kind: 'help' }
+  | { readonly kind: 'version' }
+
+/** Something in the arguments or the environment is wrong; the message is one line and names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/**
+ * Reads the command line (without node and script) and the environment; argv wins. Throws
+ * `ConfigError`. Unknown TRIBUTARY_* variables are warnings, because other programs may set them.
+ */
+export function parseConfig(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): Command {
+  const { values, positionals } = split(argv)
+  if (values.help === true) return { kind: 'help' }
+  if (values.version === true) return { kind: 'version' }
+  const raw: Record<string, unknown> = {}
+  const sources: Record<string, string> = {}
+  for (const option of OPTIONS as readonly Option[]) {
+    const given = values[option.name]
+    const variable = variableOf(option)
+    const value = given ?? fromEnvironment(option, variable, env[variable])
+    if (value === undefined) continue
+    raw[option.name] = value
+    sources[option.name] = given === undefined ? variable : flagOf(option)
+  }
+  const result = configSchema.safeParse(raw)
+  if (!result.success) throw configError(result.error, sources)
+  return {
+    kind: 'run',
+    config: toConfig(result.data, positionals),
+    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+  }
+}
+
+function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
+  return {
+    dir: values.dir ?? (values.demo ? null : './downloads'),
+    port: values.port,
+    host: values.host ?? null,
+    name: values.name ?? null,
+    interfaces: values.interface,
+    dlna: values.dlna,
+    peers: values.peer,
+    peerPort: values['peer-port'],
+    maxConnections: values['max-connections'],
+    maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    dht: values.dht,
+    lsd: values.lsd,
+    trackers: values.trackers,
+    portForward: values['port-forward'],
+    onDemand: values['on-demand'],
+    verification: values.verification,
+    auth: values.auth ?? null,
+    trustProxy: values['trust-proxy'],
+    trustLoopback: values['trust-loopback'],
+    demo: values.demo,
+    logLevel: values['log-level'],
+    torrents,
+  }
+}
+
+function split(argv: readonly string[]): ReturnType<typeof splitArguments> {
+  try {
+    return splitArguments(argv)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new ConfigError(complaint(error.message), { cause: error })
+  }
+}
+
+/** node:util's message without its advice, which runs over several lines. */
+function complaint(message: string): string {
+  const [first = ''] = message.split(/\n|\. To specify/)
+  const line = first.replace('argument is ambiguous.', 'argument missing')
+  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`
+}
+
+/** An empty variable counts as unset: that is what `${X:-}` in a compose file leaves. */
+function fromEnvironment(option: Option, variable: string, text = ''): unknown {
+  if (text === '') return undefined
+  if (option.kind === 'value') return text
+  if (option.kind === 'list') return text.split(',').map((entry) => entry.trim())
+  const isSet = SWITCH_WORDS.get(text.toLowerCase())
+  if (isSet === undefined) throw new ConfigError(`${variable} must be 1 or 0, not "${text}"`)
+  return option.kind === 'off' ? !isSet : isSet
+}
+
+const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['1', true],
+  ['true', true],
+  ['yes', true],
+  ['on', true],
+  ['0', false],
+  ['false', false],
+  ['no', false],
+  ['off', false],
+])
+
+function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set((OPTIONS as readonly Option[]).map(variableOf))
+  return Object.keys(env).filter((key) => key.startsWith('TRIBUTARY_') && !known.has(key))
+}
+
+function configError(error: z.ZodError, sources: Readonly<Record<string, string>>): ConfigError {
+  const [issue] = error.issues
+  const option = String(issue?.path[0])
+  return new ConfigError(`${sources[option] ?? option} ${issue?.message ?? 'is invalid'}`)
+}

@@ -1,0 +1,36 @@
+import type { PieceStore } from '../store/piece-store.ts'
+import { addressOf } from '../swarm/peer-address.ts'
+import type { SwarmWire } from '../swarm/swarm.ts'
+
+/** Where a block lies. */
+export interface BlockPlace {
+  readonly piece: number
+  /** In the piece, bytes. */
+  readonly offset: number
+  /** In the torrent, bytes. */
+  readonly position: number
+}
+
+/**
+ * Compares a second copy of a block with the first, which may be on the disk by now. `unknown`:
+ * both are of one address, or the first is gone; it may go while this is awaited. Rejects when the
+ * disk cannot be read.
+ */
+export async function compareCopies(
+  store: PieceStore,
+  place: BlockPlace,
+  wire: SwarmWire,
+  second: Uint8Array,
+): Promise<'same' | 'different' | 'unknown'> {
+  const { piece, offset, position } = place
+  const sender = store.senderOf(piece, offset)
+  if (sender === undefined || addressOf(sender) === wire.address) return 'unknown'
+  const inMemory = store.unverifiedBytes(piece, offset)
+  if (inMemory !== null) return Buffer.compare(inMemory, second) === 0 ? 'same' : 'different'
+  // The wire uses its memory for the next block once this turn is over.
+  const kept = second.slice()
+  const first = new Uint8Array(kept.length)
+  const count = await store.read(position, first)
+  if (count < first.length) return 'unknown'
+  return Buffer.compare(first, kept) === 0 ? 'same' : 'different'
+}

@@ -1,0 +1,323 @@
+import type { Logger } from '../../log.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { Padding } from '../metainfo/padding.ts'
+import type { Bitfield } from '../pieces/bitfield.ts'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
+import { EarlyServing, type Verification } from '../pieces/early-serving.ts'
+import { RateMeter } from '../rates/rate-meter.ts'
+import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
+import { BlockScheduler } from '../scheduler/scheduler.ts'
+import type { PieceStore, PieceStoreEvents } from '../store/piece-store.ts'
+import type { TorrentStreams } from '../streams/torrent-streams.ts'
+import { endpointOf } from '../swarm/peer-address.ts'
+import type { Swarm, SwarmWire, WireEvents } from '../swarm/swarm.ts'
+import { TorrentError } from '../torrent-error.ts'
+import { compareCopies } from './copies-compared.ts'
+import { PlanTimer } from './plan-timer.ts'
+import { SmartBan } from './smart-ban.ts'
+import { WireFeed } from './wire-feed.ts'
+
+export interface DownloaderOptions {
+  readonly metainfo: Metainfo
+  readonly have: Bitfield
+  readonly streams: TorrentStreams
+  readonly verification: Verification
+  readonly log: Logger
+  /** Milliseconds that never go backwards. */
+  readonly now: () => number
+  /** A piece is verified and on the disk. */
+  readonly onPiece: (piece: number) => void
+}
+
+/**
+ * Carries out what the scheduler decides: requests to wires, blocks to the store, verified
+ * pieces to streams and peers. Lives as long as its torrent; swarms come and go with pauses.
+ */
+export class Downloader {
+  readonly store: PieceStore
+  readonly #options: DownloaderOptions
+  readonly #scheduler: BlockScheduler
+  readonly #early: EarlyServing
+  readonly #smartBan = new SmartBan()
+  readonly #padding: Padding
+  readonly #timer = new PlanTimer(() => this.#plan())
+  readonly #feed: WireFeed
+  readonly #firstRequestAt = new Map<number, number>()
+  readonly #rate: RateMeter
+  #swarm: Swarm | null = null
+  #areWindowsStale = true
+  #isClosed = false
+  fetchedBytes = 0
+  checkedBytes = 0
+  checkedPieces = 0
+  totalPieceDownloadMs = 0
+
+  constructor(
+    options: DownloaderOptions,
+    openStore: (events: Omit<PieceStoreEvents, 'writable'>) => PieceStore,
+  ) {
+    const { metainfo, have, verification, now } = options
+    this.#options = options
+    this.#rate = new RateMeter(now)
+    this.#early = new EarlyServing(verification)
+    this.#padding = new Padding(metainfo.files)
+    this.#scheduler = new BlockScheduler({
+      pieceLength: metainfo.pieceLength,
+      length: metainfo.length,
+      verification,
+      random: Math.random,
+    })
+    this.#scheduler.setHave(have.bytes)
+    this.#feed = new WireFeed({
+      scheduler: this.#scheduler,
+      now,
+      isComplete: () => have.isFull,
+      onChange: () => this.#timer.soon(),
+      onBlock: (wire, piece, offset, data) => this.#onBlock(wire, piece, offset, data),
+    })
+    this.store = openStore({
+      verified: (piece, senders) => this.#onVerified(piece, senders),
+      failed: (piece, senders, digests) => this.#onFailed(piece, senders, digests),
+      backpressure: (isFull) => {
+        this.#scheduler.setWriteBackpressure(isFull)
+        this.#timer.soon()
+      },
+    })
+  }
+
+  get wires(): ReadonlyMap<number, SwarmWire> {
+    return this.#feed.wires
+  }
+
+  /** Where the swarm is to report what happens on its wires. */
+  get wireEvents(): WireEvents {
+    return this.#feed
+  }
+
+  get bytesPerSecond(): number {
+    return this.#rate.bytesPerSecond
+  }
+
+  /** Wires of `swarm` are used from now on; `null` stops everything. */
+  attach(swarm: Swarm | null): void {
+    this.#swarm = swarm
+    if (swarm !== null) return
+    for (const wire of [...this.wires.values()]) this.#feed.wireClosed(wire)
+    this.#timer.stop()
+    if (!this.#isClosed) this.store.flush()
+  }
+
+  /** MSB first; `null` fetches on demand only. */
+  select(pieces: Uint8Array | null): void {
+    this.#scheduler.setSelected(pieces)
+    this.#feed.updateAllInterest()
+    this.#timer.soon()
+  }
+
+  /** While a stream of the session starves, all other downloading is held back. */
+  limitBackground(bytesPerSecond: number): void {
+    this.#scheduler.setBackgroundRate(bytesPerSecond)
+    this.#timer.soon()
+  }
+
+  /** A stream waits for what a peer could give now (DESIGN: starving). */
+  get isStarving(): boolean {
+    return this.#scheduler.starving(this.#options.now())
+  }
+
+  /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
+  windowsChanged(isUrgent: boolean): void {
+    this.#areWindowsStale = true
+    if (isUrgent) this.#plan()
+    else this.#timer.soon()
+  }
+
+  /** The swarm-independent part of `StreamSource.available`: bytes not verified yet. */
+  unverified(
+    piece: number,
+    within: number,
+  ): { kind: 'memory'; data: Uint8Array } | { kind: 'stored'; length: number } | null {
+    const block = within - (within % BLOCK_LENGTH)
+    if (!this.store.hasBlock(piece, block)) return null
+    if (!this.#early.allows(piece, block, this.store.senderOf(piece, block))) return null
+    const data = this.store.unverifiedBytes(piece, within)
+    if (data !== null) return { kind: 'memory', data }
+    const end = Math.min(block + BLOCK_LENGTH, this.#lengthOf(piece))
+    return { kind: 'stored', length: end - within }
+  }
+
+  /** What we have is less than before: fetch the rest again, into files opened anew. */
+  async lost(pieces: readonly number[]): Promise<void> {
+    this.#scheduler.setHave(this.#options.have.bytes)
+    for (const piece of pieces) this.#swarm?.lost(piece)
+    this.#feed.updateAllInterest()
+    await this.store.reopen()
+    this.#timer.soon()
+  }
+
+  /** A piece on the disk turned out to be right (checking). */
+  found(piece: number): void {
+    this.#scheduler.pieceVerified(piece)
+    this.#wake(piece, 0, this.#lengthOf(piece))
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.attach(null)
+    await this.store.close()
+  }
+
+  #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
+    const now = this.#options.now()
+    const verdict = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
+    if (verdict === 'unasked') {
+      this.#endFlood(wire)
+      return
+    }
+    this.fetchedBytes += data.length
+    this.#rate.add(data.length)
+    if (verdict === 'fresh') {
+      if (this.store.addBlock(piece, offset, data, endpointOf(wire))) {
+        this.#wake(piece, offset, data.length)
+      }
+    } else if (verdict === 'second') {
+      this.#compare(wire, piece, offset, data).catch((error: unknown) => {
+        this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
+      })
+    }
+    this.#timer.soon()
+  }
+
+  #endFlood(wire: SwarmWire): void {
+    if (!this.#scheduler.isFlooding(wire.id)) return
+    const { address, port } = wire
+    this.#options.log.info({ address, port }, 'closed a peer that sends what nobody asked for')
+    wire.destroy()
+  }
+
+  /** A second copy from another address vouches for the first; where they differ, neither counts. */
+  async #compare(
+    wire: SwarmWire,
+    piece: number,
+    offset: number,
+    second: Uint8Array,
+  ): Promise<void> {
+    const position = piece * this.#options.metainfo.pieceLength + offset
+    const sender = this.store.senderOf(piece, offset)
+    const outcome = await compareCopies(this.store, { piece, offset, position }, wire, second)
+    // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
+    if (this.store.senderOf(piece, offset) !== sender) return
+    if (outcome === 'same') {
+      this.#early.prove(piece, offset)
+      this.#scheduler.blockProven(piece, offset)
+      this.#wake(piece, offset, second.length)
+    } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
+      if (this.store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
+      this.#timer.soon()
+    }
+  }
+
+  #onVerified(piece: number, senders: readonly (string | undefined)[]): void {
+    const { have, streams, now, onPiece } = this.#options
+    have.set(piece)
+    this.checkedPieces++
+    this.checkedBytes += this.#lengthOf(piece)
+    const firstRequestAt = this.#firstRequestAt.get(piece)
+    this.#firstRequestAt.delete(piece)
+    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += now() - firstRequestAt
+    this.#scheduler.pieceVerified(piece)
+    for (const sender of new Set(senders)) {
+      if (sender === undefined) continue
+      this.#early.trust(sender)
+      this.#scheduler.peerTrusted(sender)
+    }
+    this.#early.forget(piece)
+    streams.forget(piece)
+    this.#swarm?.have(piece)
+    this.#wake(piece, 0, this.#lengthOf(piece))
+    onPiece(piece)
+    if (have.isFull) this.#feed.updateAllInterest()
+    if (this.#smartBan.isSuspect(piece)) void this.#convict(piece)
+    this.#timer.soon()
+  }
+
+  #onFailed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void {
+    const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
+    this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
+    this.#early.forget(piece)
+    for (const suspect of suspects) this.#early.distrust(suspect)
+    this.#scheduler.pieceFailed(piece, suspects)
+    const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
+    this.#options.streams.failCorrupt(piece, error)
+    const liar = this.#smartBan.failed(piece, senders, digests)
+    if (liar !== null) this.#ban([liar])
+    this.#timer.soon()
+  }
+
+  /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
+  #discard(piece: number): void {
+    this.store.discard(piece)
+    this.#early.forget(piece)
+    const error = new TorrentError('corrupt', `piece ${piece} has been given out and is in doubt`)
+    this.#options.streams.failCorrupt(piece, error)
+  }
+
+  async #convict(piece: number): Promise<void> {
+    try {
+      this.#ban(this.#smartBan.verified(piece, await this.store.blockDigests(piece)))
+    } catch (error) {
+      this.#options.log.debug({ error, piece }, 'cannot tell who sent wrong blocks')
+    }
+  }
+
+  /** Peers (`ip:port`) that have been proven to lie. */
+  #ban(peers: readonly string[]): void {
+    for (const peer of peers) {
+      this.#early.distrust(peer)
+      this.#scheduler.peerBanned(peer)
+      this.#swarm?.ban(peer)
+    }
+  }
+
+  #wake(piece: number, offset: number, length: number): void {
+    const start = piece * this.#options.metainfo.pieceLength + offset
+    this.#options.streams.wake(start, start + length - 1)
+  }
+
+  #plan(): void {
+    if (this.#isClosed || this.#swarm === null) return
+    const now = this.#options.now()
+    if (this.#areWindowsStale) {
+      this.#areWindowsStale = false
+      this.#scheduler.setWindows(this.#options.streams.windows(), now)
+    }
+    for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
+    // Whether a stream is paused is a matter of time, so its window is looked at again then.
+    this.#areWindowsStale = this.#options.streams.count > 0
+    this.#timer.after(this.#scheduler.wakeAt - now)
+  }
+
+  #carryOut(action: SchedulerAction): void {
+    if (action.kind === 'discard') {
+      this.#discard(action.piece)
+      return
+    }
+    const wire = this.wires.get(action.wire)
+    if (wire === undefined || action.kind === 'interest') return
+    const { piece, offset, length } = action
+    if (action.kind === 'cancel') {
+      wire.cancel(piece, offset, length)
+      return
+    }
+    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.now())
+    const start = piece * this.#options.metainfo.pieceLength + offset
+    if (this.#padding.covers(start, length)) {
+      setImmediate(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
+    } else wire.request(piece, offset, length)
+  }
+
+  #lengthOf(piece: number): number {
+    const { pieceLength, length } = this.#options.metainfo
+    return Math.min(pieceLength, length - piece * pieceLength)
+  }
+}

@@ -1,0 +1,97 @@
+import { Bitfield } from '../pieces/bitfield.ts'
+import type { FileSet } from './file-set.ts'
+import type { Metainfo } from './metainfo.ts'
+
+/** Which files are to be downloaded, and so which pieces. */
+export class Selection {
+  /** `null` selects everything. */
+  readonly onlyFiles: FileSet | null
+  readonly pieces: Bitfield
+  /** Bytes of the selected pieces. */
+  readonly totalBytes: number
+
+  constructor(metainfo: Metainfo, onlyFiles: FileSet | null) {
+    this.onlyFiles = onlyFiles
+    this.pieces = new Bitfield(metainfo.pieceCount)
+    let next = 0
+    for (const file of metainfo.files) {
+      if (file.padding || file.length === 0 || !this.includes(file.index)) continue
+      const first = Math.floor(file.offset / metainfo.pieceLength)
+      const last = Math.floor((file.offset + file.length - 1) / metainfo.pieceLength)
+      for (next = Math.max(next, first); next <= last; next++) this.pieces.set(next)
+    }
+    this.totalBytes = bytesOf(metainfo, this.pieces.bytes, this.pieces.bytes)
+  }
+
+  includes(fileIndex: number): boolean {
+    return this.onlyFiles?.has(fileIndex) ?? true
+  }
+
+  /** Verified bytes of the selected pieces. */
+  progressBytes(metainfo: Metainfo, have: Bitfield): number {
+    if (have.isFull) return this.totalBytes
+    return bytesOf(metainfo, this.pieces.bytes, have.bytes)
+  }
+
+  isFinished(have: Bitfield): boolean {
+    if (have.isFull) return true
+    for (let byte = 0; byte < this.pieces.bytes.length; byte++) {
+      const wanted = this.pieces.bytes[byte] ?? 0
+      if ((wanted & (have.bytes[byte] ?? 0)) !== wanted) return false
+    }
+    return true
+  }
+}
+
+const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
+  let count = 0
+  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
+  return count
+})
+
+/** Bytes of the pieces that are set in both. Asked for with every look at the statistics. */
+function bytesOf(metainfo: Metainfo, a: Uint8Array, b: Uint8Array): number {
+  let pieces = 0
+  for (let byte = 0; byte < a.length; byte++) {
+    pieces += BITS_SET[(a[byte] ?? 0) & (b[byte] ?? 0)] ?? 0
+  }
+  const last = metainfo.pieceCount - 1
+  const hasLast = ((a[last >> 3] ?? 0) & (b[last >> 3] ?? 0) & (0x80 >> (last & 7))) !== 0
+  const missing = hasLast ? metainfo.pieceCount * metainfo.pieceLength - metainfo.length : 0
+  return pieces * metainfo.pieceLength - missing
+}
+
+interface Progress {
+  readonly changes: number
+  readonly bytes: readonly number[]
+}
+
+const lastProgress = new WeakMap<Bitfield, Progress>()
+
+/**
+ * Verified bytes of each file, by index. Pads count as there. It is asked for every second, and
+ * computed again where a piece came or went.
+ */
+export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly number[] {
+  const last = lastProgress.get(have)
+  if (last !== undefined && last.changes === have.changes) return last.bytes
+  const bytes = verifiedBytes(metainfo, have)
+  lastProgress.set(have, { changes: have.changes, bytes })
+  return bytes
+}
+
+function verifiedBytes(metainfo: Metainfo, have: Bitfield): number[] {
+  return metainfo.files.map((file) => {
+    if (have.isFull || file.length === 0) return file.length
+    if (have.count === 0) return 0
+    const end = file.offset + file.length
+    let bytes = 0
+    const last = Math.floor((end - 1) / metainfo.pieceLength)
+    for (let piece = Math.floor(file.offset / metainfo.pieceLength); piece <= last; piece++) {
+      if (!have.has(piece)) continue
+      const start = Math.max(file.offset, piece * metainfo.pieceLength)
+      bytes += Math.min(end, (piece + 1) * metainfo.pieceLength) - start
+    }
+    return bytes
+  })
+}

@@ -1,0 +1,71 @@
+import type { BlockRequest } from '../model/block-request.ts'
+import { remainingMs } from '../model/patience.ts'
+import type { SchedulerState } from '../model/scheduler-state.ts'
+import type { Wire } from '../model/wire.ts'
+
+/** The last blocks are looked at so often; ms. */
+const INTERVAL_MS = 500
+/** A holder that needs no longer keeps its block; ms. */
+const PATIENCE_MS = 2_000
+/** A wire with nothing to do must be better by this factor. */
+const ADVANTAGE = 4
+
+/**
+ * The end of a background download: everything is asked for, and most wires have nothing to do.
+ * They take over what slow or silent ones hold, so that no file waits for its worst peer. Nothing
+ * is asked for twice: the block is taken back first.
+ */
+export class BackgroundTail {
+  readonly #state: SchedulerState
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  /** `idle`: wires that have room and found nothing. Returns when to look again, ms. */
+  takeOver(idle: readonly Wire[], now: number): number {
+    if (idle.length === 0) return Number.POSITIVE_INFINITY
+    if (now < this.#lookedAt + INTERVAL_MS) return this.#lookedAt + INTERVAL_MS
+    this.#lookedAt = now
+    let isAnythingLeft = false
+    for (const wire of this.#state.wires.values()) {
+      if (wire.queue.tail?.purpose !== 'background') continue
+      isAnythingLeft = true
+      this.#relieve(wire, idle, now)
+    }
+    return isAnythingLeft ? now + INTERVAL_MS : Number.POSITIVE_INFINITY
+  }
+
+  #relieve(slow: Wire, idle: readonly Wire[], now: number): void {
+    const { pace } = this.#state
+    for (const request of slow.queue.toArray().reverse()) {
+      const remaining = remainingMs(request, pace, now)
+      if (remaining < PATIENCE_MS) return
+      if (request.piece.holderCount(request.block) > 1) continue
+      const wire = this.#better(request, idle, remaining, now)
+      if (wire === null) continue
+      this.#state.cancel(request)
+      this.#state.request(wire, request.index, 'background', now)
+    }
+  }
+
+  #better(
+    { piece, wire: slow, index }: BlockRequest,
+    idle: readonly Wire[],
+    remaining: number,
+    now: number,
+  ): Wire | null {
+    let best: Wire | null = null
+    let earliest = now + remaining / ADVANTAGE
+    for (const wire of idle) {
+      if (wire === slow || !wire.isDelivering || !wire.mayServe(piece.piece)) continue
+      if (wire.avoids(index, now) || wire.queue.size >= wire.requestLimit) continue
+      const completion = wire.completion(now)
+      if (completion >= earliest) continue
+      earliest = completion
+      best = wire
+    }
+    return best
+  }
+}

@@ -1,0 +1,48 @@
+import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import type { SwarmPace } from './swarm-pace.ts'
+import type { Wire } from './wire.ts'
+
+/** Beyond the round trip, so long a queue keeps a wire busy between two plans; ms. */
+export const STEADY_QUEUE_MS = 400
+/** While a reader is starving: what is asked next must not stand behind much; ms. */
+export const STARVING_QUEUE_MS = 120
+/** Nobody waits: throughput first; ms. */
+const BACKGROUND_QUEUE_MS = 1_500
+/** But what has been asked for still comes when the disk stalls, and must fit into memory. */
+const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
+
+/** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
+const FIRST_BLOCKS = 4
+/** The same once two others have delivered: there is no need to bet on a stranger. */
+const STRANGER_BLOCKS = 2
+/** Slow start: blocks outstanding more for each block received, until the rate is known. */
+const BLOCKS_PER_BLOCK = 3
+/** A queue is longer by so many times what intervals between blocks usually differ by. */
+const UNEVEN = 2
+/** The number of wires that have to deliver before strangers are kept from what is urgent. */
+export const ENOUGH_DELIVERING = 2
+
+/** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
+export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): number {
+  // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
+  const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
+  // A peer that answers now sooner, now later runs dry in between if its queue is too short.
+  const unevenMs = beyondMs + UNEVEN * wire.timing.deviationMs
+  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs))
+  return Math.min(wire.requestLimit, wantedQueue(wire, pace, longestMs, fewest))
+}
+
+/** The same while nobody streams. */
+export function backgroundQueueLimit(wire: Wire, pace: SwarmPace): number {
+  const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / pace.blocksPerMs)
+  return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
+}
+
+function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number, fewest: number): number {
+  const { delivered, timing } = wire
+  if (wire.isSilent) return 1
+  if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
+  const { blockMs, isRateKnown, roundTripMs } = timing
+  const steady = Math.max(fewest, Math.ceil((roundTripMs + beyondMs) / blockMs))
+  return isRateKnown ? steady : Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
+}

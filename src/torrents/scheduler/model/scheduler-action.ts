@@ -1,0 +1,74 @@
+import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import type { BlockRequest } from './block-request.ts'
+import type { Wire } from './wire.ts'
+
+/** A message to be sent to a peer; offsets and lengths in bytes of the piece. */
+export type SchedulerAction =
+  | BlockAction
+  | { readonly kind: 'interest'; readonly wire: number; readonly interested: boolean }
+  /** What has arrived of the piece is to be thrown away. */
+  | { readonly kind: 'discard'; readonly piece: number }
+
+export interface BlockAction {
+  readonly kind: 'request' | 'cancel'
+  readonly wire: number
+  readonly piece: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Collects what one plan wants done: discards, interest, then cancels, then requests. */
+export class ActionList {
+  #interests: SchedulerAction[] = []
+  #cancels: SchedulerAction[] = []
+  #discards: SchedulerAction[] = []
+  #requests: BlockRequest[] = []
+
+  request(request: BlockRequest): void {
+    this.#requests.push(request)
+  }
+
+  cancel(request: BlockRequest): void {
+    if (request.isSent) this.#cancels.push(blockAction('cancel', request))
+    else this.#requests.splice(this.#requests.indexOf(request), 1)
+  }
+
+  discard(piece: number): void {
+    this.#discards.push({ kind: 'discard', piece })
+  }
+
+  interest(wire: Wire): void {
+    this.#interests.push({ kind: 'interest', wire: wire.id, interested: wire.isInterested })
+  }
+
+  /** The wire has closed: nothing can be said to it. */
+  forget(wire: Wire): void {
+    const isOther = (action: SchedulerAction): boolean =>
+      action.kind === 'discard' || action.wire !== wire.id
+    this.#interests = this.#interests.filter(isOther)
+    this.#cancels = this.#cancels.filter(isOther)
+  }
+
+  take(): readonly SchedulerAction[] {
+    const actions = [...this.#discards, ...this.#interests, ...this.#cancels]
+    this.#discards = []
+    for (const request of this.#requests) {
+      request.isSent = true
+      actions.push(blockAction('request', request))
+    }
+    this.#interests = []
+    this.#cancels = []
+    this.#requests = []
+    return actions
+  }
+}
+
+function blockAction(kind: 'request' | 'cancel', request: BlockRequest): BlockAction {
+  return {
+    kind,
+    wire: request.wire.id,
+    piece: request.piece.piece,
+    offset: request.block * BLOCK_LENGTH,
+    length: request.length,
+  }
+}

@@ -1,0 +1,223 @@
+import { ENOUGH_DELIVERING, queueLimit } from '../model/queue-limit.ts'
+import type { SchedulerState } from '../model/scheduler-state.ts'
+import { READY_BLOCKS } from '../model/stream-window.ts'
+import { dueOf, nextBlockFor, type WantedRange } from '../model/window-order.ts'
+import type { Wire } from '../model/wire.ts'
+
+/** A doubtful wire is taken for one that answers so much later than it seems; ms. */
+const DOUBTFUL_DELAY_MS = 1_500
+/** Its block is at most so far into what is still wanted, as a share of it. */
+const DOUBTFUL_REACH = 0.75
+/** Estimates differ by about this many blocks; a wire that is later by less skips nothing. */
+const SKIP_TOLERANCE_BLOCKS = 2
+/** A late wire leaves some more to the others, so that its block is not late when it is needed. */
+const SKIP_MARGIN = 1.3
+/** No block is left to others for longer; ms. */
+const LONGEST_LEFT_MS = 200
+
+/** A wire, and when a further block from it would be here; ms. */
+interface Bid {
+  readonly wire: Wire
+  completion: number
+  /** Its queue has room, and there may be something for it. */
+  isOpen: boolean
+  /** It may have what is urgent, too, and others may leave that to it. */
+  readonly isReliable: boolean
+}
+
+/**
+ * Requests what the streams want, each block from the wire that will have it here first. A wire
+ * that is later than the others by some time leaves to them what they send within that time.
+ */
+export class StreamAssignment {
+  readonly #state: SchedulerState
+  #bids: readonly Bid[] = []
+  /** Those that were open when the plan began. */
+  #open: readonly Bid[] = []
+  /** When the soonest reliable wire, full or not, would have a further block here; ms. */
+  #soonest = Number.POSITIVE_INFINITY
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  assign(now: number): void {
+    const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
+    if (ranges.length === 0) return
+    this.#bids = this.#collectBids(now)
+    this.#open = this.#bids.filter(({ isOpen }) => isOpen)
+    this.#updateSoonest()
+    for (let bid = this.#bestBid(); bid !== null; bid = this.#bestBid()) {
+      const skip = this.#skipOf(bid)
+      const index = this.#pick(bid, ranges, skip, now)
+      if (index >= 0) this.#award(bid, index, now)
+      else {
+        bid.isOpen = false
+        if (skip === 0 && !bid.wire.hasAvoided(now)) bid.wire.exhaustedAt = this.#state.workVersion
+      }
+    }
+  }
+
+  #hasWork(range: WantedRange): boolean {
+    range.cursor = this.#state.ledger.firstUnassigned(range.cursor, range.to)
+    return range.cursor < this.#endOf(range)
+  }
+
+  /** Exclusive; a full store takes only what is waited for. */
+  #endOf(range: WantedRange): number {
+    if (!this.#state.isStoreFull) return range.to
+    const { layout } = this.#state
+    const { startBlock, window } = range.state
+    if (!window.waiting) return range.from
+    return Math.min(range.to, layout.firstBlockOf(layout.pieceOf(startBlock) + 1))
+  }
+
+  #collectBids(now: number): Bid[] {
+    const { pace, queueMs, wires, workVersion } = this.#state
+    const bids: Bid[] = []
+    for (const wire of wires.values()) {
+      if (!wire.canBeAsked(now)) continue
+      const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
+      const isOpen = hasRoom && wire.exhaustedAt !== workVersion
+      const isReliable = this.#isReliable(wire)
+      const completion = this.#completionOf(wire, isReliable, now)
+      bids.push({ wire, completion, isOpen, isReliable })
+    }
+    return bids
+  }
+
+  #bestBid(): Bid | null {
+    let best: Bid | null = null
+    for (const bid of this.#open) {
+      if (bid.isOpen && (best === null || bid.completion < best.completion)) best = bid
+    }
+    return best
+  }
+
+  #updateSoonest(): void {
+    this.#soonest = Number.POSITIVE_INFINITY
+    for (const { completion, isReliable } of this.#bids) {
+      if (isReliable && completion < this.#soonest) this.#soonest = completion
+    }
+  }
+
+  #award(bid: Bid, index: number, now: number): void {
+    const { pace, queueMs } = this.#state
+    this.#state.request(bid.wire, index, 'stream', now)
+    const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
+    bid.completion = this.#completionOf(bid.wire, bid.isReliable, now)
+    if (wasSoonest) this.#updateSoonest()
+    bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
+  }
+
+  #completionOf(wire: Wire, isReliable: boolean, now: number): number {
+    return wire.completion(now) + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
+  }
+
+  /** Blocks that the reliable wires will have sent before this one answers. */
+  #skipOf(bid: Bid): number {
+    if (this.#state.parole.isActive) return 0
+    const late = SKIP_MARGIN * (bid.completion - this.#soonest) * this.#state.pace.blocksPerMs
+    return Math.max(0, Math.floor(late - SKIP_TOLERANCE_BLOCKS))
+  }
+
+  /** The block that is due first among those that the wire may be asked for; -1: none. */
+  #pick(bid: Bid, ranges: readonly WantedRange[], skip: number, now: number): number {
+    let found = -1
+    let earliest = Number.POSITIVE_INFINITY
+    for (const range of ranges) {
+      if (dueOf(range, range.cursor) >= earliest) continue
+      const index = this.#pickFrom(bid, range, skip / rivalsOf(range, ranges, skip), now)
+      if (index < 0 || dueOf(range, index) >= earliest) continue
+      earliest = dueOf(range, index)
+      found = index
+    }
+    return found
+  }
+
+  #pickFrom(bid: Bid, range: WantedRange, skip: number, now: number): number {
+    const { ledger } = this.#state
+    const end = this.#endOf(range)
+    range.cursor = ledger.firstUnassigned(range.cursor, range.to)
+    const { cursor } = range
+    const from = this.#startOf(bid, range, Math.floor(skip), now)
+    // What is skipped is left to others, unless there are none.
+    if (from > cursor && !this.#isLeftToSeed(bid, cursor, now)) {
+      const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, now)
+      const index = nextBlockFor(bid.wire, ledger, cursor, Math.min(from, end), now, isRare)
+      if (index >= 0) return index
+    }
+    return nextBlockFor(bid.wire, ledger, from, end, now)
+  }
+
+  /** Where the part of the range begins that the wire is to have. */
+  #startOf({ wire, isReliable }: Bid, range: WantedRange, skip: number, now: number): number {
+    const { cursor, to, state } = range
+    if (this.#state.parole.isActive) return cursor
+    if (isReliable) return isLeftTooLong(range, now) ? cursor : cursor + skip
+    const { layout } = this.#state
+    const waited = layout.pieceOf(state.startBlock)
+    // What an untrusted address sends is of use once its piece is whole: not the waited piece.
+    const next = layout.firstBlockOf(waited + 1)
+    if (wire.isDelivering && state.isHashedOnly) return cursor + this.#withoutDoubt(skip)
+    if (next >= to) return cursor + skip
+    const reach = cursor + Math.floor((to - cursor) * DOUBTFUL_REACH)
+    const beyondNext = Math.max(layout.firstBlockOf(waited + 2), state.startBlock + READY_BLOCKS)
+    const urgentEnd = wire.isDelivering ? next : beyondNext
+    return Math.max(next, Math.min(reach, Math.max(urgentEnd, cursor + skip)))
+  }
+
+  /** What a doubtful wire would skip if it were judged by its pace alone. */
+  #withoutDoubt(skip: number): number {
+    const doubt = SKIP_MARGIN * DOUBTFUL_DELAY_MS * this.#state.pace.blocksPerMs
+    return Math.max(0, skip - Math.ceil(doubt))
+  }
+
+  /** May it have what is urgent, as long as there are others that may? */
+  #isReliable(wire: Wire): boolean {
+    const { delivering } = this.#state.pace
+    if (!wire.isDelivering) return delivering < ENOUGH_DELIVERING
+    return !this.#lacksTrust(wire)
+  }
+
+  /** There are others whose blocks are good for a viewer at once. */
+  #lacksTrust(wire: Wire): boolean {
+    const { pace, trust, verification } = this.#state
+    if (verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
+    return !trust.isTrusted(wire.peer)
+  }
+
+  /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */
+  #isLeftToSeed(bid: Bid, index: number, now: number): boolean {
+    return this.#bids.some(({ wire, completion, isReliable }) => {
+      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      return wire.pieces.isFull && !wire.isChoked
+    })
+  }
+
+  #isLeftToOther(bid: Bid, piece: number, index: number, now: number): boolean {
+    return this.#bids.some(({ wire, completion, isReliable }) => {
+      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      return wire.mayServe(piece)
+    })
+  }
+}
+
+/** How many ranges, this one included, have blocks that are due before what is skipped ends. */
+function rivalsOf(range: WantedRange, ranges: readonly WantedRange[], skip: number): number {
+  const horizon = dueOf(range, range.cursor + skip)
+  let rivals = 1
+  for (const other of ranges) {
+    if (other !== range && dueOf(other, other.cursor) < horizon) rivals++
+  }
+  return rivals
+}
+
+/** Has the first free block been free for so long that leaving it to others has not helped? */
+function isLeftTooLong(range: WantedRange, now: number): boolean {
+  if (range.freeBlock !== range.cursor) {
+    range.freeBlock = range.cursor
+    range.freeSince = now
+  }
+  return now - range.freeSince > LONGEST_LEFT_MS
+}

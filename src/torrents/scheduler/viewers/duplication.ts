@@ -1,0 +1,86 @@
+import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import { MISSING } from '../model/downloading-piece.ts'
+import type { SchedulerState } from '../model/scheduler-state.ts'
+import { READY_BLOCKS, type WindowState } from '../model/stream-window.ts'
+import { ensureCopies, expectedMs } from './block-copies.ts'
+
+/** Holders are judged no more often; ms. */
+const INTERVAL_MS = 5
+/** Blocks not here that are looked at for each reader; more are never urgent at once. */
+const MOST_LOOKED_AT = 256
+/** Wires found full for so many blocks: the rest can wait for the next plan. */
+const MOST_REFUSALS = 8
+/** A duplicate may stand so far beyond the limit of a queue. */
+const EXCESS_BLOCKS = 2
+
+/** Asks a second wire for what a reader waits for, where the first one is too slow with it. */
+export class Duplication {
+  readonly #state: SchedulerState
+  #lookedAt = Number.NEGATIVE_INFINITY
+
+  constructor(state: SchedulerState) {
+    this.#state = state
+  }
+
+  request(now: number): void {
+    if (now < this.#lookedAt + INTERVAL_MS) return
+    this.#lookedAt = now
+    for (const state of this.#state.order.states) {
+      if (state.isStarving) this.#look(state, now)
+    }
+  }
+
+  #look(state: WindowState, now: number): void {
+    const { ledger, layout } = this.#state
+    const { from, to, isHashAwaited } = this.#urgent(state)
+    let looked = 0
+    let refusals = 0
+    // What comes before a block is not here sooner than this; ms from now.
+    let beforeMs = 0
+    let index = ledger.firstMissing(from, to)
+    while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
+      const piece = layout.pieceOf(index)
+      const open = ledger.openPiece(piece)
+      if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
+        // A piece is awaited as a whole: its first block is no more urgent than its last.
+        const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
+        const dueMs = Math.max(beforeMs, this.#dueMs(state, from, last))
+        const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
+        if (!ensureCopies(this.#state, index, need, now)) refusals++
+        const expected = expectedMs(this.#state, open, index - open.firstBlock, now)
+        if (Number.isFinite(expected)) beforeMs = Math.max(beforeMs, expected)
+      }
+      looked++
+      index = ledger.firstMissing(index + 1, to)
+    }
+  }
+
+  /** The piece waited for and the next, and what a player starts with where that is more. */
+  #urgent(state: WindowState): { from: number; to: number; isHashAwaited: boolean } {
+    const { layout } = this.#state
+    const { endBlock, front, isHashedOnly, playableFront } = state
+    const waited = layout.pieceOf(playableFront)
+    const to = Math.max(layout.firstBlockOf(waited + 2), playableFront + READY_BLOCKS)
+    // What is here and cannot be seen waits for the rest of its piece, wherever that is.
+    const isHashAwaited = isHashedOnly || playableFront < front
+    const from = isHashAwaited ? layout.firstBlockOf(waited) : front
+    const last = layout.pieceOf(endBlock - 1)
+    return {
+      from,
+      to: Math.min(isHashAwaited ? layout.endBlockOf(last) : endBlock, to),
+      isHashAwaited,
+    }
+  }
+
+  /**
+   * When the block is needed, ms from now: once all blocks before it are here, as fast as the
+   * swarm sends them, and no sooner than the reader gets there.
+   */
+  #dueMs({ window, startBlock }: WindowState, from: number, index: number): number {
+    const { blocksPerMs } = this.#state.pace
+    const missing = this.#state.ledger.countMissing(from, index)
+    const sent = blocksPerMs === 0 ? 0 : missing / blocksPerMs
+    if (window.waiting || window.bytesPerMs === 0) return sent
+    return Math.max(sent, ((index - startBlock) * BLOCK_LENGTH) / window.bytesPerMs)
+  }
+}

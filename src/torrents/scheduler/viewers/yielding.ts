@@ -1,0 +1,62 @@
+import type { SchedulerState } from '../model/scheduler-state.ts'
+import { READY_BLOCKS, type WindowState } from '../model/stream-window.ts'
+import type { Wire } from '../model/wire.ts'
+
+/** Takes requests back that nobody wants any more, or that stand in the way of somebody who waits. */
+export class Yielding {
+  readonly #state: SchedulerState
+  readonly #isSelected: (piece: number) => boolean
+
+  /** `isSelected`: is the piece wanted even if no stream wants it? */
+  constructor(state: SchedulerState, isSelected: (piece: number) => boolean) {
+    this.#state = state
+    this.#isSelected = isSelected
+  }
+
+  /** Cancels what is outside all windows and not selected. */
+  dropUnwanted(): void {
+    const { order } = this.#state
+    for (const wire of this.#state.wires.values()) {
+      for (const request of wire.queue.toArray()) {
+        if (order.covers(request.index) || this.#isSelected(request.piece.piece)) continue
+        this.#state.cancel(request)
+      }
+    }
+  }
+
+  /** Cancels what nobody waits for: somebody needs the line. */
+  dropBackground(): void {
+    for (const wire of this.#state.wires.values()) {
+      for (const request of wire.queue.toArray()) {
+        if (request.purpose === 'background') this.#state.cancel(request)
+      }
+    }
+  }
+
+  /** After a seek: clears the queues of all wires that have what the reader needs first. */
+  makeWay(): void {
+    for (const state of this.#state.order.states) {
+      if (!state.hasJumped) continue
+      state.hasJumped = false
+      if (!state.isStarving) continue
+      for (const wire of this.#state.wires.values()) {
+        if (this.#canHelp(wire, state)) this.#clear(wire)
+      }
+    }
+  }
+
+  #canHelp(wire: Wire, state: WindowState): boolean {
+    const { layout } = this.#state
+    const last = Math.min(state.front + READY_BLOCKS, state.endBlock) - 1
+    for (let piece = layout.pieceOf(state.front); piece <= layout.pieceOf(last); piece++) {
+      if (wire.mayServe(piece)) return true
+    }
+    return false
+  }
+
+  #clear(wire: Wire): void {
+    for (const request of wire.queue.toArray()) {
+      if (!this.#state.order.isUrgent(request.index)) this.#state.cancel(request)
+    }
+  }
+}

@@ -1,0 +1,358 @@
+import { lookup } from 'node:dns/promises'
+import { EventEmitter } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { OneByOne } from '../concurrency/one-by-one.ts'
+import { Semaphore } from '../concurrency/semaphore.ts'
+import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
+import { type Lock, lockFolder } from '../state/lock.ts'
+import { restoreMetainfo } from '../state/restored-metainfo.ts'
+import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
+import { SessionState } from '../state/session-state.ts'
+import { Disk } from '../store/disk.ts'
+import type { Undeleted } from '../store/file-removal.ts'
+import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
+import { SegmentPool } from '../store/segment-pool.ts'
+import { lookUpPeers } from '../swarm/named-peers.ts'
+import type { SwarmClient } from '../swarm/swarm.ts'
+import { Torrent } from '../torrent/torrent.ts'
+import { TorrentContent } from '../torrent/torrent-content.ts'
+import type { TorrentHost } from '../torrent/torrent-host.ts'
+import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
+import { TorrentError } from '../torrent-error.ts'
+import { openSwarmClient } from '../webtorrent/swarm-client.ts'
+import { BackgroundGovernor } from './background-budget.ts'
+import { Places } from './places.ts'
+import { SessionKeeper } from './session-keeper.ts'
+import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
+import { deleteStoredFiles } from './stored-files.ts'
+import { TorrentList } from './torrent-list.ts'
+import { newRecord, selectionOf } from './torrent-request.ts'
+
+/** Blocks that are not on the disk yet, of all torrents together. */
+const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
+/** Torrents whose files are looked at: a disk is not faster with more, and each holds its names. */
+const OPENED_AT_ONCE = 4
+
+/** All torrents of one data folder. The way in to everything about torrents. */
+export class Session extends EventEmitter<SessionEvents> {
+  readonly #options: SessionOptions
+  readonly #state: SessionState
+  readonly #lock: Lock
+  readonly #swarms: SwarmClient
+  readonly #disk = new Disk()
+  readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
+  readonly #opening = new Semaphore(OPENED_AT_ONCE)
+  readonly #places: Places
+  readonly #governor: BackgroundGovernor
+  readonly #torrents = new TorrentList()
+  readonly #changes = new OneByOne<InfoHash>()
+  readonly #keeper: SessionKeeper
+  #isClosed = false
+
+  /**
+   * Locks the folder, listens for peers and brings back the torrents of the last run. A torrent that
+   * makes trouble is in error then. Throws LockError where another process has the folder, and the
+   * system's errors.
+   */
+  static async open(options: SessionOptions): Promise<Session> {
+    const folder = resolve(options.folder)
+    await mkdir(folder, { recursive: true })
+    const stateFolder = join(folder, STATE_FOLDER)
+    const lock = await lockFolder(stateFolder)
+    try {
+      const state = new SessionState(stateFolder, options.log)
+      const record = await state.load()
+      const swarms = await (options.openSwarms ?? openSwarmClient)({
+        ...options,
+        port: options.peerPort,
+        uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
+        log: options.log.child({ name: 'swarm' }),
+      })
+      const session = new Session({ ...options, folder }, state, lock, swarms, record.nextId)
+      try {
+        await session.#restore(record)
+      } catch (error) {
+        await session.#end()
+        throw error
+      }
+      return session
+    } catch (error) {
+      await lock.release()
+      throw error
+    }
+  }
+
+  private constructor(
+    options: SessionOptions,
+    state: SessionState,
+    lock: Lock,
+    swarms: SwarmClient,
+    nextId: number,
+  ) {
+    super()
+    this.setMaxListeners(0)
+    this.#options = options
+    this.#state = state
+    this.#lock = lock
+    this.#swarms = swarms
+    this.#places = new Places(options.folder)
+    this.#governor = new BackgroundGovernor(() => this.torrents)
+    this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
+  }
+
+  /** By ascending id. */
+  get torrents(): readonly Torrent[] {
+    return this.#torrents.all
+  }
+
+  /** The data folder, absolute. */
+  get folder(): string {
+    return this.#options.folder
+  }
+
+  get peerPort(): number {
+    return this.#swarms.port
+  }
+
+  /** By decimal id, or by info hash (hex or base32). */
+  find(idOrInfoHash: string): Torrent | undefined {
+    return this.#torrents.find(idOrInfoHash)
+  }
+
+  /**
+   * Adds a torrent and returns at once, but for a URL, which is fetched first. A torrent that is
+   * there already takes what is new: trackers, peers, the metadata that it waits for, and in place of
+   * its selection the one that is named, if one is; its folder stays. Throws TorrentError
+   * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`; nothing is
+   * added or changed then.
+   */
+  async add(
+    source: TorrentSource,
+    options: AddOptions = {},
+  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+    const wanted = await readSource(source, (hash) => this.#torrents.metainfoOf(hash))
+    const wantedFolder =
+      options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
+    requireFiles(wanted.metainfo, options.onlyFiles ?? [])
+    const { infoHash } = wanted
+    return await this.#changes.run(infoHash, () => this.#add(wanted, options, wantedFolder))
+  }
+
+  /** Throws TorrentError `wrong-state` where it is paused already. */
+  async pause(torrent: Torrent): Promise<void> {
+    await torrent.life.pause()
+    await this.#keeper.save()
+  }
+
+  /** Throws TorrentError `wrong-state` where it is live already. */
+  async start(torrent: Torrent): Promise<void> {
+    await torrent.life.start()
+    await this.#keeper.save()
+  }
+
+  /**
+   * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
+   * that could not be deleted. The torrent is gone in any case.
+   */
+  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]> {
+    if (!this.#torrents.has(torrent)) {
+      throw new TorrentError('unknown-torrent', `torrent ${torrent.id} is not here`)
+    }
+    this.#torrents.delete(torrent)
+    return await this.#changes.run(torrent.infoHash, () =>
+      this.#forget(torrent, options.deleteFiles),
+    )
+  }
+
+  /** Leaves all swarms, saves, and gives the folder free. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    await this.#changes.idle()
+    await this.#keeper.saveOrSay()
+    await this.#end()
+  }
+
+  /** Frees everything; what was saved stays as it is. */
+  async #end(): Promise<void> {
+    this.#isClosed = true
+    this.#keeper.close()
+    this.#governor.close()
+    const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
+    for (const ending of closed.filter(({ status }) => status === 'rejected')) {
+      this.#options.log.error(ending, 'cannot save progress')
+    }
+    await this.#swarms.close()
+    await this.#disk.close()
+    await this.#lock.release()
+  }
+
+  async #add(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+    if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
+    const known = this.#torrents.get(wanted.infoHash)
+    if (known !== undefined) return await this.#extend(known, wanted, options)
+    let record = newRecord(wanted, options, wantedFolder)
+    if (wanted.metainfo !== null) {
+      const outputFolder = await this.#places.claim(record, wanted.metainfo)
+      record = { ...record, outputFolder: this.#places.relative(outputFolder) }
+    }
+    const torrent = await this.#keep(record, wanted.metainfo)
+    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    return { torrent, isNew: true }
+  }
+
+  /** Gives a torrent that is here what is new to it. */
+  async #extend(
+    torrent: Torrent,
+    wanted: WantedTorrent,
+    options: AddOptions,
+  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
+    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
+    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
+    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    if (options.overwrite) torrent.life.allowAdopting()
+    const onlyFiles = selectionOf(wanted, options)
+    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
+    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
+    torrent.life.retryOpening()
+    await this.#keeper.save()
+    return { torrent, isNew: false }
+  }
+
+  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
+    const { log } = this.#options
+    try {
+      await torrent.life.close()
+    } catch (error) {
+      log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
+    }
+    this.emit('removed', torrent)
+    await this.#keeper.saveOrSay()
+    const removal = {
+      folder: this.folder,
+      disk: this.#disk,
+      places: this.#places,
+      state: this.#state,
+      log,
+    }
+    const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
+    await this.#places.release(torrent.infoHash)
+    // On a full disk there is room only now.
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
+    await this.#removeState(torrent.infoHash)
+    return leftovers
+  }
+
+  async #removeState(infoHash: InfoHash): Promise<void> {
+    try {
+      await this.#state.remove(infoHash)
+    } catch (error) {
+      this.#options.log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
+    }
+  }
+
+  /** Whatever is wrong with one torrent is its own error; the others run. */
+  async #restore({ torrents }: SessionRecord): Promise<void> {
+    const restored: Torrent[] = []
+    for (const record of torrents) {
+      const { metainfo, failure } = await restoreMetainfo(this.#state, record)
+      if (metainfo !== null && record.outputFolder !== null) {
+        void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
+      }
+      const torrent = this.#list(record, metainfo)
+      if (failure === null) restored.push(torrent)
+      else torrent.life.fail(failure)
+    }
+    void this.#openAll(restored)
+  }
+
+  /** Each in a turn of its own: the server answers meanwhile. */
+  async #openAll(torrents: readonly Torrent[]): Promise<void> {
+    for (const torrent of torrents) {
+      await nextTurn()
+      void torrent.life.open()
+    }
+  }
+
+  async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
+    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo)
+    try {
+      if (metainfo !== null) {
+        await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
+      }
+      await this.#keeper.save()
+    } catch (error) {
+      this.#torrents.delete(torrent)
+      await torrent.life.close()
+      await this.#places.release(torrent.infoHash)
+      await this.#removeState(torrent.infoHash)
+      throw error
+    }
+    this.emit('added', torrent)
+    void torrent.life.open()
+    return torrent
+  }
+
+  /** What has no address is no peer. */
+  async #addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
+    const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
+    if (addresses.length > 0) torrent.addPeers(addresses)
+  }
+
+  #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
+    const torrent: Torrent = new Torrent(
+      this.#hostOf(record.infoHash, () => torrent),
+      record,
+      metainfo,
+    )
+    this.#torrents.add(torrent)
+    return torrent
+  }
+
+  #hostOf(infoHash: InfoHash, torrent: () => Torrent): TorrentHost {
+    const { folder, log, verification, onDemand, fetchTorrent } = this.#options
+    return {
+      folder,
+      swarms: this.#swarms,
+      fetchTorrent: fetchTorrent ?? fetchTorrentFile,
+      log,
+      openContent: (metainfo, events) =>
+        this.#opening.run(async () => {
+          const { record } = torrent()
+          return await TorrentContent.open({
+            ...events,
+            metainfo,
+            outputFolder: await this.#places.claim(record, metainfo),
+            onlyFiles: record.onlyFiles,
+            root: folder,
+            resumeFile: this.#state.resumeData(infoHash),
+            partsFolder: this.#state.partsFolder(infoHash),
+            onFault: () => this.#onChanged(torrent()),
+            disk: this.#disk,
+            pool: this.#pool,
+            verification,
+            onDemand,
+            log,
+            now: () => performance.now(),
+          })
+        }),
+      saveMetadata: (torrentFile) => this.#state.torrentFile(infoHash).write(torrentFile),
+      changed: () => this.#onChanged(torrent()),
+    }
+  }
+
+  #onChanged(torrent: Torrent): void {
+    if (this.#isClosed || !this.#torrents.has(torrent)) return
+    this.emit('changed', torrent)
+    void this.#keeper.saveOrSay()
+  }
+}

@@ -1,0 +1,49 @@
+import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { Torrent } from '../torrent/torrent.ts'
+
+/** The torrents of a session, by info hash and in the order of their ids. */
+export class TorrentList {
+  readonly #byInfoHash = new Map<InfoHash, Torrent>()
+  readonly #byId = new Map<number, Torrent>()
+  /** `null` where it has to be made again. */
+  #all: readonly Torrent[] | null = null
+
+  /** By ascending id. */
+  get all(): readonly Torrent[] {
+    this.#all ??= [...this.#byId.values()].sort((a, b) => a.id - b.id)
+    return this.#all
+  }
+
+  get(infoHash: InfoHash): Torrent | undefined {
+    return this.#byInfoHash.get(infoHash)
+  }
+
+  /** What is known of a torrent that has a place for its files; `null` for any other. */
+  metainfoOf(infoHash: InfoHash): Metainfo | null {
+    return this.#byInfoHash.get(infoHash)?.content?.metainfo ?? null
+  }
+
+  has(torrent: Torrent): boolean {
+    return this.#byInfoHash.get(torrent.infoHash) === torrent
+  }
+
+  /** By decimal id, or by info hash (hex or base32). */
+  find(idOrInfoHash: string): Torrent | undefined {
+    const infoHash = parseInfoHash(idOrInfoHash)
+    if (infoHash !== null) return this.#byInfoHash.get(infoHash)
+    return /^\d{1,15}$/.test(idOrInfoHash) ? this.#byId.get(Number(idOrInfoHash)) : undefined
+  }
+
+  add(torrent: Torrent): void {
+    this.#byInfoHash.set(torrent.infoHash, torrent)
+    this.#byId.set(torrent.id, torrent)
+    this.#all = null
+  }
+
+  delete(torrent: Torrent): void {
+    this.#byInfoHash.delete(torrent.infoHash)
+    this.#byId.delete(torrent.id)
+    this.#all = null
+  }
+}

@@ -1,0 +1,148 @@
+import type { StreamWindow } from '../scheduler/model/stream-window.ts'
+import type { TorrentError } from '../torrent-error.ts'
+import type { FileStream } from './file-stream.ts'
+
+/** How far ahead of each stream pieces are fetched (spec: Lookahead). */
+export const LOOK_AHEAD_BYTES = 32 * 1024 * 1024
+/** A stream that has not been read from for so long is paused: it asks for nothing new. */
+const PAUSED_AFTER_MS = 2_000
+const CONSUMPTION_MEASURED_AFTER_MS = 5_000
+
+interface Reader {
+  readonly id: number
+  readonly openedAt: number
+  lastReadAt: number
+  lastPosition: number
+  bytesRead: number
+}
+
+/** All open streams of one torrent: what each needs next, and whom a new piece wakes. */
+export class TorrentStreams {
+  readonly #readers = new Map<FileStream, Reader>()
+  readonly #now: () => number
+  readonly #prefetches = new Map<number, readonly { start: number; end: number }[]>()
+  #nextId = 1
+
+  constructor(now: () => number) {
+    this.#now = now
+  }
+
+  get count(): number {
+    return this.#readers.size
+  }
+
+  [Symbol.iterator](): IterableIterator<FileStream> {
+    return this.#readers.keys()
+  }
+
+  add(stream: FileStream): void {
+    const now = this.#now()
+    this.#readers.set(stream, {
+      id: this.#nextId++,
+      openedAt: now,
+      lastReadAt: now,
+      lastPosition: stream.position,
+      bytesRead: 0,
+    })
+  }
+
+  remove(stream: FileStream): void {
+    this.#readers.delete(stream)
+  }
+
+  /** The stream has been read from. */
+  wasRead(stream: FileStream): void {
+    const reader = this.#readers.get(stream)
+    if (reader === undefined) return
+    reader.lastReadAt = this.#now()
+    reader.bytesRead += stream.position - reader.lastPosition
+    reader.lastPosition = stream.position
+  }
+
+  /** The stream has jumped: what it skipped was not consumed. */
+  sought(stream: FileStream): void {
+    const reader = this.#readers.get(stream)
+    if (reader !== undefined) reader.lastPosition = stream.position
+  }
+
+  /** Wants ranges (`end` exclusive) fetched that nobody reads yet; ended by the returned function. */
+  prefetch(ranges: readonly { start: number; end: number }[]): () => void {
+    const id = this.#nextId
+    this.#nextId += ranges.length
+    this.#prefetches.set(id, ranges)
+    return () => {
+      this.#prefetches.delete(id)
+    }
+  }
+
+  /** Computed anew from the open streams each time, never patched. */
+  windows(): StreamWindow[] {
+    return [...this.#readWindows(), ...this.#prefetchWindows()]
+  }
+
+  #readWindows(): StreamWindow[] {
+    const now = this.#now()
+    return [...this.#readers].map(([stream, reader]) => ({
+      id: reader.id,
+      start: stream.fileOffset + stream.position,
+      end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.length),
+      waiting: stream.isWaiting,
+      draining: stream.isWaiting || now - reader.lastReadAt < PAUSED_AFTER_MS,
+      bytesPerMs: consumptionOf(reader, now),
+      priority: stream.priority,
+      verifiedOnly: stream.verifiedOnly,
+    }))
+  }
+
+  #prefetchWindows(): StreamWindow[] {
+    return [...this.#prefetches].flatMap(([id, ranges]) =>
+      ranges.map(({ start, end }, index) => ({
+        id: id + index,
+        start,
+        end,
+        waiting: false,
+        draining: true,
+        bytesPerMs: 0,
+        priority: 'prefetch' as const,
+        verifiedOnly: true,
+      })),
+    )
+  }
+
+  /** Wakes the streams whose next byte lies in `start` to `end`, both inclusive. */
+  wake(start: number, end: number): void {
+    for (const stream of this.#readers.keys()) {
+      const next = stream.fileOffset + stream.position
+      if (stream.isWaiting && next >= start && next <= end) stream.wake()
+    }
+  }
+
+  /** Ends the streams that have given out bytes of a piece that turned out to be wrong. */
+  failCorrupt(piece: number, error: TorrentError): void {
+    for (const stream of [...this.#readers.keys()]) {
+      if (stream.unverifiedPieces.has(piece)) stream.fail(error)
+    }
+  }
+
+  /** A piece is verified: what was given out of it was right. */
+  forget(piece: number): void {
+    for (const stream of this.#readers.keys()) stream.unverifiedPieces.delete(piece)
+  }
+
+  /** Ends the streams of one file. */
+  failFile(file: { readonly offset: number; readonly length: number }, error: TorrentError): void {
+    for (const stream of [...this.#readers.keys()]) {
+      if (stream.fileOffset === file.offset && stream.length === file.length) stream.fail(error)
+    }
+  }
+
+  failAll(error: TorrentError): void {
+    for (const stream of [...this.#readers.keys()]) stream.fail(error)
+  }
+}
+
+/** Bytes per millisecond, 0 until it can be told. */
+function consumptionOf(reader: Reader, now: number): number {
+  const elapsed = now - reader.openedAt
+  return elapsed < CONSUMPTION_MEASURED_AFTER_MS ? 0 : reader.bytesRead / elapsed
+}

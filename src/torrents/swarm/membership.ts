@@ -1,0 +1,106 @@
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { EarlyWires } from './early-wires.ts'
+import { isPeerAddress } from './peer-address.ts'
+import type { Swarm, SwarmClient, SwarmListener, WireEvents } from './swarm.ts'
+
+const MAX_REMEMBERED_PEERS = 50
+/** Of one torrent, from all that was said about it. Nobody has use for more. */
+const MAX_TRACKERS = 100
+
+export interface SwarmMembershipOptions {
+  readonly swarms: SwarmClient
+  readonly infoHash: string
+  /** Of the magnet, or of whoever added the torrent. */
+  readonly trackers: readonly string[]
+  /** `ip:port` of peers known before. */
+  readonly peers: readonly string[]
+  readonly listener: Pick<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
+}
+
+/** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */
+export class SwarmMembership {
+  readonly #options: SwarmMembershipOptions
+  readonly #peers: Set<string>
+  readonly #trackers = new Set<string>()
+  #swarm: Swarm | null = null
+  #wires = new EarlyWires()
+
+  constructor(options: SwarmMembershipOptions) {
+    this.#options = options
+    this.#peers = new Set(options.peers)
+    this.addTrackers(options.trackers)
+  }
+
+  get trackers(): string[] {
+    return [...this.#trackers]
+  }
+
+  /** `null` where the torrent has left. */
+  get swarm(): Swarm | null {
+    return this.#swarm
+  }
+
+  /** `ip:port` of peers worth trying after a restart, those met last first. */
+  get addresses(): string[] {
+    const known = new Set([...(this.#swarm?.addresses() ?? []), ...this.#peers])
+    return [...known].slice(0, MAX_REMEMBERED_PEERS)
+  }
+
+  /** The swarm, joined if it was not. `metainfo` is `null` for a magnet. */
+  join(metainfo: Metainfo | null): Swarm {
+    if (this.#swarm !== null) {
+      if (metainfo !== null) this.setMetadata(metainfo)
+      return this.#swarm
+    }
+    this.addTrackers(metainfo?.trackers ?? [])
+    const { swarms, infoHash, listener } = this.#options
+    this.#wires = new EarlyWires()
+    const swarm = swarms.join(
+      {
+        infoHash,
+        metadata: metainfo,
+        trackers: this.trackers,
+      },
+      Object.assign(this.#wires, listener),
+    )
+    for (const peer of this.#peers) swarm.addPeer(peer)
+    this.#swarm = swarm
+    return swarm
+  }
+
+  /** The metadata of a magnet is known: peers may have it. */
+  setMetadata(metainfo: Metainfo): void {
+    this.#swarm?.setMetadata(metainfo)
+  }
+
+  /** From now on `target` hears what happens on wires, and what has happened before. */
+  connect(target: WireEvents): void {
+    this.#wires.connect(target)
+  }
+
+  /** Announces to these as well. */
+  addTrackers(urls: readonly string[]): void {
+    const added = new Set(urls.filter((url) => !this.#trackers.has(url)))
+    const room = MAX_TRACKERS - this.#trackers.size
+    const taken = [...added].slice(0, room)
+    for (const url of taken) this.#trackers.add(url)
+    if (taken.length > 0) this.#swarm?.addTrackers(taken)
+  }
+
+  /** Tries `ip:port` peers; returns how many were well-formed. */
+  addPeers(addresses: readonly string[]): number {
+    const wellFormed = addresses.filter(isPeerAddress)
+    for (const address of wellFormed) {
+      this.#peers.add(address)
+      this.#swarm?.addPeer(address)
+    }
+    return wellFormed.length
+  }
+
+  async leave(): Promise<void> {
+    const swarm = this.#swarm
+    this.#swarm = null
+    for (const address of swarm?.addresses() ?? []) this.#peers.add(address)
+    await swarm?.close()
+  }
+}

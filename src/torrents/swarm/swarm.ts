@@ -1,0 +1,133 @@
+/** The port behind which a BitTorrent engine moves blocks. All piece data passes through here. */
+
+/** A connected peer. */
+export interface SwarmWire {
+  /** Unique in this process. */
+  readonly id: number
+  /** IP address without a port; IPv4 even where it came in mapped to IPv6. */
+  readonly address: string
+  readonly port: number
+  readonly transport: 'tcp' | 'utp'
+  readonly isIncoming: boolean
+  /** Requests that the peer lets stand open (`reqq`). */
+  readonly requestLimit: number
+  /** True where the fast extension (BEP 6) is spoken: a choke then drops no requests. */
+  readonly isFast: boolean
+  request(piece: number, offset: number, length: number): void
+  cancel(piece: number, offset: number, length: number): void
+  setInterested(isInterested: boolean): void
+  /** Tells what the peer has said of itself so far: what it has, and whether it lets us ask. */
+  tellKnown(listener: KnownOfPeer): void
+  destroy(): void
+}
+
+/** What a wire can tell at any time. */
+export type KnownOfPeer = Pick<
+  SwarmListener,
+  'bitfield' | 'haveAll' | 'allowedFast' | 'requestLimit' | 'unchoked'
+>
+
+/** What the owner of a torrent hears from its swarm. */
+export interface SwarmListener {
+  wireOpened(wire: SwarmWire): void
+  wireClosed(wire: SwarmWire): void
+  choked(wire: SwarmWire): void
+  unchoked(wire: SwarmWire): void
+  have(wire: SwarmWire, piece: number): void
+  bitfield(wire: SwarmWire, pieces: Uint8Array): void
+  haveAll(wire: SwarmWire): void
+  allowedFast(wire: SwarmWire, piece: number): void
+  /** Asked for or not, cancelled or not: whatever arrives. `data` is valid during the call only. */
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void
+  /** The peer has told its `requestLimit`. */
+  requestLimit(wire: SwarmWire): void
+  /** A request that will not be answered. */
+  rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
+  /** Fills `target` with bytes of a piece that was offered. Rejects where they are not here. */
+  readBlock(piece: number, offset: number, target: Uint8Array): Promise<void>
+  /** Asked for each announce. */
+  progress(): SwarmProgress
+  /** The info dictionary of a magnet has arrived; its SHA-1 is the info hash. */
+  metadata(infoBytes: Uint8Array): void
+  /** The engine gave this torrent up. */
+  failed(error: Error): void
+}
+
+/** The events of wires: what a torrent hears while its metadata is being fetched, too. */
+export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
+
+/** What trackers are told, in bytes. */
+export interface SwarmProgress {
+  /** Fetched from peers since the server started. */
+  readonly downloadedBytes: number
+  /** Of all pieces that are not here, wanted or not; `null` while the metadata is not known. */
+  readonly leftBytes: number | null
+}
+
+/** Peers known and met, for people. */
+export interface SwarmCounts {
+  readonly queued: number
+  readonly connecting: number
+  readonly seen: number
+  readonly dead: number
+}
+
+/** One torrent's swarm. */
+export interface Swarm {
+  /** The metadata of a magnet is found to be good: it is given to peers; a private torrent is kept to its trackers. */
+  setMetadata(metadata: SwarmMetadata): void
+  /** Offers `pieces` (MSB first) and looks for peers. Once, when what is on disk is known. */
+  begin(pieces: Uint8Array): void
+  /** Tells all peers about a new piece. */
+  have(piece: number): void
+  /** A piece that was offered has been lost. */
+  lost(piece: number): void
+  /** Everything there is has been downloaded. */
+  complete(): void
+  /** `ip:port`; false where it is no address. */
+  addPeer(address: string): boolean
+  /** Announces to these as well; they are none of those it was joined with. */
+  addTrackers(urls: readonly string[]): void
+  /**
+   * Drops the peer (`ip:port`) and refuses its address for an hour; the peer alone where others that
+   * are not banned share its address.
+   */
+  ban(peer: string): void
+  counts(): SwarmCounts
+  /** `ip:port` of peers worth trying again. */
+  addresses(): string[]
+  readonly uploadedBytes: number
+  readonly uploadBytesPerSecond: number
+  close(): Promise<void>
+}
+
+/** What a swarm has to know of a torrent's metadata. */
+export interface SwarmMetadata {
+  /** The info dictionary as it was found: its SHA-1 is the info hash. */
+  readonly infoBytes: Uint8Array
+  readonly pieceCount: number
+  /** Bytes. */
+  readonly pieceLength: number
+  /** Bytes of all pieces. */
+  readonly length: number
+  /** BEP 27: no DHT, PEX or LSD. */
+  readonly isPrivate: boolean
+}
+
+export interface SwarmFacts {
+  /** 40 hex digits, lower case. */
+  readonly infoHash: string
+  /** `null` for a magnet: it is fetched from peers. */
+  readonly metadata: SwarmMetadata | null
+  readonly trackers: readonly string[]
+}
+
+/** The engine: one listening port, one DHT node, any number of swarms. */
+export interface SwarmClient {
+  /** The BitTorrent port listened on. */
+  readonly port: number
+  /** What the engine threw at what strangers sent, since the process began. */
+  readonly engineFaults: number
+  join(facts: SwarmFacts, listener: SwarmListener): Swarm
+  close(): Promise<void>
+}

@@ -1,0 +1,134 @@
+import type { Logger } from '../../log.ts'
+import type { Downloader } from '../download/downloader.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { Bitfield } from '../pieces/bitfield.ts'
+import { DiskError } from '../store/disk.ts'
+import { type AboutFile, FileError, faultReason } from '../store/file-fault.ts'
+import { fileAt, filesWithin } from '../store/file-layout.ts'
+import type { TorrentStreams } from '../streams/torrent-streams.ts'
+import { TorrentError } from '../torrent-error.ts'
+import type { ContentFiles } from './content-files.ts'
+import type { KeptPieces } from './kept-pieces.ts'
+
+export interface ContentParts {
+  readonly metainfo: Metainfo
+  readonly have: Bitfield
+  readonly files: ContentFiles
+  readonly kept: KeptPieces
+  readonly downloader: Downloader
+  readonly streams: TorrentStreams
+  readonly log: Logger
+  readonly isClosed: () => boolean
+  /** What is had is not what it was. */
+  readonly onLost: () => void
+  /** A file cannot be used from now on. */
+  readonly onFault: () => void
+}
+
+/**
+ * What becomes of pieces when something happens to one of their files: it cannot be used, is gone,
+ * is cut short, or has been changed by somebody else. The other files of the torrent go on.
+ */
+export class ContentLosses {
+  readonly #parts: ContentParts
+  /** Files that were checked again because somebody had changed them. */
+  readonly #rechecked = new Set<number>()
+
+  constructor(parts: ContentParts) {
+    this.#parts = parts
+  }
+
+  /** One file cannot be used: the others go on. Rejects where all are concerned. */
+  async onFault(about: AboutFile, error: DiskError): Promise<void> {
+    const { metainfo, files, downloader, streams, onFault } = this.#parts
+    if (!(await files.replace(about, error, downloader.store))) return
+    const file = metainfo.files[about.file]
+    if (file === undefined) return
+    const reason = files.faults.get(about.file) ?? error.message
+    streams.failFile(file, new TorrentError('unavailable', reason, { cause: error }))
+    await this.#loseFile(about.file)
+    onFault()
+  }
+
+  async onUnreadable(offset: number, error: unknown): Promise<void> {
+    if (error instanceof FileError && faultReason(error.code) !== null) {
+      const { code, message, about } = error
+      // A part that cannot be read costs its pieces, no more.
+      await this.onFault(about, new DiskError(code, message, about)).catch(() => {})
+    }
+    await this.onMissing(offset)
+  }
+
+  /** Somebody took a file away or cut it short: what is gone has to be fetched again. */
+  async onMissing(offset: number): Promise<void> {
+    const { metainfo, files, have, kept, log, isClosed } = this.#parts
+    const piece = Math.floor(offset / metainfo.pieceLength)
+    const index = fileAt(files.all, offset)
+    const path = files.all[index]?.path
+    if (isClosed() || !(have.has(piece) || kept.has(piece, index))) return
+    const isGone = !(await files.isThere(index))
+    log.warn({ piece, path, isGone }, 'stored bytes are gone')
+    if (isGone) await this.#loseFile(index)
+    else await this.#losePieces([piece], index)
+  }
+
+  #loseFile(index: number): Promise<void> {
+    return this.#losePieces([...this.#piecesOf(index)], index)
+  }
+
+  /** Pieces are not whole any more; the bytes of other files than `index` in them still are. */
+  async #losePieces(pieces: readonly number[], index: number): Promise<void> {
+    const { metainfo, files, have, kept, downloader, onLost } = this.#parts
+    const { faults, all } = files
+    const { pieceLength } = metainfo
+    const lost: number[] = []
+    for (const piece of pieces) {
+      kept.forgetFile(piece, index)
+      if (!have.has(piece)) continue
+      lost.push(piece)
+      have.clear(piece)
+      const within = filesWithin(all, piece * pieceLength, (piece + 1) * pieceLength)
+      const others = within.filter(
+        (file) => file !== index && !faults.has(file) && all[file]?.path !== null,
+      )
+      kept.keep(piece, others)
+    }
+    if (lost.length === 0) return
+    onLost()
+    await downloader.lost(lost)
+  }
+
+  onChanged(file: number): void {
+    if (this.#parts.isClosed() || this.#rechecked.has(file)) return
+    // Once in a run: file systems there are whose times never stand still.
+    this.#rechecked.add(file)
+    this.#recheck(file).catch((error: unknown) => {
+      this.#parts.log.warn({ err: error }, 'a changed file cannot be checked')
+    })
+  }
+
+  /** Somebody has changed a file beside us: what of it is not right any more is fetched again. */
+  async #recheck(file: number): Promise<void> {
+    const { downloader, files, have, log, isClosed, onLost } = this.#parts
+    const { store } = downloader
+    const path = files.all[file]?.path
+    log.warn({ path }, 'a file has been changed by another program')
+    await store.trust(file)
+    const wrong: number[] = []
+    for (const piece of this.#piecesOf(file)) {
+      if (isClosed()) return
+      if (have.has(piece) && !(await store.check(piece))) wrong.push(piece)
+    }
+    await this.#losePieces(wrong, file)
+    // What is right is believed again from the next save on.
+    onLost()
+  }
+
+  *#piecesOf(index: number): Iterable<number> {
+    const { files, pieceLength } = this.#parts.metainfo
+    const file = files[index]
+    if (file === undefined || file.length === 0) return
+    const last = Math.floor((file.offset + file.length - 1) / pieceLength)
+    for (let piece = Math.floor(file.offset / pieceLength); piece <= last; piece++) yield piece
+  }
+}

@@ -1,0 +1,47 @@
+import { TorrentError } from '../torrent-error.ts'
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+interface Outcome {
+  readonly error: TorrentError | null
+}
+
+/** Waits for the metadata of a magnet, or for the reason why it will not come. */
+export class MetadataWait {
+  readonly #waiters = new Set<(outcome: Outcome) => void>()
+  #outcome: Outcome | null = null
+
+  /** It is there (`null`), or there is an error. The first outcome counts, until `reset`. */
+  settle(error: TorrentError | null): void {
+    this.#outcome ??= { error }
+    for (const tell of this.#waiters) tell(this.#outcome)
+    this.#waiters.clear()
+  }
+
+  /** It is looked for again. */
+  reset(): void {
+    this.#outcome = null
+  }
+
+  /** Rejects with the error, or with TorrentError `timeout`. */
+  async wait(timeoutMs: number): Promise<void> {
+    const outcome = this.#outcome ?? (await this.#next(timeoutMs))
+    if (outcome === null) throw new TorrentError('timeout', 'no peer gave the metadata in time')
+    if (outcome.error !== null) throw outcome.error
+  }
+
+  async #next(timeoutMs: number): Promise<Outcome | null> {
+    let timer: NodeJS.Timeout | undefined
+    let tell: (outcome: Outcome | null) => void = () => {}
+    try {
+      return await new Promise<Outcome | null>((resolve) => {
+        tell = resolve
+        this.#waiters.add(resolve)
+        if (timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => resolve(null), timeoutMs)
+      })
+    } finally {
+      clearTimeout(timer)
+      this.#waiters.delete(tell)
+    }
+  }
+}

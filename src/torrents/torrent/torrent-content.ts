@@ -1,0 +1,347 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from '../../log.ts'
+import { inTurns } from '../concurrency/in-turns.ts'
+import { Downloader } from '../download/downloader.ts'
+import { FileSet } from '../metainfo/file-set.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { Selection } from '../metainfo/selection.ts'
+import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import type { Bitfield } from '../pieces/bitfield.ts'
+import type { ByteRange } from '../pieces/byte-range.ts'
+import type { Verification } from '../pieces/early-serving.ts'
+import type { AtomicFile } from '../state/atomic-file.ts'
+import type { ResumedPieces } from '../state/resume-data.ts'
+import type { Disk, DiskError } from '../store/disk.ts'
+import { fileAt } from '../store/file-layout.ts'
+import { checkPieces } from '../store/piece-check.ts'
+import { PieceStore } from '../store/piece-store.ts'
+import type { SegmentPool } from '../store/segment-pool.ts'
+import {
+  type Available,
+  FileStream,
+  type StreamPriority,
+  type StreamSource,
+} from '../streams/file-stream.ts'
+import { TorrentStreams } from '../streams/torrent-streams.ts'
+import { TorrentError } from '../torrent-error.ts'
+import { ContentFiles } from './content-files.ts'
+import { ContentLosses } from './content-losses.ts'
+import { KeptPieces } from './kept-pieces.ts'
+
+export interface ContentOptions {
+  readonly metainfo: Metainfo
+  /** The data folder, absolute: no symbolic link leads out of it. */
+  readonly root: string
+  readonly outputFolder: string
+  readonly onlyFiles: FileSet | null
+  readonly resumeFile: AtomicFile
+  /** Where bytes go whose own file cannot take them. */
+  readonly partsFolder: string
+  readonly disk: Disk
+  readonly pool: SegmentPool
+  readonly verification: Verification
+  readonly onDemand: boolean
+  readonly log: Logger
+  readonly now: () => number
+  /** The last selected piece has arrived. */
+  readonly onFinished: () => void
+  /** One file cannot be used from now on. */
+  readonly onFault?: () => void
+  /** Writing fails, or works again. */
+  readonly onWritable: (error: DiskError | null) => void
+}
+
+/** A torrent whose metadata is known: its files on the disk, and the streams that read them. */
+export class TorrentContent implements StreamSource {
+  readonly metainfo: Metainfo
+  readonly outputFolder: string
+  readonly streams: TorrentStreams
+  readonly have: Bitfield
+  readonly downloader: Downloader
+  readonly #options: ContentOptions
+  readonly #files: ContentFiles
+  readonly #kept: KeptPieces
+  readonly #losses: ContentLosses
+  readonly #inDoubt: readonly number[]
+  #isSelecting = false
+  #selection: Selection
+  #checkedPieces = 0
+  #isClosed = false
+  #isDirty = false
+  #isFinished = false
+  #saving: Promise<void> = Promise.resolve()
+
+  /** Reads what a start knows without hashing. */
+  static async open(options: ContentOptions): Promise<TorrentContent> {
+    const { files, resumed } = await ContentFiles.open(options)
+    const selection = new Selection(options.metainfo, options.onlyFiles)
+    // With a hundred thousand files each of these takes a while.
+    await nextTurn()
+    return new TorrentContent(options, files, resumed, selection)
+  }
+
+  private constructor(
+    options: ContentOptions,
+    files: ContentFiles,
+    { have, kept, inDoubt }: ResumedPieces,
+    selection: Selection,
+  ) {
+    this.#options = options
+    this.metainfo = options.metainfo
+    this.outputFolder = options.outputFolder
+    this.#files = files
+    this.have = have
+    this.#kept = new KeptPieces(kept)
+    this.#inDoubt = inDoubt
+    this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
+    this.#selection = selection
+    this.streams = new TorrentStreams(options.now)
+    const { metainfo, streams } = this
+    const { disk, pool, root, verification, log, now, onWritable } = options
+    const { length, pieceLength, pieceHashes } = metainfo
+    this.downloader = new Downloader(
+      { metainfo, have, streams, verification, log, now, onPiece: () => this.#onPiece() },
+      (events) =>
+        new PieceStore({
+          ...{ disk, pool, root, length, pieceLength, pieceHashes },
+          ...{ files: files.all, marks: files.marks },
+          events: {
+            ...events,
+            writable: onWritable,
+            began: (piece) => this.#kept.forget(piece),
+            fault: (about, error) => this.#losses.onFault(about, error),
+          },
+        }),
+    )
+    this.#losses = new ContentLosses({
+      ...{ metainfo, have, files, kept: this.#kept, downloader: this.downloader, streams, log },
+      isClosed: () => this.#isClosed,
+      onLost: () => this.#onLost(),
+      onFault: () => this.#onFault(),
+    })
+  }
+
+  /** Why files cannot be used, by index; all others are not affected. */
+  get fileFaults(): ReadonlyMap<number, string> {
+    return this.#files.faults
+  }
+
+  /** Throws TorrentError `unavailable` for a file that cannot be used. */
+  requireUsable({ index }: TorrentFile): void {
+    const fault = this.fileFaults.get(index)
+    if (fault !== undefined) throw new TorrentError('unavailable', `file ${index}: ${fault}`)
+  }
+
+  get selection(): Selection {
+    return this.#selection
+  }
+
+  /** Of all pieces that are not here, wanted or not. */
+  get leftBytes(): number {
+    const { length, pieceLength, pieceCount } = this.metainfo
+    const lastPieceLength = length - (pieceCount - 1) * pieceLength
+    const hasLast = this.have.has(pieceCount - 1)
+    const haveBytes = this.have.count * pieceLength - (hasLast ? pieceLength - lastPieceLength : 0)
+    return length - haveBytes
+  }
+
+  /** Bytes that need no more hashing. */
+  get checkedBytes(): number {
+    return Math.min(this.#checkedPieces * this.metainfo.pieceLength, this.metainfo.length)
+  }
+
+  /** Hashes what is in doubt, first what viewers wait for. */
+  async check(): Promise<void> {
+    await checkPieces({
+      store: this.downloader.store,
+      inDoubt: this.#inDoubt,
+      urgent: () => this.#windowPieces(),
+      isStopped: () => this.#isClosed,
+      onChecked: (piece, isValid) => {
+        this.#checkedPieces++
+        if (!isValid) return
+        this.have.set(piece)
+        this.#kept.forget(piece)
+        this.#isDirty = true
+        this.downloader.found(piece)
+      },
+    })
+  }
+
+  /** Selects what to download; `null` selects everything. */
+  select(onlyFiles: FileSet | null): void {
+    // To go through a hundred thousand files takes some ten milliseconds.
+    if (onlyFiles !== this.#selection.onlyFiles) {
+      this.#selection = new Selection(this.metainfo, onlyFiles)
+    }
+    this.#isSelecting = true
+    this.#selectUsable()
+  }
+
+  /** Creates the selected files that have no bytes, which no piece would ever create. */
+  async createEmptyFiles(): Promise<void> {
+    const missing: number[] = []
+    await inTurns(this.metainfo.files, ({ index, length, padding, symlink }) => {
+      if (length > 0 || padding || symlink !== null || !this.#selection.includes(index)) return
+      if (this.#files.marks[index] === null && !this.#files.faults.has(index)) missing.push(index)
+    })
+    for (const index of missing) {
+      if (this.#isClosed) return
+      await this.downloader.store.create(index)
+    }
+  }
+
+  /** False where the byte at `start` of the file is not on the disk. */
+  hasStored(file: TorrentFile, start: number): boolean {
+    if (start >= file.length) return true
+    const piece = Math.floor((file.offset + start) / this.metainfo.pieceLength)
+    return this.have.has(piece) || this.#kept.has(piece, file.index)
+  }
+
+  openStream(
+    file: TorrentFile,
+    options: { start: number; verifiedOnly: boolean; priority: StreamPriority },
+  ): FileStream {
+    return new FileStream(this, { ...options, fileOffset: file.offset, length: file.length })
+  }
+
+  /** Fetches ranges of a file without reading them, until the returned function is called. */
+  prefetch(file: TorrentFile, ranges: readonly ByteRange[]): () => void {
+    const windows = ranges.map(({ start, end }) => ({
+      start: file.offset + start,
+      end: file.offset + Math.min(end + 1, file.length),
+    }))
+    const release = this.streams.prefetch(windows)
+    this.downloader.windowsChanged(true)
+    return () => {
+      release()
+      this.downloader.windowsChanged(true)
+    }
+  }
+
+  available(stream: FileStream, offset: number, limit: number): Available {
+    const { pieceLength } = this.metainfo
+    const piece = Math.floor(offset / pieceLength)
+    if (this.have.has(piece)) {
+      let next = piece + 1
+      while (next * pieceLength < offset + limit && this.have.has(next)) next++
+      return { kind: 'stored', length: next * pieceLength - offset }
+    }
+    const file = this.#kept.isEmpty ? -1 : fileAt(this.#files.all, offset)
+    if (this.#kept.has(piece, file)) {
+      return { kind: 'stored', length: Math.min((piece + 1) * pieceLength - offset, limit) }
+    }
+    if (stream.verifiedOnly) return { kind: 'missing' }
+    const unverified = this.downloader.unverified(piece, offset - piece * pieceLength)
+    if (unverified === null) return { kind: 'missing' }
+    stream.unverifiedPieces.add(piece)
+    return unverified
+  }
+
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    try {
+      const count = await this.downloader.store.read(offset, target)
+      if (count < target.length) await this.#losses.onMissing(offset + count)
+      return count
+    } catch (error) {
+      await this.#losses.onUnreadable(offset, error)
+      throw error
+    }
+  }
+
+  /** Fills `target` with bytes of a verified piece, for a peer. Rejects where they are not here. */
+  async readBlock(piece: number, offset: number, target: Uint8Array): Promise<void> {
+    const { pieceLength, length: total } = this.metainfo
+    const end = offset + target.length
+    const isInside = end <= Math.min(pieceLength, total - piece * pieceLength)
+    if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
+    const count = await this.read(piece * pieceLength + offset, target)
+    if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
+  }
+
+  changed(stream: FileStream, change: Parameters<StreamSource['changed']>[1]): void {
+    if (change === 'opened') this.streams.add(stream)
+    else if (change === 'closed') this.streams.remove(stream)
+    else if (change === 'sought') this.streams.sought(stream)
+    else if (change === 'moved') this.streams.wasRead(stream)
+    if (this.have.isFull) return
+    this.downloader.windowsChanged(change !== 'moved' && change !== 'waiting')
+  }
+
+  /** Saves what is known to be on the disk, once it is there; one after another. */
+  saveProgress(): Promise<void> {
+    const save = (): Promise<void> => this.#saveProgress()
+    this.#saving = this.#saving.then(save, save)
+    return this.#saving
+  }
+
+  /** Ends streams with `error`, saves, and frees files and memory. */
+  async close(error: TorrentError): Promise<void> {
+    this.#isClosed = true
+    this.streams.failAll(error)
+    this.downloader.attach(null)
+    try {
+      await this.saveProgress()
+    } finally {
+      await this.downloader.close()
+    }
+  }
+
+  async #saveProgress(): Promise<void> {
+    if (!this.#isDirty) return
+    this.#isDirty = false
+    const pieces = this.have.bytes.slice()
+    const kept = this.#kept.all
+    try {
+      const synced = await this.downloader.store.sync()
+      this.#files.written(synced)
+      await this.#files.save({ pieces, kept })
+      for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)
+    } catch (error) {
+      this.#isDirty = true
+      throw error
+    }
+  }
+
+  #onPiece(): void {
+    this.#isDirty = true
+    if (this.#isFinished || !this.#usable().isFinished(this.have)) return
+    this.#isFinished = true
+    this.#options.onFinished()
+  }
+
+  /** What is selected, without the files that cannot be used. */
+  #usable(): Selection {
+    const { faults } = this.#files
+    if (faults.size === 0) return this.#selection
+    const usable = this.metainfo.files.filter(
+      ({ index }) => this.#selection.includes(index) && !faults.has(index),
+    )
+    return new Selection(this.metainfo, FileSet.of(usable.map(({ index }) => index)))
+  }
+
+  #onLost(): void {
+    this.#isDirty = true
+    this.#isFinished = false
+  }
+
+  #onFault(): void {
+    if (this.#isSelecting) this.#selectUsable()
+    this.#options.onFault?.()
+  }
+
+  #selectUsable(): void {
+    const usable = this.#usable()
+    this.#isFinished = usable.isFinished(this.have)
+    this.downloader.select(this.#options.onDemand ? null : usable.pieces.bytes)
+  }
+
+  *#windowPieces(): Iterable<number> {
+    for (const { start, end } of this.streams.windows()) {
+      const last = Math.floor((end - 1) / this.metainfo.pieceLength)
+      for (let piece = Math.floor(start / this.metainfo.pieceLength); piece <= last; piece++) {
+        yield piece
+      }
+    }
+  }
+}

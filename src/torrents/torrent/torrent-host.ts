@@ -1,0 +1,24 @@
+import type { Logger } from '../../log.ts'
+import type { FetchTorrent } from '../metainfo/exact-sources.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { DiskError } from '../store/disk.ts'
+import type { SwarmClient } from '../swarm/swarm.ts'
+import type { TorrentContent } from './torrent-content.ts'
+
+/** What a torrent needs of its session. */
+export interface TorrentHost {
+  /** The data folder. */
+  readonly folder: string
+  readonly swarms: SwarmClient
+  readonly fetchTorrent: FetchTorrent
+  readonly log: Logger
+  /** Finds a place for the files, reads what is known of them. */
+  openContent(
+    metainfo: Metainfo,
+    events: { onFinished: () => void; onWritable: (error: DiskError | null) => void },
+  ): Promise<TorrentContent>
+  /** The metadata of a magnet has arrived: keep it. */
+  readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
+  /** State, selection or files are not what they were. */
+  changed(): void
+}

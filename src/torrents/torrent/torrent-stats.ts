@@ -1,0 +1,102 @@
+import { fileProgress } from '../metainfo/selection.ts'
+import type { Swarm, SwarmWire } from '../swarm/swarm.ts'
+import type { TorrentContent } from './torrent-content.ts'
+import type { TorrentState } from './torrent-state.ts'
+
+/** A snapshot for people and programs; every size is bytes. */
+export interface TorrentStats {
+  readonly state: TorrentState
+  /** Verified bytes of the selected pieces; while initializing, the bytes checked so far. */
+  readonly progressBytes: number
+  /** Bytes of the selected pieces; while initializing, of the whole torrent. */
+  readonly totalBytes: number
+  readonly finished: boolean
+  /** Since the server started; 0 when paused. */
+  readonly uploadedBytes: number
+  /** Verified bytes of each file, by index; empty until the first check is done. */
+  readonly fileProgress: readonly number[]
+  readonly live: LiveStats | null
+}
+
+export interface LiveStats {
+  readonly fetchedBytes: number
+  readonly checkedBytes: number
+  readonly checkedPieces: number
+  readonly uploadedBytes: number
+  /** Sum over all pieces of the time from the first request to the verified piece. */
+  readonly totalPieceDownloadMs: number
+  readonly downloadBytesPerSecond: number
+  readonly uploadBytesPerSecond: number
+  /** `null` when unknown or nothing remains. */
+  readonly remainingSeconds: number | null
+  readonly peers: PeerCounts
+}
+
+export interface PeerCounts {
+  readonly queued: number
+  readonly connecting: number
+  readonly live: number
+  readonly liveTcp: number
+  readonly liveUtp: number
+  readonly liveSeeders: number
+  readonly seen: number
+  readonly dead: number
+}
+
+/** The parts of a torrent that its statistics are made of. */
+export interface StatsSource {
+  readonly state: TorrentState
+  /** Of the whole torrent, 0 while it is not known. */
+  readonly length: number
+  readonly content: TorrentContent | null
+  readonly swarm: Swarm | null
+}
+
+export function torrentStats({ state, length, content, swarm }: StatsSource): TorrentStats {
+  const isChecked = content !== null && state.kind !== 'initializing'
+  const { metainfo, have, selection } = content ?? {}
+  const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
+  const totalBytes = hasAll && isChecked ? selection.totalBytes : length
+  const checkedBytes = content?.checkedBytes ?? 0
+  const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes
+  return {
+    state,
+    progressBytes,
+    totalBytes,
+    finished: hasAll && isChecked && selection.isFinished(have),
+    uploadedBytes: state.kind === 'live' ? (swarm?.uploadedBytes ?? 0) : 0,
+    fileProgress: hasAll && isChecked ? fileProgress(metainfo, have) : [],
+    live:
+      state.kind === 'live' && content !== null && swarm !== null
+        ? liveStats(content, swarm, totalBytes - progressBytes)
+        : null,
+  }
+}
+
+function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number): LiveStats {
+  const { downloader } = content
+  const speed = downloader.bytesPerSecond
+  return {
+    fetchedBytes: downloader.fetchedBytes,
+    checkedBytes: downloader.checkedBytes,
+    checkedPieces: downloader.checkedPieces,
+    uploadedBytes: swarm.uploadedBytes,
+    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    downloadBytesPerSecond: speed,
+    uploadBytesPerSecond: swarm.uploadBytesPerSecond,
+    remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
+    peers: peerCounts(downloader.wires, swarm),
+  }
+}
+
+function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCounts {
+  const all = [...wires.values()]
+  const liveUtp = all.filter(({ transport }) => transport === 'utp').length
+  return {
+    ...swarm.counts(),
+    live: all.length,
+    liveTcp: all.length - liveUtp,
+    liveUtp,
+    liveSeeders: 0,
+  }
+}

@@ -1,0 +1,162 @@
+import { relative, resolve } from 'node:path'
+import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import type { ByteRange } from '../pieces/byte-range.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
+import type { FileStream, StreamPriority } from '../streams/file-stream.ts'
+import type { Swarm } from '../swarm/swarm.ts'
+import { TorrentError } from '../torrent-error.ts'
+import type { TorrentContent } from './torrent-content.ts'
+import type { TorrentHost } from './torrent-host.ts'
+import { TorrentLife } from './torrent-life.ts'
+import type { TorrentState } from './torrent-state.ts'
+import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+
+/** One torrent of the session, from the moment it is added. */
+export class Torrent {
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  /** What the session does with it. */
+  readonly life: TorrentLife
+  readonly #folder: string
+  readonly #record: TorrentRecord
+
+  /**
+   * @param record - What the session knows of it.
+   * @param metainfo - From the disk; `null` where it is not known yet.
+   */
+  constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
+    this.id = record.id
+    this.infoHash = record.infoHash
+    this.addedAt = record.addedAt
+    this.life = new TorrentLife(host, record, metainfo)
+    this.#folder = host.folder
+    this.#record = record
+  }
+
+  /** `null` while a nameless magnet is being resolved. */
+  get name(): string | null {
+    return this.metainfo?.name ?? this.#record.name
+  }
+
+  /** Empty while a magnet is being resolved. */
+  get files(): readonly TorrentFile[] {
+    return this.metainfo?.files ?? []
+  }
+
+  /** Bytes; 0 while a magnet is being resolved. */
+  get length(): number {
+    return this.metainfo?.length ?? 0
+  }
+
+  get pieceCount(): number {
+    return this.metainfo?.pieceCount ?? 0
+  }
+
+  /** `null` while a magnet is being resolved. */
+  get metainfo(): Metainfo | null {
+    return this.life.metadata.metainfo
+  }
+
+  /** Absolute; where the files lie, or will as far as it is known. */
+  get outputFolder(): string {
+    const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
+    return this.content?.outputFolder ?? resolve(this.#folder, planned)
+  }
+
+  get content(): TorrentContent | null {
+    return this.life.content
+  }
+
+  /** Why single files cannot be used, by index; the others go on. */
+  get fileFaults(): ReadonlyMap<number, string> {
+    return this.content?.fileFaults ?? new Map()
+  }
+
+  get swarm(): Swarm | null {
+    return this.life.membership.swarm
+  }
+
+  get state(): TorrentState {
+    return this.life.state
+  }
+
+  /** What a restart needs. */
+  get record(): TorrentRecord {
+    return {
+      ...this.#record,
+      name: this.name,
+      isPaused: this.life.isPaused,
+      onlyFiles: this.life.onlyFiles,
+      adopt: this.life.mayAdopt,
+      outputFolder:
+        this.content === null
+          ? this.#record.outputFolder
+          : relative(this.#folder, this.content.outputFolder),
+      trackers: this.life.membership.trackers,
+      peers: this.life.membership.addresses,
+    }
+  }
+
+  isSelected(fileIndex: number): boolean {
+    return this.life.onlyFiles?.has(fileIndex) ?? true
+  }
+
+  stats(): TorrentStats {
+    return torrentStats(this)
+  }
+
+  /** `stream` works from then on. Rejects with TorrentError `timeout`, `closed`, or what is wrong. */
+  hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
+    return this.life.metadata.outcome.wait(timeoutMs)
+  }
+
+  addPeers(addresses: readonly string[]): number {
+    return this.life.membership.addPeers(addresses)
+  }
+
+  /**
+   * Throws what `stream` would, and opens nothing: TorrentError `resolving`, `unknown-file`, or
+   * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
+   */
+  requireStreamable(fileIndex: number, start: number): TorrentContent {
+    const file = this.#fileAt(fileIndex)
+    const content = this.content
+    content?.requireUsable(file)
+    const { kind } = this.state
+    const isStopped = kind === 'paused' || kind === 'error'
+    if (content !== null && (!isStopped || content.hasStored(file, start))) return content
+    throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
+  }
+
+  /** Opens a file for reading at `start` (0). Throws as `requireStreamable` does. */
+  stream(
+    fileIndex: number,
+    options: { start?: number; verifiedOnly?: boolean; priority?: StreamPriority } = {},
+  ): FileStream {
+    const { start = 0, verifiedOnly = false, priority = 'viewer' } = options
+    const content = this.requireStreamable(fileIndex, start)
+    return content.openStream(this.#fileAt(fileIndex), { start, verifiedOnly, priority })
+  }
+
+  /** Fetches ranges of a file ahead of need, until the returned function is called. */
+  prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
+    return this.content?.prefetch(this.#fileAt(fileIndex), ranges) ?? (() => {})
+  }
+
+  #fileAt(index: number): TorrentFile {
+    if (this.state.kind === 'resolving') {
+      throw new TorrentError('resolving', 'the metadata of this torrent is still being resolved')
+    }
+    if (this.metainfo === null) {
+      throw new TorrentError('unavailable', 'the metadata of this torrent is not known')
+    }
+    const file = this.files[index]
+    if (file === undefined || file.padding || file.symlink !== null) {
+      throw new TorrentError('unknown-file', `the torrent has no file ${index}`)
+    }
+    return file
+  }
+}

@@ -1,0 +1,84 @@
+import { FileSet } from '../metainfo/file-set.ts'
+import type { InfoHash } from '../metainfo/info-hash.ts'
+import { parseMagnet } from '../metainfo/magnet.ts'
+import { type KnownMetainfo, type Metainfo, readMetainfo } from '../metainfo/metainfo.ts'
+import { fetchTorrent, type TorrentSource } from '../metainfo/torrent-source.ts'
+import { TorrentError } from '../torrent-error.ts'
+
+/** What a source tells before any peer is asked. */
+export interface WantedTorrent {
+  readonly infoHash: InfoHash
+  readonly name: string | null
+  readonly metainfo: Metainfo | null
+  readonly trackers: readonly string[]
+  /** `ip:port` */
+  readonly peers: readonly string[]
+  /** `host:port` of peers whose address has to be looked up. */
+  readonly peerHosts: readonly string[]
+  /** http(s) URLs where the torrent file may lie. */
+  readonly exactSources: readonly string[]
+  readonly onlyFiles: FileSet | null
+}
+
+const NOTHING_MORE = {
+  name: null,
+  metainfo: null,
+  trackers: [],
+  peers: [],
+  peerHosts: [],
+  exactSources: [],
+}
+
+/**
+ * Reads a source; a URL is fetched, and what is known is not read again. Rejects with TorrentError
+ * `invalid-torrent`, `fetch-failed`.
+ */
+export async function readSource(
+  source: TorrentSource,
+  known?: KnownMetainfo,
+): Promise<WantedTorrent> {
+  switch (source.kind) {
+    case 'magnet':
+      return fromMagnet(source.uri)
+    case 'info-hash':
+      return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
+    case 'url':
+      return await readSource(await fetchTorrent(source.url), known)
+    case 'torrent-file':
+      return fromMetainfo(await readMetainfo(source.bytes, known))
+  }
+}
+
+function fromMagnet(uri: string): WantedTorrent {
+  const { onlyFiles, ...magnet } = parseMagnet(uri)
+  return {
+    ...NOTHING_MORE,
+    ...magnet,
+    onlyFiles: onlyFiles === null ? null : FileSet.of(onlyFiles),
+  }
+}
+
+function fromMetainfo(metainfo: Metainfo): WantedTorrent {
+  const { infoHash, name } = metainfo
+  return { ...NOTHING_MORE, infoHash, name, metainfo, onlyFiles: null }
+}
+
+/** Throws TorrentError `unknown-file` for the first index that the torrent does not have. */
+export function requireFiles(metainfo: Metainfo | null, indices: readonly number[]): void {
+  if (metainfo === null) return
+  const unknown = indices.find((index) => metainfo.files[index] === undefined)
+  if (unknown !== undefined) throw outOfRange(unknown)
+}
+
+/**
+ * Throws TorrentError `unknown-file` where not one of the wanted files is in the torrent. Some
+ * may be out of range: magnets select so generously.
+ */
+export function checkSelection(metainfo: Metainfo, onlyFiles: FileSet | null): void {
+  const first = onlyFiles?.first ?? null
+  if (first !== null && metainfo.files[first] === undefined) throw outOfRange(first)
+}
+
+function outOfRange(index: number): TorrentError {
+  return new TorrentError('unknown-file', `file id ${index} is out of range`)
+}

@@ -1,0 +1,62 @@
+import type { Logger } from '../../log.ts'
+import { ActionArguments } from './action-arguments.ts'
+import type { ActionContext, Service } from './service.ts'
+import { parseSoapAction, soapFault, soapResponse } from './soap.ts'
+import { UpnpError } from './upnp-error.ts'
+
+export interface ControlRequest extends ActionContext {
+  /** Of the service whose control URL the request came to. */
+  readonly serviceType: string
+  /** The SOAPACTION header. */
+  readonly soapAction: string | undefined
+  readonly body: Uint8Array
+}
+
+export interface ControlAnswer {
+  readonly status: 200 | 500
+  /** A SOAP envelope. */
+  readonly xml: string
+}
+
+/**
+ * Answers one invocation of an action (UPnP Device Architecture 1.0, chapter 3, Control). It never
+ * rejects: whatever goes wrong is a fault.
+ */
+export async function control(
+  service: Service,
+  request: ControlRequest,
+  log: Logger,
+): Promise<ControlAnswer> {
+  try {
+    return { status: 200, xml: await invoke(service, request) }
+  } catch (error) {
+    const fault =
+      error instanceof UpnpError
+        ? error
+        : new UpnpError(service.failureCode, 'the action failed', { cause: error })
+    const { soapAction } = request
+    if (fault === error) log.debug({ err: fault, soapAction }, 'refused an action')
+    else log.error({ err: fault, soapAction }, 'an action failed')
+    return { status: 500, xml: soapFault(fault) }
+  }
+}
+
+async function invoke(service: Service, request: ControlRequest): Promise<string> {
+  const { serviceType, soapAction, body, baseUrl } = request
+  const { serviceTypes, name, args } = await parseSoapAction(soapAction, body)
+  for (const type of serviceTypes) {
+    if (withoutVersion(type) !== withoutVersion(serviceType)) {
+      throw new UpnpError(401, `${type} is not the service here`)
+    }
+  }
+  const action = service.actions.get(name)
+  if (action === undefined) throw new UpnpError(401, `no action ${name}`)
+  const outputs = action(new ActionArguments(args), { baseUrl })
+  // A control point that speaks a later version of the service wants its own words back.
+  return soapResponse(serviceTypes[0]?.trim() ?? serviceType, name, outputs)
+}
+
+/** `urn:schemas-upnp-org:service:ContentDirectory` of `…:ContentDirectory:1`. */
+function withoutVersion(serviceType: string): string {
+  return serviceType.trim().replace(/:\d{1,3}$/, '')
+}

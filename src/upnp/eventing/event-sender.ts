@@ -1,0 +1,84 @@
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
+import type { Clock } from '../clock.ts'
+import { literalAddress } from './event-request.ts'
+
+/** One event for one subscriber. */
+export interface EventMessage {
+  readonly sid: string
+  readonly seq: number
+  /** The property set, XML. */
+  readonly body: string
+}
+
+/** Delivers to the first URL that takes the event; rejects if none does, or once aborted. */
+export type SendEvent = (
+  callbackUrls: readonly URL[],
+  message: EventMessage,
+  signal: AbortSignal,
+) => Promise<void>
+
+/** For connection, request and answer together, at each URL. */
+const NOTIFY_TIMEOUT_MS = 5_000
+
+const DEFAULT_PORT = 80
+
+/** Sends events by HTTP (UPnP Device Architecture 1.0, 4.2.1). It follows no redirect. */
+export function httpEventSender(clock: Clock): SendEvent {
+  return async (callbackUrls, message, signal) => {
+    const failures: unknown[] = []
+    for (const url of callbackUrls) {
+      try {
+        await notify(url, message, clock, signal)
+        return
+      } catch (error) {
+        signal.throwIfAborted()
+        failures.push(error)
+      }
+    }
+    throw new AggregateError(failures, 'no callback URL took the event')
+  }
+}
+
+function notify(url: URL, message: EventMessage, clock: Clock, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = httpRequest({
+      method: 'NOTIFY',
+      host: literalAddress(url),
+      port: url.port === '' ? DEFAULT_PORT : Number(url.port),
+      path: url.pathname + url.search,
+      headers: notifyHeaders(url, message),
+      agent: false,
+      signal,
+    })
+    const cancelTimeout = clock.after(NOTIFY_TIMEOUT_MS, () => {
+      request.destroy(new Error(`${url.host} did not answer in time`))
+    })
+    request.on('error', reject)
+    request.on('close', cancelTimeout)
+    request.on('response', (response) => {
+      // Nobody reads what else the subscriber says; a reset in the middle of it is no failure.
+      response.on('error', () => {}).resume()
+      if (isSuccess(response)) resolve()
+      else reject(new Error(`${url.host} answered ${response.statusCode}`))
+    })
+    request.end(message.body)
+  })
+}
+
+/** Complete, so that Node adds none of its own. */
+function notifyHeaders(url: URL, { sid, seq, body }: EventMessage): OutgoingHttpHeaders {
+  return {
+    HOST: url.host,
+    'CONTENT-TYPE': 'text/xml; charset="utf-8"',
+    'CONTENT-LENGTH': Buffer.byteLength(body),
+    NT: 'upnp:event',
+    NTS: 'upnp:propchange',
+    SID: sid,
+    SEQ: seq,
+    CONNECTION: 'close',
+  }
+}
+
+function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+  return statusCode >= 200 && statusCode < 300
+}

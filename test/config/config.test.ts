@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import { type Config, ConfigError, parseConfig } from '../../src/config/config.ts'
+
+function configOf(argv: string[], env: Record<string, string> = {}): Config {
+  const command = parseConfig(argv, env)
+  if (command.kind !== 'run') throw new Error(`asked for ${command.kind}`)
+  return command.config
+}
+
+function complaintOf(argv: string[], env: Record<string, string> = {}): string {
+  try {
+    parseConfig(argv, env)
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError)
+    return (error as ConfigError).message
+  }
+  throw new Error('nothing was wrong')
+}
+
+describe('parseConfig()', () => {
+  it('has the documented defaults', () => {
+    expect(configOf([])).toEqual({
+      dir: './downloads',
+      port: 3030,
+      host: null,
+      name: null,
+      interfaces: [],
+      dlna: true,
+      peers: [],
+      peerPort: 4240,
+      maxConnections: 200,
+      maxConnectionsPerTorrent: 50,
+      dht: true,
+      lsd: true,
+      trackers: true,
+      portForward: true,
+      onDemand: false,
+      verification: 'proven',
+      auth: null,
+      trustProxy: false,
+      trustLoopback: false,
+      demo: false,
+      logLevel: 'info',
+      torrents: [],
+    })
+  })
+
+  it('reads every option from the command line', () => {
+    const argv = [
+      ...['-d', '/films', '-p', '8080', '--host', '192.0.2.1', '--name', 'Den'],
+      ...['--interface', 'eth0', '--interface', 'eth1', '--no-dlna'],
+      ...['--peer', '192.0.2.9:6881', '--peer', '[2001:db8::1]:6881', '--peer-port=4241'],
+      ...['--max-connections', '300', '--max-connections-per-torrent=30'],
+      ...['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward', '--on-demand'],
+      ...['--verification', 'always', '--auth', 'me:a:b', '--trust-proxy'],
+      ...['--trust-loopback', '--demo'],
+      ...['--log-level', 'debug', 'magnet:?xt=1', 'film.torrent'],
+    ]
+    expect(configOf(argv)).toEqual({
+      dir: '/films',
+      port: 8080,
+      host: '192.0.2.1',
+      name: 'Den',
+      interfaces: ['eth0', 'eth1'],
+      dlna: false,
+      peers: ['192.0.2.9:6881', '[2001:db8::1]:6881'],
+      peerPort: 4241,
+      maxConnections: 300,
+      maxConnectionsPerTorrent: 30,
+      dht: false,
+      lsd: false,
+      trackers: false,
+      portForward: false,
+      onDemand: true,
+      verification: 'always',
+      auth: { user: 'me', password: 'a:b' },
+      trustProxy: true,
+      trustLoopback: true,
+      demo: true,
+      logLevel: 'debug',
+      torrents: ['magnet:?xt=1', 'film.torrent'],
+    })
+  })
+
+  it('reads every option from the environment', () => {
+    const env = {
+      TRIBUTARY_DIR: '/films',
+      TRIBUTARY_PORT: '8080',
+      TRIBUTARY_HOST: 'localhost',
+      TRIBUTARY_NAME: 'Den',
+      TRIBUTARY_INTERFACE: 'eth0, eth1',
+      TRIBUTARY_NO_DLNA: '1',
+      TRIBUTARY_PEER: '192.0.2.9:6881,[2001:db8::1]:6881',
+      TRIBUTARY_PEER_PORT: '0',
+      TRIBUTARY_MAX_CONNECTIONS: '10000',
+      TRIBUTARY_MAX_CONNECTIONS_PER_TORRENT: '1',
+      TRIBUTARY_NO_DHT: 'true',
+      TRIBUTARY_NO_LSD: 'yes',
+      TRIBUTARY_NO_TRACKERS: 'on',
+      TRIBUTARY_NO_PORT_FORWARD: '1',
+      TRIBUTARY_ON_DEMAND: '1',
+      TRIBUTARY_VERIFICATION: 'off',
+      TRIBUTARY_AUTH: 'me:secret',
+      TRIBUTARY_TRUST_PROXY: '1',
+      TRIBUTARY_TRUST_LOOPBACK: '1',
+      TRIBUTARY_DEMO: '1',
+      TRIBUTARY_LOG_LEVEL: 'warn',
+    }
+    expect(configOf([], env)).toEqual({
+      dir: '/films',
+      port: 8080,
+      host: '127.0.0.1',
+      name: 'Den',
+      interfaces: ['eth0', 'eth1'],
+      dlna: false,
+      peers: ['192.0.2.9:6881', '[2001:db8::1]:6881'],
+      peerPort: 0,
+      maxConnections: 10_000,
+      maxConnectionsPerTorrent: 1,
+      dht: false,
+      lsd: false,
+      trackers: false,
+      portForward: false,
+      onDemand: true,
+      verification: 'off',
+      auth: { user: 'me', password: 'secret' },
+      trustProxy: true,
+      trustLoopback: true,
+      demo: true,
+      logLevel: 'warn',
+      torrents: [],
+    })
+  })
+
+  it('lets the command line win, lists and switches too', () => {
+    const env = {
+      TRIBUTARY_PORT: '1',
+      TRIBUTARY_PEER: '192.0.2.1:1',
+      TRIBUTARY_NO_DHT: '1',
+      TRIBUTARY_ON_DEMAND: '1',
+    }
+    const argv = ['--port', '2', '--peer', '192.0.2.2:2', '--dht', '--no-on-demand']
+    expect(configOf(argv, env)).toMatchObject({
+      port: 2,
+      peers: ['192.0.2.2:2'],
+      dht: true,
+      onDemand: false,
+    })
+  })
+
+  it('takes an empty variable for an absent one, and 0 for no', () => {
+    const env = { TRIBUTARY_PORT: '', TRIBUTARY_AUTH: '', TRIBUTARY_NO_DHT: '0' }
+    expect(configOf([], env)).toMatchObject({ port: 3030, auth: null, dht: true })
+  })
+
+  it('leaves the folder of a demo open, unless one is given', () => {
+    expect(configOf(['--demo']).dir).toBeNull()
+    expect(configOf(['--demo', '--dir', 'x']).dir).toBe('x')
+  })
+
+  it('takes what stands behind -- for torrents', () => {
+    expect(configOf(['--', '--dht']).torrents).toEqual(['--dht'])
+  })
+
+  it('tells help and version from a run, whatever else is wrong with it', () => {
+    expect(parseConfig(['-h', '--port', 'x'], {})).toEqual({ kind: 'help' })
+    expect(parseConfig(['--version'], {})).toEqual({ kind: 'version' })
+  })
+
+  it('warns of variables that nobody reads', () => {
+    expect(parseConfig([], { TRIBUTARY_PROT: '1', HOME: '/' })).toMatchObject({
+      kind: 'run',
+      warnings: ['TRIBUTARY_PROT is not an option of Tributary'],
+    })
+  })
+})
+
+describe('a ConfigError', () => {
+  it.each([
+    [['--prot', '1'], "unknown option '--prot'"],
+    [['-x'], "unknown option '-x'"],
+    [['--no-port'], "unknown option '--no-port'"],
+    [['--port'], "option '-p, --port <value>' argument missing"],
+    [['--port', '--demo'], "option '--port' argument missing"],
+    [['--dht=1'], "option '--dht' does not take an argument"],
+    [['--port', '65536'], '--port must be a whole number from 0 to 65535, not "65536"'],
+    [['--port', '80.5'], '--port must be a whole number from 0 to 65535, not "80.5"'],
+    [['--peer-port', ''], '--peer-port must be a whole number from 0 to 65535, not ""'],
+    ...['0', '-1', '10001', 'all'].map((n): [string[], string] => [
+      [`--max-connections=${n}`],
+      `--max-connections must be a whole number from 1 to 10000, not "${n}"`,
+    ]),
+    [['--host', 'nas.lan'], '--host must be an IP address or localhost, not "nas.lan"'],
+    [['--name', ' \n '], '--name must be 1 to 63 printable characters, not " \\n "'],
+    [['--dir', ''], '--dir must not be empty'],
+    [['--peer', '192.0.2.1'], '--peer must be ip:port, not "192.0.2.1"'],
+    [['--peer', '192.0.2.1:0'], '--peer must be ip:port, not "192.0.2.1:0"'],
+    [['--peer', 'tv:6881'], '--peer must be ip:port, not "tv:6881"'],
+    [['--peer', '2001:db8::1:6881'], '--peer must be ip:port, not "2001:db8::1:6881"'],
+    [['--verification', 'no'], '--verification must be one of proven, always, off, not "no"'],
+    [['--auth', 'secret'], '--auth must be user:pass, neither of them empty'],
+    [['--auth', ':secret'], '--auth must be user:pass, neither of them empty'],
+  ])('for %j says: %s', (argv, message) => {
+    expect(complaintOf(argv)).toBe(message)
+  })
+
+  it('names the variable where the value came from the environment', () => {
+    expect(complaintOf([], { TRIBUTARY_PORT: 'x' })).toMatch(/^TRIBUTARY_PORT must be/)
+    expect(complaintOf([], { TRIBUTARY_NO_DHT: 'x' })).toBe(
+      'TRIBUTARY_NO_DHT must be 1 or 0, not "x"',
+    )
+  })
+})

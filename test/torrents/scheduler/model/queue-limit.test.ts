@@ -1,0 +1,156 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { Parole } from '../../../../src/torrents/scheduler/model/parole.ts'
+import { backgroundQueueLimit } from '../../../../src/torrents/scheduler/model/queue-limit.ts'
+import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
+import { SwarmPace } from '../../../../src/torrents/scheduler/model/swarm-pace.ts'
+import { Trust } from '../../../../src/torrents/scheduler/model/trust.ts'
+import { Wire } from '../../../../src/torrents/scheduler/model/wire.ts'
+import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
+
+const BLOCK = 16_384
+const MIB = 1_048_576
+
+interface WireTraits {
+  /** For one block. */
+  readonly blockMs: number
+  readonly roundTripMs?: number
+  readonly deviationMs?: number
+  readonly requestLimit?: number
+}
+
+/** Wires that have delivered for a while. */
+function wiresOf(...traits: readonly WireTraits[]): Wire[] {
+  return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => {
+    const numbers = { address: id, peer: id }
+    const facts = { address: `10.0.0.${id}`, requestLimit }
+    const wire = new Wire(id, numbers, facts, { pieceCount: 1, parole: new Parole(() => false) })
+    wire.isChoked = false
+    wire.delivered = 1_000
+    Object.assign(wire.timing, { blockMs, roundTripMs, deviationMs, isRateKnown: true })
+    return wire
+  })
+}
+
+/** How many requests each may have outstanding while nobody streams. */
+function limitsOf(wires: readonly Wire[]): number[] {
+  const pace = new SwarmPace(wires, new Trust(), 0)
+  return wires.map((wire) => backgroundQueueLimit(wire, pace))
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+describe('queues while nobody streams', () => {
+  test('last 1.5 s where wires are slow', () => {
+    expect(limitsOf(wiresOf({ blockMs: 100 }, { blockMs: 50 }))).toEqual([15, 30])
+  })
+
+  test.each([
+    ['one', [0.1]],
+    ['equal ones', [0.25, 0.25, 0.25, 0.25]],
+    ['different ones', [0.2, 1, 5, 25]],
+    ['many', Array.from({ length: 40 }, () => 4)],
+  ])('hold 4 MiB together where wires are fast: %s', (_, speeds) => {
+    const limits = limitsOf(wiresOf(...speeds.map((blockMs) => ({ blockMs }))))
+    const bytes = sum(limits) * BLOCK
+    expect(bytes).toBeGreaterThanOrEqual(4 * MIB)
+    // Each is rounded up to whole blocks.
+    expect(bytes).toBeLessThanOrEqual(4 * MIB + speeds.length * BLOCK)
+  })
+
+  test('are longer by what is under way to a peer that is far', () => {
+    expect(limitsOf(wiresOf({ blockMs: 100, roundTripMs: 200 }))).toEqual([17])
+    // 256 blocks, and 50 ms of 2 blocks each.
+    expect(limitsOf(wiresOf({ blockMs: 0.5, roundTripMs: 50 }))).toEqual([256 + 100])
+  })
+
+  test('hold no more where answers come unevenly, and two where others are far faster', () => {
+    const uneven = wiresOf(...new Array(4).fill({ blockMs: 0.25, deviationMs: 50 }))
+    expect(sum(limitsOf(uneven)) * BLOCK).toBeLessThanOrEqual(4 * MIB)
+    expect(limitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 200 }))).toEqual([256, 2])
+  })
+
+  test('never exceed what a peer lets stand open', () => {
+    expect(limitsOf(wiresOf({ blockMs: 0.1, requestLimit: 250 }))).toEqual([250])
+    expect(limitsOf(wiresOf({ blockMs: 100, requestLimit: 5 }))).toEqual([5])
+  })
+})
+
+describe('the background download', () => {
+  const PIECE = 4 * BLOCK
+  const PIECES = 1_024
+  const LIMIT = 40
+  let scheduler: BlockScheduler
+  let outstanding: BlockAction[]
+  let now: number
+
+  beforeEach(() => {
+    const length = PIECES * PIECE
+    scheduler = new BlockScheduler({
+      ...{ pieceLength: PIECE, length, verification: 'always', random: () => 0 },
+    })
+    outstanding = []
+    now = 0
+    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: LIMIT }, now)
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, now)
+    scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+  })
+
+  /** How many blocks are asked for now. */
+  function plan(): number {
+    const before = outstanding.length
+    for (const action of scheduler.plan(now)) {
+      if (action.kind === 'request') outstanding.push(action)
+    }
+    return outstanding.length - before
+  }
+
+  /** How many are asked for after each of the next blocks, one of which comes each ms. */
+  function receive(count: number): number[] {
+    return Array.from({ length: count }, () => {
+      const block = outstanding.shift()
+      if (block === undefined) throw new Error('nothing is outstanding')
+      now++
+      expect(scheduler.blockReceived(1, block.piece, block.offset, BLOCK, now)).toBe('fresh')
+      return plan()
+    })
+  }
+
+  /** Until the queue is as long as the peer lets it be. */
+  function fillUp(): void {
+    plan()
+    for (let blocks = 0; outstanding.length < LIMIT && blocks < 1_000; blocks++) receive(1)
+    expect(outstanding).toHaveLength(LIMIT)
+  }
+
+  test('fills a queue up once a quarter of it is free while nobody streams', () => {
+    fillUp()
+    for (let round = 0; round < 3; round++) {
+      expect(receive(LIMIT / 4)).toEqual([...new Array(LIMIT / 4 - 1).fill(0), LIMIT / 4])
+    }
+  })
+
+  test('fills it up at once while somebody does', () => {
+    const have = new Uint8Array(PIECES / 8)
+    have[0] = 0x80
+    scheduler.setHave(have)
+    const reader = { id: 1, start: 0, end: PIECE, waiting: false, draining: true, bytesPerMs: 1 }
+    scheduler.setWindows([{ ...reader, priority: 'viewer', verifiedOnly: false }], now)
+    fillUp()
+    expect(receive(20)).toEqual(new Array(20).fill(1))
+    // He has gone.
+    scheduler.setWindows([], now)
+    expect(receive(2)).toEqual([0, 0])
+  })
+
+  test('asks at once for the next block where a peer lets few stand open', () => {
+    for (const limit of [1, 2, 3]) {
+      scheduler.wireLimited(1, limit)
+      plan()
+      while (outstanding.length > limit) receive(1)
+      expect(receive(6)).toEqual(new Array(6).fill(1))
+    }
+  })
+})

@@ -1,0 +1,314 @@
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { Library } from '../../../src/library/library.ts'
+import type { LibraryTorrent } from '../../../src/library/library-source.ts'
+import { silentLogger } from '../../../src/log.ts'
+import { contentDirectory } from '../../../src/upnp/content-directory/content-directory.ts'
+import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
+import { nastyNames, visible } from '../../helpers/nasty-names.ts'
+import {
+  BROWSE,
+  CONTENT_DIRECTORY,
+  faultCodeOf,
+  objectsOf,
+  outputsOf,
+  soapBody,
+} from '../../helpers/soap-request.ts'
+import {
+  filesOf,
+  hashOf,
+  memoryStore,
+  TorrentShelf,
+  torrentOf,
+} from '../../helpers/torrent-shelf.ts'
+
+type Invoke = (action: string, args?: Readonly<Record<string, string>>) => Promise<ControlAnswer>
+
+function contentDirectoryOf(...torrents: readonly LibraryTorrent[]): Invoke {
+  const log = silentLogger()
+  const source = new TorrentShelf(torrents)
+  const library = new Library({ source, updateIds: memoryStore(5), log })
+  const service = contentDirectory(library, log)
+  return (action, args) => {
+    const body = Buffer.from(soapBody(CONTENT_DIRECTORY, action, args))
+    const baseUrl = 'http://192.168.1.2:3030'
+    const request = { serviceType: CONTENT_DIRECTORY, soapAction: undefined, body, baseUrl }
+    return control(service, request, log)
+  }
+}
+
+async function browse(invoke: Invoke, args: Readonly<Record<string, string>> = {}) {
+  const { xml } = await invoke('Browse', { ...BROWSE, ...args })
+  const { Result = '', ...counts } = await outputsOf(xml)
+  return { xml, didl: Result, ...(await objectsOf(Result)), counts }
+}
+
+const SHOW = torrentOf('Tom & "Jerry" <1>', ['S1/e1 & 2.mkv', 'song.mp3', 'cover.jpg'])
+const OPEN =
+  '<DIDL-Lite xmlns="urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/"' +
+  ' xmlns:dc="http://purl.org/dc/elements/1.1/"' +
+  ' xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"' +
+  ' xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/">'
+const URL_OF_SHOW = `http://192.168.1.2:3030/torrents/${SHOW.infoHash}/stream`
+const FLAGS = 'DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS'
+
+describe('Browse', () => {
+  it('answers with these bytes for the root', async () => {
+    const { xml } = await contentDirectoryOf(SHOW)('Browse', BROWSE)
+    const didl =
+      `${OPEN}<container id="${SHOW.infoHash}" parentID="0" restricted="1" childCount="3">` +
+      '<dc:title>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</dc:title>' +
+      '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
+      '<upnp:storageUsed>-1</upnp:storageUsed></container></DIDL-Lite>'
+    const escaped = didl.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+    expect(escaped).toContain('Tom &amp;amp; &amp;quot;Jerry&amp;quot; &amp;lt;1&amp;gt;')
+    expect(xml).toBe(
+      '<?xml version="1.0" encoding="utf-8"?>\n' +
+        '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"' +
+        ' s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>' +
+        '<u:BrowseResponse xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1">' +
+        `<Result>${escaped}</Result><NumberReturned>1</NumberReturned>` +
+        '<TotalMatches>1</TotalMatches><UpdateID>5</UpdateID></u:BrowseResponse>' +
+        '</s:Body></s:Envelope>',
+    )
+  })
+
+  it('describes video, audio and images', async () => {
+    const { didl } = await browse(contentDirectoryOf(SHOW), { ObjectID: SHOW.infoHash })
+    expect(didl).toBe(
+      `${OPEN}<container id="${SHOW.infoHash}-d1-0" parentID="${SHOW.infoHash}"` +
+        ' restricted="1" childCount="1"><dc:title>S1</dc:title>' +
+        '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
+        '<upnp:storageUsed>-1</upnp:storageUsed></container>' +
+        `<item id="${SHOW.infoHash}-2" parentID="${SHOW.infoHash}" restricted="1">` +
+        '<dc:title>cover.jpg</dc:title><upnp:class>object.item.imageItem.photo</upnp:class>' +
+        '<dc:date>2026-11-22</dc:date>' +
+        `<res size="1002" protocolInfo="http-get:*:image/jpeg:${FLAGS}=00F00000${'0'.repeat(24)}">` +
+        `${URL_OF_SHOW}/2/cover.jpg</res></item>` +
+        `<item id="${SHOW.infoHash}-1" parentID="${SHOW.infoHash}" restricted="1">` +
+        '<dc:title>song.mp3</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>' +
+        '<dc:date>2026-11-22</dc:date>' +
+        `<res size="1001" protocolInfo="http-get:*:audio/mpeg:${FLAGS}=01700000${'0'.repeat(24)}">` +
+        `${URL_OF_SHOW}/1/song.mp3</res></item></DIDL-Lite>`,
+    )
+    const inFolder = await browse(contentDirectoryOf(SHOW), { ObjectID: `${SHOW.infoHash}-d1-0` })
+    expect(inFolder.items[0]?.['upnp:class']).toEqual(['object.item.videoItem'])
+    expect(inFolder.items[0]?.res?.[0]?._).toBe(`${URL_OF_SHOW}/0/S1/e1%20%26%202.mkv`)
+  })
+
+  it('describes the root and an item by BrowseMetadata', async () => {
+    const invoke = contentDirectoryOf(SHOW)
+    const root = await browse(invoke, { BrowseFlag: 'BrowseMetadata' })
+    expect(root.containers[0]?.$).toEqual({
+      id: '0',
+      parentID: '-1',
+      restricted: '1',
+      childCount: '1',
+    })
+    const one = { NumberReturned: '1', TotalMatches: '1', UpdateID: '5' }
+    expect(root.counts).toEqual(one)
+    const id = `${SHOW.infoHash}-0`
+    const item = await browse(invoke, { BrowseFlag: 'BrowseMetadata', ObjectID: id })
+    expect(item.items[0]?.$).toMatchObject({ id, parentID: `${SHOW.infoHash}-d1-0` })
+    expect(item.counts).toEqual(one)
+  })
+
+  it('finds nothing in an empty library, an item, or past the end', async () => {
+    const none = { NumberReturned: '0', TotalMatches: '0', UpdateID: '5' }
+    expect((await browse(contentDirectoryOf())).counts).toEqual(none)
+    const invoke = contentDirectoryOf(SHOW)
+    const inItem = await browse(invoke, { ObjectID: `${SHOW.infoHash}-0` })
+    expect(inItem.counts).toEqual(none)
+    const past = await browse(invoke, { ObjectID: SHOW.infoHash, StartingIndex: '3' })
+    expect(past.counts).toEqual({ ...none, TotalMatches: '3' })
+  })
+
+  it('takes ContainerID for ObjectID, as an Xbox 360 sends it', async () => {
+    const { ObjectID: _, ...args } = BROWSE
+    const { xml } = await contentDirectoryOf(SHOW)('Browse', {
+      ...args,
+      ContainerID: SHOW.infoHash,
+    })
+    expect((await outputsOf(xml)).TotalMatches).toBe('3')
+  })
+})
+
+describe('faults of Browse', () => {
+  it.each<[number, Readonly<Record<string, string>>]>([
+    [701, { ObjectID: 'V' }],
+    [701, { ObjectID: '' }],
+    [701, { ObjectID: '-1' }],
+    [701, { ObjectID: `${SHOW.infoHash}-99` }],
+    [701, { ObjectID: hashOf('removed') }],
+    [701, { ObjectID: '<&>', BrowseFlag: 'BrowseMetadata' }],
+    [402, { BrowseFlag: 'BrowseEverything' }],
+    [402, { BrowseFlag: '' }],
+    [402, { StartingIndex: '-1' }],
+    [402, { StartingIndex: 'first' }],
+    [402, { RequestedCount: '-1' }],
+    [402, { RequestedCount: '' }],
+    [709, { SortCriteria: 'dc:title' }],
+    [709, { SortCriteria: '+' }],
+    [709, { SortCriteria: '+dc:title,' }],
+    [709, { SortCriteria: '+dc:title +dc:date' }],
+    [709, { SortCriteria: '*dc:title' }],
+    [709, { SortCriteria: '+dc:title;DROP' }],
+  ])('%i for %j', async (code, args) => {
+    const { status, xml } = await contentDirectoryOf(SHOW)('Browse', { ...BROWSE, ...args })
+    expect([status, faultCodeOf(xml)]).toEqual([500, code])
+  })
+
+  it.each(Object.keys(BROWSE))('402 without %s', async (name) => {
+    const { [name]: _, ...args } = BROWSE
+    expect(faultCodeOf((await contentDirectoryOf(SHOW)('Browse', args)).xml)).toBe(402)
+  })
+
+  it.each(['Search', 'CreateObject', 'GetFeatureList', 'browse'])('401 for %s', async (action) => {
+    expect(faultCodeOf((await contentDirectoryOf(SHOW)(action, BROWSE)).xml)).toBe(401)
+  })
+})
+
+describe('Filter', () => {
+  const folder = { $: { id: `${SHOW.infoHash}-d1-0`, parentID: SHOW.infoHash, restricted: '1' } }
+  it.each(['*', '', ' ', 'res,*'])('%j means all', async (Filter) => {
+    const { containers, items } = await browse(contentDirectoryOf(SHOW), {
+      ObjectID: SHOW.infoHash,
+      Filter,
+    })
+    expect(containers[0]).toMatchObject({ $: { childCount: '1' }, 'upnp:storageUsed': ['-1'] })
+    expect(items[0]).toMatchObject({ 'dc:date': ['2026-11-22'], res: [{ $: { size: '1002' } }] })
+  })
+
+  it.each<[string, object, object]>([
+    ['dc:title', {}, {}],
+    ['unknown,@nothing,,', {}, {}],
+    ['res', {}, { res: [expect.objectContaining({ $: { protocolInfo: expect.any(String) } })] }],
+    [
+      'res@size , dc:date',
+      { 'dc:date': ['2026-11-22'] },
+      {
+        'dc:date': ['2026-11-22'],
+        res: [expect.objectContaining({ $: { size: '1002', protocolInfo: expect.any(String) } })],
+      },
+    ],
+    ['@childCount', { $: { ...folder.$, childCount: '1' } }, {}],
+    ['container@childCount', { $: { ...folder.$, childCount: '1' } }, {}],
+    ['upnp:storageUsed', { 'upnp:storageUsed': ['-1'] }, {}],
+  ])('%j adds to what is required', async (Filter, ofContainer, ofItem) => {
+    const { containers, items } = await browse(contentDirectoryOf(SHOW), {
+      ObjectID: SHOW.infoHash,
+      Filter,
+    })
+    expect(containers[0]).toEqual({
+      ...folder,
+      'dc:title': ['S1'],
+      'upnp:class': ['object.container.storageFolder'],
+      ...ofContainer,
+    })
+    expect(items[0]).toEqual({
+      $: { id: `${SHOW.infoHash}-2`, parentID: SHOW.infoHash, restricted: '1' },
+      'dc:title': ['cover.jpg'],
+      'upnp:class': ['object.item.imageItem.photo'],
+      ...ofItem,
+    })
+  })
+})
+
+describe('SortCriteria', () => {
+  it.each([
+    ['', ['S1', 'cover.jpg', 'song.mp3']],
+    ['-dc:title', ['song.mp3', 'S1', 'cover.jpg']],
+    ['+upnp:class, -dc:title', ['S1', 'song.mp3', 'cover.jpg']],
+    ['-res@size', ['cover.jpg', 'song.mp3', 'S1']],
+    ['+upnp:artist,-@refID,+microsoft:sourceURL', ['S1', 'cover.jpg', 'song.mp3']],
+    ['+upnp:album,-dc:title', ['song.mp3', 'S1', 'cover.jpg']],
+  ])('%j', async (SortCriteria, titles) => {
+    const args = { ObjectID: SHOW.infoHash, SortCriteria, RequestedCount: '1' }
+    const invoke = contentDirectoryOf(SHOW)
+    const pages = await Promise.all(
+      titles.map((_, index) => browse(invoke, { ...args, StartingIndex: String(index) })),
+    )
+    const found = pages.flatMap(({ containers, items }) => [...containers, ...items])
+    expect(found.map((object) => object['dc:title'][0])).toEqual(titles)
+  })
+})
+
+describe('names', () => {
+  it('arrive as a person sees them, whatever they are', async () => {
+    const names = nastyNames(300)
+    const files = filesOf(names.map(() => 'x')).map((file, index) => ({
+      ...file,
+      components: ['in & out', names[index] ?? ''],
+    }))
+    const torrent = { ...torrentOf('nasty', []), name: names.join(' '), files }
+    const invoke = contentDirectoryOf(torrent)
+    const root = await browse(invoke)
+    expect(root.containers[0]?.['dc:title']).toEqual([visible(names.join(' '))])
+    const folder = await browse(invoke, { ObjectID: `${torrent.infoHash}-d1-0` })
+    expect(folder.items).toHaveLength(names.length)
+    const titles = new Map(folder.items.map(({ $, 'dc:title': [title] }) => [$.id, title]))
+    for (const [index, name] of names.entries()) {
+      expect(titles.get(`${torrent.infoHash}-${index}`)).toBe(visible(name))
+    }
+    for (const { res } of folder.items) expect(URL.canParse(res?.[0]?._ ?? '')).toBe(true)
+  })
+})
+
+describe('a folder of 10,000', () => {
+  const paths = Array.from({ length: 10_000 }, (_, n) => `Season/Episode ${n} & more.mkv`)
+  const torrent = torrentOf('Big', paths)
+  const id = `${torrent.infoHash}-d1-0`
+  const invoke = contentDirectoryOf(torrent)
+
+  beforeAll(async () => {
+    // So many files are put in order between other work.
+    await vi.waitFor(async () => {
+      const { xml } = await invoke('Browse', { ...BROWSE, ObjectID: id })
+      expect(xml).toContain('TotalMatches')
+    }, 10_000)
+  })
+
+  it.each(['', '+dc:title', '-dc:title', '-dc:date,+res@size'])(
+    'gives a page of 50 at once, sorted by %j',
+    async (SortCriteria) => {
+      const args = { ...BROWSE, ObjectID: id, RequestedCount: '50', SortCriteria }
+      await invoke('Browse', args)
+      const start = performance.now()
+      const { xml } = await invoke('Browse', { ...args, StartingIndex: '9000' })
+      expect(performance.now() - start).toBeLessThan(100)
+      expect(await outputsOf(xml)).toMatchObject({ NumberReturned: '50', TotalMatches: '10000' })
+    },
+  )
+
+  it('fits into pages of at most 2 MiB when all are asked for', async () => {
+    const seen: (string | undefined)[] = []
+    while (seen.length < 10_000) {
+      const StartingIndex = String(seen.length)
+      const { xml, items, counts } = await browse(invoke, { ObjectID: id, StartingIndex })
+      expect(counts).toMatchObject({ NumberReturned: String(items.length), TotalMatches: '10000' })
+      expect(Buffer.byteLength(xml)).toBeLessThan(2 * 1024 * 1024 + 2_000)
+      expect(items.length).toBeGreaterThan(0)
+      seen.push(...items.map((item) => item['dc:title'][0]))
+    }
+    expect(seen).toEqual(paths.map((path) => path.slice('Season/'.length)))
+  })
+})
+
+describe('the other actions', () => {
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['GetSearchCapabilities', { SearchCaps: '' }],
+    ['GetSortCapabilities', { SortCaps: 'dc:title,dc:date,upnp:class,res@size' }],
+    ['GetSystemUpdateID', { Id: '5' }],
+  ])('%s', async (action, outputs) => {
+    expect(await outputsOf((await contentDirectoryOf()(action)).xml)).toEqual(outputs)
+  })
+
+  it('X_GetFeatureList names containers that can be browsed', async () => {
+    const invoke = contentDirectoryOf(SHOW)
+    const { FeatureList = '' } = await outputsOf((await invoke('X_GetFeatureList')).xml)
+    const ids = [...FeatureList.matchAll(/<container id="([^"]*)"/g)].map(([, id = '']) => id)
+    expect(ids).toHaveLength(3)
+    for (const ObjectID of ids) {
+      expect((await browse(invoke, { ObjectID })).counts.TotalMatches).toBe('1')
+    }
+  })
+})

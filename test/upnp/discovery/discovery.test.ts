@@ -1,0 +1,364 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { silentLogger } from '../../../src/log.ts'
+import { newUdn, notificationTargets } from '../../../src/upnp/description/names.ts'
+import { Discovery, type DiscoveryOptions } from '../../../src/upnp/discovery/discovery.ts'
+import { parseSsdpMessage } from '../../../src/upnp/discovery/ssdp-message.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { FakeNetwork, type Sent } from '../../helpers/fake-network.ts'
+
+const udn = newUdn()
+const targets = notificationTargets(udn)
+const names = targets.map(({ notificationTarget }) => notificationTarget)
+const SECOND = 1_000
+/** Half of each random delay: byebye at 50 and 275, alive at 500 and 725, next round at 451 s. */
+const OPENING_MS = 950
+
+let clock: FakeClock
+let network: FakeNetwork
+
+beforeEach(() => {
+  clock = new FakeClock()
+  network = new FakeNetwork(clock, { eth0: '10.0.1.5/24', wlan0: '10.0.2.5/24' })
+})
+
+function discoveryOn(options: Partial<DiscoveryOptions> = {}, random = () => 0.5): Discovery {
+  const { networkInterfaces, openSocket } = network
+  return new Discovery({
+    udn,
+    httpPort: 3030,
+    locationPath: '/rootDesc.xml',
+    server: 'Linux/6.1 DLNADOC/1.50 UPnP/1.0 Tributary/0.1.0',
+    selection: { interfaceNames: [], host: '::' },
+    log: silentLogger(),
+    ...options,
+    ports: { networkInterfaces, openSocket, clock, random },
+  })
+}
+
+/** A server that has finished its opening; what it sent is forgotten. */
+async function advertised(options: Partial<DiscoveryOptions> = {}): Promise<Discovery> {
+  const discovery = discoveryOn(options)
+  await discovery.start()
+  await clock.advance(OPENING_MS)
+  network.sent.length = 0
+  return discovery
+}
+
+function header(sent: Sent, name: string): string | undefined {
+  return parseSsdpMessage(sent.text)?.headers.get(name)
+}
+
+/** What left by an interface, as `<ms> <nts>`, once for each complete set of six. */
+function sets(by: string): readonly string[] {
+  const counts = new Map<string, string[]>()
+  for (const sent of network.sent.filter((one) => one.by === by)) {
+    const key = `${sent.at} ${header(sent, 'nts')}`
+    counts.set(key, [...(counts.get(key) ?? []), `${header(sent, 'nt')} ${header(sent, 'usn')}`])
+  }
+  const complete = targets.map(({ notificationTarget, usn }) => `${notificationTarget} ${usn}`)
+  for (const set of counts.values()) expect(set).toEqual(complete)
+  return [...counts.keys()]
+}
+
+function search(searchTarget: string, ...others: string[]): string {
+  const headers = ['MAN: "ssdp:discover"', `ST: ${searchTarget}`, ...others]
+  return ['M-SEARCH * HTTP/1.1', 'HOST: 239.255.255.250:1900', ...headers, '', ''].join('\r\n')
+}
+
+describe('advertising', () => {
+  it('opens with byebye twice and alive twice on every interface', async () => {
+    await discoveryOn().start()
+    await clock.advance(10 * SECOND)
+    for (const by of ['eth0', 'wlan0']) {
+      expect(sets(by)).toEqual([
+        '50 ssdp:byebye',
+        '275 ssdp:byebye',
+        '500 ssdp:alive',
+        '725 ssdp:alive',
+      ])
+    }
+  })
+
+  it('sends each interface its own LOCATION, from its own address, to the group', async () => {
+    await discoveryOn().start()
+    await clock.advance(OPENING_MS)
+    const alive = network.sent.filter((sent) => header(sent, 'nts') === 'ssdp:alive')
+    expect(
+      new Set(alive.map((sent) => `${sent.from} ${sent.to} ${header(sent, 'location')}`)),
+    ).toEqual(
+      new Set([
+        '10.0.1.5:1900 239.255.255.250:1900 http://10.0.1.5:3030/rootDesc.xml',
+        '10.0.2.5:1900 239.255.255.250:1900 http://10.0.2.5:3030/rootDesc.xml',
+      ]),
+    )
+    expect(network.sockets.map(({ ttl }) => ttl)).toEqual([4, 4])
+  })
+
+  it.each([
+    ['soonest', 0, 300],
+    ['latest', 0.999_999, 600],
+  ])('goes on with alive alone, at the %s after %d', async (_name, chance, seconds) => {
+    await discoveryOn({}, () => chance).start()
+    await clock.advance(2 * SECOND)
+    network.sent.length = 0
+    await clock.advance((seconds - 5) * SECOND)
+    expect(network.sent).toEqual([])
+    await clock.advance(5 * SECOND)
+    expect(sets('eth0').map((set) => set.split(' ')[1])).toEqual(['ssdp:alive', 'ssdp:alive'])
+  })
+
+  it('keeps well below a short max-age', async () => {
+    await advertised({ maxAgeSeconds: 60 })
+    await clock.advance(30 * SECOND)
+    expect(sets('eth0').length).toBeGreaterThanOrEqual(2)
+    expect(network.sent.every((sent) => header(sent, 'cache-control') === 'max-age=60')).toBe(true)
+  })
+})
+
+describe('searching', () => {
+  it.each(names)('answers %s once, from the interface of the searcher', async (name) => {
+    await advertised()
+    network.multicast('wlan0', '10.0.2.9:50000', search(name, 'MX: 2'))
+    await clock.advance(2 * SECOND)
+    expect(network.sent).toHaveLength(1)
+    const [sent] = network.sent
+    expect(sent).toMatchObject({ by: 'wlan0', from: '10.0.2.5:1900', to: '10.0.2.9:50000' })
+    const headers = parseSsdpMessage(sent?.text ?? '')?.headers
+    expect(headers?.get('st')).toBe(name)
+    expect(headers?.get('location')).toBe('http://10.0.2.5:3030/rootDesc.xml')
+    expect(headers?.get('cache-control')).toBe('max-age=1800')
+    expect(headers?.get('usn')).toBe(targets.find((one) => one.notificationTarget === name)?.usn)
+  })
+
+  it('answers ssdp:all with all six', async () => {
+    await advertised()
+    network.multicast('eth0', '10.0.1.9:50000', search('ssdp:all', 'MX: 1'))
+    await clock.advance(SECOND)
+    expect(network.sent.map((sent) => header(sent, 'st'))).toEqual(names)
+  })
+
+  it('answers a unicast search for the right interface, whichever socket hears it', async () => {
+    await advertised()
+    network.unicast('10.0.1.9:50000', search('upnp:rootdevice'))
+    network.unicast('10.0.2.9:50000', search('upnp:rootdevice'))
+    await clock.advance(SECOND)
+    expect(network.sent.map((sent) => [sent.to, header(sent, 'location')])).toEqual([
+      ['10.0.1.9:50000', 'http://10.0.1.5:3030/rootDesc.xml'],
+      ['10.0.2.9:50000', 'http://10.0.2.5:3030/rootDesc.xml'],
+    ])
+  })
+
+  it('says nothing to an address outside its networks', async () => {
+    await advertised()
+    network.multicast('eth0', '203.0.113.7:50000', search('ssdp:all', 'MX: 1'))
+    await clock.advance(10 * SECOND)
+    expect(network.sent).toEqual([])
+  })
+
+  it('takes a repeated search for one, and a later one for another', async () => {
+    await advertised()
+    const text = search('upnp:rootdevice', 'MX: 1')
+    network.multicast('eth0', '10.0.1.9:50000', text)
+    await clock.advance(400)
+    network.multicast('eth0', '10.0.1.9:50000', text)
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(1)
+    network.multicast('eth0', '10.0.1.9:50001', text)
+    network.multicast('eth0', '10.0.1.9:50000', text)
+    network.multicast('eth0', '10.0.1.9:50000', search('ssdp:all', 'MX: 1'))
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(9)
+  })
+
+  it.each([
+    ['without MX', [], 50],
+    ['MX 5', ['MX: 5'], 250],
+    ['MX 120', ['MX: 120'], 250],
+  ])('spreads its answers over a tenth of the wait: %s', async (_name, mx, delay) => {
+    await advertised()
+    network.multicast('eth0', '10.0.1.9:50000', search('upnp:rootdevice', ...mx))
+    await clock.advance(SECOND)
+    expect(network.sent.map(({ at }) => at)).toEqual([OPENING_MS + delay])
+  })
+
+  it('answers 20 searches of one address at a time, and those of another', async () => {
+    await advertised()
+    for (let port = 1; port <= 100; port += 1) {
+      network.multicast('eth0', `10.0.1.9:${port}`, search('upnp:rootdevice', 'MX: 1'))
+    }
+    network.multicast('eth0', '10.0.1.10:1', search('upnp:rootdevice', 'MX: 1'))
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(21)
+  })
+
+  it('sends no more than 300 answers in a second, whoever asks, and goes on in the next', async () => {
+    await advertised()
+    const flood = (): void => {
+      for (let host = 10; host < 250; host += 1) {
+        network.multicast('eth0', `10.0.1.${host}:50000`, search('ssdp:all', 'MX: 1'))
+      }
+    }
+    flood()
+    flood()
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(300)
+    flood()
+    await clock.advance(SECOND)
+    expect(network.sent).toHaveLength(600)
+  })
+
+  it('is deaf until it has said that it is here', async () => {
+    await discoveryOn().start()
+    await clock.advance(300)
+    network.sent.length = 0
+    network.multicast('eth0', '10.0.1.9:50000', search('upnp:rootdevice'))
+    await clock.advance(150)
+    expect(network.sent).toEqual([])
+  })
+
+  it.each(['', '\0\x01', 'NOTIFY * HTTP/1.1\r\nNTS: ssdp:alive\r\n\r\n', 'M-SEARCH * HTTP/1.1'])(
+    'lets %j pass',
+    async (text) => {
+      await advertised()
+      network.multicast('eth0', '10.0.1.9:50000', text)
+      await clock.advance(SECOND)
+      expect(network.sent).toEqual([])
+    },
+  )
+})
+
+describe('networks that come and go', () => {
+  it('opens on a new address and on no other', async () => {
+    const discovery = await advertised()
+    network.plugIn('eth1', '10.0.3.5/24')
+    await clock.advance(17 * SECOND)
+    expect(sets('eth1').map((set) => set.split(' ')[1])).toEqual([
+      ...['ssdp:byebye', 'ssdp:byebye', 'ssdp:alive', 'ssdp:alive'],
+    ])
+    expect(sets('eth0')).toEqual([])
+    expect(discovery.addresses.map(({ address }) => address)).toContain('10.0.3.5')
+  })
+
+  it('drops an address that is lost', async () => {
+    const discovery = await advertised()
+    network.unplug('wlan0')
+    await clock.advance(16 * SECOND)
+    expect(discovery.addresses.map(({ name }) => name)).toEqual(['eth0'])
+    expect(network.sockets.map(({ port }) => port)).toEqual([1_900, null])
+    await clock.advance(600 * SECOND)
+    expect(new Set(network.sent.map(({ by }) => by))).toEqual(new Set(['eth0']))
+  })
+
+  it('leaves a container bridge with byebye once there is a LAN', async () => {
+    network = new FakeNetwork(clock, { docker0: '172.17.0.1/16' })
+    const discovery = await advertised()
+    expect(discovery.warnings.join()).toContain('docker0')
+    network.plugIn('eth0', '10.0.1.5/24')
+    await clock.advance(17 * SECOND)
+    expect(sets('docker0').map((set) => set.split(' ')[1])).toEqual(['ssdp:byebye', 'ssdp:byebye'])
+    expect(discovery.warnings).toEqual([])
+  })
+
+  it('begins when the first network appears', async () => {
+    network = new FakeNetwork(clock, { lo: '127.0.0.1/8' })
+    const discovery = await advertised()
+    expect(discovery.warnings.join()).toContain('no network')
+    network.plugIn('eth0', '10.0.1.5/24')
+    await clock.advance(17 * SECOND)
+    expect(sets('eth0')).toHaveLength(4)
+  })
+
+  it('waits for an address that is not ready, and sends nothing from elsewhere', async () => {
+    network.notReady = '10.0.2.5'
+    await discoveryOn().start()
+    await clock.advance(4 * SECOND)
+    expect(sets('wlan0')).toEqual([])
+    network.notReady = null
+    await clock.advance(5 * SECOND)
+    expect(sets('wlan0')).toHaveLength(4)
+    expect(sets('eth0')).toHaveLength(4)
+  })
+
+  it('joins again and says alive, without byebye, after the machine has slept', async () => {
+    await advertised()
+    for (const socket of network.sockets) socket.memberships.clear()
+    clock.suspend(3_600 * SECOND)
+    await clock.advance(17 * SECOND)
+    expect(sets('eth0').map((set) => set.split(' ')[1])).toEqual(['ssdp:alive', 'ssdp:alive'])
+    expect(network.sockets.map(({ memberships }) => [...memberships])).toEqual([
+      ['10.0.1.5'],
+      ['10.0.2.5'],
+    ])
+  })
+
+  it('advertises from another port when 1900 is taken', async () => {
+    network.isSsdpPortTaken = true
+    const discovery = discoveryOn()
+    await discovery.start()
+    await clock.advance(OPENING_MS)
+    expect(sets('eth0')).toHaveLength(4)
+    expect(network.sent[0]?.from).toBe('10.0.1.5:40000')
+    expect(discovery.warnings.join()).toContain('1900/udp')
+  })
+
+  it('is silent when HTTP listens on loopback', async () => {
+    const discovery = await advertised({ selection: { interfaceNames: [], host: '127.0.0.1' } })
+    await clock.advance(30 * SECOND)
+    expect(network.sockets).toEqual([])
+    expect(discovery.warnings).toHaveLength(1)
+  })
+})
+
+describe('close()', () => {
+  it('says byebye twice everywhere, then closes', async () => {
+    const discovery = await advertised()
+    const closed = discovery.close()
+    expect(discovery.close()).toBe(closed)
+    await clock.advance(300)
+    await closed
+    for (const by of ['eth0', 'wlan0'])
+      expect(sets(by)).toEqual(['950 ssdp:byebye', '1175 ssdp:byebye'])
+    expect(network.sockets.map(({ port }) => port)).toEqual([null, null])
+    expect(clock.pending).toBe(0)
+  })
+
+  it('says nothing where it could never begin', async () => {
+    network.notReady = '10.0.2.5'
+    const discovery = await advertised()
+    const closed = discovery.close()
+    await clock.advance(300)
+    await closed
+    expect(sets('wlan0')).toEqual([])
+    expect(sets('eth0')).toHaveLength(2)
+  })
+
+  it('takes back answers that have not left', async () => {
+    const discovery = await advertised()
+    network.multicast('eth0', '10.0.1.9:50000', search('upnp:rootdevice'))
+    const closed = discovery.close()
+    await clock.advance(SECOND)
+    await closed
+    expect(network.sent.filter((sent) => header(sent, 'st') !== undefined)).toEqual([])
+  })
+
+  it('closes within a second when nothing can be sent', async () => {
+    const discovery = await advertised()
+    network.isStuck = true
+    const closed = discovery.close()
+    await clock.advance(SECOND)
+    await closed
+    expect(network.sockets.map(({ port }) => port)).toEqual([null, null])
+  })
+
+  it('ends an opening that has hardly begun', async () => {
+    const discovery = discoveryOn()
+    const started = discovery.start()
+    const closed = discovery.close()
+    await started
+    await clock.advance(10 * SECOND)
+    await closed
+    expect(network.sent.filter((sent) => header(sent, 'nts') === 'ssdp:alive')).toEqual([])
+    expect(network.sockets.map(({ port }) => port)).toEqual([null, null])
+    expect(clock.pending).toBe(0)
+  })
+})

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { silentLogger } from '../../../src/log.ts'
+import { control } from '../../../src/upnp/control/control.ts'
+import { mediaReceiverRegistrar } from '../../../src/upnp/services/media-receiver-registrar.ts'
+import { faultCodeOf, outputsOf, REGISTRAR, soapBody } from '../../helpers/soap-request.ts'
+
+async function invoke(
+  action: string,
+  args: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { xml } = await control(
+    mediaReceiverRegistrar(),
+    {
+      serviceType: REGISTRAR,
+      soapAction: undefined,
+      body: Buffer.from(soapBody(REGISTRAR, action, args)),
+      baseUrl: 'http://10.0.0.1:1',
+    },
+    silentLogger(),
+  )
+  return xml
+}
+
+it.each(['IsAuthorized', 'IsValidated'])('%s is 1 for every device', async (action) => {
+  expect(await outputsOf(await invoke(action, { DeviceID: '' }))).toEqual({ Result: '1' })
+  expect(await outputsOf(await invoke(action, { DeviceID: 'x' }))).toEqual({ Result: '1' })
+  expect(faultCodeOf(await invoke(action))).toBe(402)
+})
+
+it('registers every device without a word', async () => {
+  const xml = await invoke('RegisterDevice', { RegistrationReqMsg: 'AAAA' })
+  expect(await outputsOf(xml)).toEqual({ RegistrationRespMsg: '' })
+})
+
+it('events four variables', () => {
+  expect([...mediaReceiverRegistrar().stateVariables()]).toEqual([
+    ['AuthorizationGrantedUpdateID', '0'],
+    ['AuthorizationDeniedUpdateID', '0'],
+    ['ValidationSucceededUpdateID', '0'],
+    ['ValidationRevokedUpdateID', '0'],
+  ])
+})
