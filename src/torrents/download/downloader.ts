@@ -10,7 +10,7 @@ import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { PieceStore, PieceStoreEvents } from '../store/piece-store.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import { endpointOf } from '../swarm/peer-address.ts'
-import type { Swarm, SwarmWire, WireEvents } from '../swarm/swarm.ts'
+import type { Swarm, SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { compareCopies } from './copies-compared.ts'
 import { PlanTimer } from './plan-timer.ts'
@@ -90,7 +90,7 @@ export class Downloader {
   }
 
   /** Where the swarm is to report what happens on its wires. */
-  get wireEvents(): WireEvents {
+  get wireListener(): WireListener {
     return this.#feed
   }
 
@@ -102,7 +102,7 @@ export class Downloader {
   attach(swarm: Swarm | null): void {
     this.#swarm = swarm
     if (swarm !== null) return
-    for (const wire of [...this.wires.values()]) this.#feed.wireClosed(wire)
+    for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
     if (!this.#isClosed) this.store.flush()
   }

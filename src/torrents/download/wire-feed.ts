@@ -1,6 +1,7 @@
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import { endpointOf } from '../swarm/peer-address.ts'
-import type { SwarmWire, WireEvents } from '../swarm/swarm.ts'
+import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
+import type { WireEvent } from '../swarm/wire-events.ts'
 
 /** A peer tells once what it has (BEP 3); some correct themselves. */
 const MOST_TOLD_ALL = 16
@@ -12,11 +13,11 @@ export interface WireFeedOptions {
   readonly isComplete: () => boolean
   /** Something changed that a new plan may use. */
   readonly onChange: () => void
-  readonly onBlock: WireEvents['block']
+  readonly onBlock: WireListener['block']
 }
 
 /** Tells the scheduler what happens on wires. */
-export class WireFeed implements WireEvents {
+export class WireFeed implements WireListener {
   readonly #options: WireFeedOptions
   readonly #wires = new Map<number, SwarmWire>()
   /** How often each wire has told all that its peer has. */
@@ -42,62 +43,60 @@ export class WireFeed implements WireEvents {
     for (const wire of this.#wires.values()) this.updateInterest(wire)
   }
 
-  wireOpened(wire: SwarmWire): void {
+  wireEvent(wire: SwarmWire, event: WireEvent): void {
+    if (this.#tell(wire, event)) this.#options.onChange()
+  }
+
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
+    this.#options.onBlock(wire, piece, offset, data)
+  }
+
+  /** False where it is nothing that a new plan may use. */
+  #tell(wire: SwarmWire, event: WireEvent): boolean {
+    const { scheduler } = this.#options
+    const now = this.#options.now()
+    const { id } = wire
+    switch (event.kind) {
+      case 'opened':
+        this.#opened(wire, now)
+        return false
+      case 'closed':
+        if (!this.#wires.delete(id)) return false
+        this.#toldAll.delete(id)
+        scheduler.wireClosed(id, now)
+        return true
+      case 'choked':
+        scheduler.wireChoked(id, now, { requestsDropped: !wire.isFast })
+        return true
+      case 'unchoked':
+        scheduler.wireUnchoked(id, now)
+        return true
+      case 'have':
+        if (!scheduler.wireHave(id, event.piece)) return false
+        this.updateInterest(wire)
+        return true
+      case 'bitfield':
+      case 'have-all':
+        if (!this.#mayTellAll(wire)) return false
+        if (event.kind === 'have-all') scheduler.wireHaveAll(id)
+        else scheduler.wireBitfield(id, event.pieces)
+        this.updateInterest(wire)
+        return true
+      case 'allowed-fast':
+        return scheduler.wireAllowedFast(id, event.piece)
+      case 'request-limit':
+        scheduler.wireLimited(id, event.limit)
+        return false
+      case 'rejected':
+        return scheduler.requestRejected(id, event.piece, event.offset, now)
+    }
+  }
+
+  #opened(wire: SwarmWire, now: number): void {
     this.#wires.set(wire.id, wire)
     const { address, requestLimit } = wire
     const facts = { address, peer: endpointOf(wire), requestLimit }
-    this.#options.scheduler.wireOpened(wire.id, facts, this.#options.now())
-  }
-
-  wireClosed(wire: SwarmWire): void {
-    if (!this.#wires.delete(wire.id)) return
-    this.#toldAll.delete(wire.id)
-    this.#options.scheduler.wireClosed(wire.id, this.#options.now())
-    this.#options.onChange()
-  }
-
-  requestLimit(wire: SwarmWire): void {
-    this.#options.scheduler.wireLimited(wire.id, wire.requestLimit)
-  }
-
-  choked(wire: SwarmWire): void {
-    const { scheduler, now, onChange } = this.#options
-    scheduler.wireChoked(wire.id, now(), { requestsDropped: !wire.isFast })
-    onChange()
-  }
-
-  unchoked(wire: SwarmWire): void {
-    this.#options.scheduler.wireUnchoked(wire.id, this.#options.now())
-    this.#options.onChange()
-  }
-
-  have(wire: SwarmWire, piece: number): void {
-    if (!this.#options.scheduler.wireHave(wire.id, piece)) return
-    this.updateInterest(wire)
-    this.#options.onChange()
-  }
-
-  bitfield(wire: SwarmWire, pieces: Uint8Array): void {
-    if (!this.#mayTellAll(wire)) return
-    this.#options.scheduler.wireBitfield(wire.id, pieces)
-    this.updateInterest(wire)
-    this.#options.onChange()
-  }
-
-  haveAll(wire: SwarmWire): void {
-    if (!this.#mayTellAll(wire)) return
-    this.#options.scheduler.wireHaveAll(wire.id)
-    this.updateInterest(wire)
-    this.#options.onChange()
-  }
-
-  allowedFast(wire: SwarmWire, piece: number): void {
-    if (this.#options.scheduler.wireAllowedFast(wire.id, piece)) this.#options.onChange()
-  }
-
-  rejected(wire: SwarmWire, piece: number, offset: number): void {
-    const { scheduler, now, onChange } = this.#options
-    if (scheduler.requestRejected(wire.id, piece, offset, now())) onChange()
+    this.#options.scheduler.wireOpened(wire.id, facts, now)
   }
 
   /** Five bytes that say "all" cost us a look at each piece: not again and again. */
@@ -106,9 +105,5 @@ export class WireFeed implements WireEvents {
     if (told >= MOST_TOLD_ALL || !this.#wires.has(wire.id)) return false
     this.#toldAll.set(wire.id, told + 1)
     return true
-  }
-
-  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    this.#options.onBlock(wire, piece, offset, data)
   }
 }

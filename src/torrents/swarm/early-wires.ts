@@ -1,66 +1,31 @@
-import type { SwarmWire, WireEvents } from './swarm.ts'
+import type { SwarmWire, WireListener } from './swarm.ts'
+import type { WireEvent } from './wire-events.ts'
 
 /**
  * Passes on what happens on wires once there is somebody to hear it. Until then it keeps nothing but the
  * wires: each knows what its peer has said so far, however long a magnet takes to be resolved.
  */
-export class EarlyWires implements WireEvents {
-  #target: WireEvents | null = null
+export class EarlyWires implements WireListener {
+  #target: WireListener | null = null
   readonly #open = new Set<SwarmWire>()
 
-  connect(target: WireEvents): void {
+  connect(target: WireListener): void {
     this.#target = target
     const open = [...this.#open]
     this.#open.clear()
     for (const wire of open) {
-      target.wireOpened(wire)
-      wire.tellKnown(target)
+      target.wireEvent(wire, { kind: 'opened' })
+      for (const event of wire.known()) target.wireEvent(wire, event)
     }
   }
 
-  wireOpened(wire: SwarmWire): void {
-    if (this.#target === null) this.#open.add(wire)
-    else this.#target.wireOpened(wire)
+  wireEvent(wire: SwarmWire, event: WireEvent): void {
+    if (this.#target !== null) this.#target.wireEvent(wire, event)
+    else if (event.kind === 'opened') this.#open.add(wire)
+    else if (event.kind === 'closed') this.#open.delete(wire)
   }
 
-  wireClosed(wire: SwarmWire): void {
-    this.#open.delete(wire)
-    this.#target?.wireClosed(wire)
-  }
-
-  choked(wire: SwarmWire): void {
-    this.#target?.choked(wire)
-  }
-
-  unchoked(wire: SwarmWire): void {
-    this.#target?.unchoked(wire)
-  }
-
-  have(...args: Parameters<WireEvents['have']>): void {
-    this.#target?.have(...args)
-  }
-
-  bitfield(...args: Parameters<WireEvents['bitfield']>): void {
-    this.#target?.bitfield(...args)
-  }
-
-  haveAll(wire: SwarmWire): void {
-    this.#target?.haveAll(wire)
-  }
-
-  allowedFast(...args: Parameters<WireEvents['allowedFast']>): void {
-    this.#target?.allowedFast(...args)
-  }
-
-  requestLimit(wire: SwarmWire): void {
-    this.#target?.requestLimit(wire)
-  }
-
-  block(...args: Parameters<WireEvents['block']>): void {
-    this.#target?.block(...args)
-  }
-
-  rejected(...args: Parameters<WireEvents['rejected']>): void {
-    this.#target?.rejected(...args)
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
+    this.#target?.block(wire, piece, offset, data)
   }
 }

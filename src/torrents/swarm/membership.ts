@@ -1,7 +1,7 @@
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { EarlyWires } from './early-wires.ts'
 import { isPeerAddress } from './peer-address.ts'
-import type { Swarm, SwarmClient, SwarmListener, WireEvents } from './swarm.ts'
+import type { Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
 
 const MAX_REMEMBERED_PEERS = 50
 /** Of one torrent, from all that was said about it. Nobody has use for more. */
@@ -14,7 +14,7 @@ export interface SwarmMembershipOptions {
   readonly trackers: readonly string[]
   /** `ip:port` of peers known before. */
   readonly peers: readonly string[]
-  readonly listener: Pick<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
+  readonly listener: Omit<SwarmListener, 'wires'>
 }
 
 /** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */
@@ -61,7 +61,7 @@ export class SwarmMembership {
         metadata: metainfo,
         trackers: this.trackers,
       },
-      Object.assign(this.#wires, listener),
+      { ...listener, wires: this.#wires },
     )
     for (const peer of this.#peers) swarm.addPeer(peer)
     this.#swarm = swarm
@@ -74,7 +74,7 @@ export class SwarmMembership {
   }
 
   /** From now on `target` hears what happens on wires, and what has happened before. */
-  connect(target: WireEvents): void {
+  connect(target: WireListener): void {
     this.#wires.connect(target)
   }
 

@@ -1,4 +1,6 @@
-/** The port behind which a BitTorrent engine moves blocks. All piece data passes through here. */
+import type { WireEvent } from './wire-events.ts'
+
+// The port behind which a BitTorrent engine moves blocks. All piece data passes through here.
 
 /** A connected peer. */
 export interface SwarmWire {
@@ -16,33 +18,24 @@ export interface SwarmWire {
   request(piece: number, offset: number, length: number): void
   cancel(piece: number, offset: number, length: number): void
   setInterested(isInterested: boolean): void
-  /** Tells what the peer has said of itself so far: what it has, and whether it lets us ask. */
-  tellKnown(listener: KnownOfPeer): void
+  /** What the peer has said of itself so far: what it has, and whether it lets us ask. */
+  known(): readonly WireEvent[]
   destroy(): void
 }
 
-/** What a wire can tell at any time. */
-export type KnownOfPeer = Pick<
-  SwarmListener,
-  'bitfield' | 'haveAll' | 'allowedFast' | 'requestLimit' | 'unchoked'
->
+/** Who is told what happens on wires. */
+export interface WireListener {
+  wireEvent(wire: SwarmWire, event: WireEvent): void
+  /**
+   * Asked for or not, cancelled or not: whatever arrives. `data` is valid during the call only. No
+   * event, so that a block costs no memory of its own.
+   */
+  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void
+}
 
 /** What the owner of a torrent hears from its swarm. */
 export interface SwarmListener {
-  wireOpened(wire: SwarmWire): void
-  wireClosed(wire: SwarmWire): void
-  choked(wire: SwarmWire): void
-  unchoked(wire: SwarmWire): void
-  have(wire: SwarmWire, piece: number): void
-  bitfield(wire: SwarmWire, pieces: Uint8Array): void
-  haveAll(wire: SwarmWire): void
-  allowedFast(wire: SwarmWire, piece: number): void
-  /** Asked for or not, cancelled or not: whatever arrives. `data` is valid during the call only. */
-  block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void
-  /** The peer has told its `requestLimit`. */
-  requestLimit(wire: SwarmWire): void
-  /** A request that will not be answered. */
-  rejected(wire: SwarmWire, piece: number, offset: number, length: number): void
+  readonly wires: WireListener
   /** Fills `target` with bytes of a piece that was offered. Rejects where they are not here. */
   readBlock(piece: number, offset: number, target: Uint8Array): Promise<void>
   /** Asked for each announce. */
@@ -52,9 +45,6 @@ export interface SwarmListener {
   /** The engine gave this torrent up. */
   failed(error: Error): void
 }
-
-/** The events of wires: what a torrent hears while its metadata is being fetched, too. */
-export type WireEvents = Omit<SwarmListener, 'metadata' | 'failed' | 'readBlock' | 'progress'>
 
 /** What trackers are told, in bytes. */
 export interface SwarmProgress {

@@ -27,7 +27,7 @@ export class SwarmPresence {
     const swarm = this.#membership.join(content.metainfo)
     if (swarm === this.#begun) return
     this.#begun = swarm
-    this.#membership.connect(content.downloader.wireEvents)
+    this.#membership.connect(content.downloader.wireListener)
     content.downloader.attach(swarm)
     content.select(onlyFiles)
     swarm.begin(content.have.bytes)

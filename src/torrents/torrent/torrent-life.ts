@@ -250,7 +250,7 @@ export class TorrentLife {
     if (this.#phase === 'closed') return await content.close(removed())
     this.metadata.outcome.settle(null)
     this.#host.changed()
-    this.membership.connect(content.downloader.wireEvents)
+    this.membership.connect(content.downloader.wireListener)
     await content.check()
     await nextTurn()
     if (this.#phase !== 'initializing') return

@@ -41,7 +41,7 @@ export class PeerLink implements ChokablePeer {
     const { wire, listener, offer, onUpload } = options
     this.#options = options
     this.#engineWire = wire
-    this.wire = new WebTorrentWire(wire, listener)
+    this.wire = new WebTorrentWire(wire, listener.wires)
     const { sender, outbox } = this.wire
     this.#uploads = new WireUploads({
       ...{ wire, sender, outbox, offer },
@@ -95,7 +95,9 @@ export class PeerLink implements ChokablePeer {
     const { metadata, choking, listener } = this.#options
     if (have !== null) this.offer(have)
     metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
-    if (this.wire.isIncoming) this.wire.tellKnown(listener)
+    if (this.wire.isIncoming) {
+      for (const event of this.wire.known()) listener.wires.wireEvent(this.wire, event)
+    }
     choking.add(this)
   }
 
@@ -138,7 +140,8 @@ export class PeerLink implements ChokablePeer {
   #onExtended(name: unknown, content: unknown): void {
     const { metadata, pex, listener } = this.#options
     if (name === 'handshake') {
-      listener.requestLimit(this.wire)
+      const { wire } = this
+      listener.wires.wireEvent(wire, { kind: 'request-limit', limit: wire.requestLimit })
       metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     } else if (!(content instanceof Uint8Array)) return
     else if (name === UT_METADATA) metadata.received(this.wire, content)

@@ -243,7 +243,7 @@ export class WebTorrentSwarm implements Swarm {
     this.#links.add(link)
     wire.once('close', () => this.#links.delete(link))
     if (!link.wire.isIncoming) this.#remember(link)
-    this.#listener.wireOpened(link.wire)
+    this.#listener.wires.wireEvent(link.wire, { kind: 'opened' })
     // Our handshake goes out once this event is over, and nothing may go before it.
     queueMicrotask(() => link.start(this.#have))
   }

@@ -1,6 +1,7 @@
 import type { Wire } from 'webtorrent'
 import { endpointOf } from '../swarm/peer-address.ts'
-import type { KnownOfPeer, SwarmListener, SwarmWire } from '../swarm/swarm.ts'
+import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
+import type { WireEvent } from '../swarm/wire-events.ts'
 import { hostOf } from './dialing.ts'
 import { Outbox } from './outbox.ts'
 import { WireSender } from './wire-sender.ts'
@@ -22,11 +23,11 @@ export class WebTorrentWire implements SwarmWire {
   /** Past webtorrent's own list of requests, which it searches from end to end for each block. */
   readonly outbox: Outbox
   readonly #wire: Wire
-  readonly #listener: SwarmListener
+  readonly #listener: WireListener
   #outstanding = 0
   #heardAt = 0
 
-  constructor(wire: Wire, listener: SwarmListener) {
+  constructor(wire: Wire, listener: WireListener) {
     this.id = nextId++
     this.address = hostOf(`${wire.remoteAddress ?? '0.0.0.0'}:0`)
     this.port = wire.remotePort ?? 0
@@ -99,16 +100,18 @@ export class WebTorrentWire implements SwarmWire {
     this.#wire.destroy()
   }
 
-  tellKnown(listener: KnownOfPeer): void {
+  known(): readonly WireEvent[] {
     const { peerPieces, peerChoking, peerAllowedFastSet, destroyed } = this.#wire
-    if (destroyed) return
-    if (this.hasEverything) listener.haveAll(this)
+    if (destroyed) return []
+    const events: WireEvent[] = []
+    if (this.hasEverything) events.push({ kind: 'have-all' })
     else if (peerPieces.buffer.some((byte) => byte !== 0)) {
-      listener.bitfield(this, peerPieces.buffer)
+      events.push({ kind: 'bitfield', pieces: peerPieces.buffer })
     }
-    for (const piece of peerAllowedFastSet) listener.allowedFast(this, piece)
-    listener.requestLimit(this)
-    if (!peerChoking) listener.unchoked(this)
+    for (const piece of peerAllowedFastSet) events.push({ kind: 'allowed-fast', piece })
+    events.push({ kind: 'request-limit', limit: this.requestLimit })
+    if (!peerChoking) events.push({ kind: 'unchoked' })
+    return events
   }
 
   /** True where the peer takes messages of the extension (BEP 10). */
@@ -135,25 +138,27 @@ export class WebTorrentWire implements SwarmWire {
 
   #listen(): void {
     const wire = this.#wire
-    const listener = this.#listener
+    const tell = (event: WireEvent): void => this.#listener.wireEvent(this, event)
     wire.on('choke', () => {
       if (!wire.hasFast) this.#outstanding = 0
-      listener.choked(this)
+      tell({ kind: 'choked' })
     })
-    wire.on('reject', (piece: number, offset: number, length: number) => {
+    wire.on('reject', (piece: number, offset: number) => {
       this.#settled()
-      listener.rejected(this, piece, offset, length)
+      tell({ kind: 'rejected', piece, offset })
     })
-    wire.on('unchoke', () => listener.unchoked(this))
-    wire.on('have', (piece: number) => listener.have(this, piece))
-    wire.on('bitfield', (pieces: { buffer: Uint8Array }) => listener.bitfield(this, pieces.buffer))
-    wire.on('have-all', () => listener.haveAll(this))
-    wire.on('allowed-fast', (piece: number) => listener.allowedFast(this, piece))
+    wire.on('unchoke', () => tell({ kind: 'unchoked' }))
+    wire.on('have', (piece: number) => tell({ kind: 'have', piece }))
+    wire.on('bitfield', ({ buffer: pieces }: { buffer: Uint8Array }) => {
+      tell({ kind: 'bitfield', pieces })
+    })
+    wire.on('have-all', () => tell({ kind: 'have-all' }))
+    wire.on('allowed-fast', (piece: number) => tell({ kind: 'allowed-fast', piece }))
     wire.on('piece', (piece: number, offset: number, data: Uint8Array) => {
       this.#settled()
       this.#heardAt = performance.now()
-      listener.block(this, piece, offset, data)
+      this.#listener.block(this, piece, offset, data)
     })
-    wire.once('close', () => listener.wireClosed(this))
+    wire.once('close', () => tell({ kind: 'closed' }))
   }
 }

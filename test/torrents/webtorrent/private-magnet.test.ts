@@ -45,7 +45,8 @@ it.each([
   const facts = { infoHash: torrent.infoHash, metadata: null, trackers: [] }
   const shared = { slots: new UploadSlots(), metadataRoom: new MetadataRoom(), discovery: ports }
   await new Promise<void>((resolve) => {
-    const listener: SwarmListener = Object.assign(new EarlyWires(), {
+    const listener: SwarmListener = {
+      wires: new EarlyWires(),
       metadata: (infoBytes: Uint8Array) => {
         const { pieceCount, pieceLength, length, isPrivate } = parseInfo(infoBytes)
         swarm.setMetadata({ infoBytes, pieceCount, pieceLength, length, isPrivate })
@@ -54,7 +55,7 @@ it.each([
       failed: () => {},
       readBlock: () => Promise.reject(new Error('nothing is here')),
       progress: () => ({ downloadedBytes: 0, leftBytes: null }),
-    })
+    }
     const swarm = new WebTorrentSwarm(client, facts, listener, silentLogger(), shared)
     onTestFinished(() => swarm.close())
     const meetOnceLooking = (): void => {
