@@ -7,7 +7,7 @@ import { isIPv6 } from 'node:net'
  * @param address - As a socket or, without brackets, a URL gives it.
  */
 export function plainAddress(address: string): string {
-  const withoutZone = address.replace(/%.*$/, '')
+  const withoutZone = unmappedAddress(address).replace(/%.*$/, '')
   if (!isIPv6(withoutZone)) return withoutZone
   const canonical = new URL(`http://[${withoutZone}]/`).hostname.slice(1, -1)
   const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(canonical)
@@ -17,6 +17,21 @@ export function plainAddress(address: string): string {
     return [value >> 8, value & 0xff]
   })
   return bytes.join('.')
+}
+
+/** As a dual-stack socket gives it: mapped IPv4 becomes IPv4, and all else stays, its zone too. */
+export function unmappedAddress(address: string): string {
+  return address.replace(/^::ffff:(?=[\d.]+$)/i, '')
+}
+
+/** `::1` of `[::1]`, which is how URLs and peers write IPv6; all else as it is. */
+export function withoutBrackets(host: string): string {
+  return host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+}
+
+/** The reverse, for an IP address: what goes before the colon of a port. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }
 
 /** The end of a connection that is ours. */
@@ -30,6 +45,5 @@ export interface LocalEnd {
  * the control point can reach. Never the Host header, which anybody can write.
  */
 export function baseUrl({ localAddress = '', localPort = 0 }: LocalEnd): string {
-  const address = plainAddress(localAddress)
-  return `http://${isIPv6(address) ? `[${address}]` : address}:${localPort}`
+  return `http://${bracketed(plainAddress(localAddress))}:${localPort}`
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { access, mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { hasCode } from '../error-code.ts'
 import { makeDemoFolder } from './demo.ts'
 import { StartError } from './start-error.ts'
 
@@ -32,18 +33,18 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
 /** Node's own recursive mkdir never ends where a file system refuses folders with ENOENT (/proc). */
 async function makeFolder(path: string): Promise<void> {
   const error = await tryMkdir(path)
-  if (error === null || error.code === 'EEXIST') return
-  if (error.code !== 'ENOENT' || dirname(path) === path) throw error
+  if (error === null || hasCode(error, 'EEXIST')) return
+  if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error
   await makeFolder(dirname(path))
   const again = await tryMkdir(path)
-  if (again !== null && again.code !== 'EEXIST') throw again
+  if (again !== null && !hasCode(again, 'EEXIST')) throw again
 }
 
-async function tryMkdir(path: string): Promise<NodeJS.ErrnoException | null> {
+async function tryMkdir(path: string): Promise<unknown> {
   try {
     await mkdir(path)
     return null
   } catch (error) {
-    return error as NodeJS.ErrnoException
+    return error
   }
 }

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { errorCode } from '../error-code.ts'
 import { StartError } from './start-error.ts'
 
 export interface ListenOptions {
@@ -23,7 +24,7 @@ export async function listen(server: Server, { host, port }: ListenOptions): Pro
   try {
     return await open(server, '::', port)
   } catch (error) {
-    if (!(error instanceof StartError) || !NO_IPV6.has(codeOf(error.cause))) throw error
+    if (!(error instanceof StartError) || !NO_IPV6.has(errorCode(error.cause))) throw error
     return await open(server, '0.0.0.0', port)
   }
 }
@@ -45,7 +46,7 @@ async function open(server: Server, host: string, port: number): Promise<Listeni
 }
 
 function complaint(error: unknown, host: string, port: number): string {
-  switch (codeOf(error)) {
+  switch (errorCode(error)) {
     case 'EADDRINUSE':
       return `HTTP port ${port} is in use by another program (choose another with --port)`
     case 'EACCES':
@@ -55,8 +56,4 @@ function complaint(error: unknown, host: string, port: number): string {
     default:
       return `cannot listen on ${host} port ${port}: ${error instanceof Error ? error.message : error}`
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : ''
 }

@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.ts'
+import { hasCode } from '../error-code.ts'
 import type { Logger } from '../log.ts'
 import { Session } from '../torrents/session/session.ts'
 import { ALONE } from './demo.ts'
@@ -17,7 +18,7 @@ export async function openSession(config: Config, folder: string, log: Logger): 
       ...limits,
     })
   } catch (error) {
-    if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error
+    if (!hasCode(error, 'EADDRINUSE')) throw error
     const message = `BitTorrent port ${peerPort} is in use by another program (choose another with --peer-port)`
     throw new StartError(message, { cause: error })
   }

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
+import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
@@ -10,7 +11,6 @@ import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Session } from '../torrents/session/session.ts'
-import { systemClock } from '../upnp/clock.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
@@ -63,7 +63,7 @@ function startMediaServer(options: ServingOptions, version: string): ReturnType<
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
   const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
   closing.push('library', async () => library.close())
-  const mediaServer = new MediaServer({ library, clock: systemClock, log })
+  const mediaServer = new MediaServer({ library, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const description = deviceDescription({ udn, friendlyName, version })
   return upnpRouter({ description, mediaServer, log })

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { bracketed } from '../ip-address.ts'
 import {
   type InterfaceSelection,
   interfaceAddresses,
@@ -22,5 +22,5 @@ export function localUrl({ host, port }: Listening): string {
 }
 
 function urlOf(host: string, port: number): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+  return `http://${bracketed(host)}:${port}`
 }

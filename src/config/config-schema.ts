@@ -1,6 +1,7 @@
-import { isIP, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../log.ts'
+import { isPeerAddress } from '../peer-address.ts'
 
 /** A user and a password, neither of them empty. */
 export interface Credentials {
@@ -39,11 +40,7 @@ const name = z.string().transform((text, context) => {
 })
 
 const peer = z.string().transform((text, context) => {
-  const [, address = '', portText = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? []
-  const bare = /^\[(.+)\]$/.exec(address)?.[1]
-  const isAddress = bare === undefined ? isIP(address) === 4 : isIPv6(bare)
-  if (isAddress && Number(portText) >= 1 && Number(portText) <= 65_535) return text
-  return refuse(context, 'must be ip:port', text)
+  return isPeerAddress(text) ? text : refuse(context, 'must be ip:port', text)
 })
 
 const auth = z.string().transform((text, context): Credentials => {

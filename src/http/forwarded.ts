@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIP, isIPv6 } from 'node:net'
-import { plainAddress } from '../ip-address.ts'
+import { bracketed, plainAddress } from '../ip-address.ts'
 import { hostNameOf } from './host-names.ts'
 
 const loopback = new BlockList()
@@ -77,8 +77,7 @@ export function originOf(request: IncomingMessage, trustProxy: boolean): Origin 
 
 /** HTTP/1.0 knows no Host: what the client connected to will do. */
 function localAuthority({ socket }: IncomingMessage): string {
-  const address = socket.localAddress?.replace(/^::ffff:/i, '') ?? 'localhost'
-  return `${isIPv6(address) ? `[${address}]` : address}:${socket.localPort}`
+  return `${bracketed(plainAddress(socket.localAddress ?? 'localhost'))}:${socket.localPort}`
 }
 
 function withPort(scheme: Origin['scheme'], authority: string, port: string | undefined): string {

@@ -1,5 +1,5 @@
-import { isIPv4, isIPv6 } from 'node:net'
 import type { ParsedUrlQuery } from 'node:querystring'
+import { isPeerAddress } from '../peer-address.ts'
 import { ApiError } from './api-error.ts'
 
 /** A parameter that is given once; of several the last counts. */
@@ -38,10 +38,4 @@ export function addressesOf(query: ParsedUrlQuery, name: string): readonly strin
       if (isPeerAddress(text)) return text
       throw new ApiError(400, `${name}: ${JSON.stringify(text)} is not ip:port`)
     })
-}
-
-function isPeerAddress(text: string): boolean {
-  const [, v6, v4, port] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? []
-  const isAddress = v6 === undefined ? isIPv4(v4 ?? '') : isIPv6(v6)
-  return isAddress && Number(port) >= 1 && Number(port) <= 65_535
 }

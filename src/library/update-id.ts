@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { replaceFileNow } from '../replace-file.ts'
 
 /** Where SystemUpdateID outlives a restart. */
 export interface UpdateIdStore {
@@ -23,12 +24,7 @@ export function nextUpdateId(updateId: number): number {
 export function fileUpdateIdStore(path: string): UpdateIdStore {
   return {
     read: () => parseUpdateId(readText(path)),
-    write: (updateId) => {
-      const unfinished = `${path}.new`
-      rmSync(unfinished, { recursive: true, force: true })
-      writeFileSync(unfinished, `${updateId}\n`)
-      replace(unfinished, path)
-    },
+    write: (updateId) => replaceFileNow(path, `${updateId}\n`),
   }
 }
 
@@ -44,15 +40,5 @@ function readText(path: string): string {
   } catch {
     // Missing, a folder, or unreadable: no id was told, and writing tells what is wrong.
     return ''
-  }
-}
-
-/** A folder in the file's place is moved beside it. */
-function replace(unfinished: string, path: string): void {
-  try {
-    renameSync(unfinished, path)
-  } catch {
-    renameSync(path, `${path}.bad-${Date.now()}`)
-    renameSync(unfinished, path)
   }
 }

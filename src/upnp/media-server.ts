@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.ts'
 import type { Library } from '../library/library.ts'
 import type { Logger } from '../log.ts'
-import type { Clock } from './clock.ts'
 import { contentDirectory } from './content-directory/content-directory.ts'
 import type { Service } from './control/service.ts'
 import { SERVICES, type ServiceName } from './description/names.ts'

@@ -22,7 +22,7 @@ describe('readTorrentArguments()', () => {
     const url = 'https://example.org/a.torrent'
     const torrents = await readTorrentArguments([magnet, url, INFO_HASH.toUpperCase(), path])
     expect(torrents.map(({ source }) => source)).toMatchObject([
-      { kind: 'magnet', uri: magnet },
+      { kind: 'magnet', magnet: { infoHash: INFO_HASH } },
       { kind: 'url', url },
       { kind: 'info-hash', infoHash: INFO_HASH },
       { kind: 'torrent-file' },

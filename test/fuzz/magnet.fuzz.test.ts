@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { isPeerAddress } from '../../src/peer-address.ts'
 import { parseMagnet } from '../../src/torrents/metainfo/magnet.ts'
 import { namesTorrent, parseTorrentSource } from '../../src/torrents/metainfo/torrent-source.ts'
-import { isPeerAddress } from '../../src/torrents/swarm/peer-address.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
@@ -59,8 +59,8 @@ fuzz('what names a torrent is a source, and read alike again', structured, (text
     const source = parseTorrentSource(text)
     expect(source.kind).toBe('magnet')
     if (source.kind !== 'magnet') return
-    const { onlyFiles, ...again } = parseMagnet(source.uri)
-    expect(parseMagnet(text)).toMatchObject(again)
+    const { onlyFiles, ...names } = source.magnet
+    expect(parseMagnet(text)).toMatchObject(names)
     expect(parseMagnet(text).onlyFiles?.length).toBe(onlyFiles?.length)
   } catch (error) {
     expect(error).toBeInstanceOf(TorrentError)

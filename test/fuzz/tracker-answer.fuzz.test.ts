@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { isPeerAddress } from '../../src/peer-address.ts'
 import { announceInterval } from '../../src/torrents/discovery/announce-interval.ts'
 import {
   MAX_PEERS_PER_ANSWER,
@@ -8,7 +9,6 @@ import {
 } from '../../src/torrents/discovery/tracker-answer.ts'
 import { parseUdpTrackerMessage } from '../../src/torrents/discovery/udp-tracker-message.ts'
 import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
-import { isPeerAddress } from '../../src/torrents/swarm/peer-address.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
 const text = (value: string): Uint8Array => Buffer.from(value, 'latin1')

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { isPeerAddress } from '../../src/peer-address.ts'
 import { encodePex, parsePexAdded } from '../../src/torrents/extensions/ut-pex.ts'
-import { isPeerAddress } from '../../src/torrents/swarm/peer-address.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
 const address = fc.oneof(

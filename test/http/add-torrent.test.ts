@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseMagnet } from '../../src/torrents/metainfo/magnet.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, type RawAnswer, RawClient, send, startHttpServer } from '../helpers/http-client.ts'
@@ -24,8 +25,8 @@ async function adding(): Promise<Adding> {
 }
 
 test.each([
-  ['a magnet', MAGNET, { kind: 'magnet', uri: MAGNET }],
-  ['a magnet and a line end', `${MAGNET}\n`, { kind: 'magnet', uri: MAGNET }],
+  ['a magnet', MAGNET, { kind: 'magnet', magnet: parseMagnet(MAGNET) }],
+  ['a magnet and a line end', `${MAGNET}\n`, { kind: 'magnet', magnet: parseMagnet(MAGNET) }],
   [
     'a URL',
     'https://example.org/x.torrent?a=b&c',

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
+import { steadyClock } from '../../clock.ts'
 import { HttpClient } from '../http-client/http-client.ts'
 import { NameLookup } from '../http-client/name-lookup.ts'
 import { AnnounceGate } from './announce-gate.ts'
-import { systemClock } from './clock.ts'
 import type { DhtPort, DiscoveryPorts } from './discovery.ts'
 import { Lsd } from './lsd.ts'
 import { UdpTrackers } from './udp-trackers.ts'
@@ -24,7 +24,7 @@ export class DiscoveryServices {
   readonly #lsd: Lsd | null
 
   constructor({ trackers, lsd, dht, log }: DiscoveryServicesOptions) {
-    const clock = systemClock
+    const clock = steadyClock
     const names = new NameLookup()
     const udp = trackers ? new UdpTrackers({ names, clock, log }) : null
     this.#udp = udp

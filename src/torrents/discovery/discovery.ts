@@ -1,8 +1,9 @@
 import { setMaxListeners } from 'node:events'
+import type { Clock } from '../../clock.ts'
+import { endpointOf } from '../../peer-address.ts'
 import type { HttpClient } from '../http-client/http-client.ts'
 import { type Announce, type AnnounceEvent, UNKNOWN_LEFT_BYTES } from './announce.ts'
 import type { AnnounceGate } from './announce-gate.ts'
-import type { Clock } from './clock.ts'
 import { askHttpTracker } from './http-tracker.ts'
 import type { Lsd } from './lsd.ts'
 import { Tracker, type TrackerRequest, type TrackerStatus } from './tracker.ts'
@@ -213,8 +214,8 @@ export class Discovery {
   #onPeers(peers: readonly string[], ownAddress: string | null): void {
     if (this.#state !== 'running') return
     const { port, onPeer } = this.#options
-    const ownHost = ownAddress?.includes(':') ? `[${ownAddress}]` : ownAddress
-    for (const peer of peers) if (peer !== `${ownHost}:${port}`) onPeer(peer, 'tracker')
+    const ourselves = ownAddress === null ? null : endpointOf({ address: ownAddress, port })
+    for (const peer of peers) if (peer !== ourselves) onPeer(peer, 'tracker')
   }
 
   #ask(

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { networkInterfaces as systemInterfaces } from 'node:os'
+import type { Clock } from '../../clock.ts'
+import { endpointOf } from '../../peer-address.ts'
 import { RateBudget, RateBudgets } from '../rates/rate-budget.ts'
-import type { Clock } from './clock.ts'
 import { encodeLsdMessage, MAX_INFO_HASHES, MAX_LSD_BYTES, parseLsdMessage } from './lsd-message.ts'
 import { LsdSocket, type NetworkInterfaces } from './lsd-socket.ts'
 
@@ -139,7 +140,7 @@ export class Lsd {
     if (!this.#budgets.take(address) || !this.#budget.take()) return
     const message = parseLsdMessage(datagram)
     if (message === null || message.cookie === this.#cookie) return
-    const peer = `${address.includes(':') ? `[${address}]` : address}:${message.port}`
+    const peer = endpointOf({ address, port: message.port })
     for (const infoHash of message.infoHashes) {
       const announced = this.#announced.get(infoHash)
       if (announced === undefined || announced.peersLeft === 0) continue

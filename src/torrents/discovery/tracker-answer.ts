@@ -1,4 +1,6 @@
 import { isIP } from 'node:net'
+import { withoutBrackets } from '../../ip-address.ts'
+import { addressOf, endpointOf, isPort } from '../../peer-address.ts'
 import { addressKind } from '../http-client/address-kind.ts'
 import { decodeBencode } from '../metainfo/bencode/safe-bencode.ts'
 import { COMPACT_BYTES, readCompactPeer } from '../swarm/compact-peers.ts'
@@ -72,8 +74,7 @@ export function readCompactPeers(bytes: Uint8Array, family: 'ipv4' | 'ipv6'): st
 
 /** Whether anybody can listen there. */
 function isUsable(peer: string): boolean {
-  const host = peer.slice(0, peer.lastIndexOf(':')).replace(/^\[|\]$/g, '')
-  return addressKind(host) !== 'unusable'
+  return addressKind(addressOf(peer)) !== 'unusable'
 }
 
 function firstPeers(peers: readonly string[]): string[] {
@@ -110,9 +111,7 @@ function peerOf(entry: unknown): string | null {
   if (!isDictionary(entry)) return null
   const host = address(entry.ip)
   const port = entry.port instanceof Uint8Array ? digits(entry.port) : entry.port
-  if (host === null || typeof port !== 'number' || !Number.isInteger(port)) return null
-  if (port < 1 || port > 65_535) return null
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+  return host !== null && isPort(port) ? endpointOf({ address: host, port }) : null
 }
 
 /** An IP address as text or as its 4 or 16 bytes; host names are none. */
@@ -120,15 +119,13 @@ function address(value: unknown): string | null {
   if (!(value instanceof Uint8Array)) return null
   // The shortest text of an IPv4 address has 7 characters.
   if (value.length !== 4 && value.length <= 45) {
-    const text = latin1(value)
-      .trim()
-      .replace(/^\[|\]$/g, '')
+    const text = withoutBrackets(latin1(value).trim())
     if (isIP(text) !== 0 && !text.includes('%')) return text
   }
   const family = value.length === 4 ? 'ipv4' : value.length === 16 ? 'ipv6' : null
   if (family === null) return null
   const peer = readCompactPeer(Uint8Array.from([...value, 0, 1]), family)
-  return peer?.replace(/:1$/, '').replace(/^\[|\]$/g, '') ?? null
+  return peer === null ? null : addressOf(peer)
 }
 
 function digits(value: Uint8Array): number | null {

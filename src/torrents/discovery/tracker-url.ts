@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url'
+import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
 import { withoutLogin } from '../http-client/without-login.ts'
 
@@ -84,7 +85,7 @@ function parseUdp(url: URL, label: string): TrackerUrl {
 /** The URL standard reads hosts of http URLs alone; `null` for what is none. */
 function hostOfUdp(hostname: string): string | null {
   if (hostname === '') return null
-  const host = parseUrl(`http://${hostname}/`)?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  const host = withoutBrackets(parseUrl(`http://${hostname}/`)?.hostname ?? '')
   return host.length > 253 || (domainToASCII(host) === '' && !host.includes(':')) ? null : host
 }
 

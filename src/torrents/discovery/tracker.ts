@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import type { AnnounceEvent } from './announce.ts'
 import type { Urgency } from './announce-gate.ts'
 import {
@@ -6,7 +7,6 @@ import {
   jittered,
   retryDelay,
 } from './announce-interval.ts'
-import type { Clock } from './clock.ts'
 import type { TrackerAnswer } from './tracker-answer.ts'
 
 /** How it stands with one tracker, for people. */

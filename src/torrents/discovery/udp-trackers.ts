@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import type { LookupAddress } from 'node:dns'
+import type { Clock } from '../../clock.ts'
 import { addressKind } from '../http-client/address-kind.ts'
 import type { NameLookup } from '../http-client/name-lookup.ts'
 import { orAborted } from '../http-client/or-aborted.ts'
 import type { Announce } from './announce.ts'
-import type { Clock } from './clock.ts'
 import type { TrackerAnswer } from './tracker-answer.ts'
 import {
   announceRequest,

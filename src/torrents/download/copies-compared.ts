@@ -1,5 +1,5 @@
+import { addressOf } from '../../peer-address.ts'
 import type { PieceStore } from '../store/piece-store.ts'
-import { addressOf } from '../swarm/peer-address.ts'
 import type { SwarmWire } from '../swarm/swarm.ts'
 
 /** Where a block lies. */

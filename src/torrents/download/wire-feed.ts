@@ -1,5 +1,5 @@
+import { endpointOf } from '../../peer-address.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
-import { endpointOf } from '../swarm/peer-address.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
 

@@ -2,6 +2,8 @@ import type { LookupAddress } from 'node:dns'
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
+import { errorCode } from '../../error-code.ts'
+import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
 import { addressKind } from './address-kind.ts'
 import { decodeBody } from './body-coding.ts'
@@ -117,7 +119,7 @@ export class HttpClient {
     isFromPublic: boolean,
     signal: AbortSignal,
   ): Promise<{ addresses: readonly LookupAddress[]; isPublic: boolean }> {
-    const host = url.hostname.replace(/^\[|\]$/g, '')
+    const host = withoutBrackets(url.hostname)
     const found = await orAborted(this.#names.addresses(host), signal)
     const addresses = found.filter(({ address }) => {
       const kind = addressKind(address)
@@ -152,7 +154,7 @@ function open(
   return new Promise((resolve, reject) => {
     const options: RequestOptions & { autoSelectFamilyAttemptTimeout: number } = {
       protocol: url.protocol,
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
+      hostname: withoutBrackets(url.hostname),
       port: url.port,
       path: `${url.pathname}${url.search}`,
       headers: {
@@ -230,7 +232,7 @@ const WORDS: Readonly<Record<string, string>> = {
 function inWords(error: unknown): HttpClientError {
   if (error instanceof HttpClientError) return error
   const [first = error] = error instanceof AggregateError ? error.errors : [error]
-  const code = first instanceof Error && 'code' in first ? String(first.code) : ''
-  const message = WORDS[code] ?? (first instanceof Error ? first.message : String(first))
+  const message =
+    WORDS[errorCode(first)] ?? (first instanceof Error ? first.message : String(first))
   return new HttpClientError(message, { cause: error })
 }

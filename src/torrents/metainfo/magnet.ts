@@ -1,4 +1,6 @@
-import { isIPv4, isIPv6 } from 'node:net'
+import { isIP } from 'node:net'
+import { withoutBrackets } from '../../ip-address.ts'
+import { endpointOf, isPort } from '../../peer-address.ts'
 import { runAtOnce } from '../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { chooseNameDecoder } from './charset/name-charset.ts'
@@ -121,10 +123,11 @@ function readPeers(values: readonly string[]): MagnetPeer[] {
 function parsePeer(text: string): MagnetPeer | null {
   const match = /^(.+):(\d{1,5})$/.exec(text)
   const port = Number(match?.[2])
-  const host = match?.[1]?.replace(/^\[(.*)\]$/, '$1') ?? ''
-  if (!(port >= 1 && port <= 65_535)) return null
-  if (isIPv4(host)) return { kind: 'address', text: `${host}:${port}` }
-  if (isIPv6(host) && !host.includes('%')) return { kind: 'address', text: `[${host}]:${port}` }
+  const host = withoutBrackets(match?.[1] ?? '')
+  if (!isPort(port)) return null
+  if (isIP(host) !== 0 && !host.includes('%')) {
+    return { kind: 'address', text: endpointOf({ address: host, port }) }
+  }
   const isName =
     host.length <= 253 && /^(?=.*[a-z])[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_])?\.?$/i.test(host)
   return isName ? { kind: 'host', text: `${host.toLowerCase()}:${port}` } : null

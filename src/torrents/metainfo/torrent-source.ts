@@ -4,12 +4,12 @@ import { NameLookup } from '../http-client/name-lookup.ts'
 import { withoutLogin } from '../http-client/without-login.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
-import { parseMagnet } from './magnet.ts'
+import { type Magnet, parseMagnet } from './magnet.ts'
 import { isMagnet, unwrapLink } from './magnet-parameters.ts'
 
 /** Where a torrent comes from. */
 export type TorrentSource =
-  | { readonly kind: 'magnet'; readonly uri: string }
+  | { readonly kind: 'magnet'; readonly magnet: Magnet }
   | { readonly kind: 'info-hash'; readonly infoHash: InfoHash }
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'torrent-file'; readonly bytes: Uint8Array }
@@ -34,10 +34,7 @@ export function namesTorrent(text: string): boolean {
  */
 export function parseTorrentSource(text: string): TorrentSource {
   const link = unwrapLink(text)
-  if (isMagnet(link)) {
-    parseMagnet(link)
-    return { kind: 'magnet', uri: link }
-  }
+  if (isMagnet(link)) return { kind: 'magnet', magnet: parseMagnet(link) }
   if (WEB_URL.test(link)) {
     if (parseUrl(link) === null)
       throw new TorrentError('invalid-torrent', `bad URL: ${withoutLogin(link)}`)
@@ -66,12 +63,19 @@ const client = new HttpClient(new NameLookup())
 
 /**
  * Downloads a .torrent file, at most 64 MiB, or the magnet that is there in its place. Rejects with
- * TorrentError `fetch-failed`.
+ * TorrentError `fetch-failed`, or `invalid-torrent` for a magnet without a hash.
  */
 export async function fetchTorrent(
   url: string,
   options: FetchTorrentOptions = {},
 ): Promise<FetchedTorrent> {
+  const fetched = await fetchLink(url, options)
+  if (fetched instanceof Uint8Array) return { kind: 'torrent-file', bytes: fetched }
+  return { kind: 'magnet', magnet: parseMagnet(fetched) }
+}
+
+/** The bytes of the torrent file, or the text of the magnet that is there in its place. */
+async function fetchLink(url: string, options: FetchTorrentOptions): Promise<Uint8Array | string> {
   const { mayUsePrivate = true, signal, timeoutMs = FETCH_TIMEOUT_MS } = options
   try {
     const answer = await client.get({
@@ -82,7 +86,7 @@ export async function fetchTorrent(
     })
     if (answer.kind === 'redirect') return redirectedTo(answer.location)
     if (answer.status !== 200) throw new Error(`it answered ${answer.status}`)
-    return magnetIn(answer.body) ?? { kind: 'torrent-file', bytes: answer.body }
+    return magnetIn(answer.body) ?? answer.body
   } catch (error) {
     throw fetchFailed(url, error)
   }
@@ -93,25 +97,25 @@ export async function fetchTorrentFile(
   url: string,
   options: FetchTorrentOptions = {},
 ): Promise<Uint8Array> {
-  const fetched = await fetchTorrent(url, options)
-  if (fetched.kind === 'torrent-file') return fetched.bytes
+  const fetched = await fetchLink(url, options)
+  if (fetched instanceof Uint8Array) return fetched
   throw fetchFailed(url, new Error('it is a magnet'))
 }
 
-function redirectedTo(location: string): FetchedTorrent {
-  if (isMagnet(location)) return { kind: 'magnet', uri: location }
+function redirectedTo(location: string): string {
+  if (isMagnet(location)) return location
   throw new Error(`it redirects to neither http nor a magnet`)
 }
 
 /** A body that is a magnet, with white space or quotes around it. */
-function magnetIn(body: Uint8Array): FetchedTorrent | null {
+function magnetIn(body: Uint8Array): string | null {
   if (body.length > MAX_MAGNET_BODY_BYTES) return null
   const text = unwrapLink(
     Buffer.from(body)
       .toString('utf8')
       .replace(/^\ufeff/, ''),
   )
-  return isMagnet(text) ? { kind: 'magnet', uri: text } : null
+  return isMagnet(text) ? text : null
 }
 
 function fetchFailed(url: string, cause: unknown): TorrentError {

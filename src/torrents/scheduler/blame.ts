@@ -1,4 +1,4 @@
-import { addressOf } from '../swarm/peer-address.ts'
+import { addressOf } from '../../peer-address.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
 

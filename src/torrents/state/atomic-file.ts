@@ -1,5 +1,7 @@
-import { copyFile, link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { hasCode } from '../../error-code.ts'
+import { replaceFile } from '../../replace-file.ts'
 
 /** Damaged contents of one file that are kept beside it; the oldest go first. */
 const MAX_KEPT_ASIDE = 3
@@ -76,52 +78,13 @@ export class AtomicFile {
   }
 
   async #replace(data: string | Uint8Array): Promise<void> {
-    const folder = dirname(this.path)
-    await mkdir(folder, { recursive: true })
-    const temporary = `${this.path}.new`
-    try {
-      await clear(temporary)
-      await writeSafely(temporary, data)
-      if (this.#previousPath !== null) await keep(this.path, this.#previousPath)
-      await this.#rename(temporary)
-    } catch (error) {
-      // What is left of it would take room on a disk that may be full.
-      await rm(temporary, { force: true }).catch(() => {})
-      throw error
-    }
-    await syncFolder(folder)
-  }
-
-  async #rename(temporary: string): Promise<void> {
-    try {
-      await rename(temporary, this.path)
-    } catch (error) {
-      if (!hasCode(error, 'EISDIR', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM')) throw error
+    await mkdir(dirname(this.path), { recursive: true })
+    await replaceFile(this.path, data, {
+      ...(this.#previousPath === null ? {} : { previousPath: this.#previousPath }),
       // A folder stands in its place, which no restart would get rid of.
-      await this.setAside(new Date())
-      await rename(temporary, this.path)
-    }
+      setAside: () => this.setAside(new Date()),
+    })
   }
-}
-
-/** A second name for a file, in place of whatever had that name; nothing where there is no file. */
-async function keep(path: string, previousPath: string): Promise<void> {
-  try {
-    await clear(previousPath)
-    await link(path, previousPath)
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return
-    // exFAT and the like have no second names. That the old is kept must not cost the new.
-    await copyFile(path, previousPath).catch(() => {})
-  }
-}
-
-async function clear(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true })
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }
 
 interface PromiseWithResolvers {
@@ -138,27 +101,4 @@ function withResolvers(): PromiseWithResolvers {
     reject = onReject
   })
   return { promise, resolve, reject }
-}
-
-async function writeSafely(path: string, data: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'w', 0o600)
-  try {
-    await file.writeFile(data)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-}
-
-/** A rename is safe from a power cut only when its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } catch (error) {
-    // Some file systems, FUSE's among them, know no such thing.
-    if (!hasCode(error, 'EINVAL', 'ENOTSUP', 'EPERM', 'EISDIR', 'EBADF')) throw error
-  } finally {
-    await handle.close()
-  }
 }

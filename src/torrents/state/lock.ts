@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../../error-code.ts'
 
 const LOCK_NAME = 'lock'
 /** Tells what this process tries at once apart. */
@@ -51,7 +52,7 @@ async function linked(from: string, to: string): Promise<boolean> {
     return true
   } catch (error) {
     if (hasCode(error, 'EEXIST')) return false
-    if (hasCode(error, 'EPERM') || hasCode(error, 'ENOTSUP')) return await copied(from, to)
+    if (hasCode(error, 'EPERM', 'ENOTSUP')) return await copied(from, to)
     throw error
   }
 }
@@ -115,8 +116,4 @@ async function ownerOf(pid: number): Promise<Owner> {
   } catch {
     return { pid, startedAt: '' }
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { promisify } from 'node:util'
+import { errorCode, hasCode } from '../../error-code.ts'
 import { type AboutFile, FileError, faultReason, fileError } from './file-fault.ts'
 import { type StoredFile, segmentsOf, sizeOnDisk } from './file-layout.ts'
 import type { FileMark } from './file-mark.ts'
@@ -301,12 +302,11 @@ function stamp(fd: number): void {
 
 /** Throws any other error. */
 function nullIfMissing(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+  if (hasCode(error, 'ENOENT')) return null
   throw error
 }
 
 /** What others have put in a file's place is not ours to keep safe. Throws any other error. */
 function nullIfUnusable(error: unknown): null {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return faultReason(code) === null ? nullIfMissing(error) : null
+  return faultReason(errorCode(error)) === null ? nullIfMissing(error) : null
 }

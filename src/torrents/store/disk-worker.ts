@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads'
+import { errorCode } from '../../error-code.ts'
 import { DiskFiles } from './disk-files.ts'
 import type { DiskReply, DiskRequest, StoreRequest } from './disk-protocol.ts'
 import { FileError } from './file-fault.ts'
@@ -105,6 +106,6 @@ function storeOf(id: number): Store {
 
 function describe(error: unknown): Pick<Failure, 'code' | 'message' | 'about'> {
   const message = error instanceof Error ? error.message : String(error)
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+  const code = errorCode(error) || 'UNKNOWN'
   return { code, message, about: error instanceof FileError ? error.about : null }
 }

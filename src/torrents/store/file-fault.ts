@@ -1,3 +1,4 @@
+import { errorCode } from '../../error-code.ts'
 /** Codes of our own, beside the system's, for what is wrong with one file. */
 export type FaultCode = 'TOO_LARGE' | 'NOT_A_FILE' | 'OUTSIDE' | 'NAME_REFUSED'
 
@@ -50,8 +51,7 @@ export class FileError extends Error {
 /** An error, with the file that it is about. */
 export function fileError(about: AboutFile, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof FileError) return error
-  const code = 'code' in error ? String(error.code) : 'UNKNOWN'
-  return new FileError(code, about, error.message, { cause: error })
+  return new FileError(errorCode(error) || 'UNKNOWN', about, error.message, { cause: error })
 }
 
 /** An error with one of our own codes, as the system's errors have theirs. */

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { errorCode, hasCode } from '../../error-code.ts'
 import { faultReason } from './file-fault.ts'
 import { FolderChecks } from './folder-checks.ts'
 
@@ -67,9 +68,8 @@ async function removeFile(
     await fs.promises.unlink(path)
     return null
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null
-    return faultReason(code ?? '') ?? message
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null
+    return faultReason(errorCode(error)) ?? (error instanceof Error ? error.message : String(error))
   }
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { errorCode } from '../../error-code.ts'
 import { FAULT_CODES } from './file-fault.ts'
 import type { FileMark } from './file-mark.ts'
 import { FolderChecks } from './folder-checks.ts'
@@ -64,7 +65,7 @@ function factsOf(path: string, folders: FolderChecks): Facts {
     fs.accessSync(path, fs.constants.R_OK)
     return [stats.size, stats.mtimeMs, -1]
   } catch (error) {
-    return faulty(error instanceof Error && 'code' in error ? String(error.code) : '')
+    return faulty(errorCode(error))
   }
 }
 

@@ -1,3 +1,4 @@
+import { errorCode } from '../../error-code.ts'
 import { requireInside } from './safe-open.ts'
 
 /** What is wrong with folders, looked up once for each. For a single pass over many files. */
@@ -23,7 +24,7 @@ export class FolderChecks {
       requireInside(this.#root, folder)
       return null
     } catch (error) {
-      return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
+      return errorCode(error) || 'UNKNOWN'
     }
   }
 }

@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { hasCode } from '../../error-code.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { pathKey, shortened } from '../metainfo/portable-name.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -39,9 +40,9 @@ export async function requireRealInside(dataFolder: string, folder: string): Pro
 
 /** What a path really is, as far down as it exists. */
 async function realFolder(path: string): Promise<string> {
-  const real = await realpath(path).catch((error: NodeJS.ErrnoException) => error)
+  const real = await realpath(path).catch((error: unknown) => error)
   if (typeof real === 'string') return real
-  const isMissing = real.code === 'ENOENT' && dirname(path) !== path && !(await isLink(path))
+  const isMissing = hasCode(real, 'ENOENT') && dirname(path) !== path && !(await isLink(path))
   if (isMissing) return join(await realFolder(dirname(path)), basename(path))
   throw new TorrentError('bad-folder', `${path} cannot be used`, { cause: real })
 }
@@ -137,7 +138,7 @@ class Listings {
     try {
       return new Set((await readdir(folder)).map(pathKey))
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return EVERYTHING
+      if (hasCode(error, 'ENOTDIR')) return EVERYTHING
       // Missing; whatever else is wrong with it shows when it is opened.
       return null
     }
@@ -152,6 +153,6 @@ async function exists(path: string): Promise<boolean> {
     await lstat(path)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOTDIR'
+    return hasCode(error, 'ENOTDIR')
   }
 }

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs'
 import { basename, dirname, join, sep } from 'node:path'
+import { hasCode } from '../../error-code.ts'
 import { portableName } from '../metainfo/portable-name.ts'
 import { withCode } from './file-fault.ts'
 import { STATE_FOLDER } from './output-folder.ts'
@@ -114,8 +115,4 @@ function requireFile(fd: number, path: string): number {
 function notAFile(stats: fs.Stats, path: string): Error {
   if (!stats.isDirectory()) return withCode('NOT_A_FILE', path)
   return Object.assign(new Error(`EISDIR: a folder is at ${path}`), { code: 'EISDIR' })
-}
-
-function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
 }

@@ -1,4 +1,5 @@
 import { isIP, SocketAddress } from 'node:net'
+import { endpointOf, parsePeerAddress } from '../../peer-address.ts'
 
 const PORT_BYTES = 2
 /** Bytes of one peer with its port (BEP 7, 11, 23). */
@@ -13,25 +14,24 @@ export function readCompactPeer(bytes: Uint8Array, family: AddressFamily): strin
   const view = new DataView(bytes.buffer, bytes.byteOffset, size)
   const port = view.getUint16(size - PORT_BYTES)
   if (port === 0) return null
-  if (family === 'ipv4') return `${bytes.subarray(0, 4).join('.')}:${port}`
+  if (family === 'ipv4') return endpointOf({ address: bytes.subarray(0, 4).join('.'), port })
   const groups = Array.from({ length: 8 }, (_, group) => view.getUint16(2 * group).toString(16))
   // In the shortest form, as sockets say it.
   const { address } = new SocketAddress({ address: groups.join(':'), family })
-  return `[${address}]:${port}`
+  return endpointOf({ address, port })
 }
 
 /** The reverse, 6 or 18 bytes; `null` where `address` is none. IPv4 mapped to IPv6 is IPv4. */
 export function compactPeer(address: string): Uint8Array | null {
-  const at = address.lastIndexOf(':')
-  const host = address.slice(0, at).replace(/^\[|\]$/g, '')
-  const port = Number(address.slice(at + 1))
-  if (at < 0 || !Number.isInteger(port) || port < 1 || port > 65_535) return null
+  const peer = parsePeerAddress(address)
+  if (peer === null) return null
+  const { address: host, port } = peer
   const bytes = isIP(host) === 4 ? host.split('.').map(Number) : ipv6Bytes(host)
   return bytes === null ? null : Uint8Array.from([...bytes, port >> 8, port & 0xff])
 }
 
 function ipv6Bytes(host: string): number[] | null {
-  if (isIP(host) !== 6 || host.includes('%')) return null
+  if (host.includes('%')) return null
   const dotted = /[\d.]+$/.exec(host)?.[0] ?? ''
   const ipv4 = dotted.includes('.') ? dotted.split('.').map(Number) : []
   const groups = ipv4.length > 0 ? host.slice(0, -dotted.length) : host

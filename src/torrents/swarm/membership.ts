@@ -1,6 +1,6 @@
+import { isPeerAddress } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { EarlyWires } from './early-wires.ts'
-import { isPeerAddress } from './peer-address.ts'
 import type { Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
 
 const MAX_REMEMBERED_PEERS = 50

@@ -1,5 +1,4 @@
-import { isIPv6 } from 'node:net'
-import { isPeerAddress } from './peer-address.ts'
+import { endpointOf, isPeerAddress } from '../../peer-address.ts'
 
 /** A magnet is a stranger's: each of its names makes us ask somebody. */
 const MOST_NAMES = 10
@@ -13,7 +12,7 @@ export async function lookUpPeers(peerHosts: readonly string[], lookup: Lookup):
     peerHosts.slice(0, MOST_NAMES).map(async (peer) => {
       const [name = '', port = ''] = peer.split(':')
       const address = await lookup(name)
-      return `${isIPv6(address) ? `[${address}]` : address}:${port}`
+      return endpointOf({ address, port: Number(port) })
     }),
   )
   return found

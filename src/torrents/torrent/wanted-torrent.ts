@@ -1,6 +1,6 @@
 import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
-import { parseMagnet } from '../metainfo/magnet.ts'
+import type { Magnet } from '../metainfo/magnet.ts'
 import { type KnownMetainfo, type Metainfo, readMetainfo } from '../metainfo/metainfo.ts'
 import { fetchTorrent, type TorrentSource } from '../metainfo/torrent-source.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -39,7 +39,7 @@ export async function readSource(
 ): Promise<WantedTorrent> {
   switch (source.kind) {
     case 'magnet':
-      return fromMagnet(source.uri)
+      return fromMagnet(source.magnet)
     case 'info-hash':
       return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
@@ -49,11 +49,10 @@ export async function readSource(
   }
 }
 
-function fromMagnet(uri: string): WantedTorrent {
-  const { onlyFiles, ...magnet } = parseMagnet(uri)
+function fromMagnet({ onlyFiles, ...names }: Magnet): WantedTorrent {
   return {
     ...NOTHING_MORE,
-    ...magnet,
+    ...names,
     onlyFiles: onlyFiles === null ? null : FileSet.of(onlyFiles),
   }
 }

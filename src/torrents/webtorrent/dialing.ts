@@ -1,6 +1,7 @@
 import type WebTorrent from 'webtorrent'
 import type { PeerConnection, Torrent } from 'webtorrent'
-import { isPeerAddress } from '../swarm/peer-address.ts'
+import { unmappedAddress } from '../../ip-address.ts'
+import { addressOf, isPeerAddress } from '../../peer-address.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
 import { isOwnAddress } from './own-addresses.ts'
 
@@ -190,8 +191,5 @@ export class Dialing implements Dialler {
 
 /** `1.2.3.4` of `1.2.3.4:56`, and of an IPv4 address mapped to IPv6. */
 export function hostOf(address: string): string {
-  return address
-    .replace(/:\d+$/, '')
-    .replace(/^\[|\]$/g, '')
-    .replace(/^::ffff:/i, '')
+  return unmappedAddress(addressOf(address))
 }

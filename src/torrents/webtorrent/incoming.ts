@@ -4,8 +4,8 @@ import type WebTorrent from 'webtorrent'
 import type { Torrent } from 'webtorrent'
 import Peer from 'webtorrent/lib/peer.js'
 import { engineFaults } from '../../engine-faults.ts'
+import { unmappedAddress } from '../../ip-address.ts'
 import { type Caller, type Connections, whenDestroyed } from './connections.ts'
-import { hostOf } from './dialing.ts'
 
 /** From the first byte of a connection to the end of both handshakes, however they arrive. */
 const HANDSHAKE_TIMEOUT_MS = 10_000
@@ -43,7 +43,7 @@ function takeCall(
     conn.destroy()
     return
   }
-  const caller = connections.called(hostOf(`${conn.remoteAddress}:0`), () => conn.destroy())
+  const caller = connections.called(unmappedAddress(conn.remoteAddress), () => conn.destroy())
   const pending = client._connPool?._pendingConns
   pending?.add(conn)
   const create = type === 'utp' ? Peer.createUTPIncomingPeer : Peer.createTCPIncomingPeer

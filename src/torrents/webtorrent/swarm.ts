@@ -1,11 +1,11 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
+import { addressOf, endpointOf, isPeerAddress } from '../../peer-address.ts'
 import { Discovery, type DiscoveryPorts } from '../discovery/discovery.ts'
 import type { MetadataRoom } from '../extensions/metadata-room.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
-import { addressOf, endpointOf, isPeerAddress } from '../swarm/peer-address.ts'
 import type {
   Swarm,
   SwarmCounts,

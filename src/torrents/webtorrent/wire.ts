@@ -1,8 +1,8 @@
 import type { Wire } from 'webtorrent'
-import { endpointOf } from '../swarm/peer-address.ts'
+import { unmappedAddress } from '../../ip-address.ts'
+import { endpointOf, isPort } from '../../peer-address.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
-import { hostOf } from './dialing.ts'
 import { Outbox } from './outbox.ts'
 import { WireSender } from './wire-sender.ts'
 
@@ -29,7 +29,7 @@ export class WebTorrentWire implements SwarmWire {
 
   constructor(wire: Wire, listener: WireListener) {
     this.id = nextId++
-    this.address = hostOf(`${wire.remoteAddress ?? '0.0.0.0'}:0`)
+    this.address = unmappedAddress(wire.remoteAddress ?? '0.0.0.0')
     this.port = wire.remotePort ?? 0
     this.transport = wire.type.startsWith('utp') ? 'utp' : 'tcp'
     this.isIncoming = wire.type.endsWith('Incoming')
@@ -63,9 +63,7 @@ export class WebTorrentWire implements SwarmWire {
   get listensAt(): string | null {
     const { p } = this.#wire.peerExtendedHandshake
     const port = this.isIncoming ? p : this.port
-    if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
-      return null
-    return endpointOf({ address: this.address, port })
+    return isPort(port) ? endpointOf({ address: this.address, port }) : null
   }
 
   /** The peer has said that it has all pieces. */

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '../../replace-file.ts'
 import { newUdn, parseUdn, type Udn } from './names.ts'
 
 /**
@@ -13,7 +14,7 @@ export async function readOrCreateUdn(folder: string): Promise<Udn> {
   if (known !== null) return known
   const udn = newUdn()
   await mkdir(folder, { recursive: true })
-  await writeAtomically(path, `${udn}\n`)
+  await replaceFile(path, `${udn}\n`)
   return udn
 }
 
@@ -24,29 +25,5 @@ async function readIfThere(path: string): Promise<string> {
   } catch {
     // Missing, a folder, or unreadable: none of them is a UDN, and writing tells what is wrong.
     return ''
-  }
-}
-
-/** Whatever happens meanwhile, the file is whole: the old one or the new one. */
-async function writeAtomically(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.tmp`
-  await rm(unfinished, { recursive: true, force: true })
-  const file = await open(unfinished, 'w')
-  try {
-    await file.writeFile(text)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await replace(unfinished, path)
-}
-
-/** A folder in the file's place is moved beside it. */
-async function replace(unfinished: string, path: string): Promise<void> {
-  try {
-    await rename(unfinished, path)
-  } catch {
-    await rename(path, `${path}.bad-${Date.now()}`)
-    await rename(unfinished, path)
   }
 }

@@ -1,5 +1,5 @@
+import { type Clock, sleep } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { type Clock, sleep } from '../clock.ts'
 import type { SsdpServer } from './ssdp-server.ts'
 
 const START_DELAY_MS = { least: 0, most: 100 }

@@ -1,5 +1,5 @@
+import { type Clock, sleep } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { type Clock, sleep } from '../clock.ts'
 import type { NotificationTarget } from '../description/names.ts'
 import { Advertiser } from './advertiser.ts'
 import type { InterfaceAddress } from './network-interfaces.ts'

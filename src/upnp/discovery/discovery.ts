@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
+import { type Clock, sleep, wallClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { type Clock, sleep, systemClock } from '../clock.ts'
 import { type NotificationTarget, notificationTargets, type Udn } from '../description/names.ts'
 import { Appearance } from './appearance.ts'
 import {
@@ -60,7 +60,7 @@ export class Discovery {
     this.#ports = {
       networkInterfaces,
       openSocket: openUdpSocket,
-      clock: systemClock,
+      clock: wallClock,
       random: Math.random,
       ...options.ports,
     }

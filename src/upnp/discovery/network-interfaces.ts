@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
+import { unmappedAddress } from '../../ip-address.ts'
 
 /** What `os.networkInterfaces()` returns. */
 export type NetworkInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
@@ -34,7 +35,7 @@ export function interfaceAddresses(
   { interfaceNames, host }: InterfaceSelection,
 ): readonly InterfaceAddress[] {
   const listening = ipv4Addresses(interfaces).filter(
-    ({ address }) => isWildcard(host) || address === withoutMapping(host),
+    ({ address }) => isWildcard(host) || address === unmappedAddress(host),
   )
   if (interfaceNames.length > 0)
     return listening.filter(({ name }) => interfaceNames.includes(name))
@@ -52,7 +53,7 @@ export function interfaceWarnings(
   const names = addresses.map(({ name }) => name)
   if (addresses.length === 0) {
     if (isLoopback(host)) return ['only this machine can reach the server: TVs will not find it']
-    if (isIPv6(withoutMapping(host)) && !isWildcard(host))
+    if (isIPv6(unmappedAddress(host)) && !isWildcard(host))
       return ['TVs need an IPv4 address: they will not find it']
     return ['no network: TVs find the server once there is one']
   }
@@ -68,12 +69,12 @@ export function isVirtual(interfaceName: string): boolean {
 
 /** Whether a listening address means every interface. */
 export function isWildcard(host: string): boolean {
-  return host === '::' || withoutMapping(host) === '0.0.0.0'
+  return host === '::' || unmappedAddress(host) === '0.0.0.0'
 }
 
 /** Whether only this machine can reach a listening address. */
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || withoutMapping(host).startsWith('127.')
+  return host === 'localhost' || host === '::1' || unmappedAddress(host).startsWith('127.')
 }
 
 /** The address whose network an IPv4 address belongs to; the narrowest network wins. */
@@ -108,9 +109,4 @@ function ipv4Addresses(interfaces: NetworkInterfaces): readonly InterfaceAddress
 
 function isLinkLocal(address: string): boolean {
   return address.startsWith('169.254.')
-}
-
-/** ::ffff:10.0.0.5 is 10.0.0.5. */
-function withoutMapping(host: string): string {
-  return host.replace(/^::ffff:(?=\d+\.)/i, '')
 }

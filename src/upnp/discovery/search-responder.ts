@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { NotificationTarget } from '../description/names.ts'
 import type { Search } from './ssdp-message.ts'
 import type { Endpoint, SsdpServer } from './ssdp-server.ts'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { plainAddress } from '../../ip-address.ts'
+import { plainAddress, withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
 
 /** The headers of SUBSCRIBE and UNSUBSCRIBE, as Node gives them. */
@@ -86,7 +86,7 @@ function parseCallback(value: string, peerAddress: string): readonly URL[] {
 
 /** `null` for a name: resolving it could lead anywhere. */
 export function literalAddress({ hostname }: URL): string | null {
-  const address = hostname.replace(/^\[|\]$/g, '')
+  const address = withoutBrackets(hostname)
   return isIP(address) === 0 ? null : plainAddress(address)
 }
 

@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
-import type { Clock } from '../clock.ts'
+import type { Clock } from '../../clock.ts'
 import { literalAddress } from './event-request.ts'
 
 /** One event for one subscriber. */

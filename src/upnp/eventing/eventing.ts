@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import type { Clock } from '../clock.ts'
 import type { SendEvent } from './event-sender.ts'
 import { Subscription } from './subscription.ts'
 

@@ -1,5 +1,5 @@
+import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import type { Clock } from '../clock.ts'
 import type { SendEvent } from './event-sender.ts'
 import { propertySet } from './property-set.ts'
 

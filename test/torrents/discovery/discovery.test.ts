@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
+import type { Clock } from '../../../src/clock.ts'
+import { steadyClock } from '../../../src/clock.ts'
 import { AnnounceGate } from '../../../src/torrents/discovery/announce-gate.ts'
-import type { Clock } from '../../../src/torrents/discovery/clock.ts'
-import { systemClock } from '../../../src/torrents/discovery/clock.ts'
 import {
   Discovery,
   type DiscoveryOptions,
@@ -41,7 +41,7 @@ class Bench {
   constructor(
     trackers: readonly string[],
     options: Partial<DiscoveryOptions> = {},
-    clock: Clock = systemClock,
+    clock: Clock = steadyClock,
   ) {
     const names = new NameLookup()
     const log = {
@@ -297,7 +297,7 @@ describe('a list of trackers', () => {
           trackers: null,
           dht: null,
           lsd: null,
-          clock: systemClock,
+          clock: steadyClock,
           random: Math.random,
           key: 1,
         },

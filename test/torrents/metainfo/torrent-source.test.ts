@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { parseMagnet } from '../../../src/torrents/metainfo/magnet.ts'
 import {
   fetchTorrent,
   fetchTorrentFile,
@@ -18,7 +19,7 @@ const MIB = 1024 * 1024
 describe('parseTorrentSource()', () => {
   it('tells magnets, URLs and info hashes apart', () => {
     const uri = `magnet:?xt=urn:btih:${HEX}`
-    expect(parseTorrentSource(` ${uri}\n`)).toEqual({ kind: 'magnet', uri })
+    expect(parseTorrentSource(` ${uri}\n`)).toEqual({ kind: 'magnet', magnet: parseMagnet(uri) })
     const url = 'HTTPS://example.com/a b.torrent'
     expect(parseTorrentSource(url)).toEqual({ kind: 'url', url })
     expect(parseTorrentSource(HEX.toUpperCase())).toEqual({ kind: 'info-hash', infoHash: HEX })
@@ -26,7 +27,7 @@ describe('parseTorrentSource()', () => {
 
   it('takes off what is around them', () => {
     const uri = `magnet:?xt=urn:btih:${HEX}`
-    expect(parseTorrentSource(`<${uri}>`)).toEqual({ kind: 'magnet', uri })
+    expect(parseTorrentSource(`<${uri}>`)).toEqual({ kind: 'magnet', magnet: parseMagnet(uri) })
     const url = 'https://example.com/a.torrent'
     expect(parseTorrentSource(`"${url}"`)).toEqual({ kind: 'url', url })
     expect(parseTorrentSource(`'${HEX}'`)).toEqual({ kind: 'info-hash', infoHash: HEX })
@@ -129,15 +130,23 @@ describe('fetchTorrent()', () => {
     'takes a body that is the magnet %j',
     async (body) => {
       const url = await serve((_, response) => response.end(body))
-      expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', uri: MAGNET })
+      expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', magnet: parseMagnet(MAGNET) })
     },
   )
 
   it('takes a redirect to a magnet', async () => {
     const url = await serve((_, response) => response.writeHead(302, { Location: MAGNET }).end())
-    expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', uri: MAGNET })
+    expect(await fetchTorrent(url)).toEqual({ kind: 'magnet', magnet: parseMagnet(MAGNET) })
     expect(await readSource({ kind: 'url', url })).toMatchObject({ infoHash: HEX, name: 'film' })
     await expect(fetchTorrentFile(url)).rejects.toThrow('it is a magnet')
+  })
+
+  it('says what is wrong with such a magnet', async () => {
+    const url = await serve((_, response) => response.end('magnet:?dn=film'))
+    await expect(fetchTorrent(url)).rejects.toMatchObject({
+      kind: 'invalid-torrent',
+      message: expect.stringContaining('no BitTorrent info hash'),
+    })
   })
 
   it('carries cookies along redirects, and unpacks what is compressed', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FetchTorrent } from '../../../src/torrents/metainfo/exact-sources.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
+import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { AddOptions, SessionOptions } from '../../../src/torrents/session/session-options.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
@@ -36,7 +37,7 @@ async function open(options: Partial<SessionOptions> = {}): Promise<Fixture> {
     session,
     swarms,
     magnet: async (parameters = '', adding = {}) =>
-      (await session.add({ kind: 'magnet', uri: MAGNET + parameters }, adding)).torrent,
+      (await session.add(parseTorrentSource(MAGNET + parameters), adding)).torrent,
     file: async (adding = {}) =>
       (await session.add({ kind: 'torrent-file', bytes: album.torrentFile }, adding)).torrent,
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../../../src/log.ts'
+import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -32,7 +33,7 @@ describe('a session and its trackers', () => {
     const tracker = await trackerOf(address)
     const session = await openSession({ trackers: true })
     const uri = `magnet:?xt=urn:btih:${seed.infoHash}&tr=${encodeURIComponent(tracker.url)}`
-    const { torrent } = await session.add({ kind: 'magnet', uri })
+    const { torrent } = await session.add(parseTorrentSource(uri))
     await until(session, () => torrent.stats().finished)
     const completed = await tracker.announce(2)
     await session.close()
@@ -100,7 +101,7 @@ describe('a session and its trackers', () => {
     })
     const session = await openSession({ log })
     const uri = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&xs=${encodeURIComponent(`${url}/announce`)}`
-    await session.add({ kind: 'magnet', uri })
+    await session.add(parseTorrentSource(uri))
     await refused
     expect(asked).toBe(0)
   })

@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import {
@@ -173,7 +174,7 @@ describe('a magnet that found nobody', () => {
     const { infoHash } = seeder.torrent
     const { torrent } = await session.add({ kind: 'info-hash', infoHash })
     const uri = `magnet:?xt=urn:btih:${infoHash}&x.pe=${seeder.address}`
-    await session.add({ kind: 'magnet', uri })
+    await session.add(parseTorrentSource(uri))
     await torrent.hasMetadata()
     await until(session, () => torrent.stats().finished)
   })

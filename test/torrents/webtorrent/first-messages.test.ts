@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { OpenWire } from '../../helpers/open-wire.ts'
 import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
@@ -92,7 +93,7 @@ describe('what a peer says while nothing is known of the torrent yet', () => {
     const { torrent: seeded, address } = await openSeeder(fixture)
     const session = await openSession()
     const uri = `magnet:?xt=urn:btih:${seeded.infoHash}`
-    const { torrent } = await session.add({ kind: 'magnet', uri })
+    const { torrent } = await session.add(parseTorrentSource(uri))
     const along = Buffer.concat([message(Id.haveNone), takesMetadata, interested])
     const early = await RawPeer.connect(session.peerPort, torrent.infoHash, along)
     early.send(message(Id.have, numbers([1])), request, message(Id.unchoke))

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { steadyClock } from '../../../src/clock.ts'
 import { silentLogger } from '../../../src/log.ts'
-import { systemClock } from '../../../src/torrents/discovery/clock.ts'
 import type { DhtPort, DiscoveryPorts } from '../../../src/torrents/discovery/discovery.ts'
 import { MetadataRoom } from '../../../src/torrents/extensions/metadata-room.ts'
 import { parseInfo } from '../../../src/torrents/metainfo/metainfo.ts'
@@ -39,7 +39,7 @@ it.each([
   expect(torrent.infoHash).toHaveLength(40)
   const [dht, lsd] = [new Looking(), new Looking()]
   const ports: DiscoveryPorts = {
-    ...{ trackers: null, dht, lsd, clock: systemClock, random: Math.random, key: 1 },
+    ...{ trackers: null, dht, lsd, clock: steadyClock, random: Math.random, key: 1 },
   }
   const client = await openClient()
   const facts = { infoHash: torrent.infoHash, metadata: null, trackers: [] }

@@ -1,18 +1,21 @@
 /** Time as it comes in from outside, so that tests own it. */
 export interface Clock {
-  /** Milliseconds since 1970. It goes on while the machine sleeps, and timers do not. */
+  /** Milliseconds; each clock says from when. */
   now(): number
   /** Calls `run` once after `delayMs`, unless the returned function is called before. */
   after(delayMs: number, run: () => void): () => void
 }
 
-export const systemClock: Clock = {
-  now: Date.now,
-  after(delayMs, run) {
-    const timer = setTimeout(run, delayMs)
-    return () => clearTimeout(timer)
-  },
+function after(delayMs: number, run: () => void): () => void {
+  const timer = setTimeout(run, delayMs)
+  return () => clearTimeout(timer)
 }
+
+/** Since 1970. It goes on while the machine sleeps, and timers do not. */
+export const wallClock: Clock = { now: Date.now, after }
+
+/** From any beginning; it never goes back. */
+export const steadyClock: Clock = { now: () => performance.now(), after }
 
 /** Waits; rejects with the signal's reason once it is aborted. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {

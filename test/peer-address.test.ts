@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isPeerAddress } from '../../../src/torrents/swarm/peer-address.ts'
+import { isPeerAddress } from '../src/peer-address.ts'
 
 describe('isPeerAddress()', () => {
   it.each(['1.2.3.4:1', '1.2.3.4:65535', '[::1]:6881', '[2001:DB8::1]:6881', '[::ffff:1.2.3.4]:5'])(
