@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { runAtOnce } from '../../src/torrents/concurrency/steps.ts'
 import { BencodeCursor } from '../../src/torrents/metainfo/bencode/bencode-cursor.ts'
-import {
-  decodeBencode,
-  decodeBencodePrefix,
-  encodeBencode,
-} from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
+import { decodeBencode } from '../../src/torrents/metainfo/bencode/bencode-value.ts'
+import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'
+import { plain } from '../helpers/plain-bencode.ts'
 import { fuzz, mutated } from './fuzz.ts'
+
+const LIMITS = { maxDepth: 32, maxItems: 500_000 }
 
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -16,7 +16,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     fc.bigInt(),
     fc.uint8Array({ maxLength: 20 }),
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.dictionary(fc.string({ maxLength: 6 }), tie('value'), { maxKeys: 5 }),
+    fc.dictionary(fc.string({ maxLength: 6, unit: 'binary-ascii' }), tie('value'), { maxKeys: 5 }),
   ),
 }))
 
@@ -30,20 +30,20 @@ const seeds = [
 
 fuzz('what was encoded is decoded again', value, (original) => {
   const encoded = encodeBencode(original)
-  const { value: decoded, end } = decodeBencodePrefix(encoded)
+  const { value: decoded, end } = decodeBencode(encoded, LIMITS)
   expect(end).toBe(encoded.length)
-  expect(Buffer.from(encodeBencode(decoded))).toEqual(Buffer.from(encoded))
+  expect(Buffer.from(encodeBencode(plain(decoded)))).toEqual(Buffer.from(encoded))
 })
 
 fuzz('any bytes are decoded or refused, and stepping over agrees', mutated(seeds), (bytes) => {
-  const decodedEnd = endOf(() => decodeBencodePrefix(bytes).end)
+  const decodedEnd = endOf(() => decodeBencode(bytes, LIMITS).end)
   const skippedEnd = endOf(() => {
     const cursor = new BencodeCursor(bytes)
     runAtOnce(cursor.skip())
     return cursor.position
   })
   expect(decodedEnd ?? skippedEnd).toBe(skippedEnd)
-  if (decodedEnd !== null) encodeBencode(decodeBencode(bytes))
+  if (decodedEnd !== null) encodeBencode(plain(decodeBencode(bytes, LIMITS).value))
 })
 
 /** `null` where the bytes are refused, by an Error that names the place or the limit. */

@@ -22,7 +22,7 @@ const AT_KEY = 1
 const AT_VALUE = 2
 
 /**
- * Reads bencode (BEP 3) where it lies: nothing is copied, nothing recurses. Safe against any
+ * The one reader of bencode (BEP 3), where it lies: nothing is copied, nothing recurses. Safe against any
  * bytes, lenient about form: keys in any order and more than once, leading zeros, `-0`, numbers of
  * any size. Every method throws an Error that names the place where the bytes are no bencode.
  */

@@ -1,36 +1,54 @@
-/** Bencode (BEP 3) as it is; dictionaries by their keys as Latin-1, so that no key is special. */
-export type BencodeValue = number | Uint8Array | readonly BencodeValue[] | BencodeDictionary
+import { BencodeCursor } from './bencode-cursor.ts'
+
+/**
+ * Bencode (BEP 3) as it is. Dictionaries by their keys as Latin-1, so that no key is special; a
+ * bigint where a number would not be exact; byte strings are views of what was read.
+ */
+export type BencodeValue =
+  | number
+  | bigint
+  | Uint8Array
+  | readonly BencodeValue[]
+  | BencodeDictionary
 export type BencodeDictionary = ReadonlyMap<string, BencodeValue>
 
+/** What a message may hold at most. */
 export interface BencodeLimits {
-  readonly maxBytes: number
+  /** Infinite when absent. */
+  readonly maxBytes?: number
   /** Lists and dictionaries within each other. */
   readonly maxDepth: number
-  /** Values and keys in all. */
+  /** Values and keys in all, at some 100 bytes of memory each. */
   readonly maxItems: number
 }
 
-const DIGIT_0 = 0x30
-const DIGIT_9 = 0x39
-const COLON = 0x3a
-const MINUS = 0x2d
-const [INTEGER, LIST, DICTIONARY, END] = [0x69, 0x6c, 0x64, 0x65]
-/** Of a number; 2^53 has 16. */
-const MAX_DIGITS = 16
+export interface DecodedBencode {
+  readonly value: BencodeValue
+  /** Where what follows the value begins. */
+  readonly end: number
+}
 
 /**
- * Reads a small message of a stranger from the beginning of `bytes`. `null` where it is no bencode
- * or more than the limits; integers beyond 2^53 make it none. Of a key that is there twice the
- * first counts. Byte strings are views of `bytes`.
+ * Decodes the value that `bytes` begin with: messages, which become values at once. (Torrent files
+ * are read by their fields from a `BencodeCursor`, as they may have millions.) Of a key that is
+ * there twice the first counts. Throws an Error that names the place or the limit.
  */
-export function readBencode(
-  bytes: Uint8Array,
-  limits: BencodeLimits,
-): { readonly value: BencodeValue; readonly end: number } | null {
-  if (bytes.length > limits.maxBytes) return null
-  const reader = new Reader(bytes, limits.maxItems)
-  const value = reader.value(limits.maxDepth)
-  return value === null ? null : { value, end: reader.position }
+export function decodeBencode(bytes: Uint8Array, limits: BencodeLimits): DecodedBencode {
+  const { maxBytes = Number.POSITIVE_INFINITY } = limits
+  if (bytes.length > maxBytes) throw new Error(`there are more than ${maxBytes} bytes`)
+  // A plain array over the same memory: byte strings are no Buffers, whatever was given.
+  const cursor = new BencodeCursor(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length))
+  const value = new Decoder(cursor, limits).value(limits.maxDepth)
+  return { value, end: cursor.position }
+}
+
+/** The same for what strangers send all the time: `null` where it is no bencode or too much. */
+export function readBencode(bytes: Uint8Array, limits: BencodeLimits): DecodedBencode | null {
+  try {
+    return decodeBencode(bytes, limits)
+  } catch {
+    return null
+  }
 }
 
 /** The same, where nothing may follow. */
@@ -47,78 +65,60 @@ export function isBytes(value: BencodeValue | null | undefined): value is Uint8A
   return value instanceof Uint8Array
 }
 
-class Reader {
-  readonly #bytes: Uint8Array
+class Decoder {
+  readonly #cursor: BencodeCursor
+  readonly #limits: BencodeLimits
   #itemsLeft: number
-  position = 0
 
-  constructor(bytes: Uint8Array, maxItems: number) {
-    this.#bytes = bytes
-    this.#itemsLeft = maxItems
+  constructor(cursor: BencodeCursor, limits: BencodeLimits) {
+    this.#cursor = cursor
+    this.#limits = limits
+    this.#itemsLeft = limits.maxItems
   }
 
-  value(depthLeft: number): BencodeValue | null {
-    const byte = this.#bytes[this.position]
-    if (byte === undefined || this.#itemsLeft-- <= 0) return null
-    if (byte >= DIGIT_0 && byte <= DIGIT_9) return this.#string()
-    if (byte === INTEGER) return this.#integer()
-    if (depthLeft === 0) return null
-    if (byte === LIST) return this.#list(depthLeft - 1)
-    return byte === DICTIONARY ? this.#dictionary(depthLeft - 1) : null
-  }
-
-  #string(): Uint8Array | null {
-    const length = this.#digits(COLON)
-    if (length === null || length > this.#bytes.length - this.position) return null
-    this.position += length
-    return this.#bytes.subarray(this.position - length, this.position)
-  }
-
-  #integer(): number | null {
-    this.position++
-    const isNegative = this.#bytes[this.position] === MINUS
-    if (isNegative) this.position++
-    const digits = this.#digits(END)
-    return digits === null || digits === 0 ? digits : isNegative ? -digits : digits
-  }
-
-  /** A number without a sign, and the byte behind it. */
-  #digits(behind: number): number | null {
-    const start = this.position
-    let number = 0
-    for (;;) {
-      const byte = this.#bytes[this.position++]
-      if (byte === behind) break
-      if (byte === undefined || byte < DIGIT_0 || byte > DIGIT_9) return null
-      if (this.position - start > MAX_DIGITS) return null
-      number = number * 10 + byte - DIGIT_0
+  value(depthLeft: number): BencodeValue {
+    this.#count()
+    const kind = this.#cursor.kind()
+    switch (kind) {
+      case 'integer':
+        return this.#cursor.integer()
+      case 'string':
+        return this.#cursor.string()
+      case 'list':
+        return this.#list(depthLeft)
+      case 'dictionary':
+        return this.#dictionary(depthLeft)
+      case 'end':
+        throw new Error(`a value is missing (at byte ${this.#cursor.position})`)
     }
-    return this.position - start > 1 && Number.isSafeInteger(number) ? number : null
   }
 
-  #list(depthLeft: number): readonly BencodeValue[] | null {
-    this.position++
+  #list(depthLeft: number): readonly BencodeValue[] {
     const list: BencodeValue[] = []
-    while (this.#bytes[this.position] !== END) {
-      const value = this.value(depthLeft)
-      if (value === null) return null
-      list.push(value)
-    }
-    this.position++
+    this.#enter(depthLeft)
+    while (!this.#cursor.leave()) list.push(this.value(depthLeft - 1))
     return list
   }
 
-  #dictionary(depthLeft: number): BencodeDictionary | null {
-    this.position++
+  #dictionary(depthLeft: number): BencodeDictionary {
     const dictionary = new Map<string, BencodeValue>()
-    while (this.#bytes[this.position] !== END) {
-      const key = this.value(0)
-      const value = this.value(depthLeft)
-      if (!isBytes(key) || value === null) return null
+    this.#enter(depthLeft)
+    while (!this.#cursor.leave()) {
+      this.#count()
+      const key = this.#cursor.string()
+      const value = this.value(depthLeft - 1)
       const name = Buffer.from(key.buffer, key.byteOffset, key.length).toString('latin1')
       if (!dictionary.has(name)) dictionary.set(name, value)
     }
-    this.position++
     return dictionary
+  }
+
+  #enter(depthLeft: number): void {
+    if (depthLeft === 0) throw new Error(`there are more than ${this.#limits.maxDepth} levels`)
+    this.#cursor.enter()
+  }
+
+  #count(): void {
+    if (--this.#itemsLeft < 0) throw new Error(`there are more than ${this.#limits.maxItems} items`)
   }
 }

@@ -1,5 +1,4 @@
 import bencode from 'bencode'
-import { BencodeCursor } from './bencode-cursor.ts'
 
 const MINUS = 0x2d
 
@@ -23,75 +22,6 @@ export function refuseNegativeLengths(decoder: BencodeDecoder): void {
 }
 
 refuseNegativeLengths(bencode.decode)
-
-/** What a message may hold at most. */
-export interface BencodeLimits {
-  /** Lists and dictionaries within each other. */
-  readonly maxDepth?: number
-  /** Values and keys, at some 100 bytes of memory each. */
-  readonly maxValues?: number
-}
-
-/** More than messages between peers, trackers and DHT nodes have, twice over. */
-const DEFAULT_MAX_DEPTH = 32
-/** 10 times the values of a tracker's answer of 1 MB that names each peer by a dictionary. */
-const DEFAULT_MAX_VALUES = 500_000
-
-/**
- * Decodes one value. Byte strings come back as Uint8Array over the same memory, dictionaries as
- * objects without a prototype, in which the first of equal keys counts, and integers that a number
- * cannot hold as bigint. What follows the value is not looked at. Throws an Error on bad input.
- */
-export function decodeBencode(data: Uint8Array, limits: BencodeLimits = {}): unknown {
-  return decodeBencodePrefix(data, limits).value
-}
-
-/** The same for messages with something behind the value: `end` is where that begins (BEP 9). */
-export function decodeBencodePrefix(
-  data: Uint8Array,
-  { maxDepth = DEFAULT_MAX_DEPTH, maxValues = DEFAULT_MAX_VALUES }: BencodeLimits = {},
-): { readonly value: unknown; readonly end: number } {
-  const cursor = new BencodeCursor(new Uint8Array(data.buffer, data.byteOffset, data.length))
-  let valuesLeft = maxValues
-  const decode = (depthLeft: number): unknown => {
-    if (--valuesLeft < 0) throw new Error(`there are more than ${maxValues} values`)
-    const kind = cursor.kind()
-    switch (kind) {
-      case 'integer':
-        return cursor.integer()
-      case 'string':
-        return cursor.string()
-      case 'list': {
-        const list: unknown[] = []
-        enter(depthLeft)
-        while (!cursor.leave()) list.push(decode(depthLeft - 1))
-        return list
-      }
-      case 'dictionary': {
-        const dictionary: Record<string, unknown> = Object.create(null)
-        enter(depthLeft)
-        while (!cursor.leave()) {
-          const key = keyText(cursor.string())
-          const value = decode(depthLeft - 1)
-          if (!(key in dictionary)) dictionary[key] = value
-        }
-        return dictionary
-      }
-      case 'end':
-        throw new Error(`a value is missing (at byte ${cursor.position})`)
-    }
-  }
-  const enter = (depthLeft: number): void => {
-    if (depthLeft === 0) throw new Error(`there are more than ${maxDepth} levels`)
-    cursor.enter()
-  }
-  const value = decode(maxDepth)
-  return { value, end: cursor.position }
-}
-
-function keyText(key: Uint8Array): string {
-  return Buffer.from(key.buffer, key.byteOffset, key.length).toString('utf8')
-}
 
 /**
  * Encodes what we write ourselves: text, byte strings, integers, lists, and dictionaries, whose
