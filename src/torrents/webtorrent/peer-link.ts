@@ -1,10 +1,10 @@
 import type { Wire } from 'webtorrent'
+import { type MetadataExchange, UT_METADATA } from '../extensions/metadata-exchange.ts'
+import { type PeerExchange, UT_PEX } from '../extensions/peer-exchange.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import type { SwarmListener } from '../swarm/swarm.ts'
 import type { ChokablePeer, Choking } from '../uploads/choking.ts'
 import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
-import { type MetadataExchange, UT_METADATA } from './extensions/metadata-exchange.ts'
-import { type PeerExchange, UT_PEX } from './extensions/peer-exchange.ts'
 import { WebTorrentWire } from './wire.ts'
 import { WireUploads } from './wire-uploads.ts'
 

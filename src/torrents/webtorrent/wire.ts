@@ -1,6 +1,7 @@
 import type { Wire } from 'webtorrent'
 import { unmappedAddress } from '../../ip-address.ts'
 import { endpointOf, isPort } from '../../peer-address.ts'
+import type { ExtensionWire } from '../extensions/extension-wire.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
 import { Outbox } from './outbox.ts'
@@ -13,7 +14,7 @@ const MAX_REQUEST_LIMIT = 2_000
 let nextId = 1
 
 /** A webtorrent wire behind the port: plain requests and cancels, no piece picking. */
-export class WebTorrentWire implements SwarmWire {
+export class WebTorrentWire implements SwarmWire, ExtensionWire {
   readonly id: number
   readonly address: string
   readonly port: number

@@ -1,6 +1,6 @@
-import { PexExchange } from '../../extensions/pex-exchange.ts'
-import { PexFlag, type PexPeer } from '../../extensions/ut-pex.ts'
-import type { WebTorrentWire } from '../wire.ts'
+import type { ExtensionWire } from './extension-wire.ts'
+import { PexExchange } from './pex-exchange.ts'
+import { PexFlag, type PexPeer } from './ut-pex.ts'
 
 export const UT_PEX = 'ut_pex'
 /** Messages are due once a minute each; new peers hear from us after a second. */
@@ -15,7 +15,7 @@ export interface PeerExchangeOptions {
 /** Tells the peers of one torrent of each other (BEP 11); until it is closed. */
 export class PeerExchange {
   readonly #options: PeerExchangeOptions
-  readonly #wires = new Map<WebTorrentWire, PexExchange>()
+  readonly #wires = new Map<ExtensionWire, PexExchange>()
   readonly #timer: NodeJS.Timeout
 
   constructor(options: PeerExchangeOptions) {
@@ -23,15 +23,15 @@ export class PeerExchange {
     this.#timer = setInterval(() => this.#tell(), LOOK_MS).unref()
   }
 
-  add(wire: WebTorrentWire): void {
+  add(wire: ExtensionWire): void {
     this.#wires.set(wire, new PexExchange())
   }
 
-  remove(wire: WebTorrentWire): void {
+  remove(wire: ExtensionWire): void {
     this.#wires.delete(wire)
   }
 
-  received(wire: WebTorrentWire, payload: Uint8Array): void {
+  received(wire: ExtensionWire, payload: Uint8Array): void {
     const verdict = this.#wires.get(wire)?.received(payload, this.#options.now())
     if (verdict?.kind === 'refused') wire.destroy()
     else if (verdict?.kind === 'peers') verdict.addresses.forEach(this.#options.onPeer)
@@ -55,7 +55,7 @@ export class PeerExchange {
 }
 
 /** Empty where nobody knows where it listens. */
-function asPexPeer({ listensAt, isIncoming, transport, hasEverything }: WebTorrentWire): PexPeer[] {
+function asPexPeer({ listensAt, isIncoming, transport, hasEverything }: ExtensionWire): PexPeer[] {
   if (listensAt === null) return []
   const reachable = isIncoming ? 0 : PexFlag.reachable
   const utp = transport === 'utp' ? PexFlag.utp : 0

@@ -1,5 +1,6 @@
-import { MetadataFetch } from '../../extensions/metadata-fetch.ts'
-import type { MetadataRoom } from '../../extensions/metadata-room.ts'
+import type { ExtensionWire } from './extension-wire.ts'
+import { MetadataFetch } from './metadata-fetch.ts'
+import type { MetadataRoom } from './metadata-room.ts'
 import {
   type MetadataMessage,
   metadataData,
@@ -7,8 +8,7 @@ import {
   metadataRequest,
   parseMetadataMessage,
   pieceCountOf,
-} from '../../extensions/ut-metadata.ts'
-import type { WebTorrentWire } from '../wire.ts'
+} from './ut-metadata.ts'
 
 export const UT_METADATA = 'ut_metadata'
 const TICK_MS = 1_000
@@ -29,7 +29,7 @@ export interface MetadataExchangeOptions {
 
 /** Fetches the metadata of one torrent from its peers, and gives it to those that ask (BEP 9). */
 export class MetadataExchange {
-  readonly #waiting = new Map<WebTorrentWire, number[]>()
+  readonly #waiting = new Map<ExtensionWire, number[]>()
   #infoBytes: Uint8Array | null
   #fetch: MetadataFetch | null = null
   #timer: NodeJS.Timeout | undefined
@@ -60,18 +60,18 @@ export class MetadataExchange {
     this.#infoBytes = infoBytes
   }
 
-  add(wire: WebTorrentWire): void {
+  add(wire: ExtensionWire): void {
     this.#waiting.set(wire, [])
     wire.sender.onRoom(() => this.#give(wire))
   }
 
-  remove(wire: WebTorrentWire): void {
+  remove(wire: ExtensionWire): void {
     this.#waiting.delete(wire)
     this.#fetch?.closed(wire.id)
   }
 
   /** The peer has said that it takes messages, and how large its metadata is if it has any. */
-  offered(wire: WebTorrentWire, size: unknown): void {
+  offered(wire: ExtensionWire, size: unknown): void {
     if (!wire.takes(UT_METADATA)) return
     const { id, address, port } = wire
     const requestMetadata = (piece: number): void => {
@@ -80,7 +80,7 @@ export class MetadataExchange {
     this.#fetch?.offered({ id, address, port, requestMetadata }, size)
   }
 
-  received(wire: WebTorrentWire, payload: Uint8Array): void {
+  received(wire: ExtensionWire, payload: Uint8Array): void {
     const message: MetadataMessage | null = parseMetadataMessage(payload)
     if (message === null) return
     if (message.kind === 'request') this.#requested(wire, message.piece)
@@ -98,7 +98,7 @@ export class MetadataExchange {
     this.#fetch = null
   }
 
-  #requested(wire: WebTorrentWire, piece: number): void {
+  #requested(wire: ExtensionWire, piece: number): void {
     const waiting = this.#waiting.get(wire)
     if (waiting === undefined || !wire.takes(UT_METADATA)) return
     const isThere = piece < pieceCountOf(this.#infoBytes?.length ?? 0)
@@ -107,7 +107,7 @@ export class MetadataExchange {
     this.#give(wire)
   }
 
-  #give(wire: WebTorrentWire): void {
+  #give(wire: ExtensionWire): void {
     const waiting = this.#waiting.get(wire)
     while (this.#infoBytes !== null && wire.sender.unsentBytes < ENOUGH_UNSENT_BYTES) {
       const piece = waiting?.shift()
