@@ -190,7 +190,7 @@ describe('what is no answer', () => {
 
   it('does not take long: 1 MB of the smallest values', () => {
     const body = Buffer.from(`d5:peersl${'le'.repeat(500_000)}ee`)
-    expect(() => parseHttpAnswer(body)).toThrow('more than 40000 values')
+    expect(() => parseHttpAnswer(body)).toThrow('more than 70000 items')
   })
 
   it('is named where it is a web page', () => {

@@ -48,7 +48,7 @@ describe('readOrCreateUdn()', () => {
 
   it('moves a folder in its place aside', async () => {
     await mkdir(join(folder, 'udn', 'x'), { recursive: true })
-    await mkdir(join(folder, 'udn.tmp'))
+    await mkdir(join(folder, 'udn.new'))
     const udn = await readOrCreateUdn(folder)
     expect(await readOrCreateUdn(folder)).toBe(udn)
     expect(await readdir(folder)).toHaveLength(2)
