@@ -11,11 +11,10 @@ import { temporaryFolder } from './temporary-folder.ts'
 export const BLOCK = 16_384
 
 export type StoreEvent =
-  | { readonly kind: 'verified'; readonly piece: number; readonly senders: readonly unknown[] }
+  | { readonly kind: 'verified'; readonly piece: number }
   | {
       readonly kind: 'failed'
       readonly piece: number
-      readonly senders: readonly unknown[]
       readonly digests: Float64Array
     }
   | { readonly kind: 'writable'; readonly error: DiskError | null }
@@ -60,9 +59,8 @@ export class StoreBench {
       root: folder,
       files: storedFiles(metainfo.files, folder),
       events: {
-        verified: (piece, senders) => this.#tell({ kind: 'verified', piece, senders }),
-        failed: (piece, senders, digests) =>
-          this.#tell({ kind: 'failed', piece, senders: [...senders], digests }),
+        verified: (piece) => this.#tell({ kind: 'verified', piece }),
+        failed: (piece, digests) => this.#tell({ kind: 'failed', piece, digests }),
         writable: (error) => this.#tell({ kind: 'writable', error }),
         backpressure: (isFull) => this.#tell({ kind: 'backpressure', isFull }),
       },
@@ -83,11 +81,11 @@ export class StoreBench {
   }
 
   /** Adds the blocks of a piece, or of `bytes` in its place, in order or in another. */
-  add(index: number, sender = '1.1.1.1', bytes = this.piece(index), order?: number[]): void {
+  add(index: number, bytes = this.piece(index), order?: number[]): void {
     const count = Math.ceil(bytes.length / BLOCK)
     for (const block of order ?? Array.from({ length: count }, (_, number) => number)) {
       const data = bytes.subarray(block * BLOCK, (block + 1) * BLOCK)
-      this.store.addBlock(index, block * BLOCK, data, sender)
+      this.store.addBlock(index, block * BLOCK, data)
     }
   }
 

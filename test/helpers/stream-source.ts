@@ -40,11 +40,11 @@ export class TestSource implements StreamSource {
 
   available(_stream: FileStream, offset: number, limit: number): Available {
     const at = offset - FILE_OFFSET
-    if (at >= this.storedFrom) return { kind: 'stored', length: limit }
-    if (at < this.storedTo) return { kind: 'stored', length: this.storedTo - at }
+    if (at >= this.storedFrom) return stored(limit)
+    if (at < this.storedTo) return stored(this.storedTo - at)
     if (at >= this.receivedTo) return { kind: 'missing' }
     const end = Math.min(at - (at % 100) + 100, this.receivedTo)
-    return { kind: 'memory', data: this.bytes(at, end) }
+    return { kind: 'memory', data: this.bytes(at, end), unverifiedPiece: 0 }
   }
 
   async read(offset: number, target: Uint8Array): Promise<number> {
@@ -66,4 +66,8 @@ export class TestSource implements StreamSource {
       this.#afterChange()
     })
   }
+}
+
+function stored(length: number): Available {
+  return { kind: 'stored', length, unverifiedPiece: null }
 }

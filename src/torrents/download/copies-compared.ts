@@ -1,6 +1,4 @@
-import { addressOf } from '../../peer-address.ts'
 import type { PieceStore } from '../store/piece-store.ts'
-import type { SwarmWire } from '../swarm/swarm.ts'
 
 /** Where a block lies. */
 export interface BlockPlace {
@@ -12,19 +10,15 @@ export interface BlockPlace {
 }
 
 /**
- * Compares a second copy of a block with the first, which may be on the disk by now. `unknown`:
- * both are of one address, or the first is gone; it may go while this is awaited. Rejects when the
- * disk cannot be read.
+ * Compares a second copy of a block with the first, which may be on the disk by now. `unknown`: the
+ * first is gone; it may go while this is awaited. Rejects when the disk cannot be read.
  */
 export async function compareCopies(
   store: PieceStore,
   place: BlockPlace,
-  wire: SwarmWire,
   second: Uint8Array,
 ): Promise<'same' | 'different' | 'unknown'> {
   const { piece, offset, position } = place
-  const sender = store.senderOf(piece, offset)
-  if (sender === undefined || addressOf(sender) === wire.address) return 'unknown'
   const inMemory = store.unverifiedBytes(piece, offset)
   if (inMemory !== null) return Buffer.compare(inMemory, second) === 0 ? 'same' : 'different'
   // The wire uses its memory for the next block once this turn is over.

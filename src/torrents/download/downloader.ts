@@ -1,14 +1,15 @@
 import type { Logger } from '../../log.ts'
-import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import { EarlyServing, type Verification } from '../pieces/early-serving.ts'
+import { BlockProvenance, type Verification, type Viewer } from '../pieces/block-provenance.ts'
+import { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { PieceStore, PieceStoreEvents } from '../store/piece-store.ts'
+import type { Available } from '../streams/file-stream.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { Swarm, SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -37,7 +38,7 @@ export class Downloader {
   readonly store: PieceStore
   readonly #options: DownloaderOptions
   readonly #scheduler: BlockScheduler
-  readonly #early: EarlyServing
+  readonly #provenance: BlockProvenance
   readonly #smartBan = new SmartBan()
   readonly #padding: Padding
   readonly #timer = new PlanTimer(() => this.#plan())
@@ -59,12 +60,12 @@ export class Downloader {
     const { metainfo, have, verification, now } = options
     this.#options = options
     this.#rate = new RateMeter(now)
-    this.#early = new EarlyServing(verification)
+    const layout = new PieceLayout(metainfo.pieceLength, metainfo.length)
+    this.#provenance = new BlockProvenance(layout, verification)
     this.#padding = new Padding(metainfo.files)
     this.#scheduler = new BlockScheduler({
-      pieceLength: metainfo.pieceLength,
-      length: metainfo.length,
-      verification,
+      layout,
+      provenance: this.#provenance,
       random: Math.random,
     })
     this.#scheduler.setHave(have.bytes)
@@ -76,8 +77,8 @@ export class Downloader {
       onBlock: (wire, piece, offset, data) => this.#onBlock(wire, piece, offset, data),
     })
     this.store = openStore({
-      verified: (piece, senders) => this.#onVerified(piece, senders),
-      failed: (piece, senders, digests) => this.#onFailed(piece, senders, digests),
+      verified: (piece) => this.#onVerified(piece),
+      failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
         this.#scheduler.setWriteBackpressure(isFull)
         this.#timer.soon()
@@ -132,18 +133,16 @@ export class Downloader {
     else this.#timer.soon()
   }
 
-  /** The swarm-independent part of `StreamSource.available`: bytes not verified yet. */
-  unverified(
-    piece: number,
-    within: number,
-  ): { kind: 'memory'; data: Uint8Array } | { kind: 'stored'; length: number } | null {
-    const block = within - (within % BLOCK_LENGTH)
-    if (!this.store.hasBlock(piece, block)) return null
-    if (!this.#early.allows(piece, block, this.store.senderOf(piece, block))) return null
+  /** Bytes of a piece that is not verified, from `within` it on, as far as the viewer may see them. */
+  unverified(piece: number, within: number, viewer: Viewer): Available {
+    const block = Math.floor(within / BLOCK_LENGTH)
+    const start = block * BLOCK_LENGTH
+    if (!this.store.hasBlock(piece, start)) return { kind: 'missing' }
+    if (!this.#provenance.mayBeShown(piece, block, viewer)) return { kind: 'missing' }
     const data = this.store.unverifiedBytes(piece, within)
-    if (data !== null) return { kind: 'memory', data }
-    const end = Math.min(block + BLOCK_LENGTH, this.#lengthOf(piece))
-    return { kind: 'stored', length: end - within }
+    if (data !== null) return { kind: 'memory', data, unverifiedPiece: piece }
+    const end = Math.min(start + BLOCK_LENGTH, this.#lengthOf(piece))
+    return { kind: 'stored', length: end - within, unverifiedPiece: piece }
   }
 
   /** What we have is less than before: fetch the rest again, into files opened anew. */
@@ -157,7 +156,7 @@ export class Downloader {
 
   /** A piece on the disk turned out to be right (checking). */
   found(piece: number): void {
-    this.#scheduler.pieceVerified(piece)
+    this.#scheduler.pieceFound(piece)
     this.#wake(piece, 0, this.#lengthOf(piece))
   }
 
@@ -169,19 +168,17 @@ export class Downloader {
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
     const now = this.#options.now()
-    const verdict = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
-    if (verdict === 'unasked') {
+    const arrival = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
+    if (arrival === 'unasked') {
       this.#endFlood(wire)
       return
     }
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
-    if (verdict === 'fresh') {
-      if (this.store.addBlock(piece, offset, data, endpointOf(wire))) {
-        this.#wake(piece, offset, data.length)
-      }
-    } else if (verdict === 'second') {
-      this.#compare(wire, piece, offset, data).catch((error: unknown) => {
+    if (arrival === 'fresh') {
+      if (this.store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
+    } else if (arrival === 'second') {
+      this.#compare(piece, offset, data).catch((error: unknown) => {
         this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
       })
     }
@@ -196,19 +193,15 @@ export class Downloader {
   }
 
   /** A second copy from another address vouches for the first; where they differ, neither counts. */
-  async #compare(
-    wire: SwarmWire,
-    piece: number,
-    offset: number,
-    second: Uint8Array,
-  ): Promise<void> {
+  async #compare(piece: number, offset: number, second: Uint8Array): Promise<void> {
     const position = piece * this.#options.metainfo.pieceLength + offset
-    const sender = this.store.senderOf(piece, offset)
-    const outcome = await compareCopies(this.store, { piece, offset, position }, wire, second)
+    const block = offset / BLOCK_LENGTH
+    const sender = this.#provenance.senderOf(piece, block)
+    if (sender === undefined) return
+    const outcome = await compareCopies(this.store, { piece, offset, position }, second)
     // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
-    if (this.store.senderOf(piece, offset) !== sender) return
+    if (this.#provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
-      this.#early.prove(piece, offset)
       this.#scheduler.blockProven(piece, offset)
       this.#wake(piece, offset, second.length)
     } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
@@ -217,7 +210,7 @@ export class Downloader {
     }
   }
 
-  #onVerified(piece: number, senders: readonly (string | undefined)[]): void {
+  #onVerified(piece: number): void {
     const { have, streams, now, onPiece } = this.#options
     have.set(piece)
     this.checkedPieces++
@@ -226,13 +219,7 @@ export class Downloader {
     this.#firstRequestAt.delete(piece)
     if (firstRequestAt !== undefined) this.totalPieceDownloadMs += now() - firstRequestAt
     this.#scheduler.pieceVerified(piece)
-    for (const sender of new Set(senders)) {
-      if (sender === undefined) continue
-      this.#early.trust(sender)
-      this.#scheduler.peerTrusted(sender)
-    }
-    this.#early.forget(piece)
-    streams.forget(piece)
+    streams.verified(piece)
     this.#swarm?.have(piece)
     this.#wake(piece, 0, this.#lengthOf(piece))
     onPiece(piece)
@@ -241,12 +228,11 @@ export class Downloader {
     this.#timer.soon()
   }
 
-  #onFailed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void {
+  #onFailed(piece: number, digests: Float64Array): void {
+    const senders = this.#provenance.peersOf(piece)
     const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
     this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
-    this.#early.forget(piece)
-    for (const suspect of suspects) this.#early.distrust(suspect)
-    this.#scheduler.pieceFailed(piece, suspects)
+    this.#scheduler.pieceFailed(piece)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
     const liar = this.#smartBan.failed(piece, senders, digests)
@@ -257,7 +243,6 @@ export class Downloader {
   /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
   #discard(piece: number): void {
     this.store.discard(piece)
-    this.#early.forget(piece)
     const error = new TorrentError('corrupt', `piece ${piece} has been given out and is in doubt`)
     this.#options.streams.failCorrupt(piece, error)
   }
@@ -273,7 +258,6 @@ export class Downloader {
   /** Peers (`ip:port`) that have been proven to lie. */
   #ban(peers: readonly string[]): void {
     for (const peer of peers) {
-      this.#early.distrust(peer)
       this.#scheduler.peerBanned(peer)
       this.#swarm?.ban(peer)
     }

@@ -13,7 +13,7 @@ const MOST_PIECES = 1_024
 /**
  * Finds out who sent the wrong blocks of a piece, by proof alone: one sender of a whole wrong piece is
  * guilty at once; of several, those are whose block differs from the right one once that is known. Who
- * merely contributed to a wrong piece is not accused (see scheduler/parole.ts for what happens instead).
+ * merely contributed to a wrong piece is not accused (see scheduler/model/parole.ts for what happens instead).
  */
 export class SmartBan {
   readonly #wrong = new Map<number, Attempt[]>()

@@ -1,6 +1,6 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockRequest } from './model/block-request.ts'
-import { type OpenPiece, PROVEN } from './model/downloading-piece.ts'
+import type { OpenPiece } from './model/downloading-piece.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
 
@@ -32,7 +32,7 @@ export class Arrivals {
   }
 
   received(wire: Wire, piece: number, offset: number, length: number, now: number): Arrival {
-    const { layout, ledger } = this.#state
+    const { layout, ledger, provenance } = this.#state
     const block = offset / BLOCK_LENGTH
     if (!this.#isBlock(piece, block) || length !== layout.blockLength(piece, block)) {
       return this.#unasked(wire)
@@ -49,13 +49,14 @@ export class Arrivals {
       return 'unwanted'
     }
     if (open?.isHere(block)) return this.#again(wire, open, block, request, length)
-    ledger.received(index, wire)
+    ledger.received(index)
+    provenance.received(piece, block, wire.sender)
     this.receivedBytes += length
     this.#state.waste.fresh(length)
     const isCopied = this.#isCopied(open, block)
     if (request !== null) ledger.drop(request)
     // Where a second copy was asked for, it is still to come: it proves this one.
-    if (!isCopied || this.#state.trust.isTrusted(wire.peer)) {
+    if (!isCopied || provenance.isTrusted(wire.peer)) {
       this.#state.cancelHolders(index)
     }
     for (const state of this.#state.order.states) if (state.contains(index)) state.movedAt = now
@@ -63,41 +64,40 @@ export class Arrivals {
   }
 
   proven(piece: number, offset: number): void {
-    const index = this.#state.layout.firstBlockOf(piece) + offset / BLOCK_LENGTH
-    this.#state.ledger.proven(index)
-    this.#state.cancelHolders(index)
+    const block = offset / BLOCK_LENGTH
+    this.#state.provenance.prove(piece, block)
+    this.#state.cancelHolders(this.#state.layout.firstBlockOf(piece) + block)
   }
 
   /** Could a third address send the block now, and would that settle it? */
   hasOther(piece: number, offset: number): boolean {
-    const { ledger, now, wires } = this.#state
-    const open = ledger.openPiece(piece)
+    const { ledger, now, provenance, wires } = this.#state
     const block = offset / BLOCK_LENGTH
-    if (open === null || open.disputesOf(block) >= MOST_DISPUTES) return false
-    const senders = open.addressesOf(block)
+    if (ledger.openPiece(piece) === null) return false
+    if (provenance.disputesOf(piece, block) >= MOST_DISPUTES) return false
     for (const wire of wires.values()) {
-      if (senders.includes(wire.address) || !wire.isDelivering) continue
+      if (!wire.isDelivering || provenance.isFrom(piece, block, wire.address)) continue
       if (wire.canBeAsked(now) && wire.mayServe(piece)) return true
     }
     return false
   }
 
   discarded(piece: number, offset: number): void {
-    const { ledger, now, wires } = this.#state
+    const { ledger, now, provenance, wires } = this.#state
     const open = ledger.openPiece(piece)
     if (open === null) return
     const block = offset / BLOCK_LENGTH
-    const senders = open.addressesOf(block)
     for (const wire of wires.values()) {
-      if (!senders.includes(wire.address)) continue
+      if (!provenance.isFrom(piece, block, wire.address)) continue
       wire.avoid(open.firstBlock + block, now + DOUBT_MS, now)
     }
-    open.dispute(block)
+    provenance.dispute(piece, block)
     ledger.lost(open, block)
   }
 
   verified(piece: number): void {
-    const { ledger } = this.#state
+    const { ledger, provenance } = this.#state
+    provenance.forget(piece)
     const open = ledger.openPiece(piece)
     if (open !== null && open.requests > 0) {
       for (let block = 0; block < open.blockCount; block++) {
@@ -133,8 +133,11 @@ export class Arrivals {
     if (request !== null) this.#state.ledger.drop(request)
     if (request?.purpose === 'copy') this.copyBytes += length
     else this.#duplicate(length)
-    if (open.addressOf(block) === wire.address || open.states[block] === PROVEN) return 'unwanted'
-    open.addSecond(block, wire.address)
+    const { provenance } = this.#state
+    const { piece } = open
+    if (provenance.isProven(piece, block)) return 'unwanted'
+    if (provenance.senderOf(piece, block)?.address === wire.address) return 'unwanted'
+    provenance.copied(piece, block, wire.address)
     return 'second'
   }
 

@@ -1,4 +1,5 @@
 import { addressOf } from '../../peer-address.ts'
+import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
 
@@ -13,45 +14,49 @@ export class Blame {
     this.#released = released
   }
 
-  /** A piece was wrong. */
-  suspected(piece: number, senders: Iterable<string>): void {
-    const { ledger, parole, trust } = this.#state
-    const suspects: number[] = []
-    for (const sender of senders) {
-      const peer = trust.indexOf(sender)
-      if (peer === null) continue
-      suspects.push(peer)
-      trust.distrust(peer)
-    }
+  /** A piece was wrong: its senders are trusted no more, and its blocks are missing again. */
+  failed(piece: number): void {
+    const { ledger, parole, provenance } = this.#state
+    const suspects = sendersOf(piece, provenance)
+    for (const peer of suspects) provenance.distrust(peer)
+    provenance.forget(piece)
     parole.failed(piece, suspects)
     ledger.failed(piece)
     this.#reopenWindows()
     this.#state.workVersion++
   }
 
-  /** The peer has contributed to a verified piece. */
-  trusted(peer: string): void {
-    const index = this.#state.trust.indexOf(peer)
-    if (index === null) return
-    this.#state.trust.trust(index)
-    this.#state.parole.cleared(index)
+  /** What was fetched of a piece is right: its senders are trusted. */
+  verified(piece: number): void {
+    const { parole, provenance } = this.#state
+    for (const peer of sendersOf(piece, provenance)) {
+      provenance.trust(peer)
+      parole.cleared(peer)
+    }
+  }
+
+  /** A wire to the peer has been closed. */
+  left(peer: string): void {
+    const { parole, provenance, wires } = this.#state
+    if (provenance.isTrusted(peer)) return
+    for (const wire of wires.values()) if (wire.peer === peer) return
+    parole.forget(peer)
   }
 
   /** Nothing is asked of the peer any more, and others at its address are on parole. */
   banned(peer: string): void {
-    const { parole, trust, wires } = this.#state
-    const index = trust.indexOf(peer)
-    trust.convict(addressOf(peer))
-    if (index !== null) trust.distrust(index)
+    const { parole, provenance, wires } = this.#state
+    parole.convict(addressOf(peer))
+    provenance.distrust(peer)
     this.#reopenWindows()
     for (const wire of wires.values()) {
-      if (wire.peer !== index) continue
+      if (wire.peer !== peer) continue
       wire.isBanned = true
       for (const request of wire.queue.toArray()) this.#state.cancel(request)
       this.#released(wire)
     }
     for (const wire of wires.values()) {
-      if (trust.isTrusted(wire.peer) || !trust.isConvicted(wire.facts.address)) continue
+      if (provenance.isTrusted(wire.peer) || !parole.isConvicted(wire.address)) continue
       parole.suspect(wire.peer)
     }
   }
@@ -60,4 +65,10 @@ export class Blame {
   #reopenWindows(): void {
     for (const state of this.#state.order.states) state.reopen(state.startBlock)
   }
+}
+
+/** Each peer that sent a block of the piece, once. */
+function sendersOf(piece: number, provenance: BlockProvenance): ReadonlySet<string> {
+  const peers = provenance.peersOf(piece).filter((peer) => peer !== undefined)
+  return new Set(peers)
 }

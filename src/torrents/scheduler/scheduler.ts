@@ -1,6 +1,6 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { Verification } from '../pieces/early-serving.ts'
-import { PieceLayout } from '../pieces/piece-layout.ts'
+import type { BlockProvenance } from '../pieces/block-provenance.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { type Arrival, Arrivals } from './arrivals.ts'
 import { Availability } from './background/availability.ts'
 import { BackgroundDownload } from './background/background.ts'
@@ -22,12 +22,9 @@ import { isAnyoneStarving, nextPlanAt } from './viewers/starvation.ts'
 import { Yielding } from './viewers/yielding.ts'
 
 export interface SchedulerOptions {
-  /** Bytes. */
-  readonly pieceLength: number
-  /** Bytes of the whole torrent. */
-  readonly length: number
-  /** When a viewer may see a block whose piece has not been verified. */
-  readonly verification: Verification
+  readonly layout: PieceLayout
+  /** What a viewer may see, shared with the streams that show it. The scheduler keeps it. */
+  readonly provenance: BlockProvenance
   /** From 0 to less than 1. */
   readonly random: () => number
   /** Bytes of pieces that the background download may have open; default 48 MiB. */
@@ -59,9 +56,9 @@ export class BlockScheduler {
   #mayBeUnwanted = false
 
   constructor(options: SchedulerOptions) {
-    const layout = new PieceLayout(options.pieceLength, options.length)
+    const { layout, provenance } = options
     const pool = new RarityPool(layout.pieceCount, options.random)
-    this.#state = new SchedulerState(layout, options.verification, {
+    this.#state = new SchedulerState(layout, provenance, {
       opened: (piece) => pool.remove(piece),
       untouched: (piece) => this.#background.restore(piece),
     })
@@ -88,11 +85,10 @@ export class BlockScheduler {
 
   wireOpened(id: number, facts: WireFacts, now: number): void {
     this.#state.now = now
-    const { layout, parole, trust } = this.#state
-    const numbers = trust.joined(facts.address, facts.peer ?? facts.address)
-    if (trust.isConvicted(facts.address)) parole.suspect(numbers.peer)
-    const { pieceCount } = layout
-    this.#state.wires.set(id, new Wire(id, numbers, facts, { pieceCount, parole }))
+    const { layout, parole } = this.#state
+    const wire = new Wire(id, facts, { pieceCount: layout.pieceCount, parole })
+    if (parole.isConvicted(wire.address)) parole.suspect(wire.peer)
+    this.#state.wires.set(id, wire)
   }
 
   /** The peer has told its `reqq`. */
@@ -106,10 +102,7 @@ export class BlockScheduler {
       this.#release(wire)
       this.#availability.remove(wire)
       this.#state.wires.delete(id)
-      const { trust, parole } = this.#state
-      const { address, peer = address } = wire.facts
-      trust.left(address, peer)
-      if (trust.indexOf(peer) === null) parole.forget(wire.peer)
+      this.#blame.left(wire.peer)
       this.#state.actions.forget(wire)
     })
   }
@@ -216,7 +209,14 @@ export class BlockScheduler {
     this.#arrivals.discarded(piece, offset)
   }
 
+  /** What was fetched of the piece is right, and its senders are trusted from now on. */
   pieceVerified(piece: number): void {
+    this.#blame.verified(piece)
+    this.pieceFound(piece)
+  }
+
+  /** The piece is on the disk, whoever sent it. */
+  pieceFound(piece: number): void {
     this.#arrivals.verified(piece)
     this.#state.parole.verified(piece)
     // Room for another piece in the background: wires that found none may find one now.
@@ -224,14 +224,9 @@ export class BlockScheduler {
     this.#interest.touch()
   }
 
-  /** All blocks of the piece are missing again; `senders`: the peers (`ip:port`) that sent them. */
-  pieceFailed(piece: number, senders: Iterable<string>): void {
-    this.#blame.suspected(piece, senders)
-  }
-
-  /** The peer (`ip:port`) has contributed to a verified piece. */
-  peerTrusted(peer: string): void {
-    this.#blame.trusted(peer)
+  /** The piece was wrong: all of its blocks are missing again, and its senders are suspects. */
+  pieceFailed(piece: number): void {
+    this.#blame.failed(piece)
   }
 
   /** Nothing is asked of the peer (`ip:port`) any more, and others at its address are on parole. */

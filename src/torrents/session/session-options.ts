@@ -1,6 +1,6 @@
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
-import type { Verification } from '../pieces/early-serving.ts'
+import type { Verification } from '../pieces/block-provenance.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { openSwarmClient } from '../webtorrent/swarm-client.ts'
 

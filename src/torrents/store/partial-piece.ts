@@ -131,13 +131,10 @@ export class PartialPiece {
   readonly index: number
   readonly length: number
   readonly segments: readonly PieceSegment[]
-  /** IP address that each block came from. */
-  readonly senders: (string | undefined)[]
 
   constructor(index: number, length: number) {
     this.index = index
     this.length = length
-    this.senders = new Array<string | undefined>(Math.ceil(length / BLOCK_LENGTH))
     this.segments = Array.from(
       { length: Math.ceil(length / SEGMENT_BYTES) },
       (_, number) =>

@@ -13,9 +13,9 @@ import type { SegmentPool } from './segment-pool.ts'
 const BACKPRESSURE_BYTES = 4 * 1024 * 1024
 
 export interface PieceStoreEvents extends JobEvents {
-  verified(piece: number, senders: readonly (string | undefined)[]): void
+  verified(piece: number): void
   /** The piece's hash is wrong; its blocks are gone. `digests` tells the blocks apart. */
-  failed(piece: number, senders: readonly (string | undefined)[], digests: Float64Array): void
+  failed(piece: number, digests: Float64Array): void
   /** Blocks of a piece arrive: what is on the disk of it will be written over. */
   began?(piece: number): void
   /** Too much waits to be written, or no longer so. */
@@ -70,15 +70,13 @@ export class PieceStore {
   }
 
   /** False where the block is there already. `offset` is a multiple of 16 KiB. */
-  addBlock(piece: number, offset: number, data: Uint8Array, sender: string): boolean {
+  addBlock(piece: number, offset: number, data: Uint8Array): boolean {
     if (this.#isClosed) return false
-    const partial = this.#partialFor(piece)
-    const segment = partial.segmentAt(offset)
+    const segment = this.#partialFor(piece).segmentAt(offset)
     const within = offset % SEGMENT_BYTES
     if (segment === undefined || segment.has(within)) return false
     this.#attachMemory(segment)
     segment.put(within, data)
-    partial.senders[Math.floor(offset / BLOCK_LENGTH)] = sender
     this.#filling.delete(segment)
     if (segment.isComplete) this.#write(segment)
     else this.#filling.add(segment)
@@ -87,10 +85,8 @@ export class PieceStore {
 
   /** Takes a block back that is doubted; false where it is not in memory any more. */
   dropBlock(piece: number, offset: number): boolean {
-    const partial = this.#partials.get(piece)
-    const segment = partial?.segmentAt(offset)
-    if (!(partial && segment?.drop(offset % SEGMENT_BYTES))) return false
-    partial.senders[Math.floor(offset / BLOCK_LENGTH)] = undefined
+    const segment = this.#partials.get(piece)?.segmentAt(offset)
+    if (!segment?.drop(offset % SEGMENT_BYTES)) return false
     if (!segment.hasUnwritten) {
       this.#filling.delete(segment)
       this.#freeMemory(segment)
@@ -100,10 +96,6 @@ export class PieceStore {
 
   hasBlock(piece: number, offset: number): boolean {
     return this.#partials.get(piece)?.has(offset) ?? false
-  }
-
-  senderOf(piece: number, offset: number): string | undefined {
-    return this.#partials.get(piece)?.senders[Math.floor(offset / BLOCK_LENGTH)]
   }
 
   /** The bytes of a received block from `offset` to its end, or `null` once they are on the disk. */
@@ -246,13 +238,13 @@ export class PieceStore {
   }
 
   async #verify(partial: PartialPiece): Promise<void> {
-    const { index: piece, senders } = partial
+    const { index: piece } = partial
     const job: DiskJob = { kind: 'verify', store: this.#store, piece }
     const outcome = await this.#jobs.persist(job, () => this.#isCurrent(partial))
     if (outcome === null || outcome.kind !== 'verified' || !this.#isCurrent(partial)) return
     this.#partials.delete(piece)
-    if (outcome.isValid) this.#options.events.verified(piece, senders)
-    else this.#options.events.failed(piece, senders, outcome.digests ?? new Float64Array())
+    if (outcome.isValid) this.#options.events.verified(piece)
+    else this.#options.events.failed(piece, outcome.digests ?? new Float64Array())
   }
 
   /** False where the piece was discarded: to write it later would spoil what has come since. */

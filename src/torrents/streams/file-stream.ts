@@ -6,10 +6,10 @@ const CHUNK_BYTES = 256 * 1024
 
 /** What is there at a position. */
 export type Available =
-  /** On the disk; `length` bytes in a row. */
-  | { readonly kind: 'stored'; readonly length: number }
+  /** On the disk; `length` bytes in a row. `unverifiedPiece`: their piece if it is not verified. */
+  | { readonly kind: 'stored'; readonly length: number; readonly unverifiedPiece: number | null }
   /** Received and not written yet; valid until the next turn of the event loop. */
-  | { readonly kind: 'memory'; readonly data: Uint8Array }
+  | { readonly kind: 'memory'; readonly data: Uint8Array; readonly unverifiedPiece: number }
   | { readonly kind: 'missing' }
 
 /** What a stream needs of its torrent. Offsets are of the torrent, not of the file. */
@@ -39,9 +39,13 @@ export class FileStream implements AsyncIterable<Uint8Array> {
   readonly fileOffset: number
   readonly verifiedOnly: boolean
   readonly priority: StreamPriority
-  /** Set by the torrent: bytes were given out before these pieces were verified. */
-  readonly unverifiedPieces = new Set<number>()
   readonly #source: StreamSource
+  /** Pieces of which bytes were given out before they were verified. */
+  readonly #unverifiedPieces = new Set<number>()
+  /** The piece of the read from the disk that is under way, if it is not verified. */
+  #readingPiece: number | null = null
+  /** That piece turned out to be wrong: what is being read must not be given out. */
+  #isReadVoid = false
   #position: number
   #failure: TorrentError | null = null
   #wake: (() => void) | null = null
@@ -96,11 +100,14 @@ export class FileStream implements AsyncIterable<Uint8Array> {
         buffer.set(data, filled)
         filled += data.length
         this.#position += data.length
+        this.#unverifiedPieces.add(available.unverifiedPiece)
         continue
       }
       // Bytes already taken from memory go out at once rather than wait for the disk.
       if (filled > 0) break
+      this.#readingPiece = available.unverifiedPiece
       filled = await this.#readStored(at, buffer.subarray(0, Math.min(limit, available.length)))
+      if (filled === 0) return null
       break
     }
     if (filled > 0) this.#source.changed(this, 'moved')
@@ -132,6 +139,18 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     this.#failure = error
     this.wake()
     this.#source.changed(this, 'closed')
+  }
+
+  /** A piece was wrong: ends the stream if it has given out bytes of it. */
+  withdraw(piece: number, error: TorrentError): void {
+    if (this.#readingPiece === piece) this.#isReadVoid = true
+    if (this.#unverifiedPieces.has(piece)) this.fail(error)
+  }
+
+  /** A piece is right, and so is what was given out of it. */
+  verified(piece: number): void {
+    if (this.#readingPiece === piece) this.#readingPiece = null
+    this.#unverifiedPieces.delete(piece)
   }
 
   /** Bytes may have arrived: a waiting read looks again. */
@@ -189,7 +208,9 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     }
   }
 
+  /** 0 where the bytes must not be given out: their piece was found wrong meanwhile. */
   async #readStored(at: number, target: Uint8Array): Promise<number> {
+    this.#isReadVoid = false
     const position = this.#position
     let count = 0
     try {
@@ -202,6 +223,10 @@ export class FileStream implements AsyncIterable<Uint8Array> {
       this.fail(new TorrentError('unavailable', 'a stored file has been cut short'))
       this.#throwIfFailed()
     }
+    const [piece, isVoid] = [this.#readingPiece, this.#isReadVoid]
+    this.#readingPiece = null
+    if (isVoid) return 0
+    if (piece !== null) this.#unverifiedPieces.add(piece)
     if (this.#position === position) this.#position += count
     return count
   }

@@ -120,13 +120,13 @@ export class TorrentStreams {
   /** Ends the streams that have given out bytes of a piece that turned out to be wrong. */
   failCorrupt(piece: number, error: TorrentError): void {
     for (const stream of [...this.#readers.keys()]) {
-      if (stream.unverifiedPieces.has(piece)) stream.fail(error)
+      stream.withdraw(piece, error)
     }
   }
 
   /** A piece is verified: what was given out of it was right. */
-  forget(piece: number): void {
-    for (const stream of this.#readers.keys()) stream.unverifiedPieces.delete(piece)
+  verified(piece: number): void {
+    for (const stream of this.#readers.keys()) stream.verified(piece)
   }
 
   /** Ends the streams of one file. */

@@ -7,8 +7,8 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Selection } from '../metainfo/selection.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
+import type { Verification } from '../pieces/block-provenance.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
-import type { Verification } from '../pieces/early-serving.ts'
 import type { AtomicFile } from '../state/atomic-file.ts'
 import type { ResumedPieces } from '../state/resume-data.ts'
 import type { Disk, DiskError } from '../store/disk.ts'
@@ -225,17 +225,14 @@ export class TorrentContent implements StreamSource {
     if (this.have.has(piece)) {
       let next = piece + 1
       while (next * pieceLength < offset + limit && this.have.has(next)) next++
-      return { kind: 'stored', length: next * pieceLength - offset }
+      return { kind: 'stored', length: next * pieceLength - offset, unverifiedPiece: null }
     }
     const file = this.#kept.isEmpty ? -1 : fileAt(this.#files.all, offset)
     if (this.#kept.has(piece, file)) {
-      return { kind: 'stored', length: Math.min((piece + 1) * pieceLength - offset, limit) }
+      const length = Math.min((piece + 1) * pieceLength - offset, limit)
+      return { kind: 'stored', length, unverifiedPiece: null }
     }
-    if (stream.verifiedOnly) return { kind: 'missing' }
-    const unverified = this.downloader.unverified(piece, offset - piece * pieceLength)
-    if (unverified === null) return { kind: 'missing' }
-    stream.unverifiedPieces.add(piece)
-    return unverified
+    return this.downloader.unverified(piece, offset - piece * pieceLength, stream)
   }
 
   async read(offset: number, target: Uint8Array): Promise<number> {

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { BlockProvenance } from '../../../src/torrents/pieces/block-provenance.ts'
+import { PieceLayout } from '../../../src/torrents/pieces/piece-layout.ts'
 import type {
   BlockAction,
   SchedulerAction,
@@ -13,12 +15,9 @@ const NO_PIECE = [PIECES, -1, 0.5, 2 ** 32, 1e300, Number.NaN, Number.POSITIVE_I
 let scheduler: BlockScheduler
 
 beforeEach(() => {
-  scheduler = new BlockScheduler({
-    pieceLength: PIECE,
-    length: PIECES * PIECE,
-    verification: 'always',
-    random: () => 0,
-  })
+  const layout = new PieceLayout(PIECE, PIECES * PIECE)
+  const provenance = new BlockProvenance(layout, 'always')
+  scheduler = new BlockScheduler({ layout, provenance, random: () => 0 })
   scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
   scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
 })

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { BlockProvenance } from '../../../src/torrents/pieces/block-provenance.ts'
+import { PieceLayout } from '../../../src/torrents/pieces/piece-layout.ts'
 import type {
   BlockAction,
   SchedulerAction,
@@ -35,12 +37,9 @@ function indexOf({ piece, offset }: BlockAction): number {
 let scheduler: BlockScheduler
 
 beforeEach(() => {
-  scheduler = new BlockScheduler({
-    pieceLength: PIECE,
-    length: PIECES * PIECE,
-    verification: 'always',
-    random: () => 0,
-  })
+  const layout = new PieceLayout(PIECE, PIECES * PIECE)
+  const provenance = new BlockProvenance(layout, 'always')
+  scheduler = new BlockScheduler({ layout, provenance, random: () => 0 })
 })
 
 /** Opens `count` wires to seeds that do not choke us. */
@@ -222,11 +221,11 @@ describe('a block', () => {
     scheduler.setHave(new Uint8Array(PIECES / 8).fill(0xff))
     scheduler.setWindows([windowAt(0)], 0)
     expect(only('request', scheduler.plan(0))).toEqual([])
-    scheduler.pieceFailed(3, [])
+    scheduler.pieceFailed(3)
     const requests = only('request', scheduler.plan(1))
     expect(requests.map(indexOf)).toEqual([12, 13, 14, 15])
     for (const request of requests) receive(request, 100)
-    scheduler.pieceFailed(3, [])
+    scheduler.pieceFailed(3)
     expect(only('request', scheduler.plan(101)).map(indexOf)).toEqual([12, 13, 14, 15])
   })
 })

@@ -63,11 +63,11 @@ describe('PieceStore, where writing fails', () => {
 
   it('never writes what was discarded over what has come since', async () => {
     const bench = await openBlocked()
-    bench.add(2, 'liar', Buffer.alloc(65_536))
+    bench.add(2, Buffer.alloc(65_536))
     await bench.until((events) => events.some(isError))
     bench.store.discard(2)
     await rm(bench.pathOf('s'))
-    bench.add(2, 'honest')
+    bench.add(2)
     expect(await bench.outcomes(1)).toMatchObject([{ kind: 'verified' }])
     bench.store.retry()
     await bench.until((events) => events.some((e) => e.kind === 'writable' && e.error === null))
@@ -79,12 +79,12 @@ describe('PieceStore, where writing fails', () => {
   it('can be closed, and gives its memory back', async () => {
     const bench = await openBlocked()
     bench.add(2)
-    bench.add(3, '1.1.1.1', bench.piece(3), [0, 2])
+    bench.add(3, bench.piece(3), [0, 2])
     await bench.until((events) => events.some(isError))
     expect(bench.pool.usedBytes).toBeGreaterThan(0)
     await bench.store.close()
     await expect.poll(() => bench.pool.usedBytes).toBe(0)
-    expect(bench.store.addBlock(2, 0, Buffer.alloc(BLOCK), '1.1.1.1')).toBe(false)
+    expect(bench.store.addBlock(2, 0, Buffer.alloc(BLOCK))).toBe(false)
   })
 })
 
@@ -112,7 +112,7 @@ describe('PieceStore, where more comes than can be written', () => {
     const bench = await StoreBench.open([{ path: ['a'], data }], MIB, 2 * MIB)
     const backwards = Array.from({ length: 63 }, (_, block) => 63 - block)
     for (let piece = 0; piece < 12; piece++) {
-      bench.add(piece, '1.1.1.1', bench.piece(piece), backwards)
+      bench.add(piece, bench.piece(piece), backwards)
       await bench.store.sync()
       expect(bench.pool.usedBytes).toBeLessThanOrEqual(3 * MIB)
     }
@@ -121,7 +121,7 @@ describe('PieceStore, where more comes than can be written', () => {
     const spilled = Buffer.alloc(BLOCK)
     expect(await bench.store.read(BLOCK, spilled)).toBe(BLOCK)
     expect(spilled.equals(data.subarray(BLOCK, 2 * BLOCK))).toBe(true)
-    for (let piece = 0; piece < 12; piece++) bench.add(piece, '2.2.2.2', bench.piece(piece), [0])
+    for (let piece = 0; piece < 12; piece++) bench.add(piece, bench.piece(piece), [0])
     const outcomes = await bench.outcomes(12)
     expect(outcomes.every(({ kind }) => kind === 'verified')).toBe(true)
     expect((await readFile(bench.pathOf('a'))).equals(data)).toBe(true)
@@ -133,7 +133,7 @@ describe('PieceStore.close()', () => {
   it('lets writes under way end and tells nothing afterwards', async () => {
     const bench = await StoreBench.open(films, 65_536)
     for (const piece of [0, 1, 2]) bench.add(piece)
-    bench.add(3, '1.1.1.1', bench.piece(3), [1])
+    bench.add(3, bench.piece(3), [1])
     await bench.store.close()
     await bench.store.close()
     await expect.poll(() => bench.pool.usedBytes).toBe(0)

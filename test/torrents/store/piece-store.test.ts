@@ -10,17 +10,11 @@ const films = [
 ]
 
 describe('PieceStore', () => {
-  it('stores whole pieces across files, and says who sent them', async () => {
+  it('stores whole pieces across files', async () => {
     const bench = await StoreBench.open(films, 65_536)
-    for (const piece of [0, 1, 2, 3]) bench.add(piece, `10.0.0.${piece}`)
+    for (const piece of [0, 1, 2, 3]) bench.add(piece)
     const outcomes = await bench.outcomes(4)
-    expect(outcomes).toEqual(
-      [0, 1, 2, 3].map((piece) => ({
-        kind: 'verified',
-        piece,
-        senders: new Array(piece === 3 ? 1 : 4).fill(`10.0.0.${piece}`),
-      })),
-    )
+    expect(outcomes).toEqual([0, 1, 2, 3].map((piece) => ({ kind: 'verified', piece })))
     expect((await readFile(bench.pathOf('a.mkv'))).equals(films[0]?.data ?? Buffer.alloc(0))).toBe(
       true,
     )
@@ -30,16 +24,13 @@ describe('PieceStore', () => {
     expect(bench.pool.usedBytes).toBe(0)
   })
 
-  it('takes blocks out of order and from several senders', async () => {
+  it('takes blocks out of order', async () => {
     const data = pseudoRandomBytes(2 * MIB + MIB / 2, 3)
     const bench = await StoreBench.open([{ path: ['a'], data }], 4 * MIB)
     const order = Array.from({ length: 160 }, (_, block) => (block * 37) % 160)
-    bench.add(0, '1.1.1.1', data, order.slice(0, 90))
-    bench.add(0, '2.2.2.2', data, order.slice(90))
+    bench.add(0, data, order)
     const [outcome] = await bench.outcomes(1)
     expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
-    const senders = outcome?.kind === 'verified' ? outcome.senders : []
-    expect(senders.filter((sender) => sender === '1.1.1.1')).toHaveLength(90)
     expect((await readFile(bench.pathOf('a'))).equals(data)).toBe(true)
     expect(bench.pool.usedBytes).toBe(0)
   })
@@ -48,46 +39,44 @@ describe('PieceStore', () => {
     const bench = await StoreBench.open(films, 65_536)
     const block = bench.piece(3)
     expect(bench.store.hasBlock(3, 0)).toBe(false)
-    expect(bench.store.addBlock(3, BLOCK, block, '1.1.1.1')).toBe(false)
-    expect(bench.store.addBlock(3, 16 * MIB, block, '1.1.1.1')).toBe(false)
-    expect(bench.store.addBlock(2, 0, bench.piece(2).subarray(0, BLOCK), '1.1.1.1')).toBe(true)
-    expect(bench.store.addBlock(2, 0, bench.piece(2).subarray(0, BLOCK), '2.2.2.2')).toBe(false)
+    expect(bench.store.addBlock(3, BLOCK, block)).toBe(false)
+    expect(bench.store.addBlock(3, 16 * MIB, block)).toBe(false)
+    expect(bench.store.addBlock(2, 0, bench.piece(2).subarray(0, BLOCK))).toBe(true)
+    expect(bench.store.addBlock(2, 0, bench.piece(2).subarray(0, BLOCK))).toBe(false)
     expect(bench.store.hasBlock(2, 0)).toBe(true)
-    expect(bench.store.senderOf(2, 0)).toBe('1.1.1.1')
-    expect(bench.store.senderOf(2, BLOCK)).toBeUndefined()
+    expect(bench.store.hasBlock(2, BLOCK)).toBe(false)
   })
 
   it('takes a doubted block back while it is in memory, and another in its place', async () => {
     const bench = await StoreBench.open(films, 65_536)
     const wrong = pseudoRandomBytes(65_536, 9)
-    bench.add(0, '1.1.1.1', wrong, [0])
+    bench.add(0, wrong, [0])
     expect(bench.store.dropBlock(0, 0)).toBe(true)
     expect(bench.store.dropBlock(0, 0)).toBe(false)
     expect(bench.store.hasBlock(0, 0)).toBe(false)
-    expect(bench.store.senderOf(0, 0)).toBeUndefined()
     expect(bench.store.unverifiedBytes(0, 0)).toBeNull()
     expect(bench.pool.usedBytes).toBe(0)
-    bench.add(0, '2.2.2.2')
+    bench.add(0)
     expect(bench.store.dropBlock(0, 0)).toBe(false)
     const [outcome] = await bench.outcomes(1)
-    expect(outcome).toMatchObject({ kind: 'verified', senders: new Array(4).fill('2.2.2.2') })
+    expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
   })
 
   it('writes an unfinished piece when it is told to, and goes on with it later', async () => {
     const bench = await StoreBench.open(films, 65_536)
-    bench.add(0, '1.1.1.1', bench.piece(0), [0, 2])
+    bench.add(0, bench.piece(0), [0, 2])
     expect(bench.pool.usedBytes).toBeGreaterThan(0)
     bench.store.flush()
     await expect.poll(() => bench.pool.usedBytes).toBe(0)
     expect(bench.store.hasBlock(0, 0)).toBe(true)
-    bench.add(0, '2.2.2.2', bench.piece(0), [1, 3])
+    bench.add(0, bench.piece(0), [1, 3])
     const [outcome] = await bench.outcomes(1)
     expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
   })
 
   it('shows what has been received before the piece is whole', async () => {
     const bench = await StoreBench.open(films, 65_536)
-    bench.add(1, '1.1.1.1', bench.piece(1), [2])
+    bench.add(1, bench.piece(1), [2])
     const seen = bench.store.unverifiedBytes(1, 2 * BLOCK + 100)
     const expected = bench.piece(1).subarray(2 * BLOCK + 100, 3 * BLOCK)
     expect(Buffer.from(seen ?? []).equals(expected)).toBe(true)
@@ -100,14 +89,12 @@ describe('PieceStore', () => {
     const bench = await StoreBench.open(films, 65_536)
     const wrong = Buffer.from(bench.piece(0))
     wrong.fill(0, 3 * BLOCK)
-    bench.add(0, 'honest', wrong, [0, 1, 2])
-    bench.add(0, 'liar', wrong, [3])
+    bench.add(0, wrong)
     const [failed] = await bench.outcomes(1)
     expect(failed).toMatchObject({ kind: 'failed', piece: 0 })
     if (failed?.kind !== 'failed') throw new Error('it was right')
-    expect(failed.senders).toEqual(['honest', 'honest', 'honest', 'liar'])
     expect(bench.store.hasBlock(0, 0)).toBe(false)
-    bench.add(0, 'honest')
+    bench.add(0)
     expect((await bench.outcomes(2))[1]).toMatchObject({ kind: 'verified', piece: 0 })
     const right = await bench.store.blockDigests(0)
     const differing = [0, 1, 2, 3].filter((block) => failed.digests[block] !== right[block])
@@ -117,15 +104,13 @@ describe('PieceStore', () => {
 
   it('forgets a piece that is discarded, and takes all of it again', async () => {
     const bench = await StoreBench.open(films, 65_536)
-    bench.add(0, 'old', Buffer.alloc(65_536), [0, 1, 2])
+    bench.add(0, Buffer.alloc(65_536), [0, 1, 2])
     bench.store.discard(0)
     bench.store.discard(0)
     expect(bench.store.hasBlock(0, 0)).toBe(false)
     expect(bench.pool.usedBytes).toBe(0)
-    bench.add(0, 'new', bench.piece(0), [3, 2, 1, 0])
-    expect(await bench.outcomes(1)).toMatchObject([
-      { kind: 'verified', senders: ['new', 'new', 'new', 'new'] },
-    ])
+    bench.add(0, bench.piece(0), [3, 2, 1, 0])
+    expect(await bench.outcomes(1)).toMatchObject([{ kind: 'verified', piece: 0 }])
   })
 
   it('forgets a discarded piece of which a part is written already', async () => {
@@ -134,7 +119,6 @@ describe('PieceStore', () => {
     const wrong = Buffer.alloc(3 * MIB)
     bench.add(
       0,
-      'old',
       wrong,
       Array.from({ length: 64 }, (_, block) => block),
     )
@@ -142,7 +126,6 @@ describe('PieceStore', () => {
     // The second segment first: it goes on exactly where the hash of the first try stopped.
     bench.add(
       0,
-      'new',
       data,
       Array.from({ length: 192 }, (_, block) => (block + 64) % 192),
     )
@@ -169,7 +152,7 @@ describe('PieceStore', () => {
       { path: ['b'], data: pseudoRandomBytes(10_000, 6) },
     ]
     const bench = await StoreBench.open(padded, 65_536)
-    bench.add(0, '1.1.1.1', bench.piece(0), [3, 2, 1, 0])
+    bench.add(0, bench.piece(0), [3, 2, 1, 0])
     bench.add(1)
     const outcomes = await bench.outcomes(2)
     expect(outcomes.map(({ kind }) => kind)).toEqual(['verified', 'verified'])

@@ -14,6 +14,9 @@ const GIB = 1024 * MIB
 class Bench implements StreamSource {
   now = 0
   readable = 0
+  /** The piece of all of them, where it is not verified. */
+  unverifiedPiece: number | null = null
+  beforeRead: () => void = () => {}
   readonly streams = new TorrentStreams(() => this.now)
 
   open(
@@ -25,10 +28,12 @@ class Bench implements StreamSource {
 
   available(_: FileStream, offset: number): Available {
     if (offset >= this.readable) return { kind: 'missing' }
-    return { kind: 'stored', length: this.readable - offset }
+    const { unverifiedPiece } = this
+    return { kind: 'stored', length: this.readable - offset, unverifiedPiece }
   }
 
   read(_: number, target: Uint8Array): Promise<number> {
+    this.beforeRead()
     return Promise.resolve(target.length)
   }
 
@@ -128,24 +133,59 @@ describe('waking streams', () => {
   })
 })
 
-describe('pieces that were given out unverified', () => {
+describe('pieces of which bytes were given out before they were verified', () => {
   const corrupt = new TorrentError('corrupt', 'piece 7 was wrong')
 
-  it('end the streams that got bytes of them when they turn out wrong', async () => {
+  /** A stream that has read ten bytes of a piece. */
+  async function victimOf(bench: Bench, piece: number): Promise<FileStream> {
+    const stream = bench.open()
+    bench.readable = 1_000
+    bench.unverifiedPiece = piece
+    await stream.read(Buffer.alloc(10))
+    return stream
+  }
+
+  it('end the streams that got them when they turn out wrong', async () => {
     const bench = new Bench()
-    const [victim, lucky] = [bench.open(), bench.open()]
-    victim.unverifiedPieces.add(7)
-    lucky.unverifiedPieces.add(8)
+    const victim = await victimOf(bench, 7)
+    const lucky = await victimOf(bench, 8)
     bench.streams.failCorrupt(7, corrupt)
     await expect(victim.read(Buffer.alloc(1))).rejects.toBe(corrupt)
     expect([...bench.streams]).toEqual([lucky])
   })
 
-  it('are forgotten when they turn out right', () => {
+  it('are forgotten when they turn out right', async () => {
     const bench = new Bench()
+    await victimOf(bench, 7)
+    bench.streams.verified(7)
+    bench.streams.failCorrupt(7, corrupt)
+    expect(bench.streams.count).toBe(1)
+  })
+
+  it('do not count where a stream only asked, or its read was still under way', async () => {
+    const bench = new Bench()
+    bench.readable = 1_000
+    bench.unverifiedPiece = 7
+    const [asking, reading] = [bench.open(), bench.open()]
+    await asking.whenReadable()
+    let reads = 0
+    bench.beforeRead = () => {
+      if (reads++ > 0) return
+      bench.streams.failCorrupt(7, corrupt)
+      bench.unverifiedPiece = null
+    }
+    expect(await reading.read(Buffer.alloc(10))).toBe(10)
+    expect(reads).toBe(2)
+    expect(bench.streams.count).toBe(2)
+  })
+
+  it('are right, too, where they are verified while they are read', async () => {
+    const bench = new Bench()
+    bench.readable = 1_000
+    bench.unverifiedPiece = 7
     const stream = bench.open()
-    stream.unverifiedPieces.add(7)
-    bench.streams.forget(7)
+    bench.beforeRead = () => bench.streams.verified(7)
+    await stream.read(Buffer.alloc(10))
     bench.streams.failCorrupt(7, corrupt)
     expect(bench.streams.count).toBe(1)
   })

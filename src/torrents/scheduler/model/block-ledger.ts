@@ -1,7 +1,7 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
 import type { PieceLayout } from '../../pieces/piece-layout.ts'
 import { BlockRequest, type RequestPurpose } from './block-request.ts'
-import { MISSING, OpenPiece, PROVEN, RECEIVED, REQUESTED } from './downloading-piece.ts'
+import { MISSING, OpenPiece, RECEIVED, REQUESTED } from './downloading-piece.ts'
 import type { Wire } from './wire.ts'
 
 /** Whoever keeps an order of what is to be asked for must hear what becomes free or taken. */
@@ -159,26 +159,19 @@ export class BlockLedger {
   }
 
   /** A block that was not here has come. Requests for it are still there. */
-  received(index: number, sender: Pick<Wire, 'peer' | 'address'>): void {
+  received(index: number): void {
     const piece = this.layout.pieceOf(index)
     const open = this.#pieces[piece] ?? this.#open(piece)
     const block = index - open.firstBlock
     if (open.states[block] === MISSING) this.#assigned(open)
     open.states[block] = RECEIVED
-    open.setSender(block, sender)
     open.missing--
-  }
-
-  proven(index: number): void {
-    const open = this.#pieces[this.layout.pieceOf(index)]
-    if (open?.isHere(index - open.firstBlock)) open.states[index - open.firstBlock] = PROVEN
   }
 
   /** The block is not here any more. */
   lost(open: OpenPiece, block: number): void {
     if (!open.isHere(block)) return
     open.missing++
-    open.clearSender(block)
     open.states[block] = open.holders[block] === null ? MISSING : REQUESTED
     if (open.states[block] === MISSING) this.#unassigned(open, block)
   }

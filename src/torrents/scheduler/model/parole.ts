@@ -1,9 +1,11 @@
 /** Suspicious pieces remembered; a swarm with more is beyond help. */
 const MOST_SUSPECTS = 4_096
+/** Addresses of liars remembered; the oldest are forgotten first. */
+const MOST_CONVICTED = 2_000
 
 /** What matters of a wire. */
 export interface ParoleWire {
-  readonly peer: number
+  readonly peer: string
   readonly isDelivering: boolean
 }
 
@@ -14,17 +16,18 @@ export interface ParoleWire {
  * tells by comparison who sent the wrong blocks before. Nobody is accused on suspicion.
  */
 export class Parole {
-  /** Peers, by number, that sent blocks of a wrong piece and of no right one since. */
-  readonly #onParole = new Set<number>()
+  /** Peers (`ip:port`) that sent blocks of a wrong piece and of no right one since. */
+  readonly #onParole = new Set<string>()
   /** Wrong pieces that are not right yet. */
   readonly #suspects = new Set<number>()
   /** The one peer that a piece is fetched from. */
-  readonly #reserved = new Map<number, number>()
+  readonly #reserved = new Map<number, string>()
   /** The peers that each suspicious piece has been fetched from since it was wrong last. */
-  readonly #holders = new Map<number, Set<number>>()
+  readonly #holders = new Map<number, Set<string>>()
   /** Peers that kept a piece too long. */
-  readonly #slow = new Set<number>()
-
+  readonly #slow = new Set<string>()
+  /** IP addresses that a banned peer had. */
+  readonly #convicted = new Set<string>()
   readonly #isDeliverable: (piece: number) => boolean
 
   /** `isDeliverable`: has a wire the piece that may be asked, and has sent something lately? */
@@ -47,16 +50,16 @@ export class Parole {
     return !this.#isDeliverable(piece)
   }
 
-  reservedFor(peer: number): readonly number[] {
+  reservedFor(peer: string): readonly number[] {
     return [...this.#reserved].filter(([, only]) => only === peer).map(([piece]) => piece)
   }
 
   /** Others have what it holds much sooner: it is asked for nothing more that they would send. */
-  tooSlow(peer: number): void {
+  tooSlow(peer: string): void {
     this.#slow.add(peer)
   }
 
-  isSlow(peer: number): boolean {
+  isSlow(peer: string): boolean {
     return this.#slow.has(peer)
   }
 
@@ -65,13 +68,13 @@ export class Parole {
    * to go: they were interrupted, and a mixture of both would prove nothing. Once for each peer and
    * delivery, so that among peers that keep stopping the piece is whole some day all the same.
    */
-  asked(peer: number, piece: number): boolean {
+  asked(peer: string, piece: number): boolean {
     if (this.#suspects.size === 0 && this.#onParole.size === 0) return false
     const isSuspect = this.#suspects.has(piece)
     if (!isSuspect && !this.#onParole.has(peer)) return false
     this.#reserved.set(piece, peer)
     if (!isSuspect) return false
-    const holders = this.#holders.get(piece) ?? new Set<number>()
+    const holders = this.#holders.get(piece) ?? new Set<string>()
     this.#holders.set(piece, holders)
     const isTakenOver = holders.size > 0 && !holders.has(peer)
     holders.add(peer)
@@ -79,15 +82,28 @@ export class Parole {
   }
 
   /** Who was where somebody lied before. */
-  suspect(peer: number): void {
+  suspect(peer: string): void {
     this.#onParole.add(peer)
+  }
+
+  /** A peer of this address has lied. */
+  convict(address: string): void {
+    this.#convicted.add(address)
+    const [oldest] = this.#convicted
+    if (this.#convicted.size > MOST_CONVICTED && oldest !== undefined) {
+      this.#convicted.delete(oldest)
+    }
+  }
+
+  isConvicted(address: string): boolean {
+    return this.#convicted.has(address)
   }
 
   isSuspect(piece: number): boolean {
     return this.#suspects.has(piece)
   }
 
-  failed(piece: number, senders: Iterable<number>): void {
+  failed(piece: number, senders: Iterable<string>): void {
     this.#reserved.delete(piece)
     this.#holders.delete(piece)
     this.#suspects.add(piece)
@@ -105,13 +121,13 @@ export class Parole {
   }
 
   /** The peer has contributed to a verified piece. */
-  cleared(peer: number): void {
+  cleared(peer: string): void {
     this.#onParole.delete(peer)
     this.#slow.delete(peer)
   }
 
   /** Others may have what was kept for the peer: it is gone, silent, or chokes us. True where there was anything. */
-  release(peer: number): boolean {
+  release(peer: string): boolean {
     let isAny = false
     for (const [piece, only] of this.#reserved) {
       if (only !== peer) continue
@@ -122,7 +138,7 @@ export class Parole {
   }
 
   /** The peer has left and will not be known again. */
-  forget(peer: number): void {
+  forget(peer: string): void {
     this.#onParole.delete(peer)
     this.#slow.delete(peer)
   }

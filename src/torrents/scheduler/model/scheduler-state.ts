@@ -1,14 +1,12 @@
-import type { Verification } from '../../pieces/early-serving.ts'
+import type { BlockProvenance } from '../../pieces/block-provenance.ts'
 import type { PieceLayout } from '../../pieces/piece-layout.ts'
 import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
 import type { BlockRequest, RequestPurpose } from './block-request.ts'
 import { Parole } from './parole.ts'
-import { Playable } from './playable.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
 import { ActionList } from './scheduler-action.ts'
 import { LARGE_PIECE_BYTES } from './stream-window.ts'
 import { SwarmPace } from './swarm-pace.ts'
-import { Trust } from './trust.ts'
 import { Waste } from './waste.ts'
 import { WindowOrder } from './window-order.ts'
 import type { Wire } from './wire.ts'
@@ -16,17 +14,16 @@ import type { Wire } from './wire.ts'
 /** What all parts of the scheduler look at, and the two things they do: request and cancel. */
 export class SchedulerState {
   readonly layout: PieceLayout
-  readonly verification: Verification
+  readonly provenance: BlockProvenance
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
-  readonly trust = new Trust()
   readonly parole = new Parole((piece) => this.#isDeliverable(piece))
   readonly waste = new Waste()
   readonly order: WindowOrder
   readonly actions = new ActionList()
   /** The store takes no more: only what somebody waits for is requested. */
   isStoreFull = false
-  pace = new SwarmPace([], this.trust, 0)
+  pace: SwarmPace
   /** Some reader has less than 2 MiB ahead of it. */
   isAnyStarving = false
   /** How long the queues of wires may be beyond their round trip; ms. */
@@ -41,11 +38,12 @@ export class SchedulerState {
 
   constructor(
     layout: PieceLayout,
-    verification: Verification,
+    provenance: BlockProvenance,
     observer: Pick<LedgerObserver, 'opened' | 'untouched'>,
   ) {
     this.layout = layout
-    this.verification = verification
+    this.provenance = provenance
+    this.pace = new SwarmPace([], provenance, 0)
     this.ledger = new BlockLedger(layout, {
       opened: (piece) => observer.opened(piece),
       untouched: (piece) => observer.untouched(piece),
@@ -54,8 +52,7 @@ export class SchedulerState {
         this.workVersion++
       },
     })
-    const playable = new Playable(this.ledger, this.trust, verification)
-    this.order = new WindowOrder(this.ledger, playable)
+    this.order = new WindowOrder(this.ledger, provenance)
   }
 
   /** The latest time heard of; ms. */
@@ -66,16 +63,16 @@ export class SchedulerState {
    * else makes a block good for a viewer, large pieces aside, whose blocks are fetched twice.
    */
   get isPieceFirst(): boolean {
-    if (this.verification !== 'proven' || this.pace.trusted > 0) return false
+    if (this.provenance.verification !== 'proven' || this.pace.trusted > 0) return false
     return this.layout.pieceLength <= LARGE_PIECE_BYTES || !this.hasTwoAddresses()
   }
 
   /** Are there two wires with different addresses that do not choke us? */
   hasTwoAddresses(): boolean {
-    let first = -1
+    let first: string | null = null
     for (const wire of this.wires.values()) {
       if (wire.isChoked || wire.isBanned || wire.address === first) continue
-      if (first >= 0) return true
+      if (first !== null) return true
       first = wire.address
     }
     return false
@@ -98,7 +95,7 @@ export class SchedulerState {
 
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(now: number): void {
-    this.pace = new SwarmPace(this.wires.values(), this.trust, now)
+    this.pace = new SwarmPace(this.wires.values(), this.provenance, now)
     this.isAnyStarving = false
     for (const state of this.order.states) {
       state.advance()
@@ -110,6 +107,7 @@ export class SchedulerState {
   request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {
     const piece = this.layout.pieceOf(index)
     if (this.parole.asked(wire.peer, piece) && this.ledger.restart(piece)) {
+      this.provenance.forget(piece)
       this.actions.discard(piece)
     }
     this.actions.request(this.ledger.request(wire, index, purpose, now))

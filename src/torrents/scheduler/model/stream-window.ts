@@ -1,6 +1,6 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import type { BlockProvenance } from '../../pieces/block-provenance.ts'
 import type { BlockLedger } from './block-ledger.ts'
-import type { Playable } from './playable.ts'
 
 /** What one open stream wants. */
 export interface StreamWindow {
@@ -53,11 +53,11 @@ export class WindowState {
   /** Opened, sought or resumed since the last plan. */
   hasJumped = true
   readonly #ledger: BlockLedger
-  readonly #playable: Playable
+  readonly #provenance: BlockProvenance
 
-  constructor(window: StreamWindow, ledger: BlockLedger, playable: Playable, now: number) {
+  constructor(window: StreamWindow, ledger: BlockLedger, provenance: BlockProvenance, now: number) {
     this.#ledger = ledger
-    this.#playable = playable
+    this.#provenance = provenance
     this.id = window.id
     this.window = window
     this.startBlock = ledger.layout.blockAt(window.start)
@@ -83,7 +83,7 @@ export class WindowState {
 
   /** The reader sees whole verified pieces only. */
   get isHashedOnly(): boolean {
-    return this.#playable.isHashedOnly(this.window)
+    return !this.#provenance.showsUnverified(this.window)
   }
 
   contains(index: number): boolean {
@@ -136,9 +136,28 @@ export class WindowState {
 
   /** Looks how far it has got. */
   advance(): void {
+    this.front = this.#ledger.firstMissing(this.front, this.endBlock)
+    this.playableFront = this.#firstUnplayable()
+  }
+
+  /** First block from `playableFront` on that the reader may not see; `endBlock` where it may all. */
+  #firstUnplayable(): number {
     const { endBlock, window } = this
-    this.front = this.#ledger.firstMissing(this.front, endBlock)
-    this.playableFront = this.#playable.firstUnplayable(this.playableFront, endBlock, window)
+    const { have, layout } = this.#ledger
+    let index = this.playableFront
+    while (index < endBlock) {
+      const piece = layout.pieceOf(index)
+      if (have.has(piece)) {
+        index = layout.firstBlockOf(piece + 1)
+        continue
+      }
+      const first = layout.firstBlockOf(piece)
+      const end = Math.min(endBlock, layout.endBlockOf(piece))
+      while (index < end && this.#provenance.mayBeShown(piece, index - first, window)) index++
+      if (index < end) return index
+      index = layout.firstBlockOf(piece + 1)
+    }
+    return endBlock
   }
 
   /** The block is missing, or not to be seen, again. */

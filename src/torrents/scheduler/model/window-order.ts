@@ -1,6 +1,6 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import type { BlockProvenance } from '../../pieces/block-provenance.ts'
 import type { BlockLedger } from './block-ledger.ts'
-import type { Playable } from './playable.ts'
 import {
   ASSUMED_BYTES_PER_MS,
   READY_BLOCKS,
@@ -41,13 +41,13 @@ export interface WantedRange {
 /** The wanted blocks of all streams, merged by when they are due. */
 export class WindowOrder {
   readonly #ledger: BlockLedger
-  readonly #playable: Playable
+  readonly #provenance: BlockProvenance
   #states = new Map<number, WindowState>()
   #ranges: WantedRange[] = []
 
-  constructor(ledger: BlockLedger, playable: Playable) {
+  constructor(ledger: BlockLedger, provenance: BlockProvenance) {
     this.#ledger = ledger
-    this.#playable = playable
+    this.#provenance = provenance
   }
 
   get states(): Iterable<WindowState> {
@@ -74,7 +74,7 @@ export class WindowOrder {
     let change: WindowChange = 'same'
     for (const window of windows) {
       const known = this.#states.get(window.id)
-      const state = known ?? new WindowState(window, this.#ledger, this.#playable, now)
+      const state = known ?? new WindowState(window, this.#ledger, this.#provenance, now)
       states.set(window.id, state)
       const own = known === undefined ? 'advanced' : known.update(window, now)
       if (own === 'other' || change === 'same') change = own

@@ -1,4 +1,5 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
+import type { Sender } from '../../pieces/block-provenance.ts'
 import { type BlockRequest, RequestQueue } from './block-request.ts'
 import type { Parole } from './parole.ts'
 import { WireTiming } from './wire-timing.ts'
@@ -51,10 +52,8 @@ export interface WireFacts {
 /** A connected peer: what it has, what it was asked for, and how fast it has been. */
 export class Wire {
   readonly id: number
-  /** Number of its IP address: copies of a block from one address are no proof of each other. */
-  readonly address: number
-  /** Number of the peer: who is trusted, or blamed. */
-  readonly peer: number
+  /** What it sends is noted as coming from here. */
+  readonly sender: Sender
   readonly facts: WireFacts
   requestLimit: number
   pieces: Bitfield
@@ -95,19 +94,25 @@ export class Wire {
 
   constructor(
     id: number,
-    { address, peer }: { readonly address: number; readonly peer: number },
     facts: WireFacts,
     { pieceCount, parole }: { readonly pieceCount: number; readonly parole: Parole },
   ) {
     this.id = id
-    this.address = address
-    this.peer = peer
+    this.sender = { peer: facts.peer ?? facts.address, address: facts.address }
     this.facts = facts
     this.#parole = parole
     this.requestLimit = 1
     this.limit(facts.requestLimit)
     this.timing = new WireTiming(facts.roundTripMs)
     this.pieces = new Bitfield(pieceCount)
+  }
+
+  get peer(): string {
+    return this.sender.peer
+  }
+
+  get address(): string {
+    return this.sender.address
   }
 
   /** It has delivered a block and has not gone silent. */

@@ -182,9 +182,9 @@ export class StreamAssignment {
 
   /** There are others whose blocks are good for a viewer at once. */
   #lacksTrust(wire: Wire): boolean {
-    const { pace, trust, verification } = this.#state
-    if (verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
-    return !trust.isTrusted(wire.peer)
+    const { pace, provenance } = this.#state
+    if (provenance.verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
+    return !provenance.isTrusted(wire.peer)
   }
 
   /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */

@@ -1,5 +1,5 @@
 import type { BlockRequest } from '../model/block-request.ts'
-import { type OpenPiece, PROVEN } from '../model/downloading-piece.ts'
+import type { OpenPiece } from '../model/downloading-piece.ts'
 import { remainingMs } from '../model/patience.ts'
 import { ENOUGH_DELIVERING } from '../model/queue-limit.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
@@ -80,7 +80,7 @@ function countCopies(
   now: number,
 ): number {
   if (open === null) return 0
-  if (open.states[block] === PROVEN) return Number.POSITIVE_INFINITY
+  if (state.provenance.isProven(open.piece, block)) return Number.POSITIVE_INFINITY
   let count = open.isHere(block) ? 1 : 0
   for (let r = open.holders[block] ?? null; r !== null; r = r.nextHolder) {
     if (remainingMs(r, state.pace, now) <= withinMs) count++

@@ -40,8 +40,8 @@ export class SecondCopies {
   }
 
   #needsProof(state: WindowState): boolean {
-    const { layout, verification } = this.#state
-    if (verification !== 'proven' || state.isHashedOnly) return false
+    const { layout, provenance } = this.#state
+    if (provenance.verification !== 'proven' || state.isHashedOnly) return false
     return layout.blocksPerPiece > SMALL_PIECE_BLOCKS
   }
 
@@ -69,7 +69,7 @@ export class SecondCopies {
 
   /** What the reader waits for is here, from an untrusted address, and its piece takes long. */
   #copyUnproven(state: WindowState, now: number): void {
-    const { layout, ledger, pace, trust } = this.#state
+    const { layout, ledger, pace, provenance } = this.#state
     const piece = layout.pieceOf(state.playableFront)
     const open = ledger.openPiece(piece)
     if (open === null || pace.blocksPerMs === 0) return
@@ -82,8 +82,8 @@ export class SecondCopies {
     const end = Math.min(played, state.endBlock, layout.endBlockOf(piece))
     let refusals = 0
     for (let index = state.playableFront; index < end; index++) {
-      const sender = open.senderOf(index - open.firstBlock)
-      if (sender < 0 ? pace.trusted > 0 : trust.isTrusted(sender)) continue
+      const sender = provenance.senderOf(piece, index - open.firstBlock)
+      if (sender === undefined ? pace.trusted > 0 : provenance.isTrusted(sender.peer)) continue
       if (!this.#copy(index, 2, true, 0, now) && ++refusals >= MOST_REFUSALS) return
     }
   }

@@ -32,7 +32,7 @@ export function soonestWire(
   for (const wire of state.wires.values()) {
     if (!wire.canBeAsked(now) || !wire.mayServe(piece) || wire.avoids(index, now)) continue
     if (need.delivering && !wire.isDelivering && pace.delivering > 0) continue
-    if (open !== null && isInvolved(open, index - open.firstBlock, wire, need)) continue
+    if (open !== null && isInvolved(state, open, wire, { index, need })) continue
     const completion = wire.completion(now)
     const limit = queueLimit(wire, pace, queueMs) + need.excess
     if (wire.queue.size >= Math.min(wire.requestLimit, limit)) {
@@ -46,7 +46,16 @@ export function soonestWire(
   return earliest - now > WORTH_WAITING * (earliestFull - now) ? null : best
 }
 
-function isInvolved(open: OpenPiece, block: number, wire: Wire, need: WireNeed): boolean {
-  if (need.otherAddress && open.involves(block, wire.address)) return true
+function isInvolved(
+  { provenance }: SchedulerState,
+  open: OpenPiece,
+  wire: Wire,
+  { index, need }: { readonly index: number; readonly need: WireNeed },
+): boolean {
+  const block = index - open.firstBlock
+  if (need.otherAddress) {
+    if (provenance.isFrom(open.piece, block, wire.address)) return true
+    if (open.isAskedOf(block, wire.address)) return true
+  }
   return open.requestOf(block, wire) !== null
 }

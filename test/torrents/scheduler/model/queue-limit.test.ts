@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
+import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import { Parole } from '../../../../src/torrents/scheduler/model/parole.ts'
 import { backgroundQueueLimit } from '../../../../src/torrents/scheduler/model/queue-limit.ts'
 import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import { SwarmPace } from '../../../../src/torrents/scheduler/model/swarm-pace.ts'
-import { Trust } from '../../../../src/torrents/scheduler/model/trust.ts'
 import { Wire } from '../../../../src/torrents/scheduler/model/wire.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
 
@@ -21,9 +22,8 @@ interface WireTraits {
 /** Wires that have delivered for a while. */
 function wiresOf(...traits: readonly WireTraits[]): Wire[] {
   return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => {
-    const numbers = { address: id, peer: id }
     const facts = { address: `10.0.0.${id}`, requestLimit }
-    const wire = new Wire(id, numbers, facts, { pieceCount: 1, parole: new Parole(() => false) })
+    const wire = new Wire(id, facts, { pieceCount: 1, parole: new Parole(() => false) })
     wire.isChoked = false
     wire.delivered = 1_000
     Object.assign(wire.timing, { blockMs, roundTripMs, deviationMs, isRateKnown: true })
@@ -33,7 +33,8 @@ function wiresOf(...traits: readonly WireTraits[]): Wire[] {
 
 /** How many requests each may have outstanding while nobody streams. */
 function limitsOf(wires: readonly Wire[]): number[] {
-  const pace = new SwarmPace(wires, new Trust(), 0)
+  const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
+  const pace = new SwarmPace(wires, provenance, 0)
   return wires.map((wire) => backgroundQueueLimit(wire, pace))
 }
 
@@ -86,10 +87,9 @@ describe('the background download', () => {
   let now: number
 
   beforeEach(() => {
-    const length = PIECES * PIECE
-    scheduler = new BlockScheduler({
-      ...{ pieceLength: PIECE, length, verification: 'always', random: () => 0 },
-    })
+    const layout = new PieceLayout(PIECE, PIECES * PIECE)
+    const provenance = new BlockProvenance(layout, 'always')
+    scheduler = new BlockScheduler({ layout, provenance, random: () => 0 })
     outstanding = []
     now = 0
     scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: LIMIT }, now)

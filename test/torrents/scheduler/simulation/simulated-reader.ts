@@ -75,10 +75,11 @@ export class SimulatedReader {
     this.#watch(now)
     const wantedTo = this.#wantedTo()
     const { layout } = this.#store
+    const { verifiedOnly = false } = this.facts
     const before = this.position
     while (this.position < wantedTo && !this.isPaused) {
       const index = layout.blockAt(this.position)
-      if (!this.#store.isPlayable(index, this.facts.verifiedOnly ?? false)) break
+      if (!this.#store.isPlayable(index, { verifiedOnly })) break
       const piece = layout.pieceOf(index)
       const end =
         piece * layout.pieceLength +

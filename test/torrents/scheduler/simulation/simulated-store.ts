@@ -1,25 +1,23 @@
+import type { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
 import type { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 
 interface StoredPiece {
   missing: number
-  /** Address that sent each block; undefined: not here. */
-  readonly senders: (string | undefined)[]
-  readonly bad: boolean[]
-  readonly proven: boolean[]
+  /** Whether each block is wrong; undefined: not here. */
+  readonly bad: (boolean | undefined)[]
 }
 
 /** What has arrived, and which of it a viewer may see. */
 export class SimulatedStore {
   readonly layout: PieceLayout
-  readonly verification: 'proven' | 'always' | 'off'
+  readonly provenance: BlockProvenance
   readonly verified: Uint8Array
-  readonly trusted = new Set<string>()
   verifiedCount = 0
   #pieces = new Map<number, StoredPiece>()
 
-  constructor(layout: PieceLayout, verification: 'proven' | 'always' | 'off') {
+  constructor(layout: PieceLayout, provenance: BlockProvenance) {
     this.layout = layout
-    this.verification = verification
+    this.provenance = provenance
     this.verified = new Uint8Array(layout.pieceCount)
   }
 
@@ -27,24 +25,21 @@ export class SimulatedStore {
     return this.#pieces.get(piece)
   }
 
-  put(piece: number, block: number, sender: string, isBad: boolean): StoredPiece {
+  put(piece: number, block: number, isBad: boolean): StoredPiece {
     let stored = this.#pieces.get(piece)
     if (stored === undefined) {
-      const missing = this.layout.blocksIn(piece)
-      stored = { missing, senders: [], bad: [], proven: [] }
+      stored = { missing: this.layout.blocksIn(piece), bad: [] }
       this.#pieces.set(piece, stored)
     }
-    if (stored.senders[block] === undefined) stored.missing--
-    stored.senders[block] = sender
+    if (stored.bad[block] === undefined) stored.missing--
     stored.bad[block] = isBad
     return stored
   }
 
   discard(piece: number, block: number): void {
     const stored = this.#pieces.get(piece)
-    if (stored?.senders[block] === undefined) return
-    stored.senders[block] = undefined
-    stored.proven[block] = false
+    if (stored?.bad[block] === undefined) return
+    stored.bad[block] = undefined
     stored.missing++
   }
 
@@ -59,15 +54,11 @@ export class SimulatedStore {
   }
 
   /** May a viewer see the block now? */
-  isPlayable(index: number, verifiedOnly: boolean): boolean {
+  isPlayable(index: number, viewer: { readonly verifiedOnly: boolean }): boolean {
     const piece = this.layout.pieceOf(index)
     if (this.verified[piece] === 1) return true
-    if (verifiedOnly || this.verification === 'off') return false
     const block = index - this.layout.firstBlockOf(piece)
-    const stored = this.#pieces.get(piece)
-    const sender = stored?.senders[block]
-    if (stored === undefined || sender === undefined) return false
-    if (this.verification === 'always') return true
-    return stored.proven[block] === true || this.trusted.has(sender)
+    if (this.#pieces.get(piece)?.bad[block] === undefined) return false
+    return this.provenance.mayBeShown(piece, block, viewer)
   }
 }

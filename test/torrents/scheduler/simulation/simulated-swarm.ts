@@ -1,4 +1,5 @@
 import { SmartBan } from '../../../../src/torrents/download/smart-ban.ts'
+import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import type { SchedulerAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
@@ -42,6 +43,7 @@ export class SimulatedSwarm {
   readonly events = new EventQueue()
   readonly scheduler: BlockScheduler
   readonly layout: PieceLayout
+  readonly provenance: BlockProvenance
   readonly store: SimulatedStore
   readonly peers: SimulatedPeer[] = []
   readonly readers = new Map<number, SimulatedReader>()
@@ -67,12 +69,12 @@ export class SimulatedSwarm {
     this.options = options
     this.random = seededRandom(options.seed)
     this.layout = new PieceLayout(options.pieceLength, options.length)
-    this.store = new SimulatedStore(this.layout, options.verification)
-    const { pieceLength, length, verification, openBytesLimit } = options
+    this.provenance = new BlockProvenance(this.layout, options.verification)
+    this.store = new SimulatedStore(this.layout, this.provenance)
+    const { openBytesLimit } = options
     this.scheduler = new BlockScheduler({
-      pieceLength,
-      length,
-      verification,
+      layout: this.layout,
+      provenance: this.provenance,
       random: seededRandom(options.seed + 1),
       ...(openBytesLimit === undefined ? {} : { openBytesLimit }),
     })
@@ -232,7 +234,7 @@ export class SimulatedSwarm {
       switch (this.scheduler.blockReceived(peer.id, piece, offset, length, this.now)) {
         case 'fresh':
           this.freshBytes += length
-          this.#put(peer, piece, offset / BLOCK, isBad)
+          this.#put(piece, offset / BLOCK, isBad)
           break
         case 'second':
           this.secondBytes += length
@@ -247,42 +249,36 @@ export class SimulatedSwarm {
     this.#readAll()
   }
 
-  #put(peer: SimulatedPeer, piece: number, block: number, isBad: boolean): void {
-    const stored = this.store.put(piece, block, peer.endpoint, isBad)
+  #put(piece: number, block: number, isBad: boolean): void {
+    const stored = this.store.put(piece, block, isBad)
     if (stored.missing > 0) return
     this.events.after(HASH_MS, () => {
       // A block may have been discarded meanwhile.
       if (this.store.piece(piece) !== stored || stored.missing > 0) return
-      this.#changed(() => this.#hashed(piece, stored.senders, stored.bad))
+      this.#changed(() => this.#hashed(piece, stored.bad))
       this.#readAll()
     })
   }
 
-  #hashed(piece: number, senders: readonly (string | undefined)[], bad: readonly boolean[]): void {
+  #hashed(piece: number, bad: readonly (boolean | undefined)[]): void {
+    const senders = this.provenance.peersOf(piece)
     // Right blocks are alike; each wrong one is wrong in its own way.
     const digests = Float64Array.from(bad, (isBad) => (isBad ? ++this.#lies : 0))
-    const known = new Set(senders.filter((sender) => sender !== undefined))
     if (!bad.some((isBad) => isBad)) {
       this.store.verify(piece)
       this.scheduler.pieceVerified(piece)
-      for (const sender of known) {
-        this.store.trusted.add(sender)
-        this.scheduler.peerTrusted(sender)
-      }
       for (const liar of this.smartBan.verified(piece, digests)) this.#ban(liar)
       return
     }
     this.wrongPieces++
-    for (const sender of known) this.store.trusted.delete(sender)
     this.store.fail(piece)
-    this.scheduler.pieceFailed(piece, known)
+    this.scheduler.pieceFailed(piece)
     const liar = this.smartBan.failed(piece, senders, digests)
     if (liar !== null) this.#ban(liar)
   }
 
   #ban(endpoint: string): void {
     this.banned.add(endpoint)
-    this.store.trusted.delete(endpoint)
     this.scheduler.peerBanned(endpoint)
     for (const peer of this.peers) {
       if (peer.endpoint !== endpoint || !peer.isConnected) continue
@@ -295,9 +291,8 @@ export class SimulatedSwarm {
   #compare(piece: number, offset: number, isBad: boolean): void {
     const block = offset / BLOCK
     const stored = this.store.piece(piece)
-    if (stored?.senders[block] === undefined) return
+    if (stored?.bad[block] === undefined) return
     if (stored.bad[block] === isBad && !isBad) {
-      stored.proven[block] = true
       this.scheduler.blockProven(piece, offset)
     } else if (this.scheduler.hasOtherSender(piece, offset)) {
       this.store.discard(piece, block)

@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import {
+  BlockProvenance,
+  type Sender,
+  type Verification,
+} from '../../../src/torrents/pieces/block-provenance.ts'
+import { PieceLayout } from '../../../src/torrents/pieces/piece-layout.ts'
+
+const layout = new PieceLayout(65_536, 10 * 65_536)
+const VIEWER = { verifiedOnly: false }
+
+function peer(address: string, port = 6_881): Sender {
+  return { peer: `${address}:${port}`, address }
+}
+
+const one = peer('1.1.1.1')
+const other = peer('2.2.2.2')
+let provenance: BlockProvenance
+
+beforeEach(() => {
+  provenance = new BlockProvenance(layout, 'proven')
+})
+
+function isShown(piece: number, block: number): boolean {
+  return provenance.mayBeShown(piece, block, VIEWER)
+}
+
+describe('what a viewer may see of a piece that is not verified', () => {
+  test('is nothing that is not held, and nothing of somebody unknown', () => {
+    expect(isShown(7, 1)).toBe(false)
+    provenance.received(7, 1, one)
+    expect(isShown(7, 1)).toBe(false)
+  })
+
+  test('is what a trusted peer sent', () => {
+    provenance.trust(one.peer)
+    provenance.received(7, 1, one)
+    provenance.received(7, 2, other)
+    provenance.received(7, 3, peer('1.1.1.1', 7_000))
+    expect([0, 1, 2, 3].map((block) => isShown(7, block))).toEqual([false, true, false, false])
+  })
+
+  test('is the very block that two addresses agree on', () => {
+    provenance.received(7, 1, one)
+    provenance.received(7, 2, one)
+    provenance.prove(7, 1)
+    expect([1, 2].map((block) => isShown(7, block))).toEqual([true, false])
+    expect(isShown(8, 1)).toBe(false)
+  })
+
+  test('is nothing for one that takes verified pieces only', () => {
+    provenance.trust(one.peer)
+    provenance.received(7, 1, one)
+    expect(provenance.mayBeShown(7, 1, { verifiedOnly: true })).toBe(false)
+  })
+
+  test.each<[Verification, boolean]>([
+    ['always', true],
+    ['off', false],
+  ])('asks nobody: %s', (verification, expected) => {
+    provenance = new BlockProvenance(layout, verification)
+    expect(isShown(0, 0)).toBe(false)
+    provenance.received(0, 0, one)
+    expect(isShown(0, 0)).toBe(expected)
+    provenance.trust(one.peer)
+    provenance.prove(0, 0)
+    expect(isShown(0, 0)).toBe(expected)
+  })
+})
+
+describe('trust', () => {
+  test('of one who was party to a wrong piece comes back with a right one', () => {
+    provenance.received(0, 0, one)
+    provenance.trust(one.peer)
+    provenance.distrust(one.peer)
+    expect(isShown(0, 0)).toBe(false)
+    provenance.trust(one.peer)
+    expect(isShown(0, 0)).toBe(true)
+  })
+
+  test('is kept of 2,000 peers, those that contributed last', () => {
+    for (let port = 1; port <= 2_001; port++) provenance.trust(`1.1.1.1:${port}`)
+    expect(provenance.isTrusted('1.1.1.1:1')).toBe(false)
+    expect(provenance.isTrusted('1.1.1.1:2')).toBe(true)
+  })
+})
+
+describe('who sent a block', () => {
+  test('is the first as long as the block is held', () => {
+    provenance.received(3, 2, one)
+    provenance.received(3, 2, other)
+    expect(provenance.senderOf(3, 2)).toBe(one)
+    expect(provenance.peersOf(3)).toEqual([undefined, undefined, one.peer, undefined])
+  })
+
+  test('is one of the addresses that have sent a copy of it', () => {
+    provenance.received(3, 2, one)
+    provenance.copied(3, 2, other.address)
+    const addresses = [one.address, other.address, '3.3.3.3']
+    expect(addresses.map((address) => provenance.isFrom(3, 2, address))).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  test('is nobody once its copies differ, and that is remembered', () => {
+    provenance.received(3, 2, one)
+    provenance.copied(3, 2, other.address)
+    provenance.dispute(3, 2)
+    expect(provenance.senderOf(3, 2)).toBeUndefined()
+    expect(provenance.isFrom(3, 2, other.address)).toBe(false)
+    provenance.received(3, 2, other)
+    expect(provenance.senderOf(3, 2)).toBe(other)
+    expect(provenance.disputesOf(3, 2)).toBe(1)
+  })
+
+  test('is forgotten with its piece', () => {
+    provenance.received(3, 2, one)
+    provenance.prove(3, 2)
+    provenance.forget(3)
+    expect(provenance.peersOf(3)).toEqual([])
+    expect(provenance.isProven(3, 2)).toBe(false)
+  })
+})
