@@ -48,14 +48,14 @@ export class StoreBench {
     poolBytes: number,
   ) {
     const metainfo = parseMetainfo(makeTorrent('Show', files, pieceLength).torrentFile)
-    const { length, pieceHashes } = metainfo
+    const { layout, pieceHashes } = metainfo
     this.folder = folder
     this.pieceLength = pieceLength
     this.data = Buffer.concat(files.map((file) => file.data))
     this.disk = new Disk()
     this.pool = new SegmentPool(poolBytes)
     this.store = new PieceStore({
-      ...{ disk: this.disk, pool: this.pool, length, pieceLength, pieceHashes },
+      ...{ disk: this.disk, pool: this.pool, layout, pieceHashes },
       root: folder,
       files: storedFiles(metainfo.files, folder),
       events: {

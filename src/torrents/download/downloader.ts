@@ -4,7 +4,7 @@ import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import { BlockProvenance, type Verification, type Viewer } from '../pieces/block-provenance.ts'
-import { PieceLayout } from '../pieces/piece-layout.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import { BlockScheduler } from '../scheduler/scheduler.ts'
@@ -60,7 +60,7 @@ export class Downloader {
     const { metainfo, have, verification, now } = options
     this.#options = options
     this.#rate = new RateMeter(now)
-    const layout = new PieceLayout(metainfo.pieceLength, metainfo.length)
+    const { layout } = metainfo
     this.#provenance = new BlockProvenance(layout, verification)
     this.#padding = new Padding(metainfo.files)
     this.#scheduler = new BlockScheduler({
@@ -84,6 +84,10 @@ export class Downloader {
         this.#timer.soon()
       },
     })
+  }
+
+  get #layout(): PieceLayout {
+    return this.#options.metainfo.layout
   }
 
   get wires(): ReadonlyMap<number, SwarmWire> {
@@ -141,8 +145,8 @@ export class Downloader {
     if (!this.#provenance.mayBeShown(piece, block, viewer)) return { kind: 'missing' }
     const data = this.store.unverifiedBytes(piece, within)
     if (data !== null) return { kind: 'memory', data, unverifiedPiece: piece }
-    const end = Math.min(start + BLOCK_LENGTH, this.#lengthOf(piece))
-    return { kind: 'stored', length: end - within, unverifiedPiece: piece }
+    const length = start + this.#layout.blockLength(piece, block) - within
+    return { kind: 'stored', length, unverifiedPiece: piece }
   }
 
   /** What we have is less than before: fetch the rest again, into files opened anew. */
@@ -157,7 +161,7 @@ export class Downloader {
   /** A piece on the disk turned out to be right (checking). */
   found(piece: number): void {
     this.#scheduler.pieceFound(piece)
-    this.#wake(piece, 0, this.#lengthOf(piece))
+    this.#wake(piece, 0, this.#layout.lengthOf(piece))
   }
 
   async close(): Promise<void> {
@@ -194,7 +198,7 @@ export class Downloader {
 
   /** A second copy from another address vouches for the first; where they differ, neither counts. */
   async #compare(piece: number, offset: number, second: Uint8Array): Promise<void> {
-    const position = piece * this.#options.metainfo.pieceLength + offset
+    const position = this.#layout.startOf(piece) + offset
     const block = offset / BLOCK_LENGTH
     const sender = this.#provenance.senderOf(piece, block)
     if (sender === undefined) return
@@ -214,14 +218,14 @@ export class Downloader {
     const { have, streams, now, onPiece } = this.#options
     have.set(piece)
     this.checkedPieces++
-    this.checkedBytes += this.#lengthOf(piece)
+    this.checkedBytes += this.#layout.lengthOf(piece)
     const firstRequestAt = this.#firstRequestAt.get(piece)
     this.#firstRequestAt.delete(piece)
     if (firstRequestAt !== undefined) this.totalPieceDownloadMs += now() - firstRequestAt
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
-    this.#wake(piece, 0, this.#lengthOf(piece))
+    this.#wake(piece, 0, this.#layout.lengthOf(piece))
     onPiece(piece)
     if (have.isFull) this.#feed.updateAllInterest()
     if (this.#smartBan.isSuspect(piece)) void this.#convict(piece)
@@ -264,7 +268,7 @@ export class Downloader {
   }
 
   #wake(piece: number, offset: number, length: number): void {
-    const start = piece * this.#options.metainfo.pieceLength + offset
+    const start = this.#layout.startOf(piece) + offset
     this.#options.streams.wake(start, start + length - 1)
   }
 
@@ -294,14 +298,9 @@ export class Downloader {
       return
     }
     if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.now())
-    const start = piece * this.#options.metainfo.pieceLength + offset
+    const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
       setImmediate(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
-  }
-
-  #lengthOf(piece: number): number {
-    const { pieceLength, length } = this.#options.metainfo
-    return Math.min(pieceLength, length - piece * pieceLength)
   }
 }

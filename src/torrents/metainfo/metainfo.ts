@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
+import { PieceLayout } from '../pieces/piece-layout.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { BencodeCursor } from './bencode/bencode-cursor.ts'
 import { type BencodeFields, readFields } from './bencode/bencode-fields.ts'
@@ -27,6 +28,7 @@ export interface Metainfo {
   readonly length: number
   readonly pieceLength: number
   readonly pieceCount: number
+  readonly layout: PieceLayout
   /** 20 bytes of SHA-1 for each piece. */
   readonly pieceHashes: Uint8Array
   readonly files: readonly TorrentFile[]
@@ -114,10 +116,11 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     entries: yield* readEntries(info),
     charset: readCharset(root),
   })
-  const length = totalLength(files)
-  const pieceCount = pieceHashes.length / PIECE_HASH_BYTES
-  if (pieceCount !== Math.ceil(length / pieceLength)) {
-    throw invalid(`${pieceCount} piece hashes do not cover ${length} bytes`)
+  const layout = new PieceLayout(pieceLength, totalLength(files))
+  const { length, pieceCount } = layout
+  const hashCount = pieceHashes.length / PIECE_HASH_BYTES
+  if (hashCount !== pieceCount) {
+    throw invalid(`${hashCount} piece hashes do not cover ${length} bytes`)
   }
   return {
     infoHash,
@@ -126,6 +129,7 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     length,
     pieceLength,
     pieceCount,
+    layout,
     pieceHashes,
     files,
     trackers: yield* readTrackers(root),

@@ -1,4 +1,5 @@
 import { Bitfield } from '../pieces/bitfield.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { FileSet } from './file-set.ts'
 import type { Metainfo } from './metainfo.ts'
 
@@ -13,14 +14,15 @@ export class Selection {
   constructor(metainfo: Metainfo, onlyFiles: FileSet | null) {
     this.onlyFiles = onlyFiles
     this.pieces = new Bitfield(metainfo.pieceCount)
+    const { layout } = metainfo
     let next = 0
     for (const file of metainfo.files) {
       if (file.padding || file.length === 0 || !this.includes(file.index)) continue
-      const first = Math.floor(file.offset / metainfo.pieceLength)
-      const last = Math.floor((file.offset + file.length - 1) / metainfo.pieceLength)
+      const first = layout.pieceAt(file.offset)
+      const last = layout.pieceAt(file.offset + file.length - 1)
       for (next = Math.max(next, first); next <= last; next++) this.pieces.set(next)
     }
-    this.totalBytes = bytesOf(metainfo, this.pieces.bytes, this.pieces.bytes)
+    this.totalBytes = bytesOf(layout, this.pieces.bytes, this.pieces.bytes)
   }
 
   includes(fileIndex: number): boolean {
@@ -30,7 +32,7 @@ export class Selection {
   /** Verified bytes of the selected pieces. */
   progressBytes(metainfo: Metainfo, have: Bitfield): number {
     if (have.isFull) return this.totalBytes
-    return bytesOf(metainfo, this.pieces.bytes, have.bytes)
+    return bytesOf(metainfo.layout, this.pieces.bytes, have.bytes)
   }
 
   isFinished(have: Bitfield): boolean {
@@ -50,15 +52,14 @@ const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
 })
 
 /** Bytes of the pieces that are set in both. Asked for with every look at the statistics. */
-function bytesOf(metainfo: Metainfo, a: Uint8Array, b: Uint8Array): number {
+function bytesOf(layout: PieceLayout, a: Uint8Array, b: Uint8Array): number {
   let pieces = 0
   for (let byte = 0; byte < a.length; byte++) {
     pieces += BITS_SET[(a[byte] ?? 0) & (b[byte] ?? 0)] ?? 0
   }
-  const last = metainfo.pieceCount - 1
+  const last = layout.pieceCount - 1
   const hasLast = ((a[last >> 3] ?? 0) & (b[last >> 3] ?? 0) & (0x80 >> (last & 7))) !== 0
-  const missing = hasLast ? metainfo.pieceCount * metainfo.pieceLength - metainfo.length : 0
-  return pieces * metainfo.pieceLength - missing
+  return layout.lengthOfAll(pieces, { hasLast })
 }
 
 interface Progress {
@@ -80,17 +81,16 @@ export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly numbe
   return bytes
 }
 
-function verifiedBytes(metainfo: Metainfo, have: Bitfield): number[] {
-  return metainfo.files.map((file) => {
+function verifiedBytes({ files, layout }: Metainfo, have: Bitfield): number[] {
+  return files.map((file) => {
     if (have.isFull || file.length === 0) return file.length
     if (have.count === 0) return 0
     const end = file.offset + file.length
     let bytes = 0
-    const last = Math.floor((end - 1) / metainfo.pieceLength)
-    for (let piece = Math.floor(file.offset / metainfo.pieceLength); piece <= last; piece++) {
+    const last = layout.pieceAt(end - 1)
+    for (let piece = layout.pieceAt(file.offset); piece <= last; piece++) {
       if (!have.has(piece)) continue
-      const start = Math.max(file.offset, piece * metainfo.pieceLength)
-      bytes += Math.min(end, (piece + 1) * metainfo.pieceLength) - start
+      bytes += Math.min(end, layout.endOf(piece)) - Math.max(file.offset, layout.startOf(piece))
     }
     return bytes
   })

@@ -24,9 +24,37 @@ export class PieceLayout {
     return Number.isInteger(piece) && piece >= 0 && piece < this.pieceCount
   }
 
+  /** The piece that has the byte at `position` in the torrent. */
+  pieceAt(position: number): number {
+    return Math.floor(position / this.pieceLength)
+  }
+
+  /** The pieces that have bytes from `start` to before `end`, in order. */
+  *piecesWithin(start: number, end: number): Iterable<number> {
+    if (start >= end) return
+    const last = this.pieceAt(end - 1)
+    for (let piece = this.pieceAt(start); piece <= last; piece++) yield piece
+  }
+
+  /** Position in the torrent of the piece's first byte. */
+  startOf(piece: number): number {
+    return piece * this.pieceLength
+  }
+
+  /** Position behind its last byte. */
+  endOf(piece: number): number {
+    return Math.min((piece + 1) * this.pieceLength, this.length)
+  }
+
   /** Bytes of the piece: the last one may be short. */
   lengthOf(piece: number): number {
-    return Math.min(this.pieceLength, this.length - piece * this.pieceLength)
+    return this.endOf(piece) - this.startOf(piece)
+  }
+
+  /** Bytes of so many different pieces; `hasLast`: the last of the torrent is among them. */
+  lengthOfAll(count: number, { hasLast }: { readonly hasLast: boolean }): number {
+    const missing = hasLast ? this.pieceCount * this.pieceLength - this.length : 0
+    return count * this.pieceLength - missing
   }
 
   blocksIn(piece: number): number {
@@ -53,7 +81,7 @@ export class PieceLayout {
 
   /** Index of the block that holds the byte at `position` in the torrent. */
   blockAt(position: number): number {
-    const piece = Math.floor(position / this.pieceLength)
+    const piece = this.pieceAt(position)
     return this.firstBlockOf(piece) + Math.floor((position % this.pieceLength) / BLOCK_LENGTH)
   }
 }

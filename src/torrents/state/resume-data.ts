@@ -97,15 +97,15 @@ export function resumePieces(
   files: readonly StoredFile[],
   marks: readonly FileMark[],
 ): ResumedPieces {
+  const { layout } = metainfo
   const believed = new Bitfield(metainfo.pieceCount, saved.pieces)
   const have = new Bitfield(metainfo.pieceCount)
   const kept = new Map<number, readonly number[]>()
   const inDoubt: number[] = []
   let first = 0
   for (let piece = 0; piece < metainfo.pieceCount; piece++) {
-    const start = piece * metainfo.pieceLength
-    const end = Math.min(start + metainfo.pieceLength, metainfo.length)
-    while (endOf(files[first]) <= start && first < files.length - 1) first++
+    const end = layout.endOf(piece)
+    while (endOf(files[first]) <= layout.startOf(piece) && first < files.length - 1) first++
     const { verdict, same } = judge(files, marks, saved.marks, first, end)
     if (verdict === 'same' && believed.has(piece)) have.set(piece)
     if (verdict === 'changed') inDoubt.push(piece)

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads'
 import { errorCode } from '../../error-code.ts'
+import { PieceLayout } from '../pieces/piece-layout.ts'
 import { DiskFiles } from './disk-files.ts'
 import type { DiskReply, DiskRequest, StoreRequest } from './disk-protocol.ts'
 import { FileError } from './file-fault.ts'
@@ -18,7 +19,7 @@ import { PieceHashing } from './piece-hashing.ts'
 interface Store {
   readonly files: DiskFiles
   readonly hashing: PieceHashing
-  readonly pieceLength: number
+  readonly layout: PieceLayout
 }
 
 type Failure = Extract<DiskReply, { kind: 'failed' }>
@@ -38,8 +39,9 @@ port.on('message', async (request: DiskRequest) => {
 function open(request: Extract<DiskRequest, { kind: 'open' }>): void {
   const files = new DiskFiles(request.root, unpackFiles(request.files), unpackMarks(request.marks))
   const { pieceLength, length, pieceHashes } = request
-  const hashing = new PieceHashing(files, pieceLength, length, pieceHashes)
-  stores.set(request.store, { files, hashing, pieceLength })
+  const layout = new PieceLayout(pieceLength, length)
+  const hashing = new PieceHashing(files, layout, pieceHashes)
+  stores.set(request.store, { files, hashing, layout })
 }
 
 async function perform(request: DiskRequest): Promise<DiskReply> {
@@ -61,7 +63,7 @@ async function performIn(store: Store, request: StoreRequest): Promise<DiskReply
       return { kind: 'done', job }
     case 'write': {
       const { piece, offset, data } = request
-      const written = store.files.write(piece * store.pieceLength + offset, data)
+      const written = store.files.write(store.layout.startOf(piece) + offset, data)
       store.hashing.append(piece, offset, data)
       await written
       return { kind: 'done', job }

@@ -1,6 +1,7 @@
 import { sep } from 'node:path'
 import { inTurns } from '../concurrency/in-turns.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 
 /** A file as it lies on the disk. Pads and symlinks have no path: their bytes are zeros. */
 export interface StoredFile {
@@ -55,11 +56,13 @@ function storedFile(file: TorrentFile, above: string): StoredFile {
  * The part that stands in for a file that cannot be used: it has the bytes of the pieces that the
  * file shares with others, so that those pieces can be verified, and nothing else.
  */
-export function partOf(file: StoredFile, path: string, pieceLength: number): StoredFile {
+export function partOf(file: StoredFile, path: string, layout: PieceLayout): StoredFile {
   const { offset, length } = file
-  const firstWhole = Math.ceil(offset / pieceLength) * pieceLength - offset
-  const lastWhole = Math.floor((offset + length) / pieceLength) * pieceLength - offset
-  const start = Math.min(firstWhole, length)
+  const end = offset + length
+  const first = layout.pieceAt(offset)
+  const firstWhole = layout.startOf(first) === offset ? offset : layout.endOf(first)
+  const start = Math.min(firstWhole, end) - offset
+  const lastWhole = layout.startOf(layout.pieceAt(end)) - offset
   return { path, offset, length, gap: { start, end: Math.max(start, lastWhole) } }
 }
 

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
+import { BLOCK_LENGTH } from '../pieces/block.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { DiskFiles } from './disk-files.ts'
 
 const READ_BYTES = 1024 * 1024
-const BLOCK_BYTES = 16 * 1024
 const HASH_BYTES = 20
 
 interface Progress {
@@ -14,15 +15,13 @@ interface Progress {
 /** Hashes the pieces of one torrent, in order while they are written where that is possible. */
 export class PieceHashing {
   readonly #files: DiskFiles
-  readonly #pieceLength: number
-  readonly #length: number
+  readonly #layout: PieceLayout
   readonly #pieceHashes: Uint8Array
   readonly #progress = new Map<number, Progress>()
 
-  constructor(files: DiskFiles, pieceLength: number, length: number, pieceHashes: Uint8Array) {
+  constructor(files: DiskFiles, layout: PieceLayout, pieceHashes: Uint8Array) {
     this.#files = files
-    this.#pieceLength = pieceLength
-    this.#length = length
+    this.#layout = layout
     this.#pieceHashes = pieceHashes
   }
 
@@ -55,23 +54,24 @@ export class PieceHashing {
 
   /** 48 bits of each block's own hash: enough to tell which of two deliveries differ. */
   blockDigests(piece: number): Float64Array {
-    const length = this.#lengthOf(piece)
-    const block = new Uint8Array(BLOCK_BYTES)
-    const digests = new Float64Array(Math.ceil(length / BLOCK_BYTES))
+    const layout = this.#layout
+    const block = new Uint8Array(BLOCK_LENGTH)
+    const digests = new Float64Array(layout.blocksIn(piece))
     for (let index = 0; index < digests.length; index++) {
-      const part = block.subarray(0, Math.min(BLOCK_BYTES, length - index * BLOCK_BYTES))
-      const isThere = this.#files.read(piece * this.#pieceLength + index * BLOCK_BYTES, part)
+      const part = block.subarray(0, layout.blockLength(piece, index))
+      const isThere = this.#files.read(layout.startOf(piece) + index * BLOCK_LENGTH, part)
       digests[index] = isThere ? createHash('sha1').update(part).digest().readUIntBE(0, 6) : -1
     }
     return digests
   }
 
   #readInto(hash: Hash, piece: number, from: number): boolean {
-    const length = this.#lengthOf(piece)
+    const start = this.#layout.startOf(piece)
+    const length = this.#layout.lengthOf(piece)
     const buffer = new Uint8Array(Math.min(READ_BYTES, Math.max(0, length - from)))
     for (let offset = from; offset < length; offset += buffer.length) {
       const part = buffer.subarray(0, Math.min(buffer.length, length - offset))
-      if (!this.#files.read(piece * this.#pieceLength + offset, part)) return false
+      if (!this.#files.read(start + offset, part)) return false
       hash.update(part)
     }
     return true
@@ -80,9 +80,5 @@ export class PieceHashing {
   #isRight(piece: number, hash: Hash): boolean {
     const expected = this.#pieceHashes.subarray(piece * HASH_BYTES, (piece + 1) * HASH_BYTES)
     return hash.digest().equals(expected)
-  }
-
-  #lengthOf(piece: number): number {
-    return Math.min(this.#pieceLength, this.#length - piece * this.#pieceLength)
   }
 }

@@ -1,4 +1,5 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { Disk, DiskJob } from './disk.ts'
 import type { StoredFile } from './file-layout.ts'
 import { type FileMark, packMarks } from './file-mark.ts'
@@ -30,8 +31,7 @@ export interface PieceStoreOptions {
   readonly files: readonly StoredFile[]
   /** How the files looked when their pieces were verified. */
   readonly marks?: readonly FileMark[]
-  readonly length: number
-  readonly pieceLength: number
+  readonly layout: PieceLayout
   readonly pieceHashes: Uint8Array
   readonly events: PieceStoreEvents
 }
@@ -60,7 +60,8 @@ export class PieceStore {
   }
 
   get #store(): number {
-    const { disk, root, marks = [], length, pieceLength, pieceHashes } = this.#options
+    const { disk, root, marks = [], layout, pieceHashes } = this.#options
+    const { length, pieceLength } = layout
     this.#opened ??= disk.open({
       ...{ root, length, pieceLength, pieceHashes },
       files: packFiles(this.#files),
@@ -199,8 +200,7 @@ export class PieceStore {
   #partialFor(piece: number): PartialPiece {
     const known = this.#partials.get(piece)
     if (known !== undefined) return known
-    const { pieceLength, length } = this.#options
-    const partial = new PartialPiece(piece, Math.min(pieceLength, length - piece * pieceLength))
+    const partial = new PartialPiece(piece, this.#options.layout.lengthOf(piece))
     for (const segment of partial.segments) this.#owners.set(segment, partial)
     this.#partials.set(piece, partial)
     this.#options.events.began?.(piece)

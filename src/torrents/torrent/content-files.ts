@@ -165,7 +165,7 @@ export class ContentFiles {
       const reason = faultReason(code) ?? code
       log.warn({ path: file.path, reason }, 'a file is left alone')
       const part = join(partsFolder, String(index))
-      this.#files[index] = partOf(file, part, metainfo.pieceLength)
+      this.#files[index] = partOf(file, part, metainfo.layout)
       this.#marks[index] = parts.has(String(index)) ? await markOf(part) : null
       this.#faults.set(index, reason)
     }

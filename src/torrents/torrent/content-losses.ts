@@ -62,7 +62,7 @@ export class ContentLosses {
   /** Somebody took a file away or cut it short: what is gone has to be fetched again. */
   async onMissing(offset: number): Promise<void> {
     const { metainfo, files, have, kept, log, isClosed } = this.#parts
-    const piece = Math.floor(offset / metainfo.pieceLength)
+    const piece = metainfo.layout.pieceAt(offset)
     const index = fileAt(files.all, offset)
     const path = files.all[index]?.path
     if (isClosed() || !(have.has(piece) || kept.has(piece, index))) return
@@ -80,14 +80,14 @@ export class ContentLosses {
   async #losePieces(pieces: readonly number[], index: number): Promise<void> {
     const { metainfo, files, have, kept, downloader, onLost } = this.#parts
     const { faults, all } = files
-    const { pieceLength } = metainfo
+    const { layout } = metainfo
     const lost: number[] = []
     for (const piece of pieces) {
       kept.forgetFile(piece, index)
       if (!have.has(piece)) continue
       lost.push(piece)
       have.clear(piece)
-      const within = filesWithin(all, piece * pieceLength, (piece + 1) * pieceLength)
+      const within = filesWithin(all, layout.startOf(piece), layout.endOf(piece))
       const others = within.filter(
         (file) => file !== index && !faults.has(file) && all[file]?.path !== null,
       )
@@ -124,11 +124,9 @@ export class ContentLosses {
     onLost()
   }
 
-  *#piecesOf(index: number): Iterable<number> {
-    const { files, pieceLength } = this.#parts.metainfo
+  #piecesOf(index: number): Iterable<number> {
+    const { files, layout } = this.#parts.metainfo
     const file = files[index]
-    if (file === undefined || file.length === 0) return
-    const last = Math.floor((file.offset + file.length - 1) / pieceLength)
-    for (let piece = Math.floor(file.offset / pieceLength); piece <= last; piece++) yield piece
+    return file === undefined ? [] : layout.piecesWithin(file.offset, file.offset + file.length)
   }
 }

@@ -98,12 +98,12 @@ export class TorrentContent implements StreamSource {
     this.streams = new TorrentStreams(options.now)
     const { metainfo, streams } = this
     const { disk, pool, root, verification, log, now, onWritable } = options
-    const { length, pieceLength, pieceHashes } = metainfo
+    const { layout, pieceHashes } = metainfo
     this.downloader = new Downloader(
       { metainfo, have, streams, verification, log, now, onPiece: () => this.#onPiece() },
       (events) =>
         new PieceStore({
-          ...{ disk, pool, root, length, pieceLength, pieceHashes },
+          ...{ disk, pool, root, layout, pieceHashes },
           ...{ files: files.all, marks: files.marks },
           events: {
             ...events,
@@ -138,16 +138,15 @@ export class TorrentContent implements StreamSource {
 
   /** Of all pieces that are not here, wanted or not. */
   get leftBytes(): number {
-    const { length, pieceLength, pieceCount } = this.metainfo
-    const lastPieceLength = length - (pieceCount - 1) * pieceLength
-    const hasLast = this.have.has(pieceCount - 1)
-    const haveBytes = this.have.count * pieceLength - (hasLast ? pieceLength - lastPieceLength : 0)
-    return length - haveBytes
+    const { layout } = this.metainfo
+    const hasLast = this.have.has(layout.pieceCount - 1)
+    return layout.length - layout.lengthOfAll(this.have.count, { hasLast })
   }
 
   /** Bytes that need no more hashing. */
   get checkedBytes(): number {
-    return Math.min(this.#checkedPieces * this.metainfo.pieceLength, this.metainfo.length)
+    const { layout } = this.metainfo
+    return Math.min(layout.lengthOfAll(this.#checkedPieces, { hasLast: false }), layout.length)
   }
 
   /** Hashes what is in doubt, first what viewers wait for. */
@@ -194,7 +193,7 @@ export class TorrentContent implements StreamSource {
   /** False where the byte at `start` of the file is not on the disk. */
   hasStored(file: TorrentFile, start: number): boolean {
     if (start >= file.length) return true
-    const piece = Math.floor((file.offset + start) / this.metainfo.pieceLength)
+    const piece = this.metainfo.layout.pieceAt(file.offset + start)
     return this.have.has(piece) || this.#kept.has(piece, file.index)
   }
 
@@ -220,19 +219,19 @@ export class TorrentContent implements StreamSource {
   }
 
   available(stream: FileStream, offset: number, limit: number): Available {
-    const { pieceLength } = this.metainfo
-    const piece = Math.floor(offset / pieceLength)
+    const { layout } = this.metainfo
+    const piece = layout.pieceAt(offset)
     if (this.have.has(piece)) {
-      let next = piece + 1
-      while (next * pieceLength < offset + limit && this.have.has(next)) next++
-      return { kind: 'stored', length: next * pieceLength - offset, unverifiedPiece: null }
+      let last = piece
+      while (layout.endOf(last) < offset + limit && this.have.has(last + 1)) last++
+      return { kind: 'stored', length: layout.endOf(last) - offset, unverifiedPiece: null }
     }
     const file = this.#kept.isEmpty ? -1 : fileAt(this.#files.all, offset)
     if (this.#kept.has(piece, file)) {
-      const length = Math.min((piece + 1) * pieceLength - offset, limit)
+      const length = Math.min(layout.endOf(piece) - offset, limit)
       return { kind: 'stored', length, unverifiedPiece: null }
     }
-    return this.downloader.unverified(piece, offset - piece * pieceLength, stream)
+    return this.downloader.unverified(piece, offset - layout.startOf(piece), stream)
   }
 
   async read(offset: number, target: Uint8Array): Promise<number> {
@@ -248,11 +247,10 @@ export class TorrentContent implements StreamSource {
 
   /** Fills `target` with bytes of a verified piece, for a peer. Rejects where they are not here. */
   async readBlock(piece: number, offset: number, target: Uint8Array): Promise<void> {
-    const { pieceLength, length: total } = this.metainfo
-    const end = offset + target.length
-    const isInside = end <= Math.min(pieceLength, total - piece * pieceLength)
+    const { layout } = this.metainfo
+    const isInside = offset + target.length <= layout.lengthOf(piece)
     if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
-    const count = await this.read(piece * pieceLength + offset, target)
+    const count = await this.read(layout.startOf(piece) + offset, target)
     if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
   }
 
@@ -335,10 +333,7 @@ export class TorrentContent implements StreamSource {
 
   *#windowPieces(): Iterable<number> {
     for (const { start, end } of this.streams.windows()) {
-      const last = Math.floor((end - 1) / this.metainfo.pieceLength)
-      for (let piece = Math.floor(start / this.metainfo.pieceLength); piece <= last; piece++) {
-        yield piece
-      }
+      yield* this.metainfo.layout.piecesWithin(start, end)
     }
   }
 }

@@ -7,6 +7,7 @@ import { MetadataExchange } from '../extensions/metadata-exchange.ts'
 import type { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PeerExchange } from '../extensions/peer-exchange.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
+import { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type {
   Swarm,
@@ -204,10 +205,10 @@ export class WebTorrentSwarm implements Swarm {
   get #offer(): Offer | null {
     const [have, metadata] = [this.#have, this.#metadata]
     if (have === null || metadata === null) return null
-    const { pieceLength, length } = metadata
+    const layout = new PieceLayout(metadata.pieceLength, metadata.length)
     return {
       has: (piece) => have.has(piece),
-      lengthOf: (piece) => Math.min(pieceLength, length - piece * pieceLength),
+      lengthOf: (piece) => layout.lengthOf(piece),
     }
   }
 

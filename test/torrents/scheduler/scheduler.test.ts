@@ -17,6 +17,7 @@ function windowAt(start: number, more: Partial<StreamWindow> = {}): StreamWindow
     id: 1,
     start,
     end: PIECES * PIECE,
+    endsWithFile: true,
     waiting: true,
     draining: true,
     bytesPerMs: 0,

@@ -51,8 +51,9 @@ describe('the windows of streams', () => {
     bench.open({ start: 5 })
     bench.open({ start: GIB - 10, priority: 'probe' })
     const [first, second] = bench.streams.windows()
-    expect(first).toMatchObject({ start: 105, end: 105 + LOOK_AHEAD_BYTES, priority: 'viewer' })
-    expect(second).toMatchObject({ start: 100 + GIB - 10, end: 100 + GIB, priority: 'probe' })
+    expect(first).toMatchObject({ start: 105, end: 105 + LOOK_AHEAD_BYTES, endsWithFile: false })
+    expect(second).toMatchObject({ start: 100 + GIB - 10, end: 100 + GIB, endsWithFile: true })
+    expect([first?.priority, second?.priority]).toEqual(['viewer', 'probe'])
     expect(first?.id).not.toBe(second?.id)
   })
 

@@ -30,9 +30,9 @@ async function open(root: string): Promise<{ files: ContentFiles; store: PieceSt
     partsFolder: join(root, '.tributary', 'x.parts'),
   }
   const { files } = await ContentFiles.open(options)
-  const { length, pieceLength, pieceHashes } = metainfo
+  const { layout, pieceHashes } = metainfo
   const store = new PieceStore({
-    ...{ disk, root, length, pieceLength, pieceHashes },
+    ...{ disk, root, layout, pieceHashes },
     ...{ files: files.all, pool: new SegmentPool(1_000_000) },
     events: { verified() {}, failed() {}, writable() {}, backpressure() {} },
   })

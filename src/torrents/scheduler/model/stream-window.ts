@@ -9,6 +9,8 @@ export interface StreamWindow {
   readonly start: number
   /** End of the look-ahead, exclusive. */
   readonly end: number
+  /** There is nothing behind it for the reader: its file ends there. */
+  readonly endsWithFile: boolean
   /** A read is pending for bytes that are not there. */
   readonly waiting: boolean
   /** False where the consumer of the reader is paused. */

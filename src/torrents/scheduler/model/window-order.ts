@@ -16,9 +16,6 @@ const PREFETCH_DUE_MS = 700
 const PAUSED_DUE_MS = 1e9
 /** The bytes of a piece in front of the position, for its hash, come after 8 MiB of look-ahead. */
 const COMPLETION_BLOCKS = (8 * 1_048_576) / BLOCK_LENGTH
-/** A whole look-ahead; a shorter one ends where its file does. */
-const LOOK_AHEAD_BLOCKS = (32 * 1_048_576) / BLOCK_LENGTH
-
 /** A reader that has none of these cannot go on at all. */
 const NEXT_BLOCKS = 2
 
@@ -185,8 +182,8 @@ export class WindowOrder {
       return { from: startBlock, to: endBlock }
     }
     const from = layout.firstBlockOf(layout.pieceOf(startBlock))
-    const isCutShort = endBlock - startBlock >= LOOK_AHEAD_BLOCKS && !isHashedOnly
-    const to = isCutShort ? endBlock : this.#pieceEnd(endBlock - 1)
+    const isWhole = isHashedOnly || state.window.endsWithFile
+    const to = isWhole ? this.#pieceEnd(endBlock - 1) : endBlock
     return { from, to: Math.max(to, this.#pieceEnd(startBlock)) }
   }
 

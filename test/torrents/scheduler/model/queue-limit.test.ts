@@ -136,7 +136,15 @@ describe('the background download', () => {
     const have = new Uint8Array(PIECES / 8)
     have[0] = 0x80
     scheduler.setHave(have)
-    const reader = { id: 1, start: 0, end: PIECE, waiting: false, draining: true, bytesPerMs: 1 }
+    const reader = {
+      id: 1,
+      start: 0,
+      end: PIECE,
+      endsWithFile: true,
+      waiting: false,
+      draining: true,
+      bytesPerMs: 1,
+    }
     scheduler.setWindows([{ ...reader, priority: 'viewer', verifiedOnly: false }], now)
     fillUp()
     expect(receive(20)).toEqual(new Array(20).fill(1))

@@ -1,8 +1,8 @@
 import type { StreamWindow } from '../../../../src/torrents/scheduler/model/stream-window.ts'
+import { LOOK_AHEAD_BYTES } from '../../../../src/torrents/streams/torrent-streams.ts'
 import type { SimulatedStore } from './simulated-store.ts'
 
 const BLOCK = 16_384
-const LOOK_AHEAD = 32 * 1_048_576
 /** A player begins with so much and buffers so much ahead. */
 const READY = 2 * 1_048_576
 const PLAYER_BUFFER = 24 * 1_048_576
@@ -103,7 +103,8 @@ export class SimulatedReader {
     return {
       id: this.id,
       start: this.position,
-      end: Math.min(to, this.position + LOOK_AHEAD),
+      end: Math.min(to, this.position + LOOK_AHEAD_BYTES),
+      endsWithFile: this.position + LOOK_AHEAD_BYTES >= to,
       waiting: this.isWaiting,
       draining: !this.isPaused,
       bytesPerMs: tellsRate === true && Number.isFinite(bytesPerMs) ? bytesPerMs : 0,
