@@ -13,6 +13,7 @@ import type { Available } from '../streams/file-stream.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { Swarm, SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
+import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { compareCopies } from './copies-compared.ts'
 import { PlanTimer } from './plan-timer.ts'
 import { SmartBan } from './smart-ban.ts'
@@ -28,7 +29,11 @@ export interface DownloaderOptions {
   readonly now: () => number
   /** A piece is verified and on the disk. */
   readonly onPiece: (piece: number) => void
+  readonly joinBackground: JoinBackground
 }
+
+/** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
+const STARVING_LOOK_MS = 1_000
 
 /**
  * Carries out what the scheduler decides: requests to wires, blocks to the store, verified
@@ -46,6 +51,8 @@ export class Downloader {
   readonly #firstRequestAt = new Map<number, number>()
   readonly #rate: RateMeter
   #swarm: Swarm | null = null
+  /** `null` where nothing is downloaded. */
+  #background: BackgroundShare | null = null
   #areWindowsStale = true
   #isClosed = false
   fetchedBytes = 0
@@ -106,6 +113,8 @@ export class Downloader {
   /** Wires of `swarm` are used from now on; `null` stops everything. */
   attach(swarm: Swarm | null): void {
     this.#swarm = swarm
+    this.#background?.leave()
+    this.#background = swarm === null ? null : this.#joinBackground()
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
@@ -117,17 +126,6 @@ export class Downloader {
     this.#scheduler.setSelected(pieces)
     this.#feed.updateAllInterest()
     this.#timer.soon()
-  }
-
-  /** While a stream of the session starves, all other downloading is held back. */
-  limitBackground(bytesPerSecond: number): void {
-    this.#scheduler.setBackgroundRate(bytesPerSecond)
-    this.#timer.soon()
-  }
-
-  /** A stream waits for what a peer could give now (DESIGN: starving). */
-  get isStarving(): boolean {
-    return this.#scheduler.starving(this.#options.now())
   }
 
   /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
@@ -168,6 +166,16 @@ export class Downloader {
     this.#isClosed = true
     this.attach(null)
     await this.store.close()
+  }
+
+  #joinBackground(): BackgroundShare {
+    const { have, joinBackground } = this.#options
+    return joinBackground({
+      get isDownloading() {
+        return !have.isFull
+      },
+      changed: () => this.#timer.soon(),
+    })
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
@@ -279,10 +287,16 @@ export class Downloader {
       this.#areWindowsStale = false
       this.#scheduler.setWindows(this.#options.streams.windows(), now)
     }
+    if (this.#background !== null) {
+      this.#scheduler.setBackgroundRate(this.#background.bytesPerSecond)
+    }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
+    const isStarving = this.#scheduler.starving(now)
+    this.#background?.starves(isStarving)
     // Whether a stream is paused is a matter of time, so its window is looked at again then.
     this.#areWindowsStale = this.#options.streams.count > 0
-    this.#timer.after(this.#scheduler.wakeAt - now)
+    const idleMs = this.#scheduler.wakeAt - now
+    this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }
 
   #carryOut(action: SchedulerAction): void {

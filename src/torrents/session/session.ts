@@ -4,10 +4,9 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OneByOne } from '../concurrency/one-by-one.ts'
-import { Semaphore } from '../concurrency/semaphore.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
+import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
@@ -15,27 +14,19 @@ import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
-import { SegmentPool } from '../store/segment-pool.ts'
 import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
-import { TorrentContent } from '../torrent/torrent-content.ts'
-import type { TorrentHost } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { openSwarmClient } from '../webtorrent/swarm-client.ts'
-import { BackgroundGovernor } from './background-budget.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
 import { deleteStoredFiles } from './stored-files.ts'
+import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, selectionOf } from './torrent-request.ts'
-
-/** Blocks that are not on the disk yet, of all torrents together. */
-const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
-/** Torrents whose files are looked at: a disk is not faster with more, and each holds its names. */
-const OPENED_AT_ONCE = 4
 
 /** All torrents of one data folder. The way in to everything about torrents. */
 export class Session extends EventEmitter<SessionEvents> {
@@ -44,10 +35,8 @@ export class Session extends EventEmitter<SessionEvents> {
   readonly #lock: Lock
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
-  readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
-  readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #places: Places
-  readonly #governor: BackgroundGovernor
+  readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
@@ -100,7 +89,13 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
-    this.#governor = new BackgroundGovernor(() => this.torrents)
+    this.#hosts = new TorrentHosts({
+      ...options,
+      disk: this.#disk,
+      places: this.#places,
+      state,
+      swarms,
+    })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
   }
 
@@ -181,7 +176,7 @@ export class Session extends EventEmitter<SessionEvents> {
   async #end(): Promise<void> {
     this.#isClosed = true
     this.#keeper.close()
-    this.#governor.close()
+    this.#hosts.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
@@ -310,44 +305,15 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
     const torrent: Torrent = new Torrent(
-      this.#hostOf(record.infoHash, () => torrent),
+      this.#hosts.of(record.infoHash, {
+        record: () => torrent.record,
+        changed: () => this.#onChanged(torrent),
+      }),
       record,
       metainfo,
     )
     this.#torrents.add(torrent)
     return torrent
-  }
-
-  #hostOf(infoHash: InfoHash, torrent: () => Torrent): TorrentHost {
-    const { folder, log, verification, onDemand, fetchTorrent } = this.#options
-    return {
-      folder,
-      swarms: this.#swarms,
-      fetchTorrent: fetchTorrent ?? fetchTorrentFile,
-      log,
-      openContent: (metainfo, events) =>
-        this.#opening.run(async () => {
-          const { record } = torrent()
-          return await TorrentContent.open({
-            ...events,
-            metainfo,
-            outputFolder: await this.#places.claim(record, metainfo),
-            onlyFiles: record.onlyFiles,
-            root: folder,
-            resumeFile: this.#state.resumeData(infoHash),
-            partsFolder: this.#state.partsFolder(infoHash),
-            onFault: () => this.#onChanged(torrent()),
-            disk: this.#disk,
-            pool: this.#pool,
-            verification,
-            onDemand,
-            log,
-            now: () => performance.now(),
-          })
-        }),
-      saveMetadata: (torrentFile) => this.#state.torrentFile(infoHash).write(torrentFile),
-      changed: () => this.#onChanged(torrent()),
-    }
   }
 
   #onChanged(torrent: Torrent): void {

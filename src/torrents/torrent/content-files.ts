@@ -2,6 +2,7 @@ import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../../log.ts'
+import { inTurns } from '../concurrency/in-turns.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { AtomicFile } from '../state/atomic-file.ts'
 import {
@@ -118,6 +119,16 @@ export class ContentFiles {
   /** Why files cannot be used, by index. */
   get faults(): ReadonlyMap<number, string> {
     return this.#faults
+  }
+
+  /** Indices of the wanted files that have no bytes and are not there: no piece creates them. */
+  async missingEmptyFiles(isWanted: (index: number) => boolean): Promise<readonly number[]> {
+    const missing: number[] = []
+    await inTurns(this.#options.metainfo.files, ({ index, length, padding, symlink }) => {
+      if (length > 0 || padding || symlink !== null || !isWanted(index)) return
+      if (this.#marks[index] === null && !this.#faults.has(index)) missing.push(index)
+    })
+    return missing
   }
 
   /** Takes over how our own writes have left files. */

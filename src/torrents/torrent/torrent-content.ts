@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from '../../log.ts'
-import { inTurns } from '../concurrency/in-turns.ts'
+import type { JoinBackground } from '../download/background-share.ts'
 import { Downloader } from '../download/downloader.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -43,6 +43,7 @@ export interface ContentOptions {
   readonly onDemand: boolean
   readonly log: Logger
   readonly now: () => number
+  readonly joinBackground: JoinBackground
   /** The last selected piece has arrived. */
   readonly onFinished: () => void
   /** One file cannot be used from now on. */
@@ -97,10 +98,13 @@ export class TorrentContent implements StreamSource {
     this.#selection = selection
     this.streams = new TorrentStreams(options.now)
     const { metainfo, streams } = this
-    const { disk, pool, root, verification, log, now, onWritable } = options
+    const { disk, pool, root, verification, log, now, joinBackground, onWritable } = options
     const { layout, pieceHashes } = metainfo
     this.downloader = new Downloader(
-      { metainfo, have, streams, verification, log, now, onPiece: () => this.#onPiece() },
+      {
+        ...{ metainfo, have, streams, verification, log, now, joinBackground },
+        onPiece: () => this.#onPiece(),
+      },
       (events) =>
         new PieceStore({
           ...{ disk, pool, root, layout, pieceHashes },
@@ -179,11 +183,7 @@ export class TorrentContent implements StreamSource {
 
   /** Creates the selected files that have no bytes, which no piece would ever create. */
   async createEmptyFiles(): Promise<void> {
-    const missing: number[] = []
-    await inTurns(this.metainfo.files, ({ index, length, padding, symlink }) => {
-      if (length > 0 || padding || symlink !== null || !this.#selection.includes(index)) return
-      if (this.#files.marks[index] === null && !this.#files.faults.has(index)) missing.push(index)
-    })
+    const missing = await this.#files.missingEmptyFiles((index) => this.#selection.includes(index))
     for (const index of missing) {
       if (this.#isClosed) return
       await this.downloader.store.create(index)

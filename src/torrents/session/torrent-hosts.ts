@@ -1,0 +1,92 @@
+import { steadyClock } from '../../clock.ts'
+import type { Logger } from '../../log.ts'
+import { Semaphore } from '../concurrency/semaphore.ts'
+import type { FetchTorrent } from '../metainfo/exact-sources.ts'
+import type { InfoHash } from '../metainfo/info-hash.ts'
+import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
+import type { Verification } from '../pieces/early-serving.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
+import type { SessionState } from '../state/session-state.ts'
+import type { Disk } from '../store/disk.ts'
+import { SegmentPool } from '../store/segment-pool.ts'
+import type { SwarmClient } from '../swarm/swarm.ts'
+import { TorrentContent } from '../torrent/torrent-content.ts'
+import type { TorrentHost } from '../torrent/torrent-host.ts'
+import { BackgroundBudget } from './background-budget.ts'
+import type { Places } from './places.ts'
+
+/** Blocks that are not on the disk yet, of all torrents together. */
+const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
+/** Torrents whose files are looked at: a disk is not faster with more, and each holds its names. */
+const OPENED_AT_ONCE = 4
+
+export interface TorrentHostsOptions {
+  /** The data folder, absolute. */
+  readonly folder: string
+  readonly verification: Verification
+  readonly onDemand: boolean
+  readonly disk: Disk
+  readonly places: Places
+  readonly state: SessionState
+  readonly swarms: SwarmClient
+  /** Where the exact sources of magnets are fetched from; the network when absent. */
+  readonly fetchTorrent?: FetchTorrent | undefined
+  readonly log: Logger
+}
+
+/** The torrent that a host is made for. */
+export interface HostedTorrent {
+  /** As it is now. */
+  record(): TorrentRecord
+  changed(): void
+}
+
+/** What the session gives to each torrent; what all of them share lies here. */
+export class TorrentHosts {
+  readonly #options: TorrentHostsOptions
+  readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
+  readonly #opening = new Semaphore(OPENED_AT_ONCE)
+  readonly #background = new BackgroundBudget(steadyClock.after)
+
+  constructor(options: TorrentHostsOptions) {
+    this.#options = options
+  }
+
+  of(infoHash: InfoHash, { record, changed }: HostedTorrent): TorrentHost {
+    const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
+    const { disk, verification, onDemand } = this.#options
+    return {
+      folder,
+      swarms,
+      fetchTorrent,
+      log,
+      changed,
+      saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
+      openContent: (metainfo, events) =>
+        this.#opening.run(async () => {
+          const known = record()
+          return await TorrentContent.open({
+            ...events,
+            metainfo,
+            outputFolder: await places.claim(known, metainfo),
+            onlyFiles: known.onlyFiles,
+            root: folder,
+            resumeFile: state.resumeData(infoHash),
+            partsFolder: state.partsFolder(infoHash),
+            onFault: changed,
+            disk,
+            pool: this.#pool,
+            verification,
+            onDemand,
+            log,
+            now: () => performance.now(),
+            joinBackground: this.#background.join,
+          })
+        }),
+    }
+  }
+
+  close(): void {
+    this.#background.close()
+  }
+}
