@@ -33,9 +33,15 @@ export class MediaServer {
     this.#hosted = new Map(
       SERVICES.map(({ name, serviceType }) => {
         const service = implement(name, library, log)
-        const { stateVariables } = service
+        const { minEventIntervalMs, stateVariables } = service
         const eventLog = log.child({ name: 'gena', service: name })
-        const eventing = new Eventing({ stateVariables, sendEvent, clock, log: eventLog })
+        const eventing = new Eventing({
+          minEventIntervalMs,
+          stateVariables,
+          sendEvent,
+          clock,
+          log: eventLog,
+        })
         return [name, { serviceType, service, eventing }]
       }),
     )

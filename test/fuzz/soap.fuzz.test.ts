@@ -9,6 +9,7 @@ import { fuzz, mutated } from './fuzz.ts'
 const SERVICE: Service = {
   actions: new Map([['Browse', (args) => [['Id', args.text('ObjectID')]]]]),
   failureCode: 720,
+  minEventIntervalMs: 0,
   stateVariables: () => new Map(),
 }
 

@@ -10,6 +10,9 @@ import { FEATURE_LIST } from './feature-list.ts'
 import { parseFilter } from './property-filter.ts'
 import { parseSortCriteria, SORT_CAPABILITIES } from './sort-criteria.ts'
 
+/** SystemUpdateID is moderated to one event in 2 seconds (ContentDirectory:1, 2.5.20). */
+const MIN_EVENT_INTERVAL_MS = 2_000
+
 const BROWSE_FLAGS = ['BrowseMetadata', 'BrowseDirectChildren'] as const
 
 /**
@@ -26,6 +29,7 @@ export function contentDirectory(library: Library, log: Logger): Service {
       ['X_GetFeatureList', () => [['FeatureList', embedded(FEATURE_LIST)]]],
     ]),
     failureCode: 720,
+    minEventIntervalMs: MIN_EVENT_INTERVAL_MS,
     stateVariables: () => new Map([['SystemUpdateID', String(library.systemUpdateId)]]),
   }
 }

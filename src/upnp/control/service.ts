@@ -16,6 +16,8 @@ export interface Service {
   readonly actions: ReadonlyMap<string, Action>
   /** What a control point is told when an action fails unexpectedly. */
   readonly failureCode: UpnpErrorCode
+  /** Between two events to one subscriber, at least; ms, 0 where the service moderates nothing. */
+  readonly minEventIntervalMs: number
   /** The evented state variables with their values now, in the order of the service description. */
   stateVariables(): ReadonlyMap<string, string>
 }

@@ -13,6 +13,8 @@ const MAX_SUBSCRIPTIONS_PER_ADDRESS = 20
 export interface EventingOptions {
   /** The evented state variables with their values now. */
   readonly stateVariables: () => ReadonlyMap<string, string>
+  /** Between two events to one subscriber, at least; ms, 0 for no moderation. */
+  readonly minEventIntervalMs: number
   readonly sendEvent: SendEvent
   readonly clock: Clock
   readonly log: Logger

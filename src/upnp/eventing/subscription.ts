@@ -3,9 +3,6 @@ import type { Logger } from '../../log.ts'
 import type { SendEvent } from './event-sender.ts'
 import { propertySet } from './property-set.ts'
 
-/** ContentDirectory:1 moderates SystemUpdateID to one event in 2 seconds (2.5.20). */
-const MIN_EVENT_INTERVAL_MS = 2_000
-
 /** A subscriber that fails as often in a row is gone; if it is not, its renewal fails and tells it so. */
 const MAX_FAILURES = 3
 
@@ -20,6 +17,8 @@ export interface SubscriptionOptions {
   readonly sid: string
   readonly callbackUrls: readonly URL[]
   readonly stateVariables: () => ReadonlyMap<string, string>
+  /** Between two events, at least; ms, 0 for no moderation. */
+  readonly minEventIntervalMs: number
   readonly sendEvent: SendEvent
   readonly clock: Clock
   readonly log: Logger
@@ -74,18 +73,24 @@ export class Subscription {
     if (news.size > 0) void this.#send(values, news)
   }
 
+  #beginMoratorium(): void {
+    const { minEventIntervalMs, clock } = this.#options
+    if (minEventIntervalMs === 0) return
+    this.#endMoratorium = clock.after(minEventIntervalMs, () => {
+      this.#endMoratorium = null
+      this.#sendNews()
+    })
+  }
+
   async #send(
     values: ReadonlyMap<string, string>,
     news: ReadonlyMap<string, string>,
   ): Promise<void> {
-    const { sid, callbackUrls, sendEvent, clock, log } = this.#options
+    const { sid, callbackUrls, sendEvent, log } = this.#options
     const seq = this.#seq
     this.#seq = nextSeq(seq)
     this.#isSending = true
-    this.#endMoratorium = clock.after(MIN_EVENT_INTERVAL_MS, () => {
-      this.#endMoratorium = null
-      this.#sendNews()
-    })
+    this.#beginMoratorium()
     try {
       await sendEvent(callbackUrls, { sid, seq, body: propertySet(news) }, this.#abort.signal)
       this.#told = values

@@ -25,6 +25,7 @@ export function connectionManager(): Service {
       ['GetCurrentConnectionInfo', currentConnectionInfo],
     ]),
     failureCode: 501,
+    minEventIntervalMs: 0,
     stateVariables: () =>
       new Map([
         ['SourceProtocolInfo', sourceProtocolInfo()],

@@ -19,6 +19,7 @@ export function mediaReceiverRegistrar(): Service {
       ['RegisterDevice', registerDevice],
     ]),
     failureCode: 501,
+    minEventIntervalMs: 0,
     stateVariables: () => new Map(UPDATE_IDS.map((name) => [name, '0'])),
   }
 }

@@ -33,6 +33,7 @@ const SERVICE: Service = {
     ],
   ]),
   failureCode: 720,
+  minEventIntervalMs: 0,
   stateVariables: () => new Map(),
 }
 
