@@ -5,7 +5,8 @@ import { readableLine } from './cli/terminal-log.ts'
 import { type Config, ConfigError, parseConfig } from './config/config.ts'
 import { helpText } from './config/options.ts'
 import { engineFaults } from './engine-faults.ts'
-import { createLogger, type Logger } from './log.ts'
+import { createLogger, type JsonLogger } from './json-log.ts'
+import type { Logger } from './log.ts'
 import { packageVersion } from './package-version.ts'
 import { printable } from './printable.ts'
 
@@ -66,7 +67,7 @@ function announce({ facts }: App, log: Logger): void {
  * A terminal signals its whole process group, and npm passes on what it gets: the second signal
  * means the same as the first.
  */
-function endOnSignals(starting: Promise<App>, log: Logger): void {
+function endOnSignals(starting: Promise<App>, log: JsonLogger): void {
   let isEnding = false
   const end = async (exitCode: number): Promise<void> => {
     if (isEnding) return

@@ -1,12 +1,32 @@
-export { createLogger, type Logger, silentLogger } from './log.ts'
-export type { InfoHash } from './torrents/metainfo/info-hash.ts'
+export { type Logger, type LogMethod, silentLogger } from './log.ts'
+export { type InfoHash, parseInfoHash } from './torrents/metainfo/info-hash.ts'
+export type { Magnet } from './torrents/metainfo/magnet.ts'
+export { type Metainfo, readMetainfo } from './torrents/metainfo/metainfo.ts'
+export { readTorrentSource } from './torrents/metainfo/named-source.ts'
 export type { TorrentFile } from './torrents/metainfo/torrent-file.ts'
-export { parseTorrentSource, type TorrentSource } from './torrents/metainfo/torrent-source.ts'
+export {
+  MAX_TORRENT_FILE_BYTES,
+  namesTorrent,
+  parseTorrentSource,
+  type TorrentSource,
+} from './torrents/metainfo/torrent-source.ts'
+export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
-export { Session } from './torrents/session/session.ts'
 export type { AddOptions, SessionOptions } from './torrents/session/session-options.ts'
-export type { FileStream } from './torrents/streams/file-stream.ts'
-export type { Torrent } from './torrents/torrent/torrent.ts'
+export { LockError } from './torrents/state/lock.ts'
+export type { Undeleted } from './torrents/store/file-removal.ts'
+export type { StreamPriority } from './torrents/streams/file-stream.ts'
+export type { WaitOptions } from './torrents/torrent/metadata-wait.ts'
+export type { StreamOptions } from './torrents/torrent/streamable-file.ts'
+export type { RemoveOptions } from './torrents/torrent/torrent-host.ts'
 export type { TorrentState } from './torrents/torrent/torrent-state.ts'
-export type { TorrentStats } from './torrents/torrent/torrent-stats.ts'
+export type { LiveStats, PeerCounts, TorrentStats } from './torrents/torrent/torrent-stats.ts'
 export { TorrentError, type TorrentErrorKind } from './torrents/torrent-error.ts'
+export {
+  type AddedTorrent,
+  type FileStream,
+  Session,
+  type SessionEvent,
+  type StreamableFile,
+  type Torrent,
+} from './torrents/torrents.ts'

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '../log.ts'
-import { Session } from '../torrents/session/session.ts'
 import type { SessionOptions } from '../torrents/session/session-options.ts'
+import { Session } from '../torrents/torrents.ts'
 
 const DEMO_FOLDER = new URL('../../demo/', import.meta.url)
 const TORRENT_FILES = ['River.torrent', 'Delta.torrent', 'Spring.torrent']
@@ -42,8 +42,6 @@ export class DemoPeer {
     const session = await Session.open({
       ...ALONE,
       folder,
-      peerPort: 0,
-      onDemand: false,
       verification: 'always',
       uploadBytesPerSecond: UPLOAD_BYTES_PER_SECOND,
       log,
@@ -66,7 +64,7 @@ export class DemoPeer {
   async #addClips(session: Session, initialPeers: readonly string[]): Promise<void> {
     for (const name of TORRENT_FILES) {
       const bytes = await readFile(new URL(name, DEMO_FOLDER))
-      await session.add({ kind: 'torrent-file', bytes }, { initialPeers, overwrite: true })
+      await session.add(bytes, { initialPeers, overwrite: true })
     }
   }
 }

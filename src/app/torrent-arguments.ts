@@ -1,16 +1,11 @@
-import { createReadStream } from 'node:fs'
 import { ConfigError } from '../config/config.ts'
 import type { Logger } from '../log.ts'
-import { withoutLogin } from '../torrents/http-client/without-login.ts'
 import { readMetainfo } from '../torrents/metainfo/metainfo.ts'
-import {
-  MAX_TORRENT_FILE_BYTES,
-  namesTorrent,
-  parseTorrentSource,
-  type TorrentSource,
-} from '../torrents/metainfo/torrent-source.ts'
-import type { Session } from '../torrents/session/session.ts'
+import { readTorrentSource } from '../torrents/metainfo/named-source.ts'
+import type { TorrentSource } from '../torrents/metainfo/torrent-source.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
+import type { Session } from '../torrents/torrents.ts'
+import { withoutLogin } from '../without-login.ts'
 
 /** A torrent of the command line, with the text that named it. */
 export interface TorrentArgument {
@@ -32,28 +27,15 @@ export async function readTorrentArguments(
 
 async function readTorrentArgument(text: string): Promise<TorrentSource> {
   try {
-    if (namesTorrent(text)) return parseTorrentSource(text)
-    const bytes = await readTorrentFile(text)
-    await readMetainfo(bytes)
-    return { kind: 'torrent-file', bytes }
+    const source = await readTorrentSource(text)
+    if (source.kind === 'torrent-file') await readMetainfo(source.bytes)
+    return source
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ConfigError(`cannot use torrent ${JSON.stringify(withoutLogin(text))}: ${reason}`, {
       cause: error,
     })
   }
-}
-
-/** Any file or pipe: what is larger than a torrent file can be is not read to its end. */
-async function readTorrentFile(path: string): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > MAX_TORRENT_FILE_BYTES) throw new Error('it is too large for a torrent file')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 /**

@@ -45,7 +45,7 @@ export async function addTorrent(
   const isUrl = booleanOf(query, 'is_url')
   try {
     const { torrent } = await session.add(parseSource(body, isUrl), options)
-    if (waits) await torrent.hasMetadata(timeoutMs)
+    if (waits) await torrent.ready({ timeoutMs })
     return torrent
   } catch (error) {
     throw error instanceof TorrentError ? refusal(error) : error

@@ -96,7 +96,7 @@ export class MediaHandler {
     const answer = answerMedia({ infoHash, addedAt, file }, request.headers)
     if (answer.range !== null) {
       // A torrent added in this very moment has no place for its files yet.
-      if (torrent.state.kind === 'initializing') await torrent.hasMetadata()
+      if (torrent.state.kind === 'initializing') await torrent.ready()
       torrent.requireStreamable(file.index, answer.range.start)
     }
     if (request.method === 'HEAD' || answer.range === null) {

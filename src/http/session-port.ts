@@ -29,12 +29,15 @@ export interface TorrentPort {
   readonly fileFaults: ReadonlyMap<number, string>
   isSelected(fileIndex: number): boolean
   stats(): TorrentStats
-  hasMetadata(timeoutMs?: number): Promise<void>
+  /** Resolves once the files are known and can be streamed. */
+  ready(options?: { timeoutMs?: number }): Promise<void>
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   stream(fileIndex: number, options?: { start?: number }): StreamPort
   /** Fetches ranges ahead of need until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
+  pause(): Promise<void>
+  start(): Promise<void>
 }
 
 export interface AddRequest {
@@ -47,11 +50,9 @@ export interface AddRequest {
 /** What HTTP needs of a `Session`. */
 export interface SessionPort {
   readonly torrents: readonly TorrentPort[]
-  find(idOrInfoHash: string): TorrentPort | undefined
+  get(idOrInfoHash: string): TorrentPort | undefined
   /** A torrent that is there already takes what is new: metadata, trackers, peers, selection. */
   add(source: TorrentSource, options?: AddRequest): Promise<{ torrent: TorrentPort }>
-  pause(torrent: TorrentPort): Promise<void>
-  start(torrent: TorrentPort): Promise<void>
   /** Resolves with what could not be deleted. */
   remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]>
 }

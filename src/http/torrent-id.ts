@@ -8,7 +8,7 @@ import type { SessionPort, TorrentPort } from './session-port.ts'
  */
 export function findTorrent(session: SessionPort, text: string): TorrentPort {
   const id = parseTorrentId(text)
-  const torrent = session.find(String(id))
+  const torrent = session.get(String(id))
   if (torrent !== undefined) return torrent
   throw new ApiError(404, `torrent not found ${id}`, { kind: 'torrent_not_found', id })
 }

@@ -50,7 +50,7 @@ export function torrentRouter(session: SessionPort): Router {
 
   for (const change of ['pause', 'start'] as const) {
     router.post(`/:id/${change}`, async (context) => {
-      await session[change](findTorrent(session, context.params.id ?? ''))
+      await findTorrent(session, context.params.id ?? '')[change]()
       context.body = {}
     })
   }

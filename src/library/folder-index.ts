@@ -1,5 +1,5 @@
+import type { Steps } from '../concurrency/steps.ts'
 import { compareNatural } from '../media/natural-order.ts'
-import type { Steps } from '../torrents/concurrency/steps.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { sortedSteps } from './sorted-steps.ts'
 import { displayTitle } from './title.ts'

@@ -1,4 +1,4 @@
-import type { Steps } from '../torrents/concurrency/steps.ts'
+import type { Steps } from '../concurrency/steps.ts'
 
 /** What is sorted or merged in a step: about a millisecond of comparing names. */
 const STEP_ITEMS = 1_024

@@ -1,6 +1,6 @@
+import type { Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
 import { mediaTypeOf } from '../media/media-type.ts'
-import type { Steps } from '../torrents/concurrency/steps.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
 import { isListedKind, itemOf } from './item.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readableLine } from '../../src/cli/terminal-log.ts'
-import { createLogger } from '../../src/log.ts'
+import { createLogger } from '../../src/json-log.ts'
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): string {
   let text = ''

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { runAtOnce } from '../../src/torrents/concurrency/steps.ts'
+import { runAtOnce } from '../../src/concurrency/steps.ts'
 import { BencodeCursor } from '../../src/torrents/metainfo/bencode/bencode-cursor.ts'
 import { decodeBencode } from '../../src/torrents/metainfo/bencode/bencode-value.ts'
 import { encodeBencode } from '../../src/torrents/metainfo/bencode/safe-bencode.ts'

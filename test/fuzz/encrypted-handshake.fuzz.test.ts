@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { engineFaults } from '../../src/engine-faults.ts'
-import '../../src/torrents/webtorrent/hardening.ts'
 import { RateBudget } from '../../src/torrents/rates/rate-budget.ts'
+import { patchEngine } from '../../src/torrents/webtorrent/engine-patches.ts'
 import { keyExchanges } from '../../src/torrents/webtorrent/mse-guard.ts'
-import '../../src/torrents/webtorrent/wire-reader.ts'
 import { OpenWire } from '../helpers/open-wire.ts'
 import { fuzz } from './fuzz.ts'
 
+patchEngine()
 keyExchanges.budget = new RateBudget({ burst: 1e9, perSecond: 1e9 }, () => 0)
 
 const INFO_HASH = 'b'.repeat(40)

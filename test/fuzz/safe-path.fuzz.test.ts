@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path'
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { runAtOnce } from '../../src/torrents/concurrency/steps.ts'
+import { runAtOnce } from '../../src/concurrency/steps.ts'
 import { chooseNameDecoder } from '../../src/torrents/metainfo/charset/name-charset.ts'
 import { portableName } from '../../src/torrents/metainfo/portable-name.ts'
 import { distinctPaths, safeComponents } from '../../src/torrents/metainfo/safe-path.ts'

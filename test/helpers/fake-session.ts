@@ -122,7 +122,7 @@ export class FakeTorrent implements TorrentPort {
   limit = Number.POSITIVE_INFINITY
   largestRead = Number.POSITIVE_INFINITY
   unavailable = false
-  /** What `hasMetadata` waits for; the metadata is there unless a test says otherwise. */
+  /** What `ready` waits for; the metadata is there unless a test says otherwise. */
   metadata = (): Promise<void> => Promise.resolve()
   metadataTimeoutMs: number | undefined
   facts: TorrentStats
@@ -160,9 +160,23 @@ export class FakeTorrent implements TorrentPort {
     return { ...this.facts, state: this.state }
   }
 
-  hasMetadata(timeoutMs?: number): Promise<void> {
+  ready({ timeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
     this.metadataTimeoutMs = timeoutMs
     return this.metadata()
+  }
+
+  async pause(): Promise<void> {
+    if (this.state.kind === 'paused') {
+      throw new TorrentError('wrong-state', 'torrent is already paused')
+    }
+    this.state = { kind: 'paused' }
+  }
+
+  async start(): Promise<void> {
+    if (this.state.kind === 'live') {
+      throw new TorrentError('wrong-state', 'torrent is already live')
+    }
+    this.state = { kind: 'live' }
   }
 
   readonly prefetched: ByteRange[] = []
@@ -199,7 +213,7 @@ export class FakeSession implements SessionPort {
     this.torrents.push(...torrents)
   }
 
-  find(idOrInfoHash: string): FakeTorrent | undefined {
+  get(idOrInfoHash: string): FakeTorrent | undefined {
     return this.torrents.find(
       ({ id, infoHash }) => idOrInfoHash === String(id) || idOrInfoHash === infoHash,
     )
@@ -208,20 +222,6 @@ export class FakeSession implements SessionPort {
   add(source: TorrentSource, options: AddRequest = {}): Promise<{ torrent: FakeTorrent }> {
     this.added.push({ source, options })
     return this.next()
-  }
-
-  async pause(torrent: FakeTorrent): Promise<void> {
-    if (torrent.state.kind === 'paused') {
-      throw new TorrentError('wrong-state', 'torrent is already paused')
-    }
-    torrent.state = { kind: 'paused' }
-  }
-
-  async start(torrent: FakeTorrent): Promise<void> {
-    if (torrent.state.kind === 'live') {
-      throw new TorrentError('wrong-state', 'torrent is already live')
-    }
-    torrent.state = { kind: 'live' }
   }
 
   async remove(

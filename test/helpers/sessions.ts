@@ -1,23 +1,19 @@
 import { onTestFinished } from 'vitest'
-import { silentLogger } from '../../src/log.ts'
 import { Session } from '../../src/torrents/session/session.ts'
-import type { SessionOptions } from '../../src/torrents/session/session-options.ts'
+import type { SessionOptions, SessionPorts } from '../../src/torrents/session/session-options.ts'
 import type { Torrent } from '../../src/torrents/torrent/torrent.ts'
 import { type Fixture, storeFixture } from './make-torrent.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** A session that meets only the peers it is told about; closed when the test ends. */
-export async function openSession(options: Partial<SessionOptions> = {}): Promise<Session> {
+export async function openSession(
+  options: Partial<SessionOptions & SessionPorts> = {},
+): Promise<Session> {
   const session = await Session.open({
     folder: options.folder ?? (await temporaryFolder()),
-    peerPort: 0,
     dht: false,
     lsd: false,
     trackers: false,
-    portForward: false,
-    onDemand: false,
-    verification: 'proven',
-    log: silentLogger(),
     ...options,
   })
   onTestFinished(() => session.close())
@@ -27,7 +23,7 @@ export async function openSession(options: Partial<SessionOptions> = {}): Promis
 /** A session that has all of the fixture; `address` is where to find it. */
 export async function openSeeder(
   fixture: Fixture,
-  options: Partial<SessionOptions> = {},
+  options: Partial<SessionOptions & SessionPorts> = {},
 ): Promise<{ session: Session; torrent: Torrent; address: string }> {
   const folder = await temporaryFolder()
   await storeFixture(folder, fixture)

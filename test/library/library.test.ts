@@ -1,9 +1,10 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { createLogger } from '../../src/json-log.ts'
 import { Library } from '../../src/library/library.ts'
 import type { MediaObject } from '../../src/library/media-object.ts'
 import type { SortKey } from '../../src/library/object-order.ts'
-import { createLogger, silentLogger } from '../../src/log.ts'
+import { silentLogger } from '../../src/log.ts'
 import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
 import { filesOf, hashOf, memoryStore, TorrentShelf, torrentOf } from '../helpers/torrent-shelf.ts'
 

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
-import { withoutLogin } from '../http-client/without-login.ts'
+import { withoutLogin } from '../../without-login.ts'
 
 /** Where a tracker is asked. */
 export type TrackerUrl =

@@ -1,5 +1,5 @@
 import type { Logger } from '../../log.ts'
-import { withoutLogin } from '../http-client/without-login.ts'
+import { withoutLogin } from '../../without-login.ts'
 import type { InfoHash } from './info-hash.ts'
 import { type Metainfo, readMetainfo } from './metainfo.ts'
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Steps } from '../concurrency/steps.ts'
+import type { Steps } from '../../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { BencodeCursor } from './bencode/bencode-cursor.ts'
 import { type BencodeFields, readFields } from './bencode/bencode-fields.ts'

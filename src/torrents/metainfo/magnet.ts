@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
+import { runAtOnce } from '../../concurrency/steps.ts'
 import { withoutBrackets } from '../../ip-address.ts'
 import { endpointOf, isPort } from '../../peer-address.ts'
-import { runAtOnce } from '../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { chooseNameDecoder } from './charset/name-charset.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'

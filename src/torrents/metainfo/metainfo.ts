@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
+import { runAtOnce, runInSlices, type Steps } from '../../concurrency/steps.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { BencodeCursor } from './bencode/bencode-cursor.ts'

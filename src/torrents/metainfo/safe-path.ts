@@ -1,4 +1,4 @@
-import { runAtOnce, type Steps } from '../concurrency/steps.ts'
+import { runAtOnce, type Steps } from '../../concurrency/steps.ts'
 import { shortened } from './portable-name.ts'
 
 /** Below the 255 that file systems take, with room for ` (2)` and for `.part` of other programs. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Steps } from '../concurrency/steps.ts'
+import type { Steps } from '../../concurrency/steps.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BencodeFields } from './bencode/bencode-fields.ts'
 import { chooseNameDecoder, type NameDecoder } from './charset/name-charset.ts'

@@ -1,7 +1,7 @@
 import { parseUrl } from '../../parse-url.ts'
+import { withoutLogin } from '../../without-login.ts'
 import { HttpClient } from '../http-client/http-client.ts'
 import { NameLookup } from '../http-client/name-lookup.ts'
-import { withoutLogin } from '../http-client/without-login.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { type Magnet, parseMagnet } from './magnet.ts'
@@ -54,7 +54,7 @@ export type FetchedTorrent = Extract<TorrentSource, { kind: 'torrent-file' | 'ma
 export interface FetchTorrentOptions {
   /** Ask in private networks as well, as whoever owns this machine may; true when absent. */
   readonly mayUsePrivate?: boolean
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
   /** For everything; 30 s when absent. */
   readonly timeoutMs?: number
 }
@@ -63,7 +63,7 @@ const client = new HttpClient(new NameLookup())
 
 /**
  * Downloads a .torrent file, at most 64 MiB, or the magnet that is there in its place. Rejects with
- * TorrentError `fetch-failed`, or `invalid-torrent` for a magnet without a hash.
+ * TorrentError `fetch-failed`, `invalid-torrent` for a magnet without a hash, or the signal's reason.
  */
 export async function fetchTorrent(
   url: string,
@@ -88,6 +88,7 @@ async function fetchLink(url: string, options: FetchTorrentOptions): Promise<Uin
     if (answer.status !== 200) throw new Error(`it answered ${answer.status}`)
     return magnetIn(answer.body) ?? answer.body
   } catch (error) {
+    signal?.throwIfAborted()
     throw fetchFailed(url, error)
   }
 }

@@ -1,4 +1,4 @@
-import type { Steps } from '../concurrency/steps.ts'
+import type { Steps } from '../../concurrency/steps.ts'
 import type { BencodeCursor } from './bencode/bencode-cursor.ts'
 import type { BencodeFields } from './bencode/bencode-fields.ts'
 import { MAX_TRACKERS, MAX_URL_BYTES } from './limits.ts'

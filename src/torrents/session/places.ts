@@ -1,5 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
-import { inTurns } from '../concurrency/in-turns.ts'
+import { inTurns } from '../../concurrency/in-turns.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { pathKey } from '../metainfo/portable-name.ts'

@@ -1,44 +1,79 @@
-import type { Logger } from '../../log.ts'
+import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { Torrent } from '../torrent/torrent.ts'
-import type { openSwarmClient } from '../webtorrent/swarm-client.ts'
+import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 
+/** How a session works; all but the folder may be left out. */
 export interface SessionOptions {
-  /** The data folder: files, and the session's own state below `.tributary`. */
+  /** The data folder: files, and the session's own state below `.tributary`. Made where it is not. */
   readonly folder: string
-  /** TCP and uTP; 0 takes any free one. */
-  readonly peerPort: number
-  readonly dht: boolean
-  readonly lsd: boolean
-  readonly trackers: boolean
-  readonly portForward: boolean
+  /** Where peers call, TCP and uTP; 0, which is what absent means, takes any free one. */
+  readonly peerPort?: number | undefined
+  /** Finds peers by the DHT (BEP 5); true when absent. */
+  readonly dht?: boolean | undefined
+  /** Finds peers on the LAN (BEP 14); true when absent. */
+  readonly lsd?: boolean | undefined
+  /** Announces to the trackers that torrents name; true when absent. */
+  readonly trackers?: boolean | undefined
+  /** Asks the router to forward the peer port (NAT-PMP, UPnP IGD); false when absent. */
+  readonly portForward?: boolean | undefined
   /** With peers, over all torrents, whoever has called; 200 when absent. */
-  readonly maxConnections?: number
+  readonly maxConnections?: number | undefined
   /** 50 when absent. */
-  readonly maxConnectionsPerTorrent?: number
-  /** Fetch only what somebody streams. */
-  readonly onDemand: boolean
-  readonly verification: Verification
+  readonly maxConnectionsPerTorrent?: number | undefined
+  /** Fetches only what somebody streams; false when absent: all that is selected. */
+  readonly onDemand?: boolean | undefined
+  /**
+   * When a stream may give out bytes whose piece has not been hashed: `proven` ones (of peers that
+   * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
+   */
+  readonly verification?: Verification | undefined
   /** Over all torrents; no limit when absent. */
-  readonly uploadBytesPerSecond?: number
+  readonly uploadBytesPerSecond?: number | undefined
+  /** Told what happens; nobody when absent. A logger of pino is one. */
+  readonly log?: Logger | undefined
+}
+
+/** The world that a session lives in; what is absent is the real one. */
+export interface SessionPorts {
   /** The BitTorrent engine; webtorrent when absent. */
   readonly openSwarms?: typeof openSwarmClient
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent
-  readonly log: Logger
 }
+
+/** Options with what stands for those that were left out. */
+export function withDefaults(options: SessionOptions & SessionPorts) {
+  return {
+    ...options,
+    peerPort: options.peerPort ?? 0,
+    dht: options.dht ?? true,
+    lsd: options.lsd ?? true,
+    trackers: options.trackers ?? true,
+    portForward: options.portForward ?? false,
+    onDemand: options.onDemand ?? false,
+    verification: options.verification ?? 'proven',
+    log: options.log ?? silentLogger(),
+    openSwarms: options.openSwarms ?? openSwarmClient,
+  } as const
+}
+
+export type ResolvedOptions = ReturnType<typeof withDefaults>
 
 export interface AddOptions {
   /** `ip:port` */
-  readonly initialPeers?: readonly string[]
+  readonly initialPeers?: readonly string[] | undefined
   /** Indices of the files to download; all when absent. */
-  readonly onlyFiles?: readonly number[]
+  readonly onlyFiles?: readonly number[] | undefined
   /** Absolute, or relative to the data folder, in which it must lie. */
-  readonly outputFolder?: string
-  /** Take over existing files: check them, then go on. */
-  readonly overwrite?: boolean
-  readonly paused?: boolean
+  readonly outputFolder?: string | undefined
+  /** Takes over existing files: checks them, then goes on. False when absent: it refuses. */
+  readonly overwrite?: boolean | undefined
+  /** Adds it without starting it; false when absent. */
+  readonly paused?: boolean | undefined
+  /** Gives up while a URL or file is being read; nothing is added then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What a session tells, with the torrent that it is about. */
@@ -47,4 +82,6 @@ export interface SessionEvents {
   removed: [torrent: Torrent]
   /** Metadata, state, selection or what is finished has changed. */
   changed: [torrent: Torrent]
+  /** The last of what is selected has arrived. */
+  finished: [torrent: Torrent]
 }

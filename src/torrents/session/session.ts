@@ -3,9 +3,10 @@ import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { OneByOne } from '../concurrency/one-by-one.ts'
+import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import { sourceOf } from '../metainfo/named-source.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
@@ -17,20 +18,33 @@ import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
 import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
+import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
-import type { AddOptions, SessionEvents, SessionOptions } from './session-options.ts'
+import {
+  type AddOptions,
+  type ResolvedOptions,
+  type SessionEvents,
+  type SessionOptions,
+  type SessionPorts,
+  withDefaults,
+} from './session-options.ts'
 import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, selectionOf } from './torrent-request.ts'
 
+export interface AddedTorrent {
+  readonly torrent: Torrent
+  /** False where the session had it already. */
+  readonly isNew: boolean
+}
+
 /** All torrents of one data folder. The way in to everything about torrents. */
-export class Session extends EventEmitter<SessionEvents> {
-  readonly #options: SessionOptions
+export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
+  readonly #options: ResolvedOptions
   readonly #state: SessionState
   readonly #lock: Lock
   readonly #swarms: SwarmClient
@@ -47,21 +61,23 @@ export class Session extends EventEmitter<SessionEvents> {
    * makes trouble is in error then. Throws LockError where another process has the folder, and the
    * system's errors.
    */
-  static async open(options: SessionOptions): Promise<Session> {
-    const folder = resolve(options.folder)
+  static async open(given: SessionOptions & SessionPorts): Promise<Session> {
+    const options = withDefaults({ ...given, folder: resolve(given.folder) })
+    const { folder } = options
     await mkdir(folder, { recursive: true })
     const stateFolder = join(folder, STATE_FOLDER)
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const swarms = await (options.openSwarms ?? openSwarmClient)({
-        ...options,
+      const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
+      const swarms = await options.openSwarms({
+        ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
         uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session({ ...options, folder }, state, lock, swarms, record.nextId)
+      const session = new Session(options, state, lock, swarms, record.nextId)
       try {
         await session.#restore(record)
       } catch (error) {
@@ -76,7 +92,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   private constructor(
-    options: SessionOptions,
+    options: ResolvedOptions,
     state: SessionState,
     lock: Lock,
     swarms: SwarmClient,
@@ -114,22 +130,30 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** By decimal id, or by info hash (hex or base32). */
-  find(idOrInfoHash: string): Torrent | undefined {
-    return this.#torrents.find(idOrInfoHash)
+  get(idOrInfoHash: number | string): Torrent | undefined {
+    return this.#torrents.find(String(idOrInfoHash))
   }
 
   /**
-   * Adds a torrent and returns at once, but for a URL, which is fetched first. A torrent that is
+   * Adds a torrent: a magnet URI, http(s) URL, info hash or path of a torrent file as text, the bytes
+   * of a torrent file, or a source that was parsed. Text is for the owner of this machine, as it may
+   * name any file. Returns at once, but for a URL or path, which is read first. A torrent that is
    * there already takes what is new: trackers, peers, the metadata that it waits for, and in place of
    * its selection the one that is named, if one is; its folder stays. Throws TorrentError
-   * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`; nothing is
-   * added or changed then.
+   * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`, or the signal's
+   * reason; nothing is added or changed then.
    */
   async add(
-    source: TorrentSource,
+    source: string | Uint8Array | TorrentSource,
     options: AddOptions = {},
-  ): Promise<{ torrent: Torrent; isNew: boolean }> {
-    const wanted = await readSource(source, (hash) => this.#torrents.metainfoOf(hash))
+  ): Promise<AddedTorrent> {
+    const { signal } = options
+    signal?.throwIfAborted()
+    const wanted = await readSource(await sourceOf(source, signal), {
+      known: (hash) => this.#torrents.metainfoOf(hash),
+      signal,
+    })
+    signal?.throwIfAborted()
     const wantedFolder =
       options.outputFolder === undefined ? null : resolveInside(this.folder, options.outputFolder)
     requireFiles(wanted.metainfo, options.onlyFiles ?? [])
@@ -137,30 +161,22 @@ export class Session extends EventEmitter<SessionEvents> {
     return await this.#changes.run(infoHash, () => this.#add(wanted, options, wantedFolder))
   }
 
-  /** Throws TorrentError `wrong-state` where it is paused already. */
-  async pause(torrent: Torrent): Promise<void> {
-    await torrent.life.pause()
-    await this.#keeper.save()
-  }
-
-  /** Throws TorrentError `wrong-state` where it is live already. */
-  async start(torrent: Torrent): Promise<void> {
-    await torrent.life.start()
-    await this.#keeper.save()
-  }
-
   /**
    * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
    * that could not be deleted. The torrent is gone in any case.
    */
-  async remove(torrent: Torrent, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]> {
-    if (!this.#torrents.has(torrent)) {
-      throw new TorrentError('unknown-torrent', `torrent ${torrent.id} is not here`)
-    }
+  async remove(
+    { id, infoHash }: Pick<Torrent, 'id' | 'infoHash'>,
+    { deleteFiles = false }: RemoveOptions = {},
+  ): Promise<readonly Undeleted[]> {
+    const torrent = this.#torrents.get(infoHash)
+    if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
     this.#torrents.delete(torrent)
-    return await this.#changes.run(torrent.infoHash, () =>
-      this.#forget(torrent, options.deleteFiles),
-    )
+    return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
   }
 
   /** Leaves all swarms, saves, and gives the folder free. */
@@ -190,7 +206,7 @@ export class Session extends EventEmitter<SessionEvents> {
     wanted: WantedTorrent,
     options: AddOptions,
     wantedFolder: string | null,
-  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+  ): Promise<AddedTorrent> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) return await this.#extend(known, wanted, options)
@@ -209,7 +225,7 @@ export class Session extends EventEmitter<SessionEvents> {
     torrent: Torrent,
     wanted: WantedTorrent,
     options: AddOptions,
-  ): Promise<{ torrent: Torrent; isNew: boolean }> {
+  ): Promise<AddedTorrent> {
     requireFiles(torrent.metainfo, options.onlyFiles ?? [])
     torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
     torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
@@ -308,6 +324,9 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#hosts.of(record.infoHash, {
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
+        finished: () => this.emit('finished', torrent),
+        save: () => this.#keeper.save(),
+        remove: (options) => this.remove(torrent, options),
       }),
       record,
       metainfo,

@@ -1,6 +1,6 @@
 import type { Logger } from '../../log.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
-import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import { loadResumeData } from '../state/resume-data.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -24,12 +24,12 @@ export interface FileRemoval {
  */
 export async function deleteStoredFiles(
   { folder, disk, places, state, log }: FileRemoval,
-  { infoHash, files }: { readonly infoHash: InfoHash; readonly files: readonly TorrentFile[] },
+  { infoHash, metainfo }: { readonly infoHash: InfoHash; readonly metainfo: Metainfo | null },
 ): Promise<readonly Undeleted[]> {
   const outputFolder = await places.folderOf(infoHash)
   if (outputFolder === null) return []
   const saved = await loadResumeData(state.resumeData(infoHash))
-  const place = { root: folder, outputFolder, metainfo: { files } }
+  const place = { root: folder, outputFolder, metainfo: { files: metainfo?.files ?? [] } }
   const undeleted = await disk.remove(folder, await namedFiles(place, saved))
   for (const { path, reason } of undeleted) log.warn({ path, reason }, 'a file is not deleted')
   return undeleted

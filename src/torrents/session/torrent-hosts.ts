@@ -1,10 +1,10 @@
 import { steadyClock } from '../../clock.ts'
+import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
-import { Semaphore } from '../concurrency/semaphore.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
-import type { Verification } from '../pieces/early-serving.ts'
+import type { Verification } from '../pieces/block-provenance.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -35,10 +35,10 @@ export interface TorrentHostsOptions {
 }
 
 /** The torrent that a host is made for. */
-export interface HostedTorrent {
+export interface HostedTorrent
+  extends Pick<TorrentHost, 'changed' | 'finished' | 'save' | 'remove'> {
   /** As it is now. */
   record(): TorrentRecord
-  changed(): void
 }
 
 /** What the session gives to each torrent; what all of them share lies here. */
@@ -52,7 +52,7 @@ export class TorrentHosts {
     this.#options = options
   }
 
-  of(infoHash: InfoHash, { record, changed }: HostedTorrent): TorrentHost {
+  of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
     const { disk, verification, onDemand } = this.#options
     return {
@@ -60,20 +60,23 @@ export class TorrentHosts {
       swarms,
       fetchTorrent,
       log,
-      changed,
+      changed: () => torrent.changed(),
+      finished: () => torrent.finished(),
+      save: () => torrent.save(),
+      remove: (options) => torrent.remove(options),
       saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
       openContent: (metainfo, events) =>
         this.#opening.run(async () => {
-          const known = record()
+          const record = torrent.record()
           return await TorrentContent.open({
             ...events,
             metainfo,
-            outputFolder: await places.claim(known, metainfo),
-            onlyFiles: known.onlyFiles,
+            outputFolder: await places.claim(record, metainfo),
+            onlyFiles: record.onlyFiles,
             root: folder,
             resumeFile: state.resumeData(infoHash),
             partsFolder: state.partsFolder(infoHash),
-            onFault: changed,
+            onFault: () => torrent.changed(),
             disk,
             pool: this.#pool,
             verification,

@@ -1,5 +1,5 @@
 import { sep } from 'node:path'
-import { inTurns } from '../concurrency/in-turns.ts'
+import { inTurns } from '../../concurrency/in-turns.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 

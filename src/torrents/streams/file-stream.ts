@@ -27,6 +27,10 @@ export interface FileStreamOptions {
   readonly fileOffset: number
   readonly length: number
   readonly start: number
+  /** Of the last byte that is read, in the file; the end of the file when absent. */
+  readonly end?: number | undefined
+  /** Ends the stream with its reason. */
+  readonly signal?: AbortSignal | undefined
   readonly verifiedOnly: boolean
   readonly priority: StreamPriority
 }
@@ -39,7 +43,10 @@ export class FileStream implements AsyncIterable<Uint8Array> {
   readonly fileOffset: number
   readonly verifiedOnly: boolean
   readonly priority: StreamPriority
+  /** Where reading ends, in the file; exclusive. */
+  readonly end: number
   readonly #source: StreamSource
+  readonly #signal: AbortSignal | undefined
   /** Pieces of which bytes were given out before they were verified. */
   readonly #unverifiedPieces = new Set<number>()
   /** The piece of the read from the disk that is under way, if it is not verified. */
@@ -47,7 +54,7 @@ export class FileStream implements AsyncIterable<Uint8Array> {
   /** That piece turned out to be wrong: what is being read must not be given out. */
   #isReadVoid = false
   #position: number
-  #failure: TorrentError | null = null
+  #failure: Error | null = null
   #wake: (() => void) | null = null
 
   constructor(source: StreamSource, options: FileStreamOptions) {
@@ -57,6 +64,10 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     this.verifiedOnly = options.verifiedOnly
     this.priority = options.priority
     this.#position = options.start
+    this.end = Math.min((options.end ?? this.length - 1) + 1, this.length)
+    this.#signal = options.signal
+    this.#signal?.throwIfAborted()
+    this.#signal?.addEventListener('abort', this.#onAbort)
     source.changed(this, 'opened')
   }
 
@@ -72,11 +83,15 @@ export class FileStream implements AsyncIterable<Uint8Array> {
 
   /**
    * Reads at least one byte and at most `buffer.length`, waiting for pieces to arrive; 0 at the
-   * end. One read at a time. Rejects with TorrentError `closed`, `corrupt` or `unavailable`.
+   * end. One read at a time. Rejects with TorrentError `closed`, `corrupt` or `unavailable`, or with
+   * the reason of a signal; of the one given here the stream can be read on.
    */
-  async read(buffer: Uint8Array): Promise<number> {
+  async read(
+    buffer: Uint8Array,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<number> {
     for (;;) {
-      while (buffer.length > 0 && this.#mustWait()) await this.#waitForBytes()
+      while (buffer.length > 0 && this.#mustWait()) await this.#waitForBytes(signal)
       const count = await this.readNow(buffer)
       if (count !== null) return count
     }
@@ -87,7 +102,7 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     let filled = 0
     while (filled < buffer.length) {
       this.#throwIfFailed()
-      const limit = Math.min(buffer.length - filled, this.length - this.#position)
+      const limit = Math.min(buffer.length - filled, this.end - this.#position)
       if (limit <= 0) break
       const at = this.fileOffset + this.#position
       const available = this.#source.available(this, at, limit)
@@ -134,9 +149,10 @@ export class FileStream implements AsyncIterable<Uint8Array> {
   }
 
   /** Ends the stream for a reason; the first reason counts. */
-  fail(error: TorrentError): void {
+  fail(error: Error): void {
     if (this.#failure !== null) return
     this.#failure = error
+    this.#signal?.removeEventListener('abort', this.#onAbort)
     this.wake()
     this.#source.changed(this, 'closed')
   }
@@ -179,7 +195,7 @@ export class FileStream implements AsyncIterable<Uint8Array> {
    * destroying it closes this stream.
    */
   toReadable(range: Partial<ByteRange> = {}): Readable {
-    const end = Math.min(range.end ?? this.length - 1, this.length - 1)
+    const end = Math.min(range.end ?? this.end - 1, this.end - 1)
     if (range.start !== undefined) this.seek(range.start)
     const readable = new Readable({
       highWaterMark: CHUNK_BYTES,
@@ -233,16 +249,26 @@ export class FileStream implements AsyncIterable<Uint8Array> {
 
   #mustWait(): boolean {
     this.#throwIfFailed()
-    if (this.#position >= this.length) return false
+    if (this.#position >= this.end) return false
     const at = this.fileOffset + this.#position
     return this.#source.available(this, at, 1).kind === 'missing'
   }
 
-  #waitForBytes(): Promise<void> {
-    return new Promise((resolve) => {
+  async #waitForBytes(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted()
+    const wake = (): void => this.wake()
+    signal?.addEventListener('abort', wake)
+    await new Promise<void>((resolve) => {
       this.#wake = resolve
       this.#source.changed(this, 'waiting')
     })
+    signal?.removeEventListener('abort', wake)
+    signal?.throwIfAborted()
+  }
+
+  readonly #onAbort = (): void => {
+    const reason: unknown = this.#signal?.reason
+    this.fail(reason instanceof Error ? reason : new TorrentError('closed', String(reason)))
   }
 
   #throwIfFailed(): void {

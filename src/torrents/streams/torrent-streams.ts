@@ -85,8 +85,8 @@ export class TorrentStreams {
     return [...this.#readers].map(([stream, reader]) => ({
       id: reader.id,
       start: stream.fileOffset + stream.position,
-      end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.length),
-      endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.length,
+      end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.end),
+      endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.end,
       waiting: stream.isWaiting,
       draining: stream.isWaiting || now - reader.lastReadAt < PAUSED_AFTER_MS,
       bytesPerMs: consumptionOf(reader, now),

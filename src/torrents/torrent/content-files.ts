@@ -1,8 +1,8 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inTurns } from '../../concurrency/in-turns.ts'
 import type { Logger } from '../../log.ts'
-import { inTurns } from '../concurrency/in-turns.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { AtomicFile } from '../state/atomic-file.ts'
 import {

@@ -19,7 +19,7 @@ import type { SegmentPool } from '../store/segment-pool.ts'
 import {
   type Available,
   FileStream,
-  type StreamPriority,
+  type FileStreamOptions,
   type StreamSource,
 } from '../streams/file-stream.ts'
 import { TorrentStreams } from '../streams/torrent-streams.ts'
@@ -199,7 +199,7 @@ export class TorrentContent implements StreamSource {
 
   openStream(
     file: TorrentFile,
-    options: { start: number; verifiedOnly: boolean; priority: StreamPriority },
+    options: Omit<FileStreamOptions, 'fileOffset' | 'length'>,
   ): FileStream {
     return new FileStream(this, { ...options, fileOffset: file.offset, length: file.length })
   }

@@ -2,8 +2,14 @@ import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { DiskError } from '../store/disk.ts'
+import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
+
+export interface RemoveOptions {
+  /** Also what it has stored; false when absent. */
+  readonly deleteFiles?: boolean | undefined
+}
 
 /** What a torrent needs of its session. */
 export interface TorrentHost {
@@ -21,4 +27,10 @@ export interface TorrentHost {
   readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
   /** State, selection or files are not what they were. */
   changed(): void
+  /** The last of what is selected has arrived. */
+  finished(): void
+  /** Saves the list of torrents, with what this one is to do. Rejects with the system's error. */
+  save(): Promise<void>
+  /** Takes the torrent out of the session; see `Session.remove`. */
+  remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }

@@ -290,6 +290,7 @@ export class TorrentLife {
     this.#log.info('download finished')
     if (this.#content?.have.isFull) this.membership.swarm?.complete()
     this.#host.changed()
+    this.#host.finished()
   }
 
   /** A full disk makes an error of the torrent, and room makes it what it was. */

@@ -4,11 +4,14 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
-import type { FileStream, StreamPriority } from '../streams/file-stream.ts'
+import type { Undeleted } from '../store/file-removal.ts'
+import type { FileStream } from '../streams/file-stream.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
+import type { WaitOptions } from './metadata-wait.ts'
+import { StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
-import type { TorrentHost } from './torrent-host.ts'
+import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
 import { type TorrentStats, torrentStats } from './torrent-stats.ts'
@@ -20,8 +23,9 @@ export class Torrent {
   readonly addedAt: Date
   /** What the session does with it. */
   readonly life: TorrentLife
-  readonly #folder: string
+  readonly #host: TorrentHost
   readonly #record: TorrentRecord
+  #files: readonly StreamableFile[] = []
 
   /**
    * @param record - What the session knows of it.
@@ -32,7 +36,7 @@ export class Torrent {
     this.infoHash = record.infoHash
     this.addedAt = record.addedAt
     this.life = new TorrentLife(host, record, metainfo)
-    this.#folder = host.folder
+    this.#host = host
     this.#record = record
   }
 
@@ -42,8 +46,12 @@ export class Torrent {
   }
 
   /** Empty while a magnet is being resolved. */
-  get files(): readonly TorrentFile[] {
-    return this.metainfo?.files ?? []
+  get files(): readonly StreamableFile[] {
+    const files = this.metainfo?.files ?? []
+    if (this.#files.length !== files.length) {
+      this.#files = files.map((file) => new StreamableFile(this, file))
+    }
+    return this.#files
   }
 
   /** Bytes; 0 while a magnet is being resolved. */
@@ -63,7 +71,7 @@ export class Torrent {
   /** Absolute; where the files lie, or will as far as it is known. */
   get outputFolder(): string {
     const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
-    return this.content?.outputFolder ?? resolve(this.#folder, planned)
+    return this.content?.outputFolder ?? resolve(this.#host.folder, planned)
   }
 
   get content(): TorrentContent | null {
@@ -94,7 +102,7 @@ export class Torrent {
       outputFolder:
         this.content === null
           ? this.#record.outputFolder
-          : relative(this.#folder, this.content.outputFolder),
+          : relative(this.#host.folder, this.content.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
     }
@@ -108,9 +116,29 @@ export class Torrent {
     return torrentStats(this)
   }
 
-  /** `stream` works from then on. Rejects with TorrentError `timeout`, `closed`, or what is wrong. */
-  hasMetadata(timeoutMs = Number.POSITIVE_INFINITY): Promise<void> {
-    return this.life.metadata.outcome.wait(timeoutMs)
+  /**
+   * Resolves once the files are known and can be streamed. Rejects with TorrentError `timeout`,
+   * `closed` or what is wrong, or with the signal's reason.
+   */
+  ready(options: WaitOptions = {}): Promise<void> {
+    return this.life.metadata.outcome.wait(options)
+  }
+
+  /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
+  async pause(): Promise<void> {
+    await this.life.pause()
+    await this.#host.save()
+  }
+
+  /** Goes on, also after a restart. Throws TorrentError `wrong-state` where it is live. */
+  async start(): Promise<void> {
+    await this.life.start()
+    await this.#host.save()
+  }
+
+  /** Ends its streams and takes it out of the session. Resolves with what could not be deleted. */
+  remove(options?: RemoveOptions): Promise<readonly Undeleted[]> {
+    return this.#host.remove(options)
   }
 
   addPeers(addresses: readonly string[]): number {
@@ -131,14 +159,12 @@ export class Torrent {
     throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
   }
 
-  /** Opens a file for reading at `start` (0). Throws as `requireStreamable` does. */
-  stream(
-    fileIndex: number,
-    options: { start?: number; verifiedOnly?: boolean; priority?: StreamPriority } = {},
-  ): FileStream {
-    const { start = 0, verifiedOnly = false, priority = 'viewer' } = options
+  /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
+  stream(fileIndex: number, options: StreamOptions = {}): FileStream {
+    const { start = 0, verifiedOnly = false, priority = 'viewer', end, signal } = options
     const content = this.requireStreamable(fileIndex, start)
-    return content.openStream(this.#fileAt(fileIndex), { start, verifiedOnly, priority })
+    const opened = { start, verifiedOnly, priority, end, signal }
+    return content.openStream(this.#fileAt(fileIndex), opened)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -153,7 +179,7 @@ export class Torrent {
     if (this.metainfo === null) {
       throw new TorrentError('unavailable', 'the metadata of this torrent is not known')
     }
-    const file = this.files[index]
+    const file = this.metainfo.files[index]
     if (file === undefined || file.padding || file.symlink !== null) {
       throw new TorrentError('unknown-file', `the torrent has no file ${index}`)
     }

@@ -29,13 +29,19 @@ const NOTHING_MORE = {
   exactSources: [],
 }
 
+export interface ReadSourceOptions {
+  /** Torrents whose metadata need not be read again. */
+  readonly known?: KnownMetainfo
+  readonly signal?: AbortSignal | undefined
+}
+
 /**
- * Reads a source; a URL is fetched, and what is known is not read again. Rejects with TorrentError
- * `invalid-torrent`, `fetch-failed`.
+ * Reads a source; a URL is fetched. Rejects with TorrentError `invalid-torrent`, `fetch-failed`, or
+ * with the signal's reason.
  */
 export async function readSource(
   source: TorrentSource,
-  known?: KnownMetainfo,
+  options: ReadSourceOptions = {},
 ): Promise<WantedTorrent> {
   switch (source.kind) {
     case 'magnet':
@@ -43,9 +49,9 @@ export async function readSource(
     case 'info-hash':
       return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
-      return await readSource(await fetchTorrent(source.url), known)
+      return await readSource(await fetchTorrent(source.url, { signal: options.signal }), options)
     case 'torrent-file':
-      return fromMetainfo(await readMetainfo(source.bytes, known))
+      return fromMetainfo(await readMetainfo(source.bytes, options.known))
   }
 }
 

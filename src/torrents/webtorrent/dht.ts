@@ -207,4 +207,7 @@ export class Dht {
   }
 }
 
-guardMethods(Client.prototype, ['_rotateSecrets', '_pingAll', '_bootstrap'], 'dht', () => {})
+/** All nodes of the process, for good. */
+export function guardDht(): void {
+  guardMethods(Client.prototype, ['_rotateSecrets', '_pingAll', '_bootstrap'], 'dht', () => {})
+}

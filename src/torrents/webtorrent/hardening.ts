@@ -39,7 +39,7 @@ function recordOf(wire: Wire): WireRecord {
  * Every message of a peer is read by us; the engine hears of what is well-formed and means
  * something. Acts on all wires of the process; a peer that sends anything else is dropped.
  */
-function hardenWires(): void {
+export function hardenWires(): void {
   const { end } = Wire.prototype
   // `destroy()` goes through here. The engine would read on to the end of what has arrived.
   Wire.prototype.end = function (this: Wire) {
@@ -187,5 +187,3 @@ function tellExtended(wire: Wire, extension: number, payload: Uint8Array): void 
   if (name !== undefined) wire._ext[name]?.onMessage(payload)
   wire.emit('extended', name ?? extension, payload)
 }
-
-hardenWires()

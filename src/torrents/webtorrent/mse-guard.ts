@@ -18,11 +18,10 @@ const KEY_EXCHANGES = { burst: 100, perSecond: 50 }
  */
 export const keyExchanges = { budget: new RateBudget(KEY_EXCHANGES, () => performance.now()) }
 
-/** Of the one class that encrypts; it is not exported. */
-const prototype: Encryptor = Object.getPrototypeOf(new Wire('', CRYPTO_PLAIN)._encryptor)
-
 /** Checks each number of an MSE handshake before the engine acts on it. */
-function hardenHandshakes(): void {
+export function hardenHandshakes(): void {
+  // Of the one class that encrypts; it is not exported.
+  const prototype: Encryptor = Object.getPrototypeOf(new Wire('', CRYPTO_PLAIN)._encryptor)
   const exchangeOf = new WeakMap<Encryptor, KeyExchange>()
   Object.defineProperty(prototype, 'dh', {
     get(this: Encryptor) {
@@ -73,5 +72,3 @@ function hardenHandshakes(): void {
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
-
-hardenHandshakes()

@@ -50,6 +50,13 @@ export function guardEvents(emitter: EventEmitter, entry: EngineEntry, close: ()
   }
 }
 
+/** Guards what the engine has; all peers and torrents of the process, for good. */
+export function guardEngine(): void {
+  guardPeers()
+  guardTorrents()
+  guardUtp()
+}
+
 function guardPeers(): void {
   guardMethods(Peer.prototype, ['onConnect', 'onHandshake'], 'peer', (peer) => peer.destroy())
   const { destroy, startConnectTimeout } = Peer.prototype
@@ -93,7 +100,3 @@ function guardUtp(): void {
   const callbacks = ['_onread', '_ondrain', '_onend', '_onerror', '_onclose', '_onconnect']
   guardMethods(connection.prototype, callbacks, 'utp', (self) => self.destroy())
 }
-
-guardPeers()
-guardTorrents()
-guardUtp()

@@ -10,12 +10,10 @@ import { UploadSlots } from '../uploads/upload-slots.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
-import './hardening.ts'
+import { patchEngine } from './engine-patches.ts'
 import { takeCalls } from './incoming.ts'
-import './mse-guard.ts'
 import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
-import './wire-reader.ts'
 
 const CLOSE_TIMEOUT_MS = 2_000
 const LOOK_FOR_SILENT_PEERS_MS = 30_000
@@ -28,9 +26,9 @@ export interface SwarmClientOptions {
   readonly trackers: boolean
   readonly portForward: boolean
   /** With peers, over all torrents, whoever has called; 200 when absent. */
-  readonly maxConnections?: number
+  readonly maxConnections?: number | undefined
   /** 50 when absent. */
-  readonly maxConnectionsPerTorrent?: number
+  readonly maxConnectionsPerTorrent?: number | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
   /** Over all torrents; `null` for no limit. */
@@ -41,6 +39,7 @@ export interface SwarmClientOptions {
 /** Resolves when the port is listened on; rejects with the system's error when it cannot be. */
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
   const { log } = options
+  patchEngine()
   engineFaults.reportTo(log)
   const limits = {
     total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,

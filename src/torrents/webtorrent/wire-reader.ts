@@ -76,28 +76,32 @@ function readerOf(wire: Wire): WireReader {
   return reader
 }
 
-const { _write, _onFinish } = Wire.prototype
-Wire.prototype._write = function (this: Wire, chunk, callback) {
-  try {
-    // Of a wire that has ended nothing is read any more, and nothing kept.
-    if (!this._finished) take(this, chunk)
-  } catch (error) {
-    if (!(error instanceof InvalidKey)) engineFaults.absorb('wire', error)
-    this.destroy()
+/** All wires of the process read so from then on. */
+export function readByOurselves(): void {
+  const { _write, _onFinish } = Wire.prototype
+  Wire.prototype._write = function (this: Wire, chunk, callback) {
+    try {
+      // Of a wire that has ended nothing is read any more, and nothing kept.
+      if (!this._finished) take(this, chunk, _write)
+    } catch (error) {
+      if (!(error instanceof InvalidKey)) engineFaults.absorb('wire', error)
+      this.destroy()
+    }
+    callback(null)
   }
-  callback(null)
-}
-Wire.prototype._onFinish = function (this: Wire) {
-  engineFaults.guard(
-    'wire',
-    () => _onFinish.call(this),
-    () => {},
-  )
+  Wire.prototype._onFinish = function (this: Wire) {
+    engineFaults.guard(
+      'wire',
+      () => _onFinish.call(this),
+      () => {},
+    )
+  }
 }
 
-function take(wire: Wire, chunk: Uint8Array): void {
+/** @param write - What webtorrent does with a chunk. */
+function take(wire: Wire, chunk: Uint8Array, write: Wire['_write']): void {
   if (!isBetweenMessages(wire)) {
-    _write.call(wire, chunk, () => {})
+    write.call(wire, chunk, () => {})
     return
   }
   const left = wire._buffer

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseTrackerUrl } from '../../../src/torrents/discovery/tracker-url.ts'
-import { withoutLogin } from '../../../src/torrents/http-client/without-login.ts'
+import { withoutLogin } from '../../../src/without-login.ts'
 
 describe('parseTrackerUrl()', () => {
   it.each([

@@ -30,7 +30,7 @@ it('frees a torrent that was paused while others were held back, once it is star
     { initialPeers: [seeder.address] },
   )
   await expect.poll(() => torrent.stats().progressBytes).toBeGreaterThan(0)
-  await session.pause(torrent)
+  await torrent.pause()
   stream.close()
   await expect(read).rejects.toThrow('closed')
   const { torrent: free } = await session.add(
@@ -38,7 +38,7 @@ it('frees a torrent that was paused while others were held back, once it is star
     { initialPeers: [second.address] },
   )
   await until(session, () => free.stats().finished)
-  await session.start(torrent)
+  await torrent.start()
   await expect.poll(() => torrent.stats().finished, { timeout: 5_000 }).toBe(true)
 })
 

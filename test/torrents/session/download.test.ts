@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { makeTorrent, pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 
@@ -32,11 +31,9 @@ describe('downloading from a peer', () => {
     const seeder = await openSeeder(fixture)
     const session = await openSession()
     const uri = `magnet:?xt=urn:btih:${seeder.torrent.infoHash}&dn=Hybrid`
-    const { torrent } = await session.add(parseTorrentSource(uri), {
-      initialPeers: [seeder.address],
-    })
+    const { torrent } = await session.add(uri, { initialPeers: [seeder.address] })
     expect(torrent.state).toEqual({ kind: 'resolving' })
-    await torrent.hasMetadata(10_000)
+    await torrent.ready({ timeoutMs: 10_000 })
     await until(session, () => torrent.stats().finished)
     expect(torrent.files.map(({ padding }) => padding)).toEqual([false, true, false])
     const stored = await readFile(join(session.folder, 'Hybrid', 'sub', 'b & c.mp3'))

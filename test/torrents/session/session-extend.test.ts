@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { FetchTorrent } from '../../../src/torrents/metainfo/exact-sources.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
-import type { AddOptions, SessionOptions } from '../../../src/torrents/session/session-options.ts'
+import type {
+  AddOptions,
+  SessionOptions,
+  SessionPorts,
+} from '../../../src/torrents/session/session-options.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { FakeSwarms } from '../../helpers/fake-swarms.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
@@ -30,14 +33,14 @@ interface Fixture {
   file(options?: AddOptions): Promise<Torrent>
 }
 
-async function open(options: Partial<SessionOptions> = {}): Promise<Fixture> {
+async function open(options: Partial<SessionOptions & SessionPorts> = {}): Promise<Fixture> {
   const swarms = new FakeSwarms()
   const session = await openSession({ openSwarms: async () => swarms, ...options })
   return {
     session,
     swarms,
     magnet: async (parameters = '', adding = {}) =>
-      (await session.add(parseTorrentSource(MAGNET + parameters), adding)).torrent,
+      (await session.add(MAGNET + parameters, adding)).torrent,
     file: async (adding = {}) =>
       (await session.add({ kind: 'torrent-file', bytes: album.torrentFile }, adding)).torrent,
   }
@@ -51,7 +54,7 @@ describe('a magnet that nobody answers', () => {
   it('is resolved by its torrent file, and whoever waits for it goes on', async () => {
     const { session, magnet, file, swarms } = await open()
     const torrent = await magnet()
-    const waiting = torrent.hasMetadata()
+    const waiting = torrent.ready()
     expect(await file()).toBe(torrent)
     await waiting
     await until(session, () => torrent.state.kind === 'live')
@@ -65,10 +68,10 @@ describe('a magnet that nobody answers', () => {
     const folder = await temporaryFolder()
     const { session, magnet, file } = await open({ folder })
     await magnet()
-    await (await file()).hasMetadata()
+    await (await file()).ready()
     await session.close()
     const again = await open({ folder })
-    expect(again.session.find(infoHash)?.files).toHaveLength(2)
+    expect(again.session.get(infoHash)?.files).toHaveLength(2)
   })
 
   it('takes trackers and peers of another magnet, which a restart remembers', async () => {
@@ -148,7 +151,7 @@ describe('a magnet that turns out unusable', () => {
   it('stays listed, in error with the reason, where its metadata cannot be read', async () => {
     const { session, magnet, swarms } = await open()
     const torrent = await magnet()
-    const waiting = torrent.hasMetadata()
+    const waiting = torrent.ready()
     swarms.of(infoHash).listener.metadata(Buffer.from('d4:name1:xe'))
     await expect(waiting).rejects.toMatchObject({ kind: 'invalid-torrent' })
     expect(session.torrents).toEqual([torrent])
@@ -160,18 +163,18 @@ describe('a magnet that turns out unusable', () => {
     const { magnet, swarms } = await open()
     const torrent = await magnet()
     swarms.of(infoHash).listener.metadata(infoOf(secret.torrentFile))
-    await expect(torrent.hasMetadata()).rejects.toThrow('another torrent')
+    await expect(torrent.ready()).rejects.toThrow('another torrent')
   })
 
   it('can be paused, started and removed', async () => {
     const { session, magnet, swarms } = await open()
     const torrent = await magnet()
     swarms.of(infoHash).listener.metadata(Buffer.from('nonsense'))
-    await expect(torrent.hasMetadata()).rejects.toThrow()
-    await session.pause(torrent)
+    await expect(torrent.ready()).rejects.toThrow()
+    await torrent.pause()
     expect(torrent.state.kind).toBe('paused')
-    await expect(session.pause(torrent)).rejects.toMatchObject({ kind: 'wrong-state' })
-    await session.start(torrent)
+    await expect(torrent.pause()).rejects.toMatchObject({ kind: 'wrong-state' })
+    await torrent.start()
     expect(torrent.state.kind).toBe('resolving')
     await expect.poll(() => swarms.joined.length).toBe(2)
     await session.remove(torrent, { deleteFiles: true })
@@ -182,9 +185,9 @@ describe('a magnet that turns out unusable', () => {
     const { session, magnet, file, swarms } = await open()
     const torrent = await magnet()
     swarms.of(infoHash).listener.metadata(Buffer.from('nonsense'))
-    await expect(torrent.hasMetadata()).rejects.toThrow()
+    await expect(torrent.ready()).rejects.toThrow()
     await file()
-    await torrent.hasMetadata()
+    await torrent.ready()
     await until(session, () => torrent.state.kind === 'live')
   })
 
@@ -192,18 +195,18 @@ describe('a magnet that turns out unusable', () => {
     const { magnet, swarms } = await open()
     const torrent = await magnet()
     swarms.of(infoHash).listener.metadata(Buffer.from('nonsense'))
-    await expect(torrent.hasMetadata()).rejects.toThrow()
+    await expect(torrent.ready()).rejects.toThrow()
     await magnet()
     await expect.poll(() => swarms.joined.length).toBe(2)
     swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
-    await torrent.hasMetadata()
+    await torrent.ready()
   })
 
   it('stays where its selection does not fit, until one is named that does', async () => {
     const { session, magnet, swarms, file } = await open()
     const torrent = await magnet('', { onlyFiles: [7] })
     swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
-    await expect(torrent.hasMetadata()).rejects.toThrow('file id 7 is out of range')
+    await expect(torrent.ready()).rejects.toThrow('file id 7 is out of range')
     expect(torrent.state).toMatchObject({ kind: 'error' })
     expect(torrent.files).toHaveLength(2)
     await file({ onlyFiles: [1] })
@@ -216,7 +219,7 @@ describe('a magnet that turns out unusable', () => {
     await storeFixture(session.folder, album)
     const torrent = await magnet()
     swarms.of(infoHash).listener.metadata(infoOf(album.torrentFile))
-    await expect(torrent.hasMetadata()).rejects.toMatchObject({ kind: 'files-exist' })
+    await expect(torrent.ready()).rejects.toMatchObject({ kind: 'files-exist' })
     expect(torrent.state.kind).toBe('error')
     await file({ overwrite: true })
     await until(session, () => torrent.state.kind === 'live')
@@ -303,7 +306,7 @@ describe('a private torrent', () => {
     const { torrent } = await before.session.add({ kind: 'info-hash', infoHash: hidden.infoHash })
     await expect.poll(() => before.swarms.joined.length).toBe(1)
     before.swarms.of(hidden.infoHash).listener.metadata(infoOf(hidden.torrentFile))
-    await torrent.hasMetadata()
+    await torrent.ready()
     await before.session.close()
     const after = await open({ folder })
     await expect.poll(() => after.swarms.joined.length).toBe(1)
@@ -369,8 +372,8 @@ it('writes a large selection down in a few bytes', async () => {
   const saved = await readFile(join(folder, '.tributary', 'session.json'), 'utf8')
   expect(saved.length).toBeLessThan(1_000)
   const again = await open({ folder })
-  expect(again.session.find(infoHash)?.isSelected(99_999)).toBe(true)
-  expect(again.session.find(infoHash)?.isSelected(100_000)).toBe(false)
+  expect(again.session.get(infoHash)?.isSelected(99_999)).toBe(true)
+  expect(again.session.get(infoHash)?.isSelected(100_000)).toBe(false)
 })
 
 /** What peers give. */

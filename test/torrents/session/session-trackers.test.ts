@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger } from '../../../src/log.ts'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
+import { createLogger } from '../../../src/json-log.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
@@ -33,7 +32,7 @@ describe('a session and its trackers', () => {
     const tracker = await trackerOf(address)
     const session = await openSession({ trackers: true })
     const uri = `magnet:?xt=urn:btih:${seed.infoHash}&tr=${encodeURIComponent(tracker.url)}`
-    const { torrent } = await session.add(parseTorrentSource(uri))
+    const { torrent } = await session.add(uri)
     await until(session, () => torrent.stats().finished)
     const completed = await tracker.announce(2)
     await session.close()
@@ -51,9 +50,9 @@ describe('a session and its trackers', () => {
     const { torrent } = await session.add({ kind: 'torrent-file', bytes })
     expect(await tracker.announce(1)).toMatchObject({ event: 2, left: BigInt(LENGTH) })
     await until(session, () => torrent.state.kind === 'live')
-    await session.pause(torrent)
+    await torrent.pause()
     expect(await tracker.announce(2)).toMatchObject({ event: 3, left: BigInt(LENGTH), numWant: 0 })
-    await session.start(torrent)
+    await torrent.start()
     expect(await tracker.announce(3)).toMatchObject({ event: 2, left: BigInt(LENGTH) })
   })
 
@@ -82,7 +81,7 @@ describe('a session and its trackers', () => {
       await until(session, () => torrent.state.kind === 'live')
       await session.close()
       const again = await openSession({ folder, trackers: true })
-      await until(again, () => again.find(infoHash)?.state.kind === 'live')
+      await until(again, () => again.get(infoHash)?.state.kind === 'live')
     },
   )
 
@@ -101,7 +100,7 @@ describe('a session and its trackers', () => {
     })
     const session = await openSession({ log })
     const uri = `magnet:?xt=urn:btih:${'ab'.repeat(20)}&xs=${encodeURIComponent(`${url}/announce`)}`
-    await session.add(parseTorrentSource(uri))
+    await session.add(uri)
     await refused
     expect(asked).toBe(0)
   })

@@ -36,7 +36,7 @@ async function add(session: Session, bytes: Uint8Array): Promise<Torrent> {
 }
 
 function torrentOf(session: Session, infoHash: string): Torrent {
-  const torrent = session.find(infoHash)
+  const torrent = session.get(infoHash)
   if (torrent === undefined) throw new Error(`${infoHash} is not listed`)
   return torrent
 }
@@ -92,7 +92,7 @@ describe('a restored torrent that makes trouble', () => {
     const swarms = new FakeSwarms()
     const session = await openFake(swarms, folder)
     const torrent = torrentOf(session, badHash)
-    await session.start(torrent)
+    await torrent.start()
     await until(session, () => torrent.state.kind === 'resolving')
     swarms.of(badHash).listener.metadata(infoOf(bad.torrentFile))
     await until(session, () => torrent.state.kind === 'live')
@@ -104,7 +104,7 @@ describe('a restored torrent that makes trouble', () => {
     await writeFile(saved, 'nonsense')
     const session = await openFake(new FakeSwarms(), folder)
     const torrent = await add(session, bad.torrentFile)
-    await torrent.hasMetadata()
+    await torrent.ready()
     await until(session, () => torrent.state.kind === 'live')
     expect(await readFile(saved)).toEqual(Buffer.from(bad.torrentFile))
   })
@@ -125,10 +125,10 @@ describe('a swarm that makes trouble while the server runs', () => {
     const session = await openFake(swarms)
     const torrent = await add(session, bad.torrentFile)
     await until(session, () => torrent.state.kind === 'error')
-    await session.start(torrent)
+    await torrent.start()
     await until(session, () => torrent.state.kind === 'error')
     swarms.onJoin = () => {}
-    await session.start(torrent)
+    await torrent.start()
     await until(session, () => torrent.state.kind === 'live')
   })
 
@@ -136,10 +136,10 @@ describe('a swarm that makes trouble while the server runs', () => {
     const swarms = failJoin(badHash)
     const session = await openFake(swarms)
     const { torrent } = await session.add({ kind: 'info-hash', infoHash: badHash })
-    await expect(torrent.hasMetadata()).rejects.toThrow('udp://host:0')
+    await expect(torrent.ready()).rejects.toThrow('udp://host:0')
     expect(torrent.state.kind).toBe('error')
     swarms.onJoin = () => {}
-    await session.start(torrent)
+    await torrent.start()
     await until(session, () => torrent.state.kind === 'resolving')
     expect(swarms.joined).toHaveLength(1)
   })
@@ -150,9 +150,9 @@ describe('a swarm that makes trouble while the server runs', () => {
     const torrent = await add(session, bad.torrentFile)
     await until(session, () => torrent.state.kind === 'live')
     swarms.of(badHash).close = () => Promise.reject(new Error('it hangs'))
-    await session.pause(torrent)
+    await torrent.pause()
     expect(torrent.state.kind).toBe('paused')
-    await session.start(torrent)
+    await torrent.start()
     swarms.of(badHash).close = () => Promise.reject(new Error('it hangs'))
     expect(await session.remove(torrent, { deleteFiles: false })).toEqual([])
     expect(session.torrents).toEqual([])
@@ -166,7 +166,7 @@ describe('a swarm that makes trouble while the server runs', () => {
     swarms.of(badHash).listener.failed(new Error('given up'))
     expect(torrent.state).toEqual({ kind: 'error', message: 'given up' })
     expect(swarms.of(badHash).isClosed).toBe(true)
-    await session.start(torrent)
+    await torrent.start()
     expect(torrent.state.kind).toBe('live')
   })
 })
@@ -211,7 +211,7 @@ describe('deleting', () => {
     const { torrent } = await session.add(source, { overwrite: true })
     await until(session, () => torrent.state.kind === 'live')
     // All that was to be saved is saved then.
-    await session.pause(torrent)
+    await torrent.pause()
     const state = join(folder, '.tributary')
     await rm(state, { recursive: true })
     await writeFile(state, 'in the way')

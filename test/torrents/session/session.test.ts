@@ -1,7 +1,6 @@
 import { mkdir, readFile, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import {
@@ -89,7 +88,7 @@ describe('a restart', () => {
     const removed = await addFixture(before, film)
     const kept = await addFixture(before, album, { onlyFiles: [1], outputFolder: 'music/best' })
     await before.remove(removed, { deleteFiles: true })
-    await before.pause(kept)
+    await kept.pause()
     const filmAgain = await addFixture(before, film)
     await before.close()
     const after = await openSession({ folder })
@@ -99,7 +98,7 @@ describe('a restart', () => {
     expect(restored?.outputFolder).toBe(join(folder, 'music', 'best'))
     expect([0, 1, 2].map((index) => restored?.isSelected(index))).toEqual([false, true, false])
     expect(restored?.addedAt).toEqual(kept.addedAt)
-    expect(after.find('2')?.infoHash).toBe(filmAgain.infoHash)
+    expect(after.get('2')?.infoHash).toBe(filmAgain.infoHash)
   })
 
   it('believes what a clean stop had verified, as long as the file looks the same', async () => {
@@ -130,12 +129,12 @@ describe('pause and start', () => {
     const torrent = await addFixture(session, film)
     await until(session, () => torrent.state.kind === 'live')
     const stream = torrent.stream(0)
-    await session.pause(torrent)
-    await expect(session.pause(torrent)).rejects.toMatchObject({ kind: 'wrong-state' })
+    await torrent.pause()
+    await expect(torrent.pause()).rejects.toMatchObject({ kind: 'wrong-state' })
     expect(() => torrent.stream(0)).toThrow('lacks what was asked for')
     torrent.addPeers([seeder.address])
     const reading = stream.read(Buffer.alloc(16))
-    await session.start(torrent)
+    await torrent.start()
     expect(await reading).toBeGreaterThan(0)
   })
 
@@ -158,7 +157,7 @@ describe('a magnet that found nobody', () => {
     const session = await openSession()
     const { infoHash } = seeder.torrent
     const { torrent } = await session.add({ kind: 'info-hash', infoHash })
-    const waiting = torrent.hasMetadata()
+    const waiting = torrent.ready()
     const source = { kind: 'torrent-file', bytes: film.torrentFile } as const
     await session.add(source, { initialPeers: [seeder.address] })
     await waiting
@@ -174,8 +173,8 @@ describe('a magnet that found nobody', () => {
     const { infoHash } = seeder.torrent
     const { torrent } = await session.add({ kind: 'info-hash', infoHash })
     const uri = `magnet:?xt=urn:btih:${infoHash}&x.pe=${seeder.address}`
-    await session.add(parseTorrentSource(uri))
-    await torrent.hasMetadata()
+    await session.add(uri)
+    await torrent.ready()
     await until(session, () => torrent.stats().finished)
   })
 })

@@ -8,11 +8,14 @@ import Peer from 'webtorrent/lib/peer.js'
 import { type EngineEntry, engineFaults } from '../../../src/engine-faults.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { Dht } from '../../../src/torrents/webtorrent/dht.ts'
+import { patchEngine } from '../../../src/torrents/webtorrent/engine-patches.ts'
 import { guardEvents, guardMethods } from '../../../src/torrents/webtorrent/peer-guards.ts'
 import { engineError } from '../../helpers/engine-error.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { handshake, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
 import { openSeeder } from '../../helpers/sessions.ts'
+
+patchEngine()
 
 const fixture = singleFile('film.mkv', pseudoRandomBytes(50_000, 1))
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { OpenWire } from '../../helpers/open-wire.ts'
 import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
@@ -93,13 +92,13 @@ describe('what a peer says while nothing is known of the torrent yet', () => {
     const { torrent: seeded, address } = await openSeeder(fixture)
     const session = await openSession()
     const uri = `magnet:?xt=urn:btih:${seeded.infoHash}`
-    const { torrent } = await session.add(parseTorrentSource(uri))
+    const { torrent } = await session.add(uri)
     const along = Buffer.concat([message(Id.haveNone), takesMetadata, interested])
     const early = await RawPeer.connect(session.peerPort, torrent.infoHash, along)
     early.send(message(Id.have, numbers([1])), request, message(Id.unchoke))
     expect(await early.next(Id.reject)).toEqual(numbers([0, 0, 16_384]))
     torrent.addPeers([address])
-    await torrent.hasMetadata(10_000)
+    await torrent.ready({ timeoutMs: 10_000 })
     // It has said that it has piece 1 and that we may ask.
     const [asked] = await Promise.all([early.next(Id.request), early.next(Id.unchoke)])
     expect(asked.readUInt32BE()).toBe(1)

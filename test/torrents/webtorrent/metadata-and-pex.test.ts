@@ -3,7 +3,6 @@ import bencode from 'bencode'
 import { describe, expect, it } from 'vitest'
 import { metadataData, parseMetadataMessage } from '../../../src/torrents/extensions/ut-metadata.ts'
 import { encodePex, parsePexAdded } from '../../../src/torrents/extensions/ut-pex.ts'
-import { parseTorrentSource } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { extended, Id, message, RawPeer } from '../../helpers/raw-peer.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
@@ -59,11 +58,11 @@ describe('the metadata of a magnet', () => {
     const infoHash = infoHashOf(infoBytes)
     const session = await openSession({ onDemand: true })
     const uri = `magnet:?xt=urn:btih:${infoHash}`
-    const { torrent } = await session.add(parseTorrentSource(uri))
+    const { torrent } = await session.add(uri)
     const along = introduction(infoBytes.length)
     const giver = await RawPeer.connect(session.peerPort, infoHash, along)
     await give(giver, infoBytes)
-    await torrent.hasMetadata(10_000)
+    await torrent.ready({ timeoutMs: 10_000 })
     await until(session, () => torrent.state.kind === 'live')
     const taker = await RawPeer.connect(session.peerPort, infoHash, introduction(null))
     const handshake = await nextExtended(taker, 0)
@@ -82,7 +81,7 @@ describe('the metadata of a magnet', () => {
     const infoBytes = infoOf(false)
     const infoHash = infoHashOf(infoBytes)
     const session = await openSession({ onDemand: true })
-    const { torrent } = await session.add(parseTorrentSource(`magnet:?xt=urn:btih:${infoHash}`))
+    const { torrent } = await session.add(`magnet:?xt=urn:btih:${infoHash}`)
     const along = introduction(infoBytes.length)
     const peers = await Promise.all(
       [1, 2, 3].map(() => RawPeer.connect(session.peerPort, infoHash, along)),
@@ -95,7 +94,7 @@ describe('the metadata of a magnet', () => {
       }
       goOn().catch(() => {})
     }
-    await torrent.hasMetadata(15_000)
+    await torrent.ready({ timeoutMs: 15_000 })
     expect(torrent.name).toBe('film.mkv')
     expect(size.socket.destroyed).toBe(false)
   })
@@ -103,7 +102,7 @@ describe('the metadata of a magnet', () => {
   it('is refused as long as we have none, and where there is no such piece', async () => {
     const session = await openSession()
     const infoHash = '0123456789abcdef0123456789abcdef01234567'
-    await session.add(parseTorrentSource(`magnet:?xt=urn:btih:${infoHash}`))
+    await session.add(`magnet:?xt=urn:btih:${infoHash}`)
     const without = await RawPeer.connect(session.peerPort, infoHash, introduction(null))
     without.send(extended(OUR_METADATA, 'd8:msg_typei0e5:piecei0ee'))
     const reject = await nextExtended(without, METADATA)
@@ -119,11 +118,11 @@ describe('the metadata of a magnet', () => {
     const infoBytes = infoOf(true)
     const infoHash = infoHashOf(infoBytes)
     const session = await openSession({ onDemand: true })
-    const { torrent } = await session.add(parseTorrentSource(`magnet:?xt=urn:btih:${infoHash}`))
+    const { torrent } = await session.add(`magnet:?xt=urn:btih:${infoHash}`)
     const giver = await RawPeer.connect(session.peerPort, infoHash, introduction(infoBytes.length))
     expect((await nextExtended(giver, 0)).toString('latin1')).toContain('6:ut_pexi2e')
     await give(giver, infoBytes)
-    await torrent.hasMetadata(10_000)
+    await torrent.ready({ timeoutMs: 10_000 })
     // It has been told of peers, and told others, before that was known.
     await giver.closed()
     await until(session, () => torrent.state.kind === 'live')

@@ -3,10 +3,12 @@ import { Socket } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Torrent, Wire } from 'webtorrent'
 import Peer from 'webtorrent/lib/peer.js'
-import '../../../src/torrents/webtorrent/peer-pipes.ts'
+import { patchEngine } from '../../../src/torrents/webtorrent/engine-patches.ts'
 import { pseudoRandomBytes } from '../../helpers/make-torrent.ts'
 import { Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
 import { addTorrent, openClient } from '../../helpers/webtorrent-client.ts'
+
+patchEngine()
 
 const PIECES = 64
 const PIECE = 32_768

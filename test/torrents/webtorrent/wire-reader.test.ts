@@ -1,12 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import '../../../src/torrents/webtorrent/hardening.ts'
-import '../../../src/torrents/webtorrent/wire-reader.ts'
+import { patchEngine } from '../../../src/torrents/webtorrent/engine-patches.ts'
 import { cut, cutAnyhow } from '../../helpers/chunks.ts'
 import { pseudoRandomBytes } from '../../helpers/make-torrent.ts'
 import { digest, hear, OpenWire } from '../../helpers/open-wire.ts'
 import { extended, handshake, Id, message, numbers } from '../../helpers/raw-peer.ts'
 import { seededRandom } from '../scheduler/simulation/random.ts'
+
+patchEngine()
 
 const BLOCK = 16_384
 const MIB = 1024 * 1024

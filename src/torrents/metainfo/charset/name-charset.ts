@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
-import type { Steps } from '../../concurrency/steps.ts'
+import type { Steps } from '../../../concurrency/steps.ts'
 import { decodeStrictly } from './charset-decoder.ts'
 import { likeliestCharset } from './likeliest-charset.ts'
 

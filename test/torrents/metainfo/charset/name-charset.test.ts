@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runAtOnce } from '../../../../src/torrents/concurrency/steps.ts'
+import { runAtOnce } from '../../../../src/concurrency/steps.ts'
 import { encodeBencode } from '../../../../src/torrents/metainfo/bencode/safe-bencode.ts'
 import {
   chooseNameDecoder,

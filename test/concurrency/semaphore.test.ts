@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Semaphore } from '../../../src/torrents/concurrency/semaphore.ts'
+import { Semaphore } from '../../src/concurrency/semaphore.ts'
 
 it('lets only so many do it at once, and the next one when one has failed', async () => {
   const turns = new Semaphore(2)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { OneByOne } from '../../../src/torrents/concurrency/one-by-one.ts'
+import { OneByOne } from '../../src/concurrency/one-by-one.ts'
 
 function waiting(): { promise: Promise<string>; resolve: (text: string) => void } {
   let resolve = (_text: string): void => {}

@@ -1,0 +1,143 @@
+import type { InfoHash } from './metainfo/info-hash.ts'
+import type { TorrentFile } from './metainfo/torrent-file.ts'
+import type { TorrentSource } from './metainfo/torrent-source.ts'
+import type { ByteRange } from './pieces/byte-range.ts'
+import { Session as TorrentSession } from './session/session.ts'
+import type { AddOptions, SessionOptions } from './session/session-options.ts'
+import type { Undeleted } from './store/file-removal.ts'
+import type { WaitOptions } from './torrent/metadata-wait.ts'
+import type { StreamOptions } from './torrent/streamable-file.ts'
+import type { RemoveOptions } from './torrent/torrent-host.ts'
+import type { TorrentState } from './torrent/torrent-state.ts'
+import type { TorrentStats } from './torrent/torrent-stats.ts'
+
+/** Reads a file of a torrent while it arrives; its position says what is fetched next. */
+export interface FileStream extends AsyncIterable<Uint8Array> {
+  /** Bytes of the file. */
+  readonly length: number
+  /** Offset in the file of the next byte to be read. */
+  readonly position: number
+  /**
+   * Reads at least one byte and at most `buffer.length`, waiting for pieces to arrive; 0 at the end.
+   * One read at a time. Rejects with TorrentError `closed`, `corrupt` or `unavailable`, or with the
+   * reason of a signal; of the one given here the stream can be read on.
+   */
+  read(buffer: Uint8Array, options?: { readonly signal?: AbortSignal | undefined }): Promise<number>
+  /** As `read`, but `null` where it would have to wait: no buffer is held meanwhile. */
+  readNow(buffer: Uint8Array): Promise<number | null>
+  /** Resolves once a read would not wait. Rejects as `read` does. */
+  whenReadable(): Promise<void>
+  /** The next read starts at `position`; past the end it reads nothing. */
+  seek(position: number): void
+  /** Frees what it holds at once; a pending read rejects with `closed`. Idempotent. */
+  close(): void
+  /**
+   * A Node stream of `range` (both ends inclusive; from the position on where `start` is absent);
+   * destroying it closes this stream.
+   */
+  toReadable(range?: Partial<ByteRange>): import('node:stream').Readable
+}
+
+/** A file of a torrent, and the way to its bytes. */
+export interface StreamableFile extends TorrentFile {
+  /** Opens it for reading; `Torrent.stream` with its index. */
+  stream(options?: StreamOptions): FileStream
+  /** Fetches ranges ahead of need, until the returned function is called. */
+  prefetch(ranges: readonly ByteRange[]): () => void
+}
+
+/** One torrent of a session, from the moment that it is added. */
+export interface Torrent {
+  /** Its number in this data folder, for ever. */
+  readonly id: number
+  readonly infoHash: InfoHash
+  readonly addedAt: Date
+  /** `null` while a nameless magnet is being resolved. */
+  readonly name: string | null
+  /** All entries of the torrent file, pads too; empty while a magnet is being resolved. */
+  readonly files: readonly StreamableFile[]
+  /** Bytes; 0 while a magnet is being resolved. */
+  readonly length: number
+  readonly pieceCount: number
+  /** Absolute; where the files lie, or will as far as it is known. */
+  readonly outputFolder: string
+  readonly state: TorrentState
+  /** Why single files cannot be used, by index; the others go on. */
+  readonly fileFaults: ReadonlyMap<number, string>
+  isSelected(fileIndex: number): boolean
+  stats(): TorrentStats
+  /**
+   * Resolves once the files are known and can be streamed. Rejects with TorrentError `timeout`,
+   * `closed` or what is wrong, or with the signal's reason.
+   */
+  ready(options?: WaitOptions): Promise<void>
+  /** `ip:port`; resolves to nothing, returns how many are addresses. */
+  addPeers(addresses: readonly string[]): number
+  /**
+   * Opens a file for reading. Throws TorrentError `resolving`, `unknown-file`, or `unavailable` where
+   * the torrent is stopped and the first byte asked for is not on the disk.
+   */
+  stream(fileIndex: number, options?: StreamOptions): FileStream
+  /** Throws what `stream` would, and opens nothing. */
+  requireStreamable(fileIndex: number, start: number): unknown
+  /** Fetches ranges of a file ahead of need, until the returned function is called. */
+  prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
+  /** Leaves the swarm, also after a restart. Rejects with TorrentError `wrong-state` where it has. */
+  pause(): Promise<void>
+  /** Goes on, also after a restart. Rejects with TorrentError `wrong-state` where it is live. */
+  start(): Promise<void>
+  /** The same as `Session.remove`. */
+  remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
+}
+
+export interface AddedTorrent {
+  readonly torrent: Torrent
+  /** False where the session had it already. */
+  readonly isNew: boolean
+}
+
+/**
+ * What a session tells. `changed`: metadata, state, selection or what is finished; `finished`: the
+ * last of what is selected has arrived.
+ */
+export type SessionEvent = 'added' | 'removed' | 'changed' | 'finished'
+
+/** All torrents of one data folder, with one port for peers. */
+export interface Session extends AsyncDisposable {
+  /** By ascending id. */
+  readonly torrents: readonly Torrent[]
+  /** The data folder, absolute. */
+  readonly folder: string
+  readonly peerPort: number
+  /** By id, or by info hash (hex or base32). */
+  get(idOrInfoHash: number | string): Torrent | undefined
+  /**
+   * Adds a torrent: a magnet URI, http(s) URL, info hash or path of a torrent file as text, the bytes
+   * of a torrent file, or a source that was parsed. Text is for the owner of this machine, as it may
+   * name any file; pass a stranger's through `parseTorrentSource`. Resolves at once, but for a URL or
+   * path, which is read first. A torrent that is there already takes what is new: trackers, peers,
+   * the metadata that it waits for, and the selection, if one is named. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`, or with the
+   * signal's reason; nothing is added or changed then.
+   */
+  add(source: string | Uint8Array | TorrentSource, options?: AddOptions): Promise<AddedTorrent>
+  /**
+   * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
+   * that could not be deleted: the torrent is gone in any case.
+   */
+  remove(torrent: Torrent, options?: RemoveOptions): Promise<readonly Undeleted[]>
+  on(event: SessionEvent, listener: (torrent: Torrent) => void): this
+  once(event: SessionEvent, listener: (torrent: Torrent) => void): this
+  off(event: SessionEvent, listener: (torrent: Torrent) => void): this
+  /** Leaves all swarms, saves, and frees the folder. Idempotent. */
+  close(): Promise<void>
+}
+
+export const Session: {
+  /**
+   * Locks the folder, listens for peers and brings back the torrents of the last run. A torrent that
+   * makes trouble is in error then. Rejects with LockError where another process has the folder, and
+   * with the system's errors.
+   */
+  open(options: SessionOptions): Promise<Session>
+} = { open: (options) => TorrentSession.open(options) }
