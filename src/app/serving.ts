@@ -15,6 +15,10 @@ import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
 import { MediaServer } from '../upnp/media-server.ts'
+import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
+import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
+import { Renderers } from '../upnp/renderers/renderers.ts'
+import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import type { CloseStack } from './close-stack.ts'
 import { type Listening, listen } from './listen.ts'
 
@@ -41,9 +45,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { config, session, closing, log } = options
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
+  const renderers = await startRenderers(options)
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, version) : null,
+    upnp: config.dlna ? startMediaServer(options, renderers, version) : null,
+    renderers,
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
@@ -58,15 +64,35 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
-function startMediaServer(options: ServingOptions, version: string): ReturnType<typeof upnpRouter> {
+async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
+  const rendererLog = log.child({ name: 'renderers' })
+  const renderers = new Renderers({ clock: systemClock, log: rendererLog })
+  const rules = new WatchedRules({
+    path: join(stateFolder, 'renderers.json'),
+    renderers,
+    ruleIds: new Set(RENDERER_RULES.map(({ id }) => id)),
+    clock: systemClock,
+    log: rendererLog,
+  })
+  closing.push('renderer rules', async () => rules.close())
+  await rules.start()
+  return renderers
+}
+
+function startMediaServer(
+  options: ServingOptions,
+  renderers: Renderers,
+  version: string,
+): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
   const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
-  const description = deviceDescription({ udn, friendlyName, version })
-  return upnpRouter({ description, mediaServer, log })
+  const facts = { udn, friendlyName, version }
+  const description = (renderer: RendererProfile): string => deviceDescription(facts, renderer)
+  return upnpRouter({ description, mediaServer, renderers, log })
 }
 
 async function startDiscovery(

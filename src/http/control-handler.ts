@@ -6,10 +6,12 @@ import { control } from '../upnp/control/control.ts'
 import { soapFault } from '../upnp/control/soap.ts'
 import { UpnpError } from '../upnp/control/upnp-error.ts'
 import type { HostedService } from '../upnp/media-server.ts'
+import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError } from './api-error.ts'
 import { FairShares } from './fair-shares.ts'
 import { refuseForeignPage } from './foreign-page.ts'
 import { clientAddress } from './forwarded.ts'
+import { rendererRequest } from './renderer-request.ts'
 import { readBody } from './request-body.ts'
 import { Turns } from './turns.ts'
 
@@ -27,11 +29,13 @@ const REQUEST_LIMITS = { perAddress: 32, inAll: 128 }
 
 /** Answers POST at control URLs (UPnP Device Architecture 1.0, 3.2). */
 export class ControlHandler {
+  readonly #renderers: Renderers
   readonly #log: Logger
   readonly #turns = new Turns()
   readonly #requests = new FairShares(REQUEST_LIMITS)
 
-  constructor(log: Logger) {
+  constructor(renderers: Renderers, log: Logger) {
+    this.#renderers = renderers
     this.#log = log
   }
 
@@ -51,7 +55,8 @@ export class ControlHandler {
       const body = await inTime(
         readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
       )
-      const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket) }
+      const renderer = this.#renderers.profileFor(rendererRequest(req))
+      const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket), renderer }
       const { status, xml } = await this.#turns.take(() => control(service, request, this.#log))
       answer(context, status, xml)
     } finally {

@@ -9,6 +9,7 @@ import {
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
 import type { Logger } from '../log.ts'
+import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
@@ -26,6 +27,7 @@ export interface HttpServerOptions {
   readonly session: SessionPort
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
+  readonly renderers: Renderers
   /** Password for everything that changes something; `null`: only this machine may. */
   readonly auth: Credentials | null
   /** Whether X-Forwarded-* counts from any address, not only over loopback. */
@@ -58,13 +60,14 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
 
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { session, upnp, auth, trustProxy, trustLoopback } = options
+  const { session, upnp, renderers, auth, trustProxy, trustLoopback } = options
   const log = options.log.child({ name: 'http' })
   const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
   const attempts = new PasswordAttempts(() => performance.now(), log)
   const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
   const media = new MediaHandler({
     session,
+    renderers,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })

@@ -1,9 +1,12 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
-import { contentFeatures, transferMode } from '../media/dlna.ts'
+import { transferMode } from '../media/dlna.ts'
 import { mediaTypeOf, mimeTypeOf } from '../media/media-type.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
+import { DEFAULT_PROFILE, type RendererProfile } from '../upnp/renderers/renderer-profile.ts'
+import { featuresFor } from '../upnp/renderers/resource-info.ts'
+import { spelledType } from '../upnp/renderers/spelled-type.ts'
 import { ApiError } from './api-error.ts'
 import { parseRangeHeader } from './range-header.ts'
 
@@ -27,9 +30,13 @@ export interface MediaAnswer {
  * DLNA guidelines 7.4). Throws ApiError 406 for seeking by time or another speed, where a range
  * does not say what to send instead, and 416.
  */
-export function answerMedia(facts: MediaFacts, request: IncomingHttpHeaders): MediaAnswer {
+export function answerMedia(
+  facts: MediaFacts,
+  request: IncomingHttpHeaders,
+  renderer: RendererProfile = DEFAULT_PROFILE,
+): MediaAnswer {
   const { length } = facts.file
-  const headers = mediaHeaders(facts, request)
+  const headers = mediaHeaders(facts, request, renderer)
   const rangeHeader = appliesTo(facts, request['if-range']) ? request.range : undefined
   const requested = parseRangeHeader(rangeHeader, length)
   if (request.range === undefined) refuseTimeSeek(request)
@@ -50,17 +57,21 @@ export function answerMedia(facts: MediaFacts, request: IncomingHttpHeaders): Me
   }
 }
 
-function mediaHeaders(facts: MediaFacts, request: IncomingHttpHeaders): OutgoingHttpHeaders {
+function mediaHeaders(
+  facts: MediaFacts,
+  request: IncomingHttpHeaders,
+  renderer: RendererProfile,
+): OutgoingHttpHeaders {
   const name = facts.file.components.at(-1) ?? ''
   const type = mediaTypeOf(name)
   const requestedMode = request['transfermode.dlna.org']
   return {
-    'Content-Type': mimeTypeOf(name),
+    'Content-Type': spelledType(renderer, mimeTypeOf(name), name),
     'Accept-Ranges': 'bytes',
     ETag: entityTag(facts),
     'Last-Modified': facts.addedAt.toUTCString(),
     'transferMode.dlna.org': transferMode(type, requestedMode?.toString()),
-    'contentFeatures.dlna.org': contentFeatures(type),
+    'contentFeatures.dlna.org': featuresFor(renderer, type),
     'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*',
     EXT: '',
     Connection: 'close',

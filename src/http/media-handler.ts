@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../log.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
+import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
@@ -10,6 +11,7 @@ import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
+import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 
@@ -40,6 +42,7 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
 
 export interface MediaHandlerOptions {
   readonly session: SessionPort
+  readonly renderers: Renderers
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -53,13 +56,15 @@ export class MediaHandler {
   readonly #session: SessionPort
   /** Streams that are being sent. */
   readonly #streams = new FairShares(STREAM_LIMITS)
+  readonly #renderers: Renderers
   readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, renderers, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
+    this.#renderers = renderers
     this.#trustProxy = trustProxy
     this.#log = log
   }
@@ -93,7 +98,8 @@ export class MediaHandler {
     const torrent = findTorrent(this.#session, target.torrent)
     const file = fileOf(torrent, parseFileIndex(target.file))
     const { infoHash, addedAt } = torrent
-    const answer = answerMedia({ infoHash, addedAt, file }, request.headers)
+    const renderer = this.#renderers.profileFor(rendererRequest(request))
+    const answer = answerMedia({ infoHash, addedAt, file }, request.headers, renderer)
     if (answer.range !== null) {
       // A torrent added in this very moment has no place for its files yet.
       if (torrent.state.kind === 'initializing') await torrent.ready()

@@ -2,25 +2,32 @@ import { Router, type RouterContext } from '@koa/router'
 import type { Logger } from '../log.ts'
 import { icon, serviceDescription } from '../upnp/description/description.ts'
 import type { HostedService, MediaServer } from '../upnp/media-server.ts'
+import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
+import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError } from './api-error.ts'
 import { ControlHandler } from './control-handler.ts'
 import { subscribe, unsubscribe } from './event-handler.ts'
+import { rendererRequest } from './renderer-request.ts'
 
 export interface UpnpRouterOptions {
-  /** The device description, XML. */
-  readonly description: string
+  /** The device description for one renderer, XML. */
+  readonly description: (renderer: RendererProfile) => string
   readonly mediaServer: MediaServer
+  readonly renderers: Renderers
   readonly log: Logger
 }
 
 /** Everything that control points ask for over HTTP, except media. */
-export function upnpRouter({ description, mediaServer, log }: UpnpRouterOptions): Router {
+export function upnpRouter(options: UpnpRouterOptions): Router {
+  const { description, mediaServer, renderers, log } = options
   const router = new Router()
-  const controlHandler = new ControlHandler(log.child({ name: 'soap' }))
+  const controlHandler = new ControlHandler(renderers, log.child({ name: 'soap' }))
   const hosted = ({ params }: RouterContext): HostedService =>
     mediaServer.find(params.service ?? '') ?? notFound(params.service)
 
-  router.get('/rootDesc.xml', (context) => answerXml(context, description))
+  router.get('/rootDesc.xml', (context) => {
+    answerXml(context, description(renderers.profileFor(rendererRequest(context.req))))
+  })
   router.get('/upnp/scpd/:service.xml', (context) => {
     const { service = '' } = context.params
     answerXml(context, serviceDescription(service) ?? notFound(service))

@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { silentLogger } from '../../src/log.ts'
 import { control } from '../../src/upnp/control/control.ts'
 import type { Service } from '../../src/upnp/control/service.ts'
+import { DEFAULT_PROFILE } from '../../src/upnp/renderers/renderer-profile.ts'
 import { BROWSE, CONTENT_DIRECTORY, soapBody } from '../helpers/soap-request.ts'
 import { fuzz, mutated } from './fuzz.ts'
 
@@ -64,6 +65,7 @@ fuzz(
       soapAction,
       body,
       baseUrl: 'http://10.0.0.1:3030',
+      renderer: DEFAULT_PROFILE,
     }
     const { status, xml } = await control(SERVICE, request, silentLogger())
     expect([200, 500]).toContain(status)

@@ -3,6 +3,8 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.ts'
 import { silentLogger } from '../../src/log.ts'
+import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { FakeClock } from './fake-clock.ts'
 
 /** A server on a free port of 127.0.0.1, closed when the test is over. */
 export async function startHttpServer(
@@ -10,6 +12,7 @@ export async function startHttpServer(
 ): Promise<number> {
   const server = createHttpServer({
     upnp: null,
+    renderers: new Renderers({ clock: new FakeClock(), log: silentLogger() }),
     auth: null,
     trustProxy: false,
     trustLoopback: false,

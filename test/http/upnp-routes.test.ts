@@ -4,6 +4,7 @@ import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import { silentLogger } from '../../src/log.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
+import { Renderers } from '../../src/upnp/renderers/renderers.ts'
 import { EventSubscriber } from '../helpers/event-subscriber.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession } from '../helpers/fake-session.ts'
@@ -29,8 +30,9 @@ async function start(...torrents: readonly LibraryTorrent[]) {
   const shelf = new TorrentShelf(torrents)
   const library = new Library({ source: shelf, updateIds: memoryStore(5), log })
   const mediaServer = new MediaServer({ library, clock, log })
-  const upnp = upnpRouter({ description: DESCRIPTION, mediaServer, log })
-  const port = await startHttpServer({ session: new FakeSession(), upnp })
+  const renderers = new Renderers({ clock, log })
+  const upnp = upnpRouter({ description: () => DESCRIPTION, mediaServer, renderers, log })
+  const port = await startHttpServer({ session: new FakeSession(), upnp, renderers })
   onTestFinished(() => mediaServer.close())
   return { clock, shelf, mediaServer, port }
 }

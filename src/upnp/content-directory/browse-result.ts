@@ -15,6 +15,8 @@ export interface BrowseResult {
 /**
  * Writes objects as far as an answer can hold them, at least one. One that cannot be written is logged
  * and skipped: it must not take its folder along.
+ *
+ * @param options - `position` is that of the first of them.
  */
 export function writeResult(
   objects: readonly MediaObject[],
@@ -23,8 +25,9 @@ export function writeResult(
 ): BrowseResult {
   const written: Xml[] = []
   let bytes = 0
-  for (const object of objects) {
-    const xml = tryToWrite(object, options, log)
+  for (const [index, object] of objects.entries()) {
+    const position = options.position === null ? null : options.position + index
+    const xml = tryToWrite(object, { ...options, position }, log)
     if (xml === null) continue
     bytes += Buffer.byteLength(escapeOnce(xml.toString()))
     if (bytes > RESULT_MAX_BYTES && written.length > 0) break

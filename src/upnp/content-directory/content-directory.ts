@@ -4,7 +4,8 @@ import type { ActionArguments } from '../control/action-arguments.ts'
 import type { Action, ActionContext, Service } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'
 import { UpnpError } from '../control/upnp-error.ts'
-import { embedded } from '../xml/xml.ts'
+import { askedId } from '../renderers/shown-object.ts'
+import { embedded, embeddedStrictly } from '../xml/xml.ts'
 import { writeResult } from './browse-result.ts'
 import { FEATURE_LIST } from './feature-list.ts'
 import { parseFilter } from './property-filter.ts'
@@ -38,24 +39,35 @@ export function contentDirectory(library: Library, log: Logger): Service {
 function browse(
   library: Library,
   args: ActionArguments,
-  { baseUrl }: ActionContext,
+  { baseUrl, renderer }: ActionContext,
   log: Logger,
 ): Outputs {
   // Xbox 360 sends the ObjectID under the name that Search has for it.
-  const id = args.text('ObjectID', 'ContainerID').trim()
+  const id = askedId(args.text('ObjectID', 'ContainerID'))
   const flag = args.oneOf('BrowseFlag', BROWSE_FLAGS)
   const filter = parseFilter(args.text('Filter'))
   const startingIndex = args.ui4('StartingIndex')
   const requestedCount = args.ui4('RequestedCount')
-  const sort = parseSortCriteria(args.text('SortCriteria'))
+  const criteria = args.text('SortCriteria')
+  const sort = renderer.sortOrder === 'ours' ? [] : parseSortCriteria(criteria)
   const found =
     flag === 'BrowseMetadata'
       ? metadata(library, id)
       : library.children(id, { startingIndex, requestedCount, sort })
   if (found === null) throw new UpnpError(701, `no object ${JSON.stringify(id)}`)
-  const { didl, numberReturned } = writeResult(found.objects, { filter, baseUrl }, log)
+  const { didl, numberReturned } = writeResult(
+    found.objects,
+    {
+      filter,
+      baseUrl,
+      renderer,
+      updateId: library.systemUpdateId,
+      position: flag === 'BrowseMetadata' ? null : startingIndex,
+    },
+    log,
+  )
   return [
-    ['Result', embedded(didl)],
+    ['Result', renderer.strictEscapes ? embeddedStrictly(didl) : embedded(didl)],
     ['NumberReturned', numberReturned],
     ['TotalMatches', found.totalMatches],
     ['UpdateID', library.systemUpdateId],

@@ -1,6 +1,8 @@
 import type { Container, Item, MediaObject } from '../../library/media-object.ts'
-import { protocolInfo } from '../../media/dlna.ts'
-import { type Content, element, type Xml } from '../xml/xml.ts'
+import type { RendererProfile } from '../renderers/renderer-profile.ts'
+import { protocolInfoFor } from '../renderers/resource-info.ts'
+import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
+import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import type { PropertyFilter } from './property-filter.ts'
 
 const NAMESPACES = {
@@ -17,6 +19,12 @@ export interface DidlOptions {
   readonly filter: PropertyFilter
   /** What the URLs begin with: scheme, address and port. */
   readonly baseUrl: string
+  /** Who will read it. */
+  readonly renderer: RendererProfile
+  /** SystemUpdateID. */
+  readonly updateId: number
+  /** Place of the object among the children of its parent, from 0; `null` where it is not known. */
+  readonly position: number | null
 }
 
 /** The document around objects (ContentDirectory:1, 2.7.4 Result; DIDL-Lite schema). */
@@ -34,41 +42,52 @@ export function didlObject(object: MediaObject, options: DidlOptions): Xml {
     : itemElement(object, options)
 }
 
-function containerElement(container: Container, { filter }: DidlOptions): Xml {
+function containerElement(container: Container, options: DidlOptions): Xml {
+  const { filter } = options
   const attributes = {
-    id: container.id,
-    parentID: container.parentId,
+    ...ids(container, options),
     restricted: 1,
     childCount: filter.includes('@childCount') ? container.childCount : undefined,
   }
   const storage = filter.includes('upnp:storageUsed')
     ? element('upnp:storageUsed', {}, UNKNOWN_STORAGE)
     : []
-  return element('container', attributes, [...description(container, filter), storage])
+  return element('container', attributes, [...description(container, options), storage])
 }
 
-function itemElement(item: Item, { filter, baseUrl }: DidlOptions): Xml {
-  const attributes = { id: item.id, parentID: item.parentId, restricted: 1 }
+function itemElement(item: Item, options: DidlOptions): Xml {
+  const { filter, baseUrl, renderer } = options
+  const attributes = { ...ids(item, options), restricted: 1 }
   const { path, size, mediaType } = item.resource
   const res = filter.includes('res')
     ? element(
         'res',
         {
           size: filter.includes('res@size') ? size : undefined,
-          protocolInfo: protocolInfo(mediaType),
+          protocolInfo: protocolInfoFor(renderer, mediaType, path),
         },
         baseUrl + path,
       )
     : []
-  return element('item', attributes, [...description(item, filter), res])
+  return element('item', attributes, [...description(item, options), res])
 }
 
-function description(
-  { title, upnpClass, addedAt }: MediaObject,
-  filter: PropertyFilter,
-): Content[] {
-  const date = addedAt !== null && filter.includes('dc:date') ? dateElement(addedAt) : []
-  return [element('dc:title', {}, title), element('upnp:class', {}, upnpClass), date]
+function ids({ id, parentId }: MediaObject, { renderer, updateId }: DidlOptions): Attributes {
+  return {
+    id: shownId(renderer, id, updateId),
+    parentID: shownId(renderer, parentId, updateId),
+  }
+}
+
+function description(object: MediaObject, options: DidlOptions): Content[] {
+  const { filter, renderer, position } = options
+  const { addedAt } = object
+  const isDated = addedAt !== null && renderer.date && filter.includes('dc:date')
+  return [
+    element('dc:title', {}, shownTitle(renderer, object, position)),
+    element('upnp:class', {}, shownClass(renderer, object)),
+    isDated ? dateElement(addedAt) : [],
+  ]
 }
 
 /** Only the day: some TVs fail on a time, others on a zone. */

@@ -1,3 +1,4 @@
+import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import type { ActionArguments } from './action-arguments.ts'
 import type { Outputs } from './soap.ts'
 import type { UpnpErrorCode } from './upnp-error.ts'
@@ -6,6 +7,8 @@ import type { UpnpErrorCode } from './upnp-error.ts'
 export interface ActionContext {
   /** Scheme, address and port that the request came in on, without a slash at the end. */
   readonly baseUrl: string
+  /** Who invoked it. */
+  readonly renderer: RendererProfile
 }
 
 /** Reads its arguments and answers, or throws UpnpError. */

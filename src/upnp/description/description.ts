@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DEFAULT_PROFILE, type RendererProfile } from '../renderers/renderer-profile.ts'
 import { escapeXml } from '../xml/xml.ts'
 import { SERVICES, type Udn } from './names.ts'
 
@@ -9,6 +10,20 @@ const DESCRIPTORS = new URL('../../../descriptors/', import.meta.url)
 const LONGEST_FRIENDLY_NAME = 63
 
 const DEVICE_TEMPLATE = readXml('device.xml')
+
+/** Some readers stumble over what only Samsung's devices know. */
+const WITHOUT_SAMSUNG = DEVICE_TEMPLATE.replace(/<(sec:\w+)>[^<]*<\/\1>| xmlns:sec="[^"]*"/g, '')
+
+/** The Xbox 360 lists no server without a colon and a number behind its name. */
+const XBOX_NAME_SUFFIX = ': 1'
+
+const OURSELVES = { manufacturer: 'Tributary', modelName: 'Tributary' }
+
+const WINDOWS_MEDIA_CONNECT = {
+  manufacturer: 'Microsoft Corporation',
+  modelName: 'Windows Media Connect',
+  version: '2.0',
+}
 
 const SERVICE_DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
   SERVICES.map(({ name }) => [name, readXml(`${name}.xml`)]),
@@ -35,12 +50,19 @@ export interface DeviceFacts {
 }
 
 /** The document at LOCATION (UDA 1.0, 2.1), to be sent as UTF-8. */
-export function deviceDescription({ udn, friendlyName, version }: DeviceFacts): string {
-  return fillIn(DEVICE_TEMPLATE, {
+export function deviceDescription(
+  { udn, friendlyName, version }: DeviceFacts,
+  renderer: RendererProfile = DEFAULT_PROFILE,
+): string {
+  const template = renderer.samsungCapabilities ? DEVICE_TEMPLATE : WITHOUT_SAMSUNG
+  const suffix = renderer.windowsMediaConnect ? XBOX_NAME_SUFFIX : ''
+  const limit = LONGEST_FRIENDLY_NAME - suffix.length
+  return fillIn(template, {
     udn,
-    friendlyName: [...friendlyName].slice(0, LONGEST_FRIENDLY_NAME).join(''),
+    friendlyName: [...friendlyName].slice(0, limit).join('') + suffix,
     version,
     serialNumber: udn.slice('uuid:'.length),
+    ...(renderer.windowsMediaConnect ? WINDOWS_MEDIA_CONNECT : OURSELVES),
   })
 }
 

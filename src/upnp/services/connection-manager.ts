@@ -1,8 +1,9 @@
-import { sourceProtocolInfo } from '../../media/dlna.ts'
 import type { ActionArguments } from '../control/action-arguments.ts'
 import type { Action, Service } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'
 import { UpnpError } from '../control/upnp-error.ts'
+import { DEFAULT_PROFILE } from '../renderers/renderer-profile.ts'
+import { sourceProtocolInfoFor } from '../renderers/resource-info.ts'
 
 /** The one connection there is without PrepareForConnection (ConnectionManager:1, 2.4.3). */
 const CONNECTION_ID = 0
@@ -15,9 +16,9 @@ export function connectionManager(): Service {
     actions: new Map<string, Action>([
       [
         'GetProtocolInfo',
-        () =>
+        (_args, { renderer }) =>
           [
-            ['Source', sourceProtocolInfo()],
+            ['Source', sourceProtocolInfoFor(renderer)],
             ['Sink', ''],
           ] as const,
       ],
@@ -28,7 +29,7 @@ export function connectionManager(): Service {
     minEventIntervalMs: 0,
     stateVariables: () =>
       new Map([
-        ['SourceProtocolInfo', sourceProtocolInfo()],
+        ['SourceProtocolInfo', sourceProtocolInfoFor(DEFAULT_PROFILE)],
         ['SinkProtocolInfo', ''],
         ['CurrentConnectionIDs', String(CONNECTION_ID)],
       ]),

@@ -68,6 +68,12 @@ export function embedded(xml: Xml): Xml {
   return new Xml(escapeOnce(xml.toString()))
 }
 
+/** The same with quotes escaped as well, for readers that are strict beyond XML. */
+export function embeddedStrictly(xml: Xml): Xml {
+  const escaped = escapeOnce(xml.toString())
+  return new Xml(escaped.replaceAll('"', '&quot;').replaceAll("'", '&apos;'))
+}
+
 /** A whole document with its declaration; to be sent as UTF-8. */
 export function xmlDocument(root: Xml): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root}`

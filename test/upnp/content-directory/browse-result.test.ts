@@ -4,9 +4,16 @@ import { ROOT_ID } from '../../../src/library/object-id.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { writeResult } from '../../../src/upnp/content-directory/browse-result.ts'
 import { parseFilter } from '../../../src/upnp/content-directory/property-filter.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { objectsOf } from '../../helpers/soap-request.ts'
 
-const OPTIONS = { filter: parseFilter('*'), baseUrl: 'http://10.0.0.1:1' }
+const OPTIONS = {
+  filter: parseFilter('*'),
+  baseUrl: 'http://10.0.0.1:1',
+  renderer: DEFAULT_PROFILE,
+  updateId: 1,
+  position: 0,
+}
 
 function containerOf(title: string): Container {
   return {

@@ -4,6 +4,7 @@ import type { LibraryTorrent } from '../../../src/library/library-source.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { contentDirectory } from '../../../src/upnp/content-directory/content-directory.ts'
 import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { nastyNames, visible } from '../../helpers/nasty-names.ts'
 import {
   BROWSE,
@@ -31,7 +32,13 @@ function contentDirectoryOf(...torrents: readonly LibraryTorrent[]): Invoke {
   return (action, args) => {
     const body = Buffer.from(soapBody(CONTENT_DIRECTORY, action, args))
     const baseUrl = 'http://192.168.1.2:3030'
-    const request = { serviceType: CONTENT_DIRECTORY, soapAction: undefined, body, baseUrl }
+    const request = {
+      serviceType: CONTENT_DIRECTORY,
+      soapAction: undefined,
+      body,
+      baseUrl,
+      renderer: DEFAULT_PROFILE,
+    }
     return control(service, request, log)
   }
 }

@@ -3,6 +3,7 @@ import { silentLogger } from '../../../src/log.ts'
 import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
 import type { Action, Service } from '../../../src/upnp/control/service.ts'
 import { UpnpError } from '../../../src/upnp/control/upnp-error.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { CONTENT_DIRECTORY, faultCodeOf, soapBody } from '../../helpers/soap-request.ts'
 
 /** Answers with what it was asked. */
@@ -43,6 +44,7 @@ function post(body: string | Uint8Array, soapAction?: string): Promise<ControlAn
     soapAction,
     body: typeof body === 'string' ? Buffer.from(body) : body,
     baseUrl: 'http://10.0.0.1:3030',
+    renderer: DEFAULT_PROFILE,
   }
   return control(SERVICE, request, silentLogger())
 }

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import { sourceProtocolInfo } from '../../../src/media/dlna.ts'
 import { control } from '../../../src/upnp/control/control.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { connectionManager } from '../../../src/upnp/services/connection-manager.ts'
 import { CONNECTION_MANAGER, faultCodeOf, outputsOf, soapBody } from '../../helpers/soap-request.ts'
 
@@ -16,6 +17,7 @@ async function invoke(
       soapAction: undefined,
       body: Buffer.from(soapBody(CONNECTION_MANAGER, action, args)),
       baseUrl: 'http://10.0.0.1:1',
+      renderer: DEFAULT_PROFILE,
     },
     silentLogger(),
   )

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import { control } from '../../../src/upnp/control/control.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { mediaReceiverRegistrar } from '../../../src/upnp/services/media-receiver-registrar.ts'
 import { faultCodeOf, outputsOf, REGISTRAR, soapBody } from '../../helpers/soap-request.ts'
 
@@ -15,6 +16,7 @@ async function invoke(
       soapAction: undefined,
       body: Buffer.from(soapBody(REGISTRAR, action, args)),
       baseUrl: 'http://10.0.0.1:1',
+      renderer: DEFAULT_PROFILE,
     },
     silentLogger(),
   )

@@ -1,0 +1,289 @@
+import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+
+/** Panasonic asks every folder in the same fixed order, which is not that of any folder. */
+const PANASONIC: ProfileChanges = {
+  sortOrder: 'ours',
+  date: false,
+  pushMetadata: 'none',
+  alsoAs: {
+    MPEG_TS_SD_NA: ['MPEG_TS_SD_EU', 'MPEG_TS_SD_KO'],
+    MPEG_TS_SD_EU: ['MPEG_TS_SD_NA', 'MPEG_TS_SD_KO'],
+  },
+}
+
+const PHILIPS_TV: ProfileChanges = {
+  captions: { header: 'always' },
+  mimeTypes: { ts: 'video/vnd.dlna.mpeg-tts', wav: 'audio/L16' },
+}
+
+const UHD = { maxLines: 2160, bitDepth: 10, firstAudioOnly: false } as const
+
+/** Televisions of all others. Those that share a User-Agent are told by their descriptions. */
+export const OTHER_TVS: readonly RendererRule[] = [
+  {
+    id: 'panasonic-bd',
+    name: 'Panasonic Blu-ray player or recorder',
+    matches: [
+      { userAgent: /^IPI\/1\.0/, description: { manufacturer: /panasonic/i } },
+      { friendlyName: /^(?:BD Player|DMP-|DMR-)/ },
+      { description: { manufacturer: /panasonic/i, modelNumber: /^(?:DMP|DMR|DP-UB)/ } },
+    ],
+    changes: {
+      ...PANASONIC,
+      mimeTypes: { ts: 'video/vnd.dlna.mpeg-tts', flac: 'audio/flac', wav: 'audio/L16' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi'],
+        video: ['h264', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'dts', 'flac', 'mp3', 'pcm', 'vorbis'],
+        subtitles: ['srt', 'ass', 'sub', 'txt'],
+      },
+    },
+  },
+  {
+    id: 'panasonic-uhd',
+    name: 'Panasonic UHD TV (2015 and later)',
+    matches: [
+      { panasonicName: /\d\d[CDEFGHJLM][XZ]\d/ },
+      {
+        userAgent: /Panasonic MIL DLNA CP/,
+        description: { modelNumber: /\d\d[CDEFGHJLM][XZ]\d/ },
+      },
+    ],
+    changes: {
+      ...PANASONIC,
+      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav', m4a: 'audio/x-m4a' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'webm', 'mov'],
+        video: ['h264', 'hevc', 'vp9', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'heaac', 'ac3', 'eac3', 'mp3', 'vorbis'],
+        subtitles: ['srt', 'sub', 'txt'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'panasonic-2012',
+    name: 'Panasonic TV (2012-2014)',
+    matches: [
+      { panasonicName: /(?:GT|VT|WT|ET|DT|ST)[56]0|AS[5-8]\d\d/ },
+      {
+        userAgent: /Panasonic MIL DLNA CP/,
+        description: { modelNumber: /(?:GT|VT|WT|ET|DT|ST)[56]0|AS[5-8]\d\d/ },
+      },
+    ],
+    changes: {
+      ...PANASONIC,
+      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav', m4a: 'audio/x-m4a' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'flv', 'mov', 'wmv'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'heaac', 'ac3', 'eac3', 'dts', 'mp3', 'mp2', 'vorbis'],
+        subtitles: ['srt', 'sub', 'txt'],
+      },
+    },
+  },
+  {
+    id: 'panasonic',
+    name: 'Panasonic TV (2010-2011, or of an unknown year)',
+    matches: [
+      { userAgent: /Panasonic MIL DLNA CP/ },
+      { description: { manufacturer: /panasonic/i } },
+    ],
+    changes: {
+      ...PANASONIC,
+      mimeTypes: {
+        avi: 'video/divx',
+        flac: 'audio/flac',
+        wav: 'audio/L16',
+        m4a: 'audio/x-m4a',
+      },
+      plays: {
+        containers: ['avi', 'ps', 'ts', 'wmv'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'mjpeg'],
+        audio: ['aac', 'ac3', 'mp3', 'mp2', 'pcm'],
+        subtitles: ['srt', 'sub', 'txt'],
+      },
+    },
+  },
+  {
+    id: 'philips-pfl',
+    name: 'Philips TV (2010-2013)',
+    matches: [{ userAgent: /PhilipsIntelSDK/ }],
+    changes: {
+      ...PHILIPS_TV,
+      mimeTypes: { ...PHILIPS_TV.mimeTypes, mp4: 'video/h264' },
+      plays: {
+        containers: ['avi', 'mkv', 'mp4', 'ts', 'ps', 'wmv'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'heaac', 'mp3', 'mp2'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'philips-android',
+    name: 'Philips Android TV (2015 and later)',
+    matches: [
+      { userAgent: /./, description: { manufacturer: /philips/i, modelNumber: /MTK|Android/i } },
+      { description: { manufacturer: /philips/i, modelNumber: /MTK|Android/i } },
+    ],
+    changes: {
+      ...PHILIPS_TV,
+      mimeTypes: { ...PHILIPS_TV.mimeTypes, avi: 'video/avi', flac: 'audio/flac' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'mov', 'webm'],
+        video: ['h264', 'hevc', 'vp9', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'heaac', 'ac3', 'eac3', 'mp3', 'wma'],
+        subtitles: ['srt', 'sub', 'smi', 'txt'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'philips-pus',
+    name: 'Philips UHD TV (2013-2018)',
+    matches: [
+      {
+        userAgent: /^IPI\/1\.0/,
+        description: { manufacturer: /philips/i, modelName: /P[UF]S\d/ },
+      },
+      { description: { manufacturer: /philips/i, modelName: /P[UF]S\d|Philips TV DMR/ } },
+    ],
+    changes: {
+      ...PHILIPS_TV,
+      mimeTypes: { ...PHILIPS_TV.mimeTypes, mp4: 'video/h264' },
+      plays: {
+        containers: ['avi', 'mkv', 'mp4', 'ps', 'ts'],
+        video: ['h264', 'hevc', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'heaac', 'ac3', 'mp3', 'mp2'],
+        subtitles: ['srt', 'sub', 'smi', 'txt'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'roku-tv',
+    name: 'Roku TV or 4K player (TCL, Hisense, Sharp, onn)',
+    matches: [
+      { userAgent: /\bRoku\/(?:[4-9]\d{3}X|DVP-(?:[89]|1\d)\.)/ },
+      { description: { manufacturer: /roku|^TCL/i, modelName: /roku/i } },
+    ],
+    changes: {
+      mimeTypes: { ts: 'video/vnd.dlna.mpeg-tts', wav: 'audio/wav' },
+      plays: {
+        containers: ['mkv', 'mp4', 'mov', 'webm', 'ts'],
+        video: ['h264', 'hevc', 'vp9'],
+        audio: ['aac', 'ac3', 'eac3', 'mp3', 'pcm', 'flac', 'opus', 'vorbis'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'roku',
+    name: 'Roku player (older)',
+    matches: [{ userAgent: /\bRoku\// }, { description: { manufacturer: /roku/i } }],
+    changes: {
+      mimeTypes: { wav: 'audio/wav' },
+      plays: { containers: ['mp4', 'mkv', 'mov', 'ts'], video: ['h264'], audio: ['aac', 'mp3'] },
+    },
+  },
+  {
+    id: 'tcl',
+    name: 'TCL Android or Google TV',
+    matches: [{ userAgent: /\bTCL\b/ }, { description: { manufacturer: /^TCL/i } }],
+    changes: {
+      contentFeatures: 'none',
+      profileNames: false,
+      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'webm'],
+        video: ['h264', 'hevc', 'vp9', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'heaac', 'ac3', 'eac3', 'mp3'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'hisense-vidaa',
+    name: 'Hisense or Toshiba TV with VIDAA (2018 and later)',
+    matches: [
+      { userAgent: /VIDAA|Hisense/i },
+      { description: { manufacturer: /hisense|vidaa/i } },
+      { userAgent: /^IPI\/1\.0/, description: { manufacturer: /hisense|vidaa/i } },
+    ],
+    changes: {
+      sortOrder: 'ours',
+      mimeTypes: { avi: 'video/avi' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi'],
+        video: ['h264', 'hevc', 'vp9', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'eac3', 'mp3'],
+        ...UHD,
+      },
+    },
+  },
+  {
+    id: 'sharp',
+    name: 'Sharp Aquos',
+    matches: [{ userAgent: /SHARP-AQUOS/ }, { description: { manufacturer: /^sharp/i } }],
+    changes: {
+      plainClasses: true,
+      mimeTypes: { avi: 'video/x-divx' },
+      plays: {
+        containers: ['avi', 'mkv', 'mp4', 'ps'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'mjpeg'],
+        audio: ['aac', 'ac3', 'mp3', 'pcm'],
+      },
+    },
+  },
+  {
+    id: 'vestel',
+    name: 'Vestel TV (Telefunken, JVC, Bush and others)',
+    matches: [{ userAgent: /^NFLC\/3/ }, { friendlyName: /TELEFUNKEN/ }],
+    changes: {
+      mimeTypes: { avi: 'video/avi' },
+      plays: {
+        containers: ['avi', 'mkv', 'mp4', 'ts'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['ac3', 'eac3', 'pcm'],
+      },
+    },
+  },
+  {
+    id: 'toshiba',
+    name: 'Toshiba TV (until 2014)',
+    matches: [{ userAgent: /Intel_SDK_for_UPnP_devices\/1\.2/ }],
+    changes: {
+      sortOrder: 'ours',
+      alsoAs: {
+        MPEG_TS_SD_NA: ['MPEG_PS_NTSC'],
+        MPEG_TS_SD_EU: ['MPEG_PS_NTSC'],
+        MPEG_TS_HD_NA: ['MPEG_PS_NTSC'],
+      },
+      plays: { containers: ['avi', 'mkv', 'mp4', 'ps', 'ts'], video: ['h264', 'mpeg2', 'mpeg4'] },
+    },
+  },
+  {
+    id: 'netfront',
+    name: 'NetFront player (Hisense 2013, Vizio, Pioneer, Philips and Panasonic players)',
+    matches: [{ userAgent: /^IPI\/1\.0|^GUPnP\/0\.12\.8 .*DLNADOC/ }],
+    changes: {
+      sortOrder: 'ours',
+      plays: {
+        containers: ['avi', 'mkv', 'mp4', 'ts', 'ps'],
+        video: ['h264', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'mp3'],
+      },
+    },
+  },
+  {
+    id: 'freebox',
+    name: 'Freebox player',
+    matches: [{ userAgent: /fbxupnpav/ }],
+    changes: {
+      convertedFlag: 0,
+      mimeTypes: { ts: 'video/mp2t', m2ts: 'video/mp2t' },
+      plays: { containers: ['ts', 'mp4'], video: ['h264', 'mpeg2'], audio: ['aac', 'ac3', 'mp3'] },
+    },
+  },
+]

@@ -1,0 +1,145 @@
+import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+
+/** Programs that bring decoders of their own. */
+const EVERYTHING: ProfileChanges['plays'] = {
+  containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'mov', 'wmv', 'webm', 'flv', '3gp'],
+  video: ['h264', 'hevc', 'vp8', 'vp9', 'av1', 'mpeg2', 'mpeg4', 'vc1', 'mjpeg'],
+  audio: [
+    'aac',
+    'heaac',
+    'ac3',
+    'eac3',
+    'dts',
+    'dtshd',
+    'truehd',
+    'mp3',
+    'mp2',
+    'pcm',
+    'flac',
+    'alac',
+    'opus',
+    'vorbis',
+    'wma',
+  ],
+  subtitles: ['srt', 'ass', 'vtt', 'sub'],
+  maxLines: 2160,
+  bitDepth: 10,
+  firstAudioOnly: false,
+}
+
+const NO_SAMSUNG: ProfileChanges = {
+  samsungCapabilities: false,
+  captions: { captionInfoEx: false, header: 'never' },
+}
+
+/** Consoles, computers, boxes and programs. */
+export const PLAYERS: readonly RendererRule[] = [
+  {
+    id: 'xbox-360',
+    name: 'Xbox 360',
+    matches: [{ userAgent: /\bXbox\/2\.0/ }],
+    changes: {
+      windowsMediaConnect: true,
+      samsungCapabilities: false,
+      plainClasses: true,
+      captions: { res: false, captionInfoEx: false, pvAttributes: false, header: 'never' },
+      mimeTypes: { avi: 'video/avi' },
+      plays: {
+        containers: ['avi', 'mp4', 'wmv'],
+        video: ['h264', 'mpeg4'],
+        audio: ['aac', 'mp3', 'wma'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'xbox-one',
+    name: 'Xbox One or Series',
+    matches: [
+      { friendlyName: /^(?:XboxOne|Xbox-SystemOS|XBOX)/ },
+      { userAgent: /Xbox (?:One|Series)|XboxOne/ },
+    ],
+    changes: {
+      ...NO_SAMSUNG,
+      mimeTypes: { avi: 'video/avi', wav: 'audio/wav' },
+      plays: {
+        containers: ['mkv', 'mp4', 'mov', 'ts', 'avi', 'wmv'],
+        video: ['h264', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'mp3', 'pcm'],
+        subtitles: [],
+        firstAudioOnly: true,
+      },
+    },
+  },
+  {
+    id: 'windows',
+    name: 'Windows Media Player and other programs of Windows',
+    matches: [
+      { userAgent: /NSPlayer\/|Windows-Media-Player\/|WMFSDK|FDSSDP|Microsoft-Windows\/|MS-DLNA/ },
+    ],
+    changes: {
+      ...NO_SAMSUNG,
+      mimeTypes: { avi: 'video/avi', ts: 'video/vnd.dlna.mpeg-tts', wav: 'audio/wav' },
+      plays: {
+        containers: ['mp4', 'mkv', 'avi', 'wmv', 'mov', 'ts'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'ac3', 'mp3', 'pcm', 'wma'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'kodi',
+    name: 'Kodi',
+    matches: [{ userAgent: /\bKodi|\bXBMC|Platinum\/1\./ }],
+    changes: {
+      ...NO_SAMSUNG,
+      captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
+      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
+      plays: EVERYTHING,
+    },
+  },
+  {
+    id: 'skybox',
+    name: 'SKYBOX VR',
+    matches: [{ userAgent: /SKYBOX/ }],
+    changes: { plays: EVERYTHING },
+  },
+  {
+    id: 'vlc',
+    name: 'VLC',
+    matches: [{ userAgent: /\bLibVLC|^VLC|\bVLC-tvOS|Portable SDK for UPnP devices\/1\./ }],
+    changes: {
+      ...NO_SAMSUNG,
+      captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
+      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
+      plays: EVERYTHING,
+    },
+  },
+  {
+    id: 'bubbleupnp',
+    name: 'BubbleUPnP',
+    matches: [{ userAgent: /BubbleUPnP/ }],
+    changes: { plays: EVERYTHING },
+  },
+  {
+    id: 'chromecast',
+    name: 'Chromecast',
+    matches: [{ userAgent: /\bCrKey\b/ }],
+    changes: {
+      mimeTypes: { flac: 'audio/flac', wav: 'audio/wav' },
+      plays: {
+        containers: ['mp4', 'webm'],
+        video: ['h264', 'vp8'],
+        audio: ['aac', 'heaac', 'mp3', 'opus', 'vorbis', 'flac', 'pcm'],
+        subtitles: ['vtt'],
+      },
+    },
+  },
+  {
+    id: 'player-app',
+    name: 'Player app (nPlayer, 8player, Vimu, Bigscreen, Infuse, Cling, mpv)',
+    matches: [{ userAgent: /\bnPlayer|UPNPX\/|Cling\/|^Bigscreen|^Infuse|^mpv\b|^libmpv/ }],
+    changes: { plays: EVERYTHING },
+  },
+]

@@ -1,0 +1,194 @@
+import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+
+/** Sony's televisions until 2015 know transport streams by one name alone. */
+const TS_NAMES: Readonly<Record<string, readonly string[]>> = {
+  AVC_TS_MP_SD_AC3_T: ['AVC_TS_HD_50_AC3_T'],
+  AVC_TS_MP_HD_AC3_T: ['AVC_TS_HD_50_AC3_T'],
+  AVC_TS_HP_HD_AC3_T: ['AVC_TS_HD_50_AC3_T'],
+  AVC_TS_MP_SD_AC3_ISO: ['AVC_TS_HD_50_AC3_ISO'],
+  AVC_TS_MP_HD_AC3_ISO: ['AVC_TS_HD_50_AC3_ISO'],
+  AVC_TS_HP_HD_AC3_ISO: ['AVC_TS_HD_50_AC3_ISO'],
+}
+
+const NO_CAPTIONS = { captionInfoEx: false, pvAttributes: false, header: 'never' } as const
+
+/** Android and Google TV refuse what has flags. */
+const ANDROID: ProfileChanges = {
+  contentFeatures: 'none',
+  profileNames: false,
+  captions: { captionInfoEx: false, header: 'never' },
+  mimeTypes: {
+    avi: 'video/avi',
+    ts: 'video/vnd.dlna.mpeg-tts',
+    flac: 'audio/flac',
+    wav: 'audio/wav',
+    m4a: 'audio/x-m4a',
+  },
+  plays: {
+    containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'webm'],
+    video: ['h264', 'hevc', 'vp8', 'vp9', 'mpeg2', 'mpeg4', 'mjpeg'],
+    audio: ['aac', 'heaac', 'ac3', 'eac3', 'dts', 'mp2', 'mp3', 'vorbis'],
+    subtitles: ['srt', 'ass'],
+    maxLines: 2160,
+    bitDepth: 10,
+    firstAudioOnly: false,
+  },
+}
+
+/** Sony's and the PlayStations, told by X-AV-Client-Info: `mn` is the model, `mv` its generation. */
+export const SONY: readonly RendererRule[] = [
+  {
+    id: 'ps3',
+    name: 'PlayStation 3',
+    matches: [{ userAgent: /PLAYSTATION 3/i }, { avClientInfo: /PLAYSTATION 3/i }],
+    changes: {
+      captions: { ...NO_CAPTIONS, res: false },
+      mimeTypes: { avi: 'video/x-divx', divx: 'video/x-divx', wav: 'audio/wav' },
+      plays: {
+        containers: ['ps', 'ts', 'avi', 'mp4', 'wmv'],
+        video: ['h264', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'mp3', 'mp2', 'pcm'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'ps4',
+    name: 'PlayStation 4',
+    matches: [{ userAgent: /PlayStation 4|\(PS4\)/ }],
+    changes: {
+      captions: { captionInfoEx: false, header: 'never' },
+      mimeTypes: { avi: 'video/avi' },
+      plays: {
+        containers: ['mkv', 'avi', 'mp4', 'ts'],
+        video: ['h264', 'mpeg2', 'mpeg4'],
+        audio: ['aac', 'ac3', 'mp3', 'mp2'],
+      },
+    },
+  },
+  {
+    id: 'sony-bd-uhd',
+    name: 'Sony UHD Blu-ray player',
+    matches: [{ avClientInfo: /UBP-/ }],
+    changes: {
+      date: false,
+      captions: { captionInfoEx: false, header: 'never' },
+      mimeTypes: {
+        avi: 'video/mp4',
+        ts: 'video/vnd.dlna.mpeg-tts',
+        flac: 'audio/flac',
+        wav: 'audio/L16',
+      },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'flv'],
+        video: ['h264', 'hevc', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'ac3', 'dts', 'dtshd', 'truehd', 'mp3', 'mp2', 'pcm', 'flac'],
+        maxLines: 2160,
+        bitDepth: 10,
+      },
+    },
+  },
+  {
+    id: 'sony-bd',
+    name: 'Sony Blu-ray player, home cinema or media player',
+    matches: [{ avClientInfo: /Blu-ray Disc Player|Media Player|BDP-|BDV-|SMP-/ }],
+    changes: {
+      date: false,
+      alsoAs: {
+        MPEG_TS_SD_NA: ['MPEG_TS_SD_EU'],
+        MPEG_TS_SD_EU: ['MPEG_TS_SD_NA'],
+        MPEG_PS_NTSC: ['MPEG_PS_PAL'],
+        MPEG_PS_PAL: ['MPEG_PS_NTSC'],
+      },
+      captions: { ...NO_CAPTIONS, res: false },
+      mimeTypes: {
+        mkv: 'video/divx',
+        avi: 'video/mp4',
+        ts: 'video/vnd.dlna.mpeg-tts',
+        wav: 'audio/L16',
+      },
+      plays: {
+        containers: ['ts', 'ps', 'mp4', 'avi', 'mkv'],
+        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+        audio: ['aac', 'ac3', 'dts', 'dtshd', 'truehd', 'mp3', 'mp2', 'pcm'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'sony-audio',
+    name: 'Sony receiver or sound bar',
+    matches: [{ avClientInfo: /mn="(?:STR|HT|SRS|CAS)-/ }],
+    changes: {
+      mimeTypes: { flac: 'audio/flac', wav: 'audio/wav', m4a: 'audio/x-m4a' },
+      plays: {
+        containers: [],
+        video: [],
+        audio: ['mp3', 'aac', 'flac', 'vorbis', 'wma', 'pcm', 'dsd'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'sony-google-tv',
+    name: 'Sony Google TV (2020 and later)',
+    matches: [
+      { avClientInfo: /BRAVIA (?:XR-|K-|KD-\d\d[XA]\d?\d?\d?[HJKL]|KD-\d\dX[HJKL])/ },
+      { description: { manufacturer: /^Sony/, modelName: /^(?:XR-|K-)/ } },
+    ],
+    changes: {
+      ...ANDROID,
+      plays: {
+        ...ANDROID.plays,
+        audio: ['aac', 'heaac', 'ac3', 'eac3', 'ac4', 'dts', 'mp2', 'mp3', 'pcm', 'vorbis'],
+      },
+    },
+  },
+  {
+    id: 'sony-android-tv',
+    name: 'Sony Android TV (2015-2019)',
+    matches: [
+      { avClientInfo: /mv="3\.0"/ },
+      { userAgent: /BRAVIA 4K/ },
+      { description: { manufacturer: /^Sony/, modelName: /^(?:KD|FW|XBR)-/ } },
+    ],
+    changes: ANDROID,
+  },
+  {
+    id: 'sony-bravia-2013',
+    name: 'Sony Bravia (2013-2014)',
+    matches: [{ avClientInfo: /BRAVIA (?:KDL-\d\d[WR]\d|XBR-|KD-)/ }],
+    changes: {
+      alsoAs: TS_NAMES,
+      captions: NO_CAPTIONS,
+      mimeTypes: { avi: 'video/avi', wav: 'audio/wav', m4a: 'audio/x-m4a' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'mov', 'wmv'],
+        video: ['h264', 'vp8', 'mpeg2', 'mpeg4', 'mjpeg'],
+        audio: ['aac', 'ac3', 'mp2', 'mp3'],
+        subtitles: [],
+      },
+    },
+  },
+  {
+    id: 'sony-bravia-2009',
+    name: 'Sony Bravia (2009-2012)',
+    matches: [{ avClientInfo: /BRAVIA/ }],
+    changes: {
+      alsoAs: TS_NAMES,
+      captions: { ...NO_CAPTIONS, res: false },
+      mimeTypes: {
+        avi: 'video/x-divx',
+        ts: 'video/vnd.dlna.mpeg-tts',
+        wav: 'audio/wav',
+        m4a: 'audio/x-m4a',
+      },
+      plays: {
+        containers: ['ps', 'ts'],
+        video: ['h264', 'mpeg2'],
+        audio: ['aac', 'ac3', 'mp3', 'pcm'],
+        subtitles: [],
+      },
+    },
+  },
+]

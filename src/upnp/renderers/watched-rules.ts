@@ -1,0 +1,80 @@
+import { open, stat } from 'node:fs/promises'
+import type { Logger } from '../../log.ts'
+import type { Clock } from '../clock.ts'
+import type { Renderers } from './renderers.ts'
+import { parseRulesFile } from './rules-file.ts'
+
+const POLL_MS = 2_000
+const MAX_BYTES = 256 * 1024
+
+export interface WatchedRulesOptions {
+  readonly path: string
+  readonly renderers: Renderers
+  readonly ruleIds: ReadonlySet<string>
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+/**
+ * A rules file that is read again when it changes. While it cannot be read the rules before it stay,
+ * and the log says what is wrong with it; without a file there are none.
+ */
+export class WatchedRules {
+  readonly #options: WatchedRulesOptions
+  #mark: string | null = null
+  #cancelPoll = (): void => {}
+  #isClosed = false
+
+  constructor(options: WatchedRulesOptions) {
+    this.#options = options
+  }
+
+  /** Resolves when the file has been read for the first time. */
+  async start(): Promise<void> {
+    await this.#look()
+    if (this.#isClosed) return
+    this.#cancelPoll = this.#options.clock.after(POLL_MS, () => void this.start())
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelPoll()
+  }
+
+  async #look(): Promise<void> {
+    const mark = await markOf(this.#options.path)
+    if (mark === this.#mark) return
+    this.#mark = mark
+    const { path, renderers, ruleIds, log } = this.#options
+    try {
+      const overrides = mark === null ? [] : parseRulesFile(await readText(path), ruleIds)
+      renderers.override(overrides)
+      log.info({ path, renderers: overrides.length }, 'renderer rules read')
+    } catch (error) {
+      log.warn({ err: error, path }, 'renderer rules cannot be read, the old ones stay')
+    }
+  }
+}
+
+/** Changes whenever the file does; `null` where there is none. */
+async function markOf(path: string): Promise<string | null> {
+  try {
+    const { mtimeMs, ctimeMs, size, ino } = await stat(path)
+    return [mtimeMs, ctimeMs, size, ino].join()
+  } catch (error) {
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    return isMissing ? null : 'unreadable'
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.alloc(MAX_BYTES + 1)
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
+    if (bytesRead > MAX_BYTES) throw new Error(`the file has more than ${MAX_BYTES} bytes`)
+    return new TextDecoder('utf-8', { fatal: true }).decode(buffer.subarray(0, bytesRead))
+  } finally {
+    await file.close()
+  }
+}
