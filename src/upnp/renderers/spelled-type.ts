@@ -31,23 +31,20 @@ export function spelledType(
   mimeType: string,
   path: string,
 ): string {
-  const format = formatOf(mimeType, extname(path).toLowerCase())
-  return (format !== null && mimeTypes[format]) || mimeType
+  const extension = extname(path).toLowerCase()
+  if (mimeType === TS_TYPE) return (TS_EXTENSIONS.has(extension) && mimeTypes.ts) || mimeType
+  if (extension === '.divx' && mimeTypes.divx !== undefined) return mimeTypes.divx
+  return spelledDefault(mimeTypes, mimeType)
 }
 
 /** All types that we can send, as a renderer spells them. */
 export function spelledTypes({ mimeTypes }: RendererProfile): readonly string[] {
-  const spelled = knownMimeTypes().map((type) => {
-    const format = FORMATS[type]
-    return (format !== undefined && mimeTypes[format]) || type
-  })
-  return [
-    ...new Set([...spelled, mimeTypes.ts, mimeTypes.divx].filter((type) => type !== undefined)),
-  ]
+  const spelled = knownMimeTypes().map((type) => spelledDefault(mimeTypes, type))
+  const others = [mimeTypes.ts, mimeTypes.divx].filter((type) => type !== undefined)
+  return [...new Set([...spelled, ...others])]
 }
 
-function formatOf(mimeType: string, extension: string): SpelledFormat | null {
-  if (mimeType === TS_TYPE) return TS_EXTENSIONS.has(extension) ? 'ts' : null
-  const format = FORMATS[mimeType] ?? null
-  return format === 'avi' && extension === '.divx' ? 'divx' : format
+function spelledDefault(mimeTypes: RendererProfile['mimeTypes'], mimeType: string): string {
+  const format = FORMATS[mimeType]
+  return (format !== undefined && mimeTypes[format]) || mimeType
 }

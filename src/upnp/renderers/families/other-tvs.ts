@@ -123,10 +123,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'philips-android',
     name: 'Philips Android TV (2015 and later)',
-    matches: [
-      { userAgent: /./, description: { manufacturer: /philips/i, modelNumber: /MTK|Android/i } },
-      { description: { manufacturer: /philips/i, modelNumber: /MTK|Android/i } },
-    ],
+    matches: [{ description: { manufacturer: /philips/i, modelNumber: /MTK|Android/i } }],
     changes: {
       ...PHILIPS_TV,
       mimeTypes: { ...PHILIPS_TV.mimeTypes, avi: 'video/avi', flac: 'audio/flac' },

@@ -157,7 +157,7 @@ export const SONY: readonly RendererRule[] = [
   {
     id: 'sony-bravia-2013',
     name: 'Sony Bravia (2013-2014)',
-    matches: [{ avClientInfo: /BRAVIA (?:KDL-\d\d[WR]\d|XBR-|KD-)/ }],
+    matches: [{ avClientInfo: /BRAVIA (?:KDL-\d\d[WR]\d{3}[A-D]|XBR-|KD-)/ }],
     changes: {
       alsoAs: TS_NAMES,
       captions: NO_CAPTIONS,

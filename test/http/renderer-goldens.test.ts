@@ -1,0 +1,153 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { upnpRouter } from '../../src/http/upnp-routes.ts'
+import { Library } from '../../src/library/library.ts'
+import { silentLogger } from '../../src/log.ts'
+import { sourceProtocolInfo } from '../../src/media/dlna.ts'
+import { deviceDescription } from '../../src/upnp/description/description.ts'
+import { newUdn } from '../../src/upnp/description/names.ts'
+import { MediaServer } from '../../src/upnp/media-server.ts'
+import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { type RawAnswer, send, startHttpServer } from '../helpers/http-client.ts'
+import { FIXTURES, goldenPath, type RendererFixture } from '../helpers/renderer-fixture.ts'
+import {
+  BROWSE,
+  CONNECTION_MANAGER,
+  CONTENT_DIRECTORY,
+  objectsOf,
+  outputsOf,
+  soapBody,
+} from '../helpers/soap-request.ts'
+import { memoryStore, TorrentShelf } from '../helpers/torrent-shelf.ts'
+
+const NAMES = [
+  'A/B: "Fílm" & Фильм.mkv',
+  'b.avi',
+  'c.divx',
+  'd.ts',
+  'e.m2ts',
+  'f.mp4',
+  'g.mov',
+  'h.flac',
+  'i.wav',
+  'j.m4a',
+  'k.mp3',
+  'l.jpg',
+]
+
+const OURS: ReadonlySet<string> = new Set(sourceProtocolInfo().split(','))
+
+const MEDIA_HEADERS = ['content-type', 'contentfeatures.dlna.org', 'transfermode.dlna.org']
+
+/** What a request for something else says of the same renderer. */
+function identifying(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const names = /^(user-agent|x-|friendlyname|dlnadevicename|accept)/i
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.test(name)))
+}
+
+async function serve({ description }: RendererFixture): Promise<number> {
+  const log = silentLogger()
+  const clock = new FakeClock()
+  // A path with a folder would be one: the slash is put into the name itself.
+  const torrent = new FakeTorrent(
+    7,
+    'Films',
+    NAMES.map((path) => ({ path: path.replace('/', '\0'), length: 1_000 })),
+  )
+  const files = torrent.files.map((file) => ({
+    ...file,
+    components: file.components.map((name) => name.replace('\0', '/')),
+  }))
+  torrent.files = files
+  const library = new Library({
+    source: new TorrentShelf([torrent]),
+    updateIds: memoryStore(5),
+    log,
+  })
+  const mediaServer = new MediaServer({ library, clock, log })
+  onTestFinished(() => mediaServer.close())
+  const renderers = new Renderers({ clock, log })
+  if (description !== undefined) renderers.describe('127.0.0.1', description)
+  const facts = { udn: newUdn(), friendlyName: 'Tributary', version: '1.2.3' }
+  const upnp = upnpRouter({
+    description: (renderer) => deviceDescription(facts, renderer),
+    mediaServer,
+    renderers,
+    log,
+  })
+  return startHttpServer({ session: new FakeSession(torrent), upnp, renderers })
+}
+
+test.each(FIXTURES)('$rule gets what its golden file says', async (fixture) => {
+  const port = await serve(fixture)
+  const headers = identifying(fixture.requests[0]?.headers ?? {})
+  const device = await send(port, 'GET', '/rootDesc.xml', headers)
+  const folder = await browse(port, headers)
+  const { Result = '' } = await outputsOf(folder.body.toString())
+  const { items } = await objectsOf(Result)
+  const media = await Promise.all(
+    items.map(async ({ res }) => {
+      const { pathname } = new URL(res?.[0]?._ ?? '')
+      const answer = await send(port, 'HEAD', pathname, headers)
+      const [, , mimeType, features] = res?.[0]?.$.protocolInfo?.split(':') ?? []
+      expect(answer.headers['content-type']).toBe(mimeType)
+      expect(answer.headers['contentfeatures.dlna.org']).toBe(features)
+      return [pathname, ...MEDIA_HEADERS.map((name) => answer.headers[name])].join(' | ')
+    }),
+  )
+  const source = await protocolInfo(port, headers)
+  for (const { res } of items) {
+    expect(source).toContain(`http-get:*:${res?.[0]?.$.protocolInfo?.split(':')[2]}:*`)
+  }
+  const golden = [
+    '== device description',
+    ...lines(device.body.toString()).filter((line) => /<(sec:|model|manuf|friendly)/.test(line)),
+    '== answer to Browse, Result unescaped once',
+    ...resultLines(folder),
+    '== media',
+    ...media,
+    '== GetProtocolInfo, what others do not get',
+    ...source.filter((entry) => !OURS.has(entry)),
+  ]
+  const text = golden.join('\n').replaceAll(`:${port}/`, ':3030/')
+  await expect(`${text}\n`).toMatchFileSnapshot(goldenPath(fixture.rule))
+})
+
+function browse(port: number, headers: Readonly<Record<string, string>>): Promise<RawAnswer> {
+  const args = { ...BROWSE, ObjectID: new FakeTorrent(7, '', []).infoHash }
+  return send(
+    port,
+    'POST',
+    '/upnp/control/content-directory',
+    headers,
+    soapBody(CONTENT_DIRECTORY, 'Browse', args),
+  )
+}
+
+async function protocolInfo(
+  port: number,
+  headers: Readonly<Record<string, string>>,
+): Promise<readonly string[]> {
+  const path = '/upnp/control/connection-manager'
+  const body = soapBody(CONNECTION_MANAGER, 'GetProtocolInfo')
+  const answer = await send(port, 'POST', path, headers, body)
+  return (await outputsOf(answer.body.toString())).Source?.split(',') ?? []
+}
+
+/** As it is on the wire, so that what is escaped can be seen. */
+function resultLines({ status, headers, body }: RawAnswer): readonly string[] {
+  const [before = '', rest = ''] = body.toString().split('<Result>')
+  const [result = '', after = ''] = rest.split('</Result>')
+  const unescaped = result.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
+  return [
+    `${status} ${headers['content-type']}`,
+    ...lines(before),
+    ...lines(unescaped).map((line) => `  ${line}`),
+    ...lines(after),
+  ]
+}
+
+function lines(xml: string): readonly string[] {
+  return xml.replaceAll('><', '>\n<').split('\n')
+}
