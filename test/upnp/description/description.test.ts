@@ -6,6 +6,7 @@ import {
   serviceDescription,
 } from '../../../src/upnp/description/description.ts'
 import { DEVICE_TYPE, newUdn, SERVICES } from '../../../src/upnp/description/names.ts'
+import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 
 const facts = { udn: newUdn(), friendlyName: 'Tributary (den)', version: '0.1.0' }
 
@@ -16,6 +17,26 @@ async function readDevice(description: string): Promise<Record<string, unknown>>
 }
 
 describe('deviceDescription()', () => {
+  it('names nothing of Samsung to who stumbles over it', () => {
+    const description = deviceDescription(facts, { ...DEFAULT_PROFILE, samsungCapabilities: false })
+    expect(description).not.toContain('sec:')
+    expect(description).not.toContain('sec.co.kr')
+    expect(description).toContain('<dlna:X_DLNADOC')
+  })
+
+  it('passes for Windows Media Connect before an Xbox 360', async () => {
+    const renderer = { ...DEFAULT_PROFILE, windowsMediaConnect: true }
+    const friendlyName = 'x'.repeat(80)
+    const device = await readDevice(deviceDescription({ ...facts, friendlyName }, renderer))
+    expect(device).toMatchObject({
+      friendlyName: `${'x'.repeat(60)}: 1`,
+      manufacturer: 'Microsoft Corporation',
+      modelName: 'Windows Media Connect',
+      modelNumber: '2.0',
+      serialNumber: facts.udn.slice(5),
+    })
+  })
+
   it('says who we are, in the order of UDA', async () => {
     const device = await readDevice(deviceDescription(facts))
     expect(Object.keys(device)).toEqual([
@@ -31,6 +52,8 @@ describe('deviceDescription()', () => {
       'UDN',
       'dlna:X_DLNADOC',
       'dlna:X_DLNACAP',
+      'sec:ProductCap',
+      'sec:X_ProductCap',
       'iconList',
       'serviceList',
       'presentationURL',
