@@ -66,12 +66,12 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
 
 async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
   const rendererLog = log.child({ name: 'renderers' })
-  const renderers = new Renderers({ clock: systemClock, log: rendererLog })
+  const renderers = new Renderers({ clock: wallClock, log: rendererLog })
   const rules = new WatchedRules({
     path: join(stateFolder, 'renderers.json'),
     renderers,
     ruleIds: new Set(RENDERER_RULES.map(({ id }) => id)),
-    clock: systemClock,
+    clock: wallClock,
     log: rendererLog,
   })
   closing.push('renderer rules', async () => rules.close())

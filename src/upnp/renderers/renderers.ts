@@ -1,6 +1,6 @@
+import type { Clock } from '../../clock.ts'
 import { plainAddress } from '../../ip-address.ts'
 import type { Logger } from '../../log.ts'
-import type { Clock } from '../clock.ts'
 import { DEFAULT_PROFILE, type RendererProfile } from './renderer-profile.ts'
 import {
   changedProfile,

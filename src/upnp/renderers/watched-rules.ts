@@ -1,6 +1,6 @@
 import { open, stat } from 'node:fs/promises'
+import type { Clock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import type { Clock } from '../clock.ts'
 import type { Renderers } from './renderers.ts'
 import { parseRulesFile } from './rules-file.ts'
 
