@@ -305,7 +305,7 @@ export class Downloader {
       return
     }
     const wire = this.wires.get(action.wire)
-    if (wire === undefined || action.kind === 'interest') return
+    if (wire === undefined) return
     const { piece, offset, length } = action
     if (action.kind === 'cancel') {
       wire.cancel(piece, offset, length)

@@ -7,7 +7,6 @@ import { BackgroundDownload } from './background/background.ts'
 import { RarityPool } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
-import { Interest } from './interest.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
@@ -51,7 +50,6 @@ export class BlockScheduler {
   readonly #blame: Blame
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
-  readonly #interest: Interest
   #areWindowsNew = false
   #mayBeUnwanted = false
 
@@ -80,7 +78,6 @@ export class BlockScheduler {
     this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
     this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
-    this.#interest = new Interest(this.#state, (wire) => this.#background.wantsFrom(wire))
   }
 
   wireOpened(id: number, facts: WireFacts, now: number): void {
@@ -144,11 +141,6 @@ export class BlockScheduler {
     if (this.#state.wires.get(id)?.pieces.isFull) return
     const all = new Uint8Array(Math.ceil(this.#state.layout.pieceCount / 8)).fill(0xff)
     this.wireBitfield(id, all)
-  }
-
-  wireLost(id: number, piece: number): void {
-    if (!this.#state.layout.isPiece(piece)) return
-    this.#withWire(id, (wire) => this.#availability.lost(wire, piece))
   }
 
   /** False where it changes nothing: it is no piece, no news, or one too many. */
@@ -221,7 +213,6 @@ export class BlockScheduler {
     this.#state.parole.verified(piece)
     // Room for another piece in the background: wires that found none may find one now.
     this.#state.workVersion++
-    this.#interest.touch()
   }
 
   /** The piece was wrong: all of its blocks are missing again, and its senders are suspects. */
@@ -232,7 +223,6 @@ export class BlockScheduler {
   /** Nothing is asked of the peer (`ip:port`) any more, and others at its address are on parole. */
   peerBanned(peer: string): void {
     this.#blame.banned(peer)
-    this.#interest.touchUrgently()
   }
 
   /** The pieces that are verified, most significant bit first. Whatever was open is forgotten. */
@@ -243,7 +233,6 @@ export class BlockScheduler {
     this.#state.ledger.reset(pieces)
     this.#background.reselect()
     this.#areWindowsNew = true
-    this.#interest.touchUrgently()
   }
 
   /** All open streams; one that is not among them is closed. */
@@ -253,8 +242,6 @@ export class BlockScheduler {
     if (change === 'same') return
     this.#areWindowsNew = true
     if (change === 'other') this.#mayBeUnwanted = true
-    this.#interest.touch()
-    if (this.#state.order.hasJumps) this.#interest.touchUrgently()
   }
 
   /** Pieces to be downloaded whether or not somebody streams them; `null`: none. */
@@ -262,7 +249,6 @@ export class BlockScheduler {
     this.#background.select(pieces)
     this.#mayBeUnwanted = true
     this.#state.workVersion++
-    this.#interest.touchUrgently()
   }
 
   /** Limit of what is downloaded for nobody; infinite: none, 0: nothing. */
@@ -296,9 +282,8 @@ export class BlockScheduler {
     this.#assignment.assign(now)
     this.#duplication.request(now)
     this.#background.fill(now)
-    this.#interest.update(now)
     const idleAt = this.#idleLook.wakeAt(this.#background.isUnfinished, now)
-    const at = [this.#silence.wakeAt(), this.#background.wakeAt, this.#interest.wakeAt, idleAt]
+    const at = [this.#silence.wakeAt(), this.#background.wakeAt, idleAt]
     this.wakeAt = nextPlanAt(state, at, now)
     return state.actions.take()
   }
@@ -320,7 +305,6 @@ export class BlockScheduler {
     if (wire === undefined) return
     change(wire)
     wire.refresh()
-    this.#interest.touchUrgently()
   }
 
   #release(wire: Wire): void {

@@ -30,7 +30,6 @@ describe('what a peer has', () => {
   test.each(NO_PIECE)('is nothing where it is no piece of the torrent: %s', (piece) => {
     scheduler.wireUnchoked(1, 0)
     expect(scheduler.wireHave(1, piece)).toBe(false)
-    scheduler.wireLost(1, piece)
     expect(requestsOf(scheduler.plan(0))).toEqual([])
   })
 

@@ -231,32 +231,6 @@ describe('a block', () => {
   })
 })
 
-describe('interest', () => {
-  test('is told at once where a stream wants something, and lingers for a minute', () => {
-    seeds(1)
-    scheduler.plan(0)
-    scheduler.setWindows([windowAt(0)], 10)
-    expect(scheduler.plan(10)[0]).toEqual({ kind: 'interest', wire: 1, interested: true })
-    scheduler.setWindows([], 1_000)
-    scheduler.plan(1_000)
-    expect(scheduler.plan(60_900)).toEqual([])
-    const { wakeAt } = scheduler
-    expect(wakeAt).toBeLessThanOrEqual(61_600)
-    expect(scheduler.plan(wakeAt)).toEqual([{ kind: 'interest', wire: 1, interested: false }])
-  })
-
-  test('is told to a choking peer, and not to one that has nothing of use', () => {
-    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
-    scheduler.wireHave(1, 5)
-    scheduler.wireOpened(2, { address: '10.0.0.2', requestLimit: 250 }, 0)
-    scheduler.wireHave(2, 6)
-    const pieces = new Uint8Array(PIECES / 8)
-    pieces[0] = 0x80 >> 6
-    scheduler.setSelected(pieces)
-    expect(scheduler.plan(0)).toEqual([{ kind: 'interest', wire: 2, interested: true }])
-  })
-})
-
 describe('starving', () => {
   test('ends with 2 MiB, and is not counted where nobody could help', () => {
     scheduler.setWindows([windowAt(0)], 0)

@@ -26,14 +26,6 @@ export class Availability {
     else this.#each(wire, (other) => other !== piece && this.#pool.lower(other))
   }
 
-  lost(wire: Wire, piece: number): void {
-    if (!wire.pieces.has(piece)) return
-    const wasSeed = wire.pieces.isFull
-    wire.pieces.clear(piece)
-    if (wasSeed) this.#each(wire, (other) => this.#pool.raise(other))
-    else this.#pool.lower(piece)
-  }
-
   /** The wire has nothing. */
   remove(wire: Wire): void {
     if (!wire.pieces.isFull) this.#each(wire, (piece) => this.#pool.lower(piece))

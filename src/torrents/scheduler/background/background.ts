@@ -91,15 +91,6 @@ export class BackgroundDownload {
     this.#current.delete(wire)
   }
 
-  /** Does the wire have anything selected that is missing? */
-  wantsFrom(wire: Wire): boolean {
-    if (this.#selected === null) return false
-    for (const open of this.#state.ledger.unfinished) {
-      if (this.isSelected(open.piece) && wire.pieces.has(open.piece)) return true
-    }
-    return this.#pool.find((piece) => wire.pieces.has(piece)) !== NOTHING
-  }
-
   fill(now: number): void {
     const { isStoreFull, order, pace, queueMs } = this.#state
     this.#tailAt = Number.POSITIVE_INFINITY

@@ -5,7 +5,6 @@ import type { Wire } from './wire.ts'
 /** A message to be sent to a peer; offsets and lengths in bytes of the piece. */
 export type SchedulerAction =
   | BlockAction
-  | { readonly kind: 'interest'; readonly wire: number; readonly interested: boolean }
   /** What has arrived of the piece is to be thrown away. */
   | { readonly kind: 'discard'; readonly piece: number }
 
@@ -17,9 +16,8 @@ export interface BlockAction {
   readonly length: number
 }
 
-/** Collects what one plan wants done: discards, interest, then cancels, then requests. */
+/** Collects what one plan wants done: discards, then cancels, then requests. */
 export class ActionList {
-  #interests: SchedulerAction[] = []
   #cancels: SchedulerAction[] = []
   #discards: SchedulerAction[] = []
   #requests: BlockRequest[] = []
@@ -37,26 +35,20 @@ export class ActionList {
     this.#discards.push({ kind: 'discard', piece })
   }
 
-  interest(wire: Wire): void {
-    this.#interests.push({ kind: 'interest', wire: wire.id, interested: wire.isInterested })
-  }
-
   /** The wire has closed: nothing can be said to it. */
   forget(wire: Wire): void {
     const isOther = (action: SchedulerAction): boolean =>
       action.kind === 'discard' || action.wire !== wire.id
-    this.#interests = this.#interests.filter(isOther)
     this.#cancels = this.#cancels.filter(isOther)
   }
 
   take(): readonly SchedulerAction[] {
-    const actions = [...this.#discards, ...this.#interests, ...this.#cancels]
+    const actions = [...this.#discards, ...this.#cancels]
     this.#discards = []
     for (const request of this.#requests) {
       request.isSent = true
       actions.push(blockAction('request', request))
     }
-    this.#interests = []
     this.#cancels = []
     this.#requests = []
     return actions

@@ -55,12 +55,6 @@ export class WindowOrder {
     return this.#states.size
   }
 
-  /** Has a reader been opened, moved or resumed since the last plan? */
-  get hasJumps(): boolean {
-    for (const state of this.#states.values()) if (state.hasJumped) return true
-    return false
-  }
-
   get ranges(): readonly WantedRange[] {
     return this.#ranges
   }

@@ -61,12 +61,6 @@ export class Wire {
   readonly queue = new RequestQueue()
   readonly timing: WireTiming
   isChoked = true
-  /** What the peer has been told. */
-  isInterested = false
-  /** It has something that is wanted, as far as is known. */
-  isWanted = false
-  /** How long interest in it lingers; ms. */
-  wantedUntil = Number.NEGATIVE_INFINITY
   /** Blocks received from it that it was asked for. */
   delivered = 0
   /** Blocks received from it that it was not asked for. */

@@ -104,8 +104,9 @@ export class SimulatedPeer {
     })
   }
 
-  interest(interested: boolean): void {
-    if (this.facts.waitsForInterest === true) this.#later(() => this.choke(!interested))
+  /** We are interested, as in every peer while we lack anything. */
+  interest(): void {
+    this.#later(() => this.choke(false))
   }
 
   choke(isChoking: boolean): void {

@@ -201,7 +201,8 @@ export class SimulatedSwarm {
       else this.scheduler.wireBitfield(peer.id, this.#bitfield(peer))
       for (const piece of facts.allowedFast ?? []) this.scheduler.wireAllowedFast(peer.id, piece)
     })
-    if (facts.waitsForInterest !== true) peer.choke(false)
+    if (facts.waitsForInterest === true) peer.interest()
+    else peer.choke(false)
     for (const [index, at] of (facts.chokesAt ?? []).entries()) {
       this.events.at(at, () => peer.choke(index % 2 === 0))
     }
@@ -322,8 +323,7 @@ export class SimulatedSwarm {
       }
       const peer = this.peers[action.wire - 1]
       if (peer === undefined) continue
-      if (action.kind === 'interest') peer.interest(action.interested)
-      else peer.send(action)
+      peer.send(action)
       if (action.kind === 'cancel') this.cancels++
     }
     const { wakeAt } = this.scheduler

@@ -98,7 +98,6 @@ function talkNonsense(dice: Dice, swarm: SimulatedSwarm, id: number): void {
     const say = dice.pick([
       () => scheduler.wireHave(id, number),
       () => scheduler.wireAllowedFast(id, number),
-      () => scheduler.wireLost(id, number),
       () => scheduler.requestRejected(id, 0, number, swarm.now),
       () => scheduler.requestRejected(id, number, 0, swarm.now),
       () => scheduler.blockReceived(id, number, 0, 16_384, swarm.now),
