@@ -87,7 +87,7 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
-        this.#scheduler.setWriteBackpressure(isFull)
+        this.#scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
     })
@@ -180,7 +180,11 @@ export class Downloader {
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
     const now = this.#options.now()
-    const arrival = this.#scheduler.blockReceived(wire.id, piece, offset, data.length, now)
+    const arrival = this.#scheduler.blockReceived(
+      wire.id,
+      { piece, offset, length: data.length },
+      now,
+    )
     if (arrival === 'unasked') {
       this.#endFlood(wire)
       return

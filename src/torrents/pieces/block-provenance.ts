@@ -111,11 +111,12 @@ export class BlockProvenance {
     return this.#pieces.get(piece)?.senders.map((sender) => sender?.peer) ?? []
   }
 
-  /** Has the address sent a block that is held, first or later? */
-  isFrom(piece: number, block: number, address: string): boolean {
+  /** Addresses that have sent a block that is held, the first and later ones. */
+  addressesOf(piece: number, block: number): string[] {
     const deliveries = this.#pieces.get(piece)
-    if (deliveries?.senders[block]?.address === address) return true
-    return deliveries?.copies.get(block)?.includes(address) ?? false
+    const sender = deliveries?.senders[block]
+    if (deliveries === undefined || sender === undefined) return []
+    return [sender.address, ...(deliveries.copies.get(block) ?? [])]
   }
 
   /** Do two addresses agree on a block that is held? */

@@ -1,6 +1,5 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockRequest } from './model/block-request.ts'
-import type { OpenPiece } from './model/downloading-piece.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
 
@@ -9,6 +8,13 @@ import type { Wire } from './model/wire.ts'
  * `unwanted`: it is of no use any more. `unasked`: nobody asked for it, or there is no such block.
  */
 export type Arrival = 'fresh' | 'second' | 'unwanted' | 'unasked'
+
+/** A block as it came; offset and length in bytes of the piece. */
+export interface ReceivedBlock {
+  readonly piece: number
+  readonly offset: number
+  readonly length: number
+}
 
 /** Addresses whose copies of a block differ are not asked for it again before this is over; ms. */
 const DOUBT_MS = 5_000
@@ -23,7 +29,7 @@ export class Arrivals {
   readonly #state: SchedulerState
   receivedBytes = 0
   /** Bytes of blocks that were here already, second copies that were asked for aside. */
-  duplicateBytes = 0
+  redundantBytes = 0
   /** Bytes of second copies that were asked for. */
   copyBytes = 0
 
@@ -31,35 +37,38 @@ export class Arrivals {
     this.#state = state
   }
 
-  received(wire: Wire, piece: number, offset: number, length: number, now: number): Arrival {
+  received(wire: Wire, { piece, offset, length }: ReceivedBlock): Arrival {
     const { layout, ledger, provenance } = this.#state
     const block = offset / BLOCK_LENGTH
     if (!this.#isBlock(piece, block) || length !== layout.blockLength(piece, block)) {
       return this.#unasked(wire)
     }
     const index = layout.firstBlockOf(piece) + block
-    const open = ledger.openPiece(piece)
-    const request = open?.requestOf(block, wire) ?? null
+    const downloading = ledger.downloading(piece)
+    const request = downloading?.requestOf(block, wire.id) ?? null
     const answered = request ?? wire.takeCancelled(index)
     if (answered === null) return this.#unasked(wire)
-    wire.answered(answered, now)
-    this.#state.receivedAt = now
+    wire.answered(answered)
+    this.#state.receivedAt = this.#state.now
     if (ledger.have.has(piece)) {
-      this.#duplicate(length)
+      this.#redundant(length)
       return 'unwanted'
     }
-    if (open?.isHere(block)) return this.#again(wire, open, block, request, length)
+    if (downloading?.isHere(block)) {
+      if (request !== null) ledger.drop(wire, request)
+      return this.#again(wire, answered, { isCopy: request?.purpose === 'copy' })
+    }
     ledger.received(index)
     provenance.received(piece, block, wire.sender)
     this.receivedBytes += length
-    this.#state.waste.fresh(length)
-    const isCopied = this.#isCopied(open, block)
-    if (request !== null) ledger.drop(request)
+    this.#state.redundancy.received(length)
+    const isCopied = downloading?.isCopied(block) ?? false
+    if (request !== null) ledger.drop(wire, request)
     // Where a second copy was asked for, it is still to come: it proves this one.
     if (!isCopied || provenance.isTrusted(wire.peer)) {
       this.#state.cancelHolders(index)
     }
-    for (const state of this.#state.order.states) if (state.contains(index)) state.movedAt = now
+    for (const reader of this.#state.order.readers) reader.received(index)
     return 'fresh'
   }
 
@@ -71,37 +80,39 @@ export class Arrivals {
 
   /** Could a third address send the block now, and would that settle it? */
   hasOther(piece: number, offset: number): boolean {
-    const { ledger, now, provenance, wires } = this.#state
+    const { ledger, provenance, wires } = this.#state
     const block = offset / BLOCK_LENGTH
-    if (ledger.openPiece(piece) === null) return false
+    if (ledger.downloading(piece) === null) return false
     if (provenance.disputesOf(piece, block) >= MOST_DISPUTES) return false
+    const senders = provenance.addressesOf(piece, block)
     for (const wire of wires.values()) {
-      if (!wire.isDelivering || provenance.isFrom(piece, block, wire.address)) continue
-      if (wire.canBeAsked(now) && wire.mayServe(piece)) return true
+      if (!wire.isDelivering || senders.includes(wire.address)) continue
+      if (wire.canBeAsked && wire.mayServe(piece)) return true
     }
     return false
   }
 
   discarded(piece: number, offset: number): void {
-    const { ledger, now, provenance, wires } = this.#state
-    const open = ledger.openPiece(piece)
-    if (open === null) return
+    const { ledger, provenance, wires } = this.#state
+    const downloading = ledger.downloading(piece)
+    if (downloading === null) return
     const block = offset / BLOCK_LENGTH
+    const senders = provenance.addressesOf(piece, block)
     for (const wire of wires.values()) {
-      if (!provenance.isFrom(piece, block, wire.address)) continue
-      wire.avoid(open.firstBlock + block, now + DOUBT_MS, now)
+      if (!senders.includes(wire.address)) continue
+      wire.avoid(downloading.firstBlock + block, DOUBT_MS)
     }
     provenance.dispute(piece, block)
-    ledger.lost(open, block)
+    ledger.lost(downloading, block)
   }
 
   verified(piece: number): void {
     const { ledger, provenance } = this.#state
     provenance.forget(piece)
-    const open = ledger.openPiece(piece)
-    if (open !== null && open.requests > 0) {
-      for (let block = 0; block < open.blockCount; block++) {
-        this.#state.cancelHolders(open.firstBlock + block)
+    const downloading = ledger.downloading(piece)
+    if (downloading !== null && downloading.requests > 0) {
+      for (let block = 0; block < downloading.blockCount; block++) {
+        this.#state.cancelHolders(downloading.firstBlock + block)
       }
     }
     ledger.verified(piece)
@@ -114,37 +125,27 @@ export class Arrivals {
   }
 
   #unasked(wire: Wire): Arrival {
-    wire.unasked++
+    wire.receivedUnasked()
     return 'unasked'
   }
 
-  #duplicate(length: number): void {
-    this.duplicateBytes += length
-    this.#state.waste.duplicate(length)
+  #redundant(length: number): void {
+    this.redundantBytes += length
+    this.#state.redundancy.redundant(length)
   }
 
+  /** A block that is here already. `isCopy`: it was asked for to compare. */
   #again(
     wire: Wire,
-    open: OpenPiece,
-    block: number,
-    request: BlockRequest | null,
-    length: number,
+    { block, length, piece }: BlockRequest,
+    { isCopy }: { readonly isCopy: boolean },
   ): Arrival {
-    if (request !== null) this.#state.ledger.drop(request)
-    if (request?.purpose === 'copy') this.copyBytes += length
-    else this.#duplicate(length)
     const { provenance } = this.#state
-    const { piece } = open
+    if (isCopy) this.copyBytes += length
+    else this.#redundant(length)
     if (provenance.isProven(piece, block)) return 'unwanted'
     if (provenance.senderOf(piece, block)?.address === wire.address) return 'unwanted'
     provenance.copied(piece, block, wire.address)
     return 'second'
-  }
-
-  #isCopied(open: OpenPiece | null, block: number): boolean {
-    for (let r = open?.holders[block] ?? null; r !== null; r = r.nextHolder) {
-      if (r.purpose === 'copy') return true
-    }
-    return false
   }
 }

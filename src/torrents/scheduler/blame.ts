@@ -51,7 +51,7 @@ export class Blame {
     this.#reopenWindows()
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue
-      wire.isBanned = true
+      wire.ban()
       for (const request of wire.queue.toArray()) this.#state.cancel(request)
       this.#released(wire)
     }
@@ -63,7 +63,7 @@ export class Blame {
 
   /** What a viewer may see may be less than before. */
   #reopenWindows(): void {
-    for (const state of this.#state.order.states) state.reopen(state.startBlock)
+    for (const reader of this.#state.order.readers) reader.reopen(reader.startBlock)
   }
 }
 

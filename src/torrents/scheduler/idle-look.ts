@@ -17,19 +17,19 @@ export class IdleLook {
     this.#state = state
   }
 
-  look(now: number): void {
-    const { isAnyStarving } = this.#state
+  look(): void {
+    const { isAnyStarving, now } = this.#state
     if (now < this.#lastAt() + (isAnyStarving ? STARVING_MS : BACKGROUND_MS)) return
     this.#lookedAt = now
     this.#state.workVersion++
   }
 
   /** When to look again; `isUnfinished`: something is missing that nobody waits for; ms. */
-  wakeAt(isUnfinished: boolean, now: number): number {
-    const { isAnyStarving, wires } = this.#state
+  wakeAt({ isUnfinished }: { readonly isUnfinished: boolean }): number {
+    const { isAnyStarving, now, wires } = this.#state
     if (!isAnyStarving && !isUnfinished) return Number.POSITIVE_INFINITY
     for (const wire of wires.values()) {
-      if (wire.canBeAsked(now)) {
+      if (wire.canBeAsked) {
         return Math.max(now, this.#lastAt()) + (isAnyStarving ? STARVING_MS : BACKGROUND_MS)
       }
     }

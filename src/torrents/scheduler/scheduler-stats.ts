@@ -7,26 +7,26 @@ export interface SchedulerStats {
   readonly cancelledBlocks: number
   /** Bytes that were missing. */
   readonly receivedBytes: number
-  /** Bytes that were here already, and those asked for to compare. */
-  readonly duplicateBytes: number
+  /** Redundant ones, that were here already, and those asked for to compare. */
+  readonly redundantBytes: number
   readonly copyBytes: number
   /** At present. */
   readonly outstandingBlocks: number
-  readonly openPieces: number
+  readonly downloadingPieces: number
 }
 
 export function statsOf(state: SchedulerState, arrivals: Arrivals): SchedulerStats {
   const { cancelledBlocks, ledger, requestedBlocks, wires } = state
-  const { copyBytes, duplicateBytes, receivedBytes } = arrivals
+  const { copyBytes, redundantBytes, receivedBytes } = arrivals
   let outstandingBlocks = 0
   for (const wire of wires.values()) outstandingBlocks += wire.queue.size
   return {
     requestedBlocks,
     cancelledBlocks,
     receivedBytes,
-    duplicateBytes,
+    redundantBytes,
     copyBytes,
     outstandingBlocks,
-    openPieces: ledger.openCount,
+    downloadingPieces: ledger.downloadingCount,
   }
 }

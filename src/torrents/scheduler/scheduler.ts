@@ -1,23 +1,24 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
-import { type Arrival, Arrivals } from './arrivals.ts'
+import { type Arrival, Arrivals, type ReceivedBlock } from './arrivals.ts'
 import { Availability } from './background/availability.ts'
 import { BackgroundDownload } from './background/background.ts'
-import { RarityPool } from './background/rarest-first.ts'
+import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
 import { Wire, type WireFacts } from './model/wire.ts'
+import { nextPlanAt } from './next-plan.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
-import { Silence } from './silence.ts'
-import { StreamAssignment } from './viewers/assignment.ts'
+import { SlowHolders } from './slow-holders.ts'
+import { Snubbing } from './snubbing.ts'
+import { Assignment } from './viewers/assignment.ts'
 import { Duplication } from './viewers/duplication.ts'
 import { SecondCopies } from './viewers/second-copies.ts'
-import { SlowHolders } from './viewers/slow-holders.ts'
-import { isAnyoneStarving, nextPlanAt } from './viewers/starvation.ts'
+import { isAnyoneStarving } from './viewers/starvation.ts'
 import { Yielding } from './viewers/yielding.ts'
 
 export interface SchedulerOptions {
@@ -26,11 +27,12 @@ export interface SchedulerOptions {
   readonly provenance: BlockProvenance
   /** From 0 to less than 1. */
   readonly random: () => number
-  /** Bytes of pieces that the background download may have open; default 48 MiB. */
-  readonly openBytesLimit?: number
+  /** Bytes of pieces that may be downloading in the background; default 48 MiB. */
+  readonly backgroundBytesLimit?: number
 }
 
-const DEFAULT_OPEN_BYTES = 48 * 1_048_576
+const DEFAULT_BACKGROUND_BYTES = 48 * 1_048_576
+
 /**
  * Decides which wire is asked for which block, and when. Knows no sockets and no clock: it is told
  * what happens and when, and `plan` answers with the messages to send. Times are ms, offsets bytes.
@@ -41,37 +43,33 @@ export class BlockScheduler {
   readonly #state: SchedulerState
   readonly #availability: Availability
   readonly #arrivals: Arrivals
-  readonly #assignment: StreamAssignment
+  readonly #assignment: Assignment
   readonly #copies: SecondCopies
   readonly #duplication: Duplication
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
-  readonly #silence: Silence
+  readonly #snubbing: Snubbing
   readonly #blame: Blame
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
-  #areWindowsNew = false
   #mayBeUnwanted = false
 
   constructor(options: SchedulerOptions) {
-    const { layout, provenance } = options
-    const pool = new RarityPool(layout.pieceCount, options.random)
+    const { layout, provenance, random } = options
+    const bytesLimit = options.backgroundBytesLimit ?? DEFAULT_BACKGROUND_BYTES
+    const rarest = new RarestFirst(layout.pieceCount, random)
     this.#state = new SchedulerState(layout, provenance, {
-      opened: (piece) => pool.remove(piece),
+      begun: (piece) => rarest.remove(piece),
       untouched: (piece) => this.#background.restore(piece),
     })
-    this.#background = new BackgroundDownload(
-      this.#state,
-      pool,
-      options.openBytesLimit ?? DEFAULT_OPEN_BYTES,
-    )
-    this.#availability = new Availability(pool, layout.pieceCount)
+    this.#background = new BackgroundDownload(this.#state, rarest, bytesLimit)
+    this.#availability = new Availability(rarest, layout.pieceCount)
     this.#arrivals = new Arrivals(this.#state)
-    this.#assignment = new StreamAssignment(this.#state)
+    this.#assignment = new Assignment(this.#state)
     this.#copies = new SecondCopies(this.#state)
     this.#duplication = new Duplication(this.#state)
     this.#yielding = new Yielding(this.#state, (piece) => this.#background.isSelected(piece))
-    this.#silence = new Silence(this.#state, (wire) => {
+    this.#snubbing = new Snubbing(this.#state, (wire) => {
       this.#background.release(wire)
       this.#state.release(wire)
     })
@@ -83,7 +81,7 @@ export class BlockScheduler {
   wireOpened(id: number, facts: WireFacts, now: number): void {
     this.#state.now = now
     const { layout, parole } = this.#state
-    const wire = new Wire(id, facts, { pieceCount: layout.pieceCount, parole })
+    const wire = new Wire(id, facts, { pieceCount: layout.pieceCount, parole, clock: this.#state })
     if (parole.isConvicted(wire.address)) parole.suspect(wire.peer)
     this.#state.wires.set(id, wire)
   }
@@ -100,7 +98,7 @@ export class BlockScheduler {
       this.#availability.remove(wire)
       this.#state.wires.delete(id)
       this.#blame.left(wire.peer)
-      this.#state.actions.forget(wire)
+      this.#state.actions.forget(id)
     })
   }
 
@@ -108,7 +106,7 @@ export class BlockScheduler {
   wireChoked(id: number, now: number, choke: { readonly requestsDropped: boolean }): void {
     this.#state.now = now
     this.#withWire(id, (wire) => {
-      wire.isChoked = true
+      wire.choke()
       this.#background.release(wire)
       this.#state.release(wire)
       if (choke.requestsDropped) this.#release(wire)
@@ -117,10 +115,7 @@ export class BlockScheduler {
 
   wireUnchoked(id: number, now: number): void {
     this.#state.now = now
-    this.#withWire(id, (wire) => {
-      wire.isChoked = false
-      wire.restsUntil = Number.NEGATIVE_INFINITY
-    })
+    this.#withWire(id, (wire) => wire.unchoke())
   }
 
   /** False where it is no news, or no piece. */
@@ -157,11 +152,10 @@ export class BlockScheduler {
     return this.#state.wires.get(id)?.isFlooding ?? false
   }
 
-  blockReceived(id: number, piece: number, offset: number, length: number, now: number): Arrival {
+  blockReceived(id: number, block: ReceivedBlock, now: number): Arrival {
     this.#state.now = now
     const wire = this.#state.wires.get(id)
-    if (wire === undefined) return 'unwanted'
-    return this.#arrivals.received(wire, piece, offset, length, now)
+    return wire === undefined ? 'unwanted' : this.#arrivals.received(wire, block)
   }
 
   /** The request will not be answered. False where there is no such request. */
@@ -171,18 +165,16 @@ export class BlockScheduler {
     const wire = wires.get(id)
     if (wire === undefined || !layout.isPiece(piece)) return false
     // A request that was taken back is answered as well (BEP 6), which says nothing of a later one.
-    const index = layout.firstBlockOf(piece) + offset / BLOCK_LENGTH
+    const block = offset / BLOCK_LENGTH
+    const index = layout.firstBlockOf(piece) + block
     if (wire.takeCancelled(index) !== null) return true
-    const open = ledger.openPiece(piece)
-    if (open === null) return false
-    const request = open.requestOf(offset / BLOCK_LENGTH, wire)
+    const request = ledger.downloading(piece)?.requestOf(block, id) ?? null
     if (request === null) return false
-    ledger.drop(request)
+    ledger.drop(wire, request)
     // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
     if (!wire.mayServe(piece)) return true
-    wire.rejected(request.index, now)
-    wire.hasFailed()
-    if (wire.isFailing(now)) this.#state.release(wire)
+    wire.rejected(index)
+    if (wire.isFailing) this.#state.release(wire)
     return true
   }
 
@@ -225,23 +217,20 @@ export class BlockScheduler {
     this.#blame.banned(peer)
   }
 
-  /** The pieces that are verified, most significant bit first. Whatever was open is forgotten. */
+  /** The pieces that are verified, most significant bit first. What was being downloaded is forgotten. */
   setHave(pieces: Uint8Array): void {
     for (const wire of this.#state.wires.values()) {
       for (const request of wire.queue.toArray()) this.#state.cancel(request)
     }
     this.#state.ledger.reset(pieces)
     this.#background.reselect()
-    this.#areWindowsNew = true
+    this.#state.order.outdate()
   }
 
   /** All open streams; one that is not among them is closed. */
   setWindows(windows: readonly StreamWindow[], now: number): void {
     this.#state.now = now
-    const change = this.#state.order.set(windows, now)
-    if (change === 'same') return
-    this.#areWindowsNew = true
-    if (change === 'other') this.#mayBeUnwanted = true
+    if (this.#state.order.set(windows) === 'other') this.#mayBeUnwanted = true
   }
 
   /** Pieces to be downloaded whether or not somebody streams them; `null`: none. */
@@ -257,7 +246,7 @@ export class BlockScheduler {
   }
 
   /** While the store is full, only what somebody waits for is requested. */
-  setWriteBackpressure(isFull: boolean): void {
+  setWriteBackpressure({ isFull }: { readonly isFull: boolean }): void {
     this.#state.isStoreFull = isFull
     this.#state.workVersion++
   }
@@ -266,25 +255,20 @@ export class BlockScheduler {
   plan(now: number): readonly SchedulerAction[] {
     const state = this.#state
     state.now = now
-    state.observe(now)
-    this.#silence.release(now)
-    this.#slowHolders.relieve(now)
-    this.#idleLook.look(now)
-    if (state.isOrderStale(this.#areWindowsNew)) {
-      state.order.rebuild(state.isPieceFirst)
-      state.workVersion++
-    }
+    state.observe()
+    this.#snubbing.snub()
+    this.#slowHolders.relieve()
+    this.#idleLook.look()
+    state.cutWindows()
     if (this.#mayBeUnwanted) this.#yielding.dropUnwanted()
-    this.#areWindowsNew = false
     this.#mayBeUnwanted = false
     this.#yielding.makeWay()
-    this.#copies.request(now)
-    this.#assignment.assign(now)
-    this.#duplication.request(now)
-    this.#background.fill(now)
-    const idleAt = this.#idleLook.wakeAt(this.#background.isUnfinished, now)
-    const at = [this.#silence.wakeAt(), this.#background.wakeAt, idleAt]
-    this.wakeAt = nextPlanAt(state, at, now)
+    this.#copies.request()
+    this.#assignment.assign()
+    this.#duplication.request()
+    this.#background.fill()
+    const idleAt = this.#idleLook.wakeAt(this.#background)
+    this.wakeAt = nextPlanAt(state, [this.#snubbing.wakeAt, this.#background.wakeAt, idleAt])
     return state.actions.take()
   }
 
@@ -293,7 +277,8 @@ export class BlockScheduler {
    * it needs and something has moved for it in the last 10 s?
    */
   starving(now: number): boolean {
-    return isAnyoneStarving(this.#state, now)
+    this.#state.now = now
+    return isAnyoneStarving(this.#state)
   }
 
   stats(): SchedulerStats {
@@ -308,7 +293,7 @@ export class BlockScheduler {
   }
 
   #release(wire: Wire): void {
-    for (const request of wire.queue.toArray()) this.#state.ledger.drop(request)
+    for (const request of wire.queue.toArray()) this.#state.ledger.drop(wire, request)
     this.#background.release(wire)
     this.#state.release(wire)
   }

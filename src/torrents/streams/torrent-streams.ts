@@ -8,7 +8,8 @@ export const LOOK_AHEAD_BYTES = 32 * 1024 * 1024
 const PAUSED_AFTER_MS = 2_000
 const CONSUMPTION_MEASURED_AFTER_MS = 5_000
 
-interface Reader {
+/** How fast a stream is read. */
+interface Consumption {
   readonly id: number
   readonly openedAt: number
   lastReadAt: number
@@ -18,7 +19,7 @@ interface Reader {
 
 /** All open streams of one torrent: what each needs next, and whom a new piece wakes. */
 export class TorrentStreams {
-  readonly #readers = new Map<FileStream, Reader>()
+  readonly #streams = new Map<FileStream, Consumption>()
   readonly #now: () => number
   readonly #prefetches = new Map<number, readonly { start: number; end: number }[]>()
   #nextId = 1
@@ -28,16 +29,16 @@ export class TorrentStreams {
   }
 
   get count(): number {
-    return this.#readers.size
+    return this.#streams.size
   }
 
   [Symbol.iterator](): IterableIterator<FileStream> {
-    return this.#readers.keys()
+    return this.#streams.keys()
   }
 
   add(stream: FileStream): void {
     const now = this.#now()
-    this.#readers.set(stream, {
+    this.#streams.set(stream, {
       id: this.#nextId++,
       openedAt: now,
       lastReadAt: now,
@@ -47,22 +48,22 @@ export class TorrentStreams {
   }
 
   remove(stream: FileStream): void {
-    this.#readers.delete(stream)
+    this.#streams.delete(stream)
   }
 
   /** The stream has been read from. */
   wasRead(stream: FileStream): void {
-    const reader = this.#readers.get(stream)
-    if (reader === undefined) return
-    reader.lastReadAt = this.#now()
-    reader.bytesRead += stream.position - reader.lastPosition
-    reader.lastPosition = stream.position
+    const consumption = this.#streams.get(stream)
+    if (consumption === undefined) return
+    consumption.lastReadAt = this.#now()
+    consumption.bytesRead += stream.position - consumption.lastPosition
+    consumption.lastPosition = stream.position
   }
 
   /** The stream has jumped: what it skipped was not consumed. */
   sought(stream: FileStream): void {
-    const reader = this.#readers.get(stream)
-    if (reader !== undefined) reader.lastPosition = stream.position
+    const consumption = this.#streams.get(stream)
+    if (consumption !== undefined) consumption.lastPosition = stream.position
   }
 
   /** Wants ranges (`end` exclusive) fetched that nobody reads yet; ended by the returned function. */
@@ -82,14 +83,14 @@ export class TorrentStreams {
 
   #readWindows(): StreamWindow[] {
     const now = this.#now()
-    return [...this.#readers].map(([stream, reader]) => ({
-      id: reader.id,
+    return [...this.#streams].map(([stream, consumption]) => ({
+      id: consumption.id,
       start: stream.fileOffset + stream.position,
       end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.end),
       endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.end,
       waiting: stream.isWaiting,
-      draining: stream.isWaiting || now - reader.lastReadAt < PAUSED_AFTER_MS,
-      bytesPerMs: consumptionOf(reader, now),
+      draining: stream.isWaiting || now - consumption.lastReadAt < PAUSED_AFTER_MS,
+      bytesPerMs: bytesPerMsOf(consumption, now),
       priority: stream.priority,
       verifiedOnly: stream.verifiedOnly,
     }))
@@ -113,7 +114,7 @@ export class TorrentStreams {
 
   /** Wakes the streams whose next byte lies in `start` to `end`, both inclusive. */
   wake(start: number, end: number): void {
-    for (const stream of this.#readers.keys()) {
+    for (const stream of this.#streams.keys()) {
       const next = stream.fileOffset + stream.position
       if (stream.isWaiting && next >= start && next <= end) stream.wake()
     }
@@ -121,30 +122,30 @@ export class TorrentStreams {
 
   /** Ends the streams that have given out bytes of a piece that turned out to be wrong. */
   failCorrupt(piece: number, error: TorrentError): void {
-    for (const stream of [...this.#readers.keys()]) {
+    for (const stream of [...this.#streams.keys()]) {
       stream.withdraw(piece, error)
     }
   }
 
   /** A piece is verified: what was given out of it was right. */
   verified(piece: number): void {
-    for (const stream of this.#readers.keys()) stream.verified(piece)
+    for (const stream of this.#streams.keys()) stream.verified(piece)
   }
 
   /** Ends the streams of one file. */
   failFile(file: { readonly offset: number; readonly length: number }, error: TorrentError): void {
-    for (const stream of [...this.#readers.keys()]) {
+    for (const stream of [...this.#streams.keys()]) {
       if (stream.fileOffset === file.offset && stream.length === file.length) stream.fail(error)
     }
   }
 
   failAll(error: TorrentError): void {
-    for (const stream of [...this.#readers.keys()]) stream.fail(error)
+    for (const stream of [...this.#streams.keys()]) stream.fail(error)
   }
 }
 
 /** Bytes per millisecond, 0 until it can be told. */
-function consumptionOf(reader: Reader, now: number): number {
-  const elapsed = now - reader.openedAt
-  return elapsed < CONSUMPTION_MEASURED_AFTER_MS ? 0 : reader.bytesRead / elapsed
+function bytesPerMsOf(consumption: Consumption, now: number): number {
+  const elapsed = now - consumption.openedAt
+  return elapsed < CONSUMPTION_MEASURED_AFTER_MS ? 0 : consumption.bytesRead / elapsed
 }

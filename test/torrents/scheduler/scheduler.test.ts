@@ -53,7 +53,7 @@ function seeds(count: number, requestLimit = 250): void {
 }
 
 function receive(action: BlockAction, now: number): string {
-  return scheduler.blockReceived(action.wire, action.piece, action.offset, action.length, now)
+  return scheduler.blockReceived(action.wire, action, now)
 }
 
 describe('requests', () => {
@@ -123,11 +123,11 @@ describe('requests', () => {
 
   test('only for what is waited for while the store is full', () => {
     seeds(4)
-    scheduler.setWriteBackpressure(true)
+    scheduler.setWriteBackpressure({ isFull: true })
     scheduler.setWindows([windowAt(0)], 0)
     const requests = only('request', scheduler.plan(0))
     expect(new Set(requests.map(({ piece }) => piece))).toEqual(new Set([0]))
-    scheduler.setWriteBackpressure(false)
+    scheduler.setWriteBackpressure({ isFull: false })
     expect(only('request', scheduler.plan(1)).length).toBeGreaterThan(0)
   })
 })
@@ -174,44 +174,50 @@ test('closing releases everything in the same plan', () => {
   const requests = only('request', scheduler.plan(0))
   scheduler.setWindows([], 10)
   expect(only('cancel', scheduler.plan(10))).toHaveLength(requests.length)
-  expect(scheduler.stats()).toMatchObject({ outstandingBlocks: 0, openPieces: 0 })
+  expect(scheduler.stats()).toMatchObject({ outstandingBlocks: 0, downloadingPieces: 0 })
 })
 
 describe('a block', () => {
   test('that nobody asked for is told apart, as is what is none', () => {
     seeds(1)
-    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 0)).toBe('unasked')
+    expect(scheduler.blockReceived(1, { piece: 0, offset: 0, length: BLOCK }, 0)).toBe('unasked')
     scheduler.setWindows([windowAt(0)], 0)
     scheduler.plan(0)
-    expect(scheduler.blockReceived(1, 0, 0, BLOCK - 1, 5)).toBe('unasked')
+    expect(scheduler.blockReceived(1, { piece: 0, offset: 0, length: BLOCK - 1 }, 5)).toBe(
+      'unasked',
+    )
     for (const odd of [7, -BLOCK, 0.5, 2 ** 40, Number.NaN]) {
-      expect(scheduler.blockReceived(1, 0, odd, BLOCK, 5)).toBe('unasked')
+      expect(scheduler.blockReceived(1, { piece: 0, offset: odd, length: BLOCK }, 5)).toBe(
+        'unasked',
+      )
     }
     for (const odd of [PIECES, -1, 0.5, 2 ** 32, Number.NaN]) {
-      expect(scheduler.blockReceived(1, odd, 0, BLOCK, 5)).toBe('unasked')
+      expect(scheduler.blockReceived(1, { piece: odd, offset: 0, length: BLOCK }, 5)).toBe(
+        'unasked',
+      )
     }
-    expect(scheduler.blockReceived(9, 0, 0, BLOCK, 5)).toBe('unwanted')
+    expect(scheduler.blockReceived(9, { piece: 0, offset: 0, length: BLOCK }, 5)).toBe('unwanted')
   })
 
   test('that came from another address too is told apart', () => {
     seeds(3)
     scheduler.setWindows([windowAt(0)], 0)
     scheduler.plan(0)
-    expect(scheduler.blockReceived(1, 0, 0, BLOCK, 50)).toBe('fresh')
+    expect(scheduler.blockReceived(1, { piece: 0, offset: 0, length: BLOCK }, 50)).toBe('fresh')
     // The others had been asked; theirs were on the way when they were cancelled.
     expect(only('cancel', scheduler.plan(50))).toHaveLength(2)
-    expect(scheduler.blockReceived(2, 0, 0, BLOCK, 60)).toBe('second')
+    expect(scheduler.blockReceived(2, { piece: 0, offset: 0, length: BLOCK }, 60)).toBe('second')
     scheduler.blockProven(0, 0)
-    expect(scheduler.blockReceived(3, 0, 0, BLOCK, 70)).toBe('unwanted')
+    expect(scheduler.blockReceived(3, { piece: 0, offset: 0, length: BLOCK }, 70)).toBe('unwanted')
   })
 
   test('whose copies differ is fetched again, from others first', () => {
     seeds(3)
     scheduler.setWindows([windowAt(0, { end: BLOCK })], 0)
     scheduler.plan(0)
-    scheduler.blockReceived(1, 0, 0, BLOCK, 50)
+    scheduler.blockReceived(1, { piece: 0, offset: 0, length: BLOCK }, 50)
     scheduler.plan(50)
-    expect(scheduler.blockReceived(2, 0, 0, BLOCK, 60)).toBe('second')
+    expect(scheduler.blockReceived(2, { piece: 0, offset: 0, length: BLOCK }, 60)).toBe('second')
     scheduler.blockDiscarded(0, 0)
     const again = only('request', scheduler.plan(400)).filter((request) => indexOf(request) === 0)
     expect(again.map(({ wire }) => wire)).toEqual([3])

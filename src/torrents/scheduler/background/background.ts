@@ -1,16 +1,15 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
-import type { OpenPiece } from '../model/downloading-piece.ts'
+import type { DownloadingPiece } from '../model/downloading-piece.ts'
 import { backgroundQueueLimit, queueLimit } from '../model/queue-limit.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { nextBlockFor } from '../model/window-order.ts'
 import type { Wire } from '../model/wire.ts'
-import { BackgroundTail } from './end-game.ts'
-import type { RarityPool } from './rarest-first.ts'
+import { EndGame } from './end-game.ts'
+import type { RarestFirst } from './rarest-first.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 const NOTHING = -1
-/** So many pieces may be open whatever their size: one coming in, one being written. */
-const FEWEST_OPEN_PIECES = 2
+/** So many pieces may be downloading whatever their size: one coming in, one being written. */
+const FEWEST_PIECES = 2
 /** While nobody streams, a queue is filled up once so much of it is free: fewer, larger writes. */
 const REFILL_SHARE = 1 / 4
 
@@ -20,32 +19,35 @@ const REFILL_SHARE = 1 / 4
  */
 export class BackgroundDownload {
   readonly #state: SchedulerState
-  readonly #pool: RarityPool
-  readonly #openBytesLimit: number
-  readonly #rate = new TokenBucket()
-  readonly #tail: BackgroundTail
+  readonly #rarest: RarestFirst
+  readonly #bytesLimit: number
+  readonly #rate: TokenBucket
+  readonly #endGame: EndGame
   #selected: Bitfield | null = null
   #bytesPerSecond = Number.POSITIVE_INFINITY
-  #tailAt = Number.POSITIVE_INFINITY
+  #endGameAt = Number.POSITIVE_INFINITY
   /** The piece that each wire downloads at present. */
-  readonly #current = new Map<Wire, OpenPiece>()
+  readonly #current = new Map<Wire, DownloadingPiece>()
 
-  constructor(state: SchedulerState, pool: RarityPool, openBytesLimit: number) {
+  constructor(state: SchedulerState, rarest: RarestFirst, bytesLimit: number) {
     this.#state = state
-    this.#pool = pool
-    this.#tail = new BackgroundTail(state)
-    const fewest = FEWEST_OPEN_PIECES * state.layout.pieceLength
-    this.#openBytesLimit = Math.max(openBytesLimit, fewest)
+    this.#rarest = rarest
+    this.#rate = new TokenBucket(state)
+    this.#endGame = new EndGame(state)
+    const fewest = FEWEST_PIECES * state.layout.pieceLength
+    this.#bytesLimit = Math.max(bytesLimit, fewest)
   }
 
   /** When there may be more to do than now without anything happening; ms. */
   get wakeAt(): number {
-    return Math.min(this.#rate.refillsAt, this.#tailAt)
+    return Math.min(this.#rate.refillsAt, this.#endGameAt)
   }
 
   /** Is something selected that is missing? */
   get isUnfinished(): boolean {
-    return this.#selected !== null && (this.#pool.size > 0 || this.#state.ledger.openCount > 0)
+    return (
+      this.#selected !== null && (this.#rarest.size > 0 || this.#state.ledger.downloadingCount > 0)
+    )
   }
 
   /** One bit for each piece, most significant first; `null`: nothing. */
@@ -60,11 +62,11 @@ export class BackgroundDownload {
     const { layout, ledger } = this.#state
     this.#current.clear()
     for (let piece = 0; piece < layout.pieceCount; piece++) {
-      const isOpen = ledger.openPiece(piece) !== null
-      if (this.isSelected(piece) && !ledger.have.has(piece) && !isOpen) this.#pool.add(piece)
-      else this.#pool.remove(piece)
+      const isUntouched = !ledger.have.has(piece) && ledger.downloading(piece) === null
+      if (this.isSelected(piece) && isUntouched) this.#rarest.add(piece)
+      else this.#rarest.remove(piece)
     }
-    for (const open of ledger.unfinished) open.owner = null
+    for (const downloading of ledger.unfinished) downloading.owner = null
   }
 
   /** True where it has to go on much more slowly than before. */
@@ -81,98 +83,98 @@ export class BackgroundDownload {
 
   /** The piece is untouched again. */
   restore(piece: number): void {
-    if (this.isSelected(piece)) this.#pool.add(piece)
+    if (this.isSelected(piece)) this.#rarest.add(piece)
   }
 
   /** The wire no longer downloads. */
   release(wire: Wire): void {
-    const open = this.#current.get(wire)
-    if (open?.owner === wire) open.owner = null
+    const current = this.#current.get(wire)
+    if (current?.owner === wire.id) current.owner = null
     this.#current.delete(wire)
   }
 
-  fill(now: number): void {
+  fill(): void {
     const { isStoreFull, order, pace, queueMs } = this.#state
-    this.#tailAt = Number.POSITIVE_INFINITY
+    this.#endGameAt = Number.POSITIVE_INFINITY
     if (!this.isUnfinished || isStoreFull) return
-    this.#rate.refill(now)
+    this.#rate.refill()
     const isUnhurried = order.size === 0
     const idle: Wire[] = []
     for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
-      if (!wire.canBeAsked(now)) continue
+      if (!wire.canBeAsked) continue
       const limit = isUnhurried ? backgroundQueueLimit(wire, pace) : queueLimit(wire, pace, queueMs)
       const room = limit - wire.queue.size
       if (room < (isUnhurried ? Math.max(1, limit * REFILL_SHARE) : 1)) continue
-      if (!this.#fillWire(wire, limit, now)) idle.push(wire)
+      if (!this.#fillWire(wire, limit)) idle.push(wire)
     }
-    this.#tailAt = this.#tail.takeOver(idle, now)
+    this.#endGameAt = this.#endGame.takeOver(idle)
   }
 
   /** Whoever has been silent often comes last: the dead must not take turns with what is left. */
   #byPatience(): readonly Wire[] {
     const wires = [...this.#state.wires.values()]
-    return wires.some(({ isSilent }) => isSilent)
-      ? wires.sort((one, other) => one.silences - other.silences)
+    return wires.some(({ isSnubbed }) => isSnubbed)
+      ? wires.sort((one, other) => one.snubs - other.snubs)
       : wires
   }
 
   /** False where there was not enough for it. */
-  #fillWire(wire: Wire, limit: number, now: number): boolean {
+  #fillWire(wire: Wire, limit: number): boolean {
     const { ledger, layout, workVersion } = this.#state
-    if (wire.exhaustedInBackgroundAt === workVersion) return false
+    if (wire.isExhaustedInBackground(workVersion)) return false
     while (wire.queue.size < limit && !this.#rate.isEmpty) {
-      const index = this.#nextBlock(wire, now)
+      const index = this.#nextBlock(wire)
       if (index < 0) {
-        if (!wire.hasAvoided(now)) wire.exhaustedInBackgroundAt = workVersion
+        if (!wire.avoidsAny) wire.exhaustInBackground(workVersion)
         return false
       }
-      this.#state.request(wire, index, 'background', now)
-      const open = ledger.openPiece(layout.pieceOf(index))
-      if (open === null) return true
-      this.#rate.take(open.blockLength(index - open.firstBlock))
-      if (open.unassigned > 0 && open.owner === null) this.#own(wire, open)
+      this.#state.request(wire, index, 'background')
+      const downloading = ledger.downloading(layout.pieceOf(index))
+      if (downloading === null) return true
+      this.#rate.take(downloading.blockLength(index - downloading.firstBlock))
+      if (downloading.unassigned > 0 && downloading.owner === null) this.#own(wire, downloading)
     }
     return true
   }
 
-  #own(wire: Wire, open: OpenPiece): void {
-    open.owner = wire
-    this.#current.set(wire, open)
+  #own(wire: Wire, downloading: DownloadingPiece): void {
+    downloading.owner = wire.id
+    this.#current.set(wire, downloading)
   }
 
-  #nextBlock(wire: Wire, now: number): number {
+  #nextBlock(wire: Wire): number {
     const current = this.#current.get(wire)
     if (current !== undefined) {
-      const index = this.#blockIn(current, wire, now)
+      const index = this.#blockIn(current, wire)
       if (index >= 0) return index
       this.release(wire)
     }
-    const orphan = this.#begunFor(wire, now, (open) => open.owner === null)
+    const orphan = this.#begunFor(wire, ({ owner }) => owner === null)
     if (orphan >= 0) return orphan
-    const fresh = this.#openFor(wire, now)
-    return fresh >= 0 ? fresh : this.#begunFor(wire, now, () => true)
+    const fresh = this.#beginFor(wire)
+    return fresh >= 0 ? fresh : this.#begunFor(wire, () => true)
   }
 
-  #begunFor(wire: Wire, now: number, accepts: (open: OpenPiece) => boolean): number {
-    for (const open of this.#state.ledger.unfinished) {
-      if (!accepts(open) || !this.isSelected(open.piece)) continue
-      const index = this.#blockIn(open, wire, now)
+  #begunFor(wire: Wire, accepts: (downloading: DownloadingPiece) => boolean): number {
+    for (const downloading of this.#state.ledger.unfinished) {
+      if (!accepts(downloading) || !this.isSelected(downloading.piece)) continue
+      const index = this.#blockIn(downloading, wire)
       if (index >= 0) return index
     }
     return NOTHING
   }
 
-  /** First block of the rarest piece, which it opens; -1 where none may be opened. */
-  #openFor(wire: Wire, now: number): number {
+  /** First block of the rarest piece, which it begins; -1 where none may be begun. */
+  #beginFor(wire: Wire): number {
     const { ledger, layout, order } = this.#state
-    const over = ledger.backgroundBytes + layout.pieceLength - this.#openBytesLimit
-    if (over > 0 && over > this.#strandedBytes(now)) return NOTHING
-    const piece = this.#pool.find((candidate) => {
+    const over = ledger.backgroundBytes + layout.pieceLength - this.#bytesLimit
+    if (over > 0 && over > this.#strandedBytes()) return NOTHING
+    const piece = this.#rarest.find((candidate) => {
       return wire.mayServe(candidate) && !order.coversPiece(candidate)
     })
     if (piece < 0) return NOTHING
-    ledger.openInBackground(piece)
+    ledger.beginInBackground(piece)
     return layout.firstBlockOf(piece)
   }
 
@@ -180,8 +182,8 @@ export class BackgroundDownload {
    * Of pieces that have been begun and nobody can go on with, as those who had them have left. They
    * must not keep others from being downloaded.
    */
-  #strandedBytes(now: number): number {
-    const wires = [...this.#state.wires.values()].filter((wire) => wire.canBeAsked(now))
+  #strandedBytes(): number {
+    const wires = [...this.#state.wires.values()].filter((wire) => wire.canBeAsked)
     let bytes = 0
     for (const { isBackground, length, piece, requests } of this.#state.ledger.unfinished) {
       if (!isBackground || requests > 0) continue
@@ -190,9 +192,9 @@ export class BackgroundDownload {
     return bytes
   }
 
-  #blockIn(open: OpenPiece, wire: Wire, now: number): number {
+  #blockIn({ blockCount, firstBlock, piece, unassigned }: DownloadingPiece, wire: Wire): number {
     const { ledger, order } = this.#state
-    if (open.unassigned === 0 || order.coversPiece(open.piece)) return NOTHING
-    return nextBlockFor(wire, ledger, open.firstBlock, open.firstBlock + open.blockCount, now)
+    if (unassigned === 0 || order.coversPiece(piece)) return NOTHING
+    return ledger.nextFor(wire, firstBlock, firstBlock + blockCount)
   }
 }

@@ -15,7 +15,7 @@ const ADVANTAGE = 4
  * They take over what slow or silent ones hold, so that no file waits for its worst peer. Nothing
  * is asked for twice: the block is taken back first.
  */
-export class BackgroundTail {
+export class EndGame {
   readonly #state: SchedulerState
   #lookedAt = Number.NEGATIVE_INFINITY
 
@@ -24,45 +24,41 @@ export class BackgroundTail {
   }
 
   /** `idle`: wires that have room and found nothing. Returns when to look again, ms. */
-  takeOver(idle: readonly Wire[], now: number): number {
+  takeOver(idle: readonly Wire[]): number {
+    const { now, wires } = this.#state
     if (idle.length === 0) return Number.POSITIVE_INFINITY
     if (now < this.#lookedAt + INTERVAL_MS) return this.#lookedAt + INTERVAL_MS
     this.#lookedAt = now
     let isAnythingLeft = false
-    for (const wire of this.#state.wires.values()) {
+    for (const wire of wires.values()) {
       if (wire.queue.tail?.purpose !== 'background') continue
       isAnythingLeft = true
-      this.#relieve(wire, idle, now)
+      this.#relieve(wire, idle)
     }
     return isAnythingLeft ? now + INTERVAL_MS : Number.POSITIVE_INFINITY
   }
 
-  #relieve(slow: Wire, idle: readonly Wire[], now: number): void {
-    const { pace } = this.#state
+  #relieve(slow: Wire, idle: readonly Wire[]): void {
+    const { ledger } = this.#state
     for (const request of slow.queue.toArray().reverse()) {
-      const remaining = remainingMs(request, pace, now)
+      const remaining = remainingMs(this.#state, request)
       if (remaining < PATIENCE_MS) return
-      if (request.piece.holderCount(request.block) > 1) continue
-      const wire = this.#better(request, idle, remaining, now)
+      if (ledger.holdersOf(request.index)?.nextHolder !== null) continue
+      const wire = this.#better(request, idle, remaining)
       if (wire === null) continue
       this.#state.cancel(request)
-      this.#state.request(wire, request.index, 'background', now)
+      this.#state.request(wire, request.index, 'background')
     }
   }
 
-  #better(
-    { piece, wire: slow, index }: BlockRequest,
-    idle: readonly Wire[],
-    remaining: number,
-    now: number,
-  ): Wire | null {
+  #better(request: BlockRequest, idle: readonly Wire[], remaining: number): Wire | null {
     let best: Wire | null = null
-    let earliest = now + remaining / ADVANTAGE
+    let earliest = this.#state.now + remaining / ADVANTAGE
     for (const wire of idle) {
-      if (wire === slow || !wire.isDelivering || !wire.mayServe(piece.piece)) continue
-      if (wire.avoids(index, now) || wire.queue.size >= wire.requestLimit) continue
-      const completion = wire.completion(now)
-      if (completion >= earliest) continue
+      if (wire === request.wire || !wire.isDelivering) continue
+      if (!wire.mayServe(request.piece) || wire.avoids(request.index)) continue
+      const { completion } = wire
+      if (wire.queue.size >= wire.requestLimit || completion >= earliest) continue
       earliest = completion
       best = wire
     }

@@ -3,7 +3,7 @@
  * Seeds are not counted: they change nothing about the order. Equally rare pieces stand in random
  * order, so that peers of one swarm do not all fetch the same.
  */
-export class RarityPool {
+export class RarestFirst {
   /** Pool pieces, by rising availability; the first `#size` entries count. */
   readonly #order: Uint32Array
   /** Place of each piece in the order; -1 where it is not in the pool. */

@@ -1,7 +1,7 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
 import type { PieceLayout } from '../../pieces/piece-layout.ts'
 import { BlockRequest, type RequestPurpose } from './block-request.ts'
-import { MISSING, OpenPiece, RECEIVED, REQUESTED } from './downloading-piece.ts'
+import { DownloadingPiece, MISSING, RECEIVED, REQUESTED } from './downloading-piece.ts'
 import type { Wire } from './wire.ts'
 
 /** Whoever keeps an order of what is to be asked for must hear what becomes free or taken. */
@@ -9,7 +9,7 @@ export interface LedgerObserver {
   /** The block has to be asked for again. */
   unassigned(index: number): void
   /** The piece is no longer untouched. */
-  opened(piece: number): void
+  begun(piece: number): void
   /** The piece is untouched again: nothing of it is here or asked for. */
   untouched(piece: number): void
 }
@@ -19,24 +19,25 @@ export class BlockLedger {
   readonly layout: PieceLayout
   /** Verified pieces. */
   have: Bitfield
-  /** Open pieces that have blocks which are neither here nor asked for; oldest first. */
-  readonly unfinished = new Set<OpenPiece>()
-  /** Bytes of pieces that the background download has opened. */
+  /** Downloading pieces that have blocks which are neither here nor asked for; oldest first. */
+  readonly unfinished = new Set<DownloadingPiece>()
+  /** Bytes of pieces that the background download has begun. */
   backgroundBytes = 0
-  openCount = 0
+  downloadingCount = 0
   /** Requests for blocks that another wire has been asked for, too, second copies aside. */
   duplicateRequests = 0
-  readonly #pieces: (OpenPiece | null)[]
+  readonly #pieces: (DownloadingPiece | null)[]
   readonly #observer: LedgerObserver
 
   constructor(layout: PieceLayout, observer: LedgerObserver) {
     this.layout = layout
     this.have = new Bitfield(layout.pieceCount)
-    this.#pieces = new Array<OpenPiece | null>(layout.pieceCount).fill(null)
+    this.#pieces = new Array<DownloadingPiece | null>(layout.pieceCount).fill(null)
     this.#observer = observer
   }
 
-  openPiece(piece: number): OpenPiece | null {
+  /** `null` where the piece is untouched or verified. */
+  downloading(piece: number): DownloadingPiece | null {
     return this.#pieces[piece] ?? null
   }
 
@@ -49,21 +50,21 @@ export class BlockLedger {
   /** Does the piece have blocks that are neither here nor asked for? */
   hasUnassigned(piece: number): boolean {
     if (this.have.has(piece)) return false
-    const open = this.#pieces[piece]
-    return open === null || open === undefined || open.unassigned > 0
+    const downloading = this.#pieces[piece]
+    return downloading === null || downloading === undefined || downloading.unassigned > 0
   }
 
   /** First block of `from` to `to` (exclusive), all of one piece, that nobody was asked for; -1: none. */
   nextUnassigned(piece: number, from: number, to: number): number {
-    const open = this.#pieces[piece]
-    if (open === null || open === undefined) return from < to ? from : -1
-    const end = Math.min(to - open.firstBlock, open.blockCount)
-    const first = from - open.firstBlock
-    const isFromHint = first <= open.firstUnassigned
-    for (let block = isFromHint ? open.firstUnassigned : first; block < end; block++) {
-      if (open.states[block] !== MISSING) continue
-      if (isFromHint) open.firstUnassigned = block
-      return open.firstBlock + block
+    const downloading = this.#pieces[piece]
+    if (downloading === null || downloading === undefined) return from < to ? from : -1
+    const end = Math.min(to - downloading.firstBlock, downloading.blockCount)
+    const first = from - downloading.firstBlock
+    const isFromHint = first <= downloading.firstUnassigned
+    for (let block = isFromHint ? downloading.firstUnassigned : first; block < end; block++) {
+      if (downloading.blocks[block] !== MISSING) continue
+      if (isFromHint) downloading.firstUnassigned = block
+      return downloading.firstBlock + block
     }
     return -1
   }
@@ -75,11 +76,11 @@ export class BlockLedger {
     while (index < to) {
       const piece = layout.pieceOf(index)
       if (!this.have.has(piece)) {
-        const open = this.#pieces[piece]
-        if (open === null || open === undefined) return index
-        const end = Math.min(to - open.firstBlock, open.blockCount)
-        for (let block = index - open.firstBlock; block < end; block++) {
-          if (!open.isHere(block)) return open.firstBlock + block
+        const downloading = this.#pieces[piece]
+        if (downloading === null || downloading === undefined) return index
+        const end = Math.min(to - downloading.firstBlock, downloading.blockCount)
+        for (let block = index - downloading.firstBlock; block < end; block++) {
+          if (!downloading.isHere(block)) return downloading.firstBlock + block
         }
       }
       index = layout.firstBlockOf(piece + 1)
@@ -102,6 +103,39 @@ export class BlockLedger {
     return to
   }
 
+  /**
+   * First block of `from` to `to` (exclusive) that nobody was asked for and that the wire may be.
+   * `accepts` may refuse pieces. -1: none.
+   */
+  nextFor(wire: Wire, from: number, to: number, accepts?: (piece: number) => boolean): number {
+    const { layout } = this
+    let index = from
+    while (index < to) {
+      const piece = layout.pieceOf(index)
+      const pieceEnd = Math.min(to, layout.endBlockOf(piece))
+      if (
+        this.hasUnassigned(piece) &&
+        wire.mayServe(piece) &&
+        (accepts === undefined || accepts(piece))
+      ) {
+        while (index < pieceEnd) {
+          const found = this.nextUnassigned(piece, index, pieceEnd)
+          if (found < 0) break
+          if (!wire.avoids(found)) return found
+          index = found + 1
+        }
+      }
+      index = layout.firstBlockOf(piece + 1)
+    }
+    return -1
+  }
+
+  /** Requests for the block, chained by `nextHolder`. */
+  holdersOf(index: number): BlockRequest | null {
+    const downloading = this.#pieces[this.layout.pieceOf(index)]
+    return downloading?.holders[index - downloading.firstBlock] ?? null
+  }
+
   /** Blocks of `from` to `to` (exclusive) that are not here, as far as whole pieces tell. */
   countMissing(from: number, to: number): number {
     const { layout } = this
@@ -115,65 +149,59 @@ export class BlockLedger {
     return count
   }
 
-  openInBackground(piece: number): void {
-    const open = this.#pieces[piece] ?? this.#open(piece)
-    open.isBackground = true
-    this.backgroundBytes += open.length
+  beginInBackground(piece: number): void {
+    const downloading = this.#pieces[piece] ?? this.#begin(piece)
+    downloading.isBackground = true
+    this.backgroundBytes += downloading.length
   }
 
-  request(wire: Wire, index: number, purpose: RequestPurpose, now: number): BlockRequest {
+  request(wire: Wire, index: number, purpose: RequestPurpose): BlockRequest {
     const piece = this.layout.pieceOf(index)
-    const open = this.#pieces[piece] ?? this.#open(piece)
-    const block = index - open.firstBlock
-    const request = new BlockRequest(wire, open, block, purpose, now)
-    wire.queue.push(request)
-    request.nextHolder = open.holders[block] ?? null
-    open.holders[block] = request
+    const downloading = this.#pieces[piece] ?? this.#begin(piece)
+    const block = index - downloading.firstBlock
+    const request = new BlockRequest(wire, downloading, block, purpose)
+    wire.ask(request)
+    downloading.addRequest(request)
     if (purpose !== 'copy' && request.nextHolder !== null) this.duplicateRequests++
-    open.requests++
-    if (open.states[block] === MISSING) {
-      open.states[block] = REQUESTED
-      this.#assigned(open)
+    if (downloading.blocks[block] === MISSING) {
+      downloading.blocks[block] = REQUESTED
+      this.#assigned(downloading)
     }
     return request
   }
 
-  /** Takes a request back, or notes that it has been answered. */
-  drop(request: BlockRequest): void {
-    const { piece, block, wire } = request
-    wire.queue.remove(request)
-    const first = piece.holders[block] ?? null
-    if (first === request) piece.holders[block] = request.nextHolder
-    else {
-      let holder = first
-      while (holder !== null && holder.nextHolder !== request) holder = holder.nextHolder
-      if (holder !== null) holder.nextHolder = request.nextHolder
-    }
-    request.nextHolder = null
-    piece.requests--
-    if (request.purpose !== 'copy' && piece.holders[block] !== null) this.duplicateRequests--
-    if (piece.holders[block] !== null || piece.states[block] !== REQUESTED) return
-    piece.states[block] = MISSING
-    this.#unassigned(piece, block)
-    if (piece.requests === 0 && piece.missing === piece.blockCount) this.#close(piece)
+  /** Takes a request of the wire back, or notes that it has been answered. */
+  drop(wire: Wire, request: BlockRequest): void {
+    const { piece, block } = request
+    wire.forget(request)
+    const downloading = this.#pieces[piece]
+    if (downloading === null || downloading === undefined) return
+    downloading.removeRequest(request)
+    const isHeld = downloading.holders[block] !== null
+    if (request.purpose !== 'copy' && isHeld) this.duplicateRequests--
+    if (isHeld || downloading.blocks[block] !== REQUESTED) return
+    downloading.blocks[block] = MISSING
+    this.#unassigned(downloading, block)
+    const isUntouched = downloading.requests === 0 && downloading.missing === downloading.blockCount
+    if (isUntouched) this.#close(downloading)
   }
 
   /** A block that was not here has come. Requests for it are still there. */
   received(index: number): void {
     const piece = this.layout.pieceOf(index)
-    const open = this.#pieces[piece] ?? this.#open(piece)
-    const block = index - open.firstBlock
-    if (open.states[block] === MISSING) this.#assigned(open)
-    open.states[block] = RECEIVED
-    open.missing--
+    const downloading = this.#pieces[piece] ?? this.#begin(piece)
+    const block = index - downloading.firstBlock
+    if (downloading.blocks[block] === MISSING) this.#assigned(downloading)
+    downloading.blocks[block] = RECEIVED
+    downloading.missing--
   }
 
   /** The block is not here any more. */
-  lost(open: OpenPiece, block: number): void {
-    if (!open.isHere(block)) return
-    open.missing++
-    open.states[block] = open.holders[block] === null ? MISSING : REQUESTED
-    if (open.states[block] === MISSING) this.#unassigned(open, block)
+  lost(downloading: DownloadingPiece, block: number): void {
+    if (!downloading.isHere(block)) return
+    downloading.missing++
+    downloading.blocks[block] = downloading.holders[block] === null ? MISSING : REQUESTED
+    if (downloading.blocks[block] === MISSING) this.#unassigned(downloading, block)
   }
 
   /** All blocks of the piece, verified or not, are missing again. */
@@ -185,66 +213,71 @@ export class BlockLedger {
         this.#observer.unassigned(this.layout.firstBlockOf(piece) + block)
       }
     }
-    const open = this.#pieces[piece]
-    if (open === null || open === undefined) return
-    for (let block = 0; block < open.blockCount; block++) this.lost(open, block)
-    if (open.requests === 0) this.#close(open)
+    const downloading = this.#pieces[piece]
+    if (downloading === null || downloading === undefined) return
+    for (let block = 0; block < downloading.blockCount; block++) this.lost(downloading, block)
+    if (downloading.requests === 0) this.#close(downloading)
   }
 
   /** All blocks of the piece that are here are missing again; false where none was. */
   restart(piece: number): boolean {
-    const open = this.#pieces[piece]
-    if (open === null || open === undefined || open.missing === open.blockCount) return false
-    for (let block = 0; block < open.blockCount; block++) this.lost(open, block)
+    const downloading = this.#pieces[piece]
+    if (
+      downloading === null ||
+      downloading === undefined ||
+      downloading.missing === downloading.blockCount
+    )
+      return false
+    for (let block = 0; block < downloading.blockCount; block++) this.lost(downloading, block)
     return true
   }
 
   /** The piece needs no more blocks; its requests must have been dropped. */
   verified(piece: number): void {
     this.have.set(piece)
-    const open = this.#pieces[piece]
-    if (open === null || open === undefined) this.#observer.opened(piece)
-    else this.#forget(open)
+    const downloading = this.#pieces[piece]
+    if (downloading === null || downloading === undefined) this.#observer.begun(piece)
+    else this.#forget(downloading)
   }
 
-  /** These pieces are verified and no others; nothing is open. Requests must have been dropped. */
+  /** These pieces are verified and no others; nothing is being downloaded. Requests must have been dropped. */
   reset(pieces: Uint8Array): void {
     this.have = new Bitfield(this.layout.pieceCount, pieces)
-    for (const open of this.#pieces) if (open !== null) this.#forget(open)
+    for (const downloading of this.#pieces) if (downloading !== null) this.#forget(downloading)
   }
 
-  #open(piece: number): OpenPiece {
-    const open = new OpenPiece(this.layout, piece)
-    this.#pieces[piece] = open
-    this.openCount++
-    this.unfinished.add(open)
-    this.#observer.opened(piece)
-    return open
+  #begin(piece: number): DownloadingPiece {
+    const downloading = new DownloadingPiece(this.layout, piece)
+    this.#pieces[piece] = downloading
+    this.downloadingCount++
+    this.unfinished.add(downloading)
+    this.#observer.begun(piece)
+    return downloading
   }
 
-  #close(open: OpenPiece): void {
-    this.#forget(open)
-    this.#observer.untouched(open.piece)
+  #close(downloading: DownloadingPiece): void {
+    this.#forget(downloading)
+    this.#observer.untouched(downloading.piece)
   }
 
-  #forget(open: OpenPiece): void {
-    this.#pieces[open.piece] = null
-    this.openCount--
-    this.unfinished.delete(open)
-    if (open.isBackground) this.backgroundBytes -= open.length
+  #forget(downloading: DownloadingPiece): void {
+    this.#pieces[downloading.piece] = null
+    this.downloadingCount--
+    this.unfinished.delete(downloading)
+    if (downloading.isBackground) this.backgroundBytes -= downloading.length
   }
 
-  #assigned(open: OpenPiece): void {
-    open.unassigned--
-    if (open.unassigned > 0) return
-    open.owner = null
-    this.unfinished.delete(open)
+  #assigned(downloading: DownloadingPiece): void {
+    downloading.unassigned--
+    if (downloading.unassigned > 0) return
+    downloading.owner = null
+    this.unfinished.delete(downloading)
   }
 
-  #unassigned(open: OpenPiece, block: number): void {
-    open.unassigned++
-    open.firstUnassigned = Math.min(open.firstUnassigned, block)
-    this.unfinished.add(open)
-    this.#observer.unassigned(open.firstBlock + block)
+  #unassigned(downloading: DownloadingPiece, block: number): void {
+    downloading.unassigned++
+    downloading.firstUnassigned = Math.min(downloading.firstUnassigned, block)
+    this.unfinished.add(downloading)
+    this.#observer.unassigned(downloading.firstBlock + block)
   }
 }

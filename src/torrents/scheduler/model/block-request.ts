@@ -1,27 +1,43 @@
-import type { OpenPiece } from './downloading-piece.ts'
-import type { Wire } from './wire.ts'
-
 /** `copy`: a second copy to compare with; `background`: nobody waits for it. */
 export type RequestPurpose = 'stream' | 'copy' | 'background'
 
+/** Who is asked: what its requests have to know of a wire. */
+export interface AskedWire {
+  readonly id: number
+  readonly address: string
+  readonly isDelivering: boolean
+  readonly timing: { readonly roundTripMs: number; readonly blockMs: number }
+  /** When it last sent a block that was asked for; ms. */
+  readonly lastArrivalAt: number
+  /** When the request will be answered; ms. */
+  answerAt(request: BlockRequest): number
+}
+
+/** What it is asked for a block of. */
+export interface AskedPiece {
+  readonly piece: number
+  readonly firstBlock: number
+  blockLength(block: number): number
+}
+
 /** One block asked of one wire. */
 export class BlockRequest {
-  readonly wire: Wire
-  readonly piece: OpenPiece
+  readonly wire: AskedWire
+  readonly piece: number
   /** Within the piece. */
   readonly block: number
   /** In the torrent. */
   readonly index: number
   readonly length: number
   readonly purpose: RequestPurpose
-  /** In ms. */
-  readonly sentAt: number
-  /** How many requests stood before it in the wire's queue when it was sent. */
-  readonly ahead: number
-  /** The peer has been told. */
-  isSent = false
+  /** When the wire was asked; ms. */
+  sentAt = 0
+  /** How many requests stood before it in the wire's queue then. */
+  ahead = 0
   /** How many requests the wire had been sent before it. */
   order = 0
+  /** The peer has been told. */
+  isSent = false
   /** Its place in the queue when the queue was last counted. */
   place = 0
   previous: BlockRequest | null = null
@@ -29,61 +45,12 @@ export class BlockRequest {
   /** Another request for the same block, with another wire. */
   nextHolder: BlockRequest | null = null
 
-  constructor(wire: Wire, piece: OpenPiece, block: number, purpose: RequestPurpose, now: number) {
+  constructor(wire: AskedWire, piece: AskedPiece, block: number, purpose: RequestPurpose) {
     this.wire = wire
-    this.piece = piece
+    this.piece = piece.piece
     this.block = block
     this.index = piece.firstBlock + block
     this.length = piece.blockLength(block)
     this.purpose = purpose
-    this.sentAt = now
-    this.ahead = wire.queue.size
-  }
-}
-
-/** What a wire has been asked for and has not answered, oldest first. */
-export class RequestQueue {
-  head: BlockRequest | null = null
-  tail: BlockRequest | null = null
-  size = 0
-  #pushed = 0
-  #areNumbered = true
-
-  push(request: BlockRequest): void {
-    request.previous = this.tail
-    request.place = this.size
-    request.order = this.#pushed++
-    if (this.tail === null) this.head = request
-    else this.tail.next = request
-    this.tail = request
-    this.size++
-  }
-
-  remove(request: BlockRequest): void {
-    if (request.next !== null) this.#areNumbered = false
-    if (request.previous === null) this.head = request.next
-    else request.previous.next = request.next
-    if (request.next === null) this.tail = request.previous
-    else request.next.previous = request.previous
-    request.previous = null
-    request.next = null
-    this.size--
-  }
-
-  /** How many requests stand before it. */
-  positionOf(request: BlockRequest): number {
-    if (!this.#areNumbered) {
-      let place = 0
-      for (let r = this.head; r !== null; r = r.next) r.place = place++
-      this.#areNumbered = true
-    }
-    return request.place
-  }
-
-  /** A snapshot, so that the caller may remove what it walks over. */
-  toArray(): BlockRequest[] {
-    const requests: BlockRequest[] = []
-    for (let request = this.head; request !== null; request = request.next) requests.push(request)
-    return requests
   }
 }

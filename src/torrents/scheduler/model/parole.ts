@@ -99,10 +99,6 @@ export class Parole {
     return this.#convicted.has(address)
   }
 
-  isSuspect(piece: number): boolean {
-    return this.#suspects.has(piece)
-  }
-
   failed(piece: number, senders: Iterable<string>): void {
     this.#reserved.delete(piece)
     this.#holders.delete(piece)

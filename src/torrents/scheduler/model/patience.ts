@@ -1,4 +1,5 @@
-import type { BlockRequest } from './block-request.ts'
+import type { AskedWire, BlockRequest } from './block-request.ts'
+import type { SchedulerState } from './scheduler-state.ts'
 import type { SwarmPace } from './swarm-pace.ts'
 
 /** A holder that has never delivered is given so long; ms. */
@@ -9,16 +10,24 @@ const BLIND_PATIENCE_MS = 200
 const STRANGER_PATIENCE = 1.25
 
 /** How long the answer to a request will take; infinite where its holder is given up for it; ms. */
-export function remainingMs(request: BlockRequest, pace: SwarmPace, now: number): number {
-  const { wire, sentAt } = request
-  const expected = wire.answerAt(request, now) - now
+export function remainingMs({ now, pace }: SchedulerState, request: BlockRequest): number {
+  const { sentAt, wire } = request
+  const expected = wire.answerAt(request) - now
   if (wire.isDelivering) return expected
-  const waited = now - Math.max(sentAt, wire.timing.lastArrivalAt)
-  return waited > patienceMs(request, pace) ? Number.POSITIVE_INFINITY : expected
+  const waited = now - Math.max(sentAt, wire.lastArrivalAt)
+  return waited > patienceMs(pace, wire) ? Number.POSITIVE_INFINITY : expected
 }
 
-function patienceMs({ wire }: BlockRequest, pace: SwarmPace): number {
+/** When the first answer to requests for a block, chained, will be here; ms from now. */
+export function soonestAnswerMs(state: SchedulerState, holders: BlockRequest | null): number {
+  let soonest = Number.POSITIVE_INFINITY
+  for (let r = holders; r !== null; r = r.nextHolder) {
+    soonest = Math.min(soonest, remainingMs(state, r))
+  }
+  return soonest
+}
+
+function patienceMs(pace: SwarmPace, { timing }: AskedWire): number {
   if (pace.delivering > 0) return Math.max(STRANGER_PATIENCE_MS, STRANGER_PATIENCE * pace.latencyMs)
-  const { roundTripMs, blockMs } = wire.timing
-  return Math.max(BLIND_PATIENCE_MS, STRANGER_PATIENCE * (roundTripMs + blockMs))
+  return Math.max(BLIND_PATIENCE_MS, STRANGER_PATIENCE * (timing.roundTripMs + timing.blockMs))
 }

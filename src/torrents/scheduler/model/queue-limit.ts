@@ -1,6 +1,15 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import type { SwarmPace } from './swarm-pace.ts'
-import type { Wire } from './wire.ts'
+import type { Timing } from './wire-timing.ts'
+
+/** What matters of a wire. */
+export interface QueuedWire {
+  readonly requestLimit: number
+  readonly isSnubbed: boolean
+  /** Blocks received from it that it was asked for. */
+  readonly delivered: number
+  readonly timing: Timing
+}
 
 /** Beyond the round trip, so long a queue keeps a wire busy between two plans; ms. */
 export const STEADY_QUEUE_MS = 400
@@ -23,7 +32,7 @@ const UNEVEN = 2
 export const ENOUGH_DELIVERING = 2
 
 /** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
-export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): number {
+export function queueLimit(wire: QueuedWire, pace: SwarmPace, beyondMs: number): number {
   // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
   // A peer that answers now sooner, now later runs dry in between if its queue is too short.
@@ -33,14 +42,14 @@ export function queueLimit(wire: Wire, pace: SwarmPace, beyondMs: number): numbe
 }
 
 /** The same while nobody streams. */
-export function backgroundQueueLimit(wire: Wire, pace: SwarmPace): number {
+export function backgroundQueueLimit(wire: QueuedWire, pace: SwarmPace): number {
   const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / pace.blocksPerMs)
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
 }
 
-function wantedQueue(wire: Wire, pace: SwarmPace, beyondMs: number, fewest: number): number {
+function wantedQueue(wire: QueuedWire, pace: SwarmPace, beyondMs: number, fewest: number): number {
   const { delivered, timing } = wire
-  if (wire.isSilent) return 1
+  if (wire.isSnubbed) return 1
   if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
   const { blockMs, isRateKnown, roundTripMs } = timing
   const steady = Math.max(fewest, Math.ceil((roundTripMs + beyondMs) / blockMs))

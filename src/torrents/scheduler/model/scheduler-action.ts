@@ -1,6 +1,5 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import type { BlockRequest } from './block-request.ts'
-import type { Wire } from './wire.ts'
 
 /** A message to be sent to a peer; offsets and lengths in bytes of the piece. */
 export type SchedulerAction =
@@ -35,10 +34,10 @@ export class ActionList {
     this.#discards.push({ kind: 'discard', piece })
   }
 
-  /** The wire has closed: nothing can be said to it. */
-  forget(wire: Wire): void {
+  /** The wire of that number has closed: nothing can be said to it. */
+  forget(wire: number): void {
     const isOther = (action: SchedulerAction): boolean =>
-      action.kind === 'discard' || action.wire !== wire.id
+      action.kind === 'discard' || action.wire !== wire
     this.#cancels = this.#cancels.filter(isOther)
   }
 
@@ -59,7 +58,7 @@ function blockAction(kind: 'request' | 'cancel', request: BlockRequest): BlockAc
   return {
     kind,
     wire: request.wire.id,
-    piece: request.piece.piece,
+    piece: request.piece,
     offset: request.block * BLOCK_LENGTH,
     length: request.length,
   }

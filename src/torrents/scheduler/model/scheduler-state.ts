@@ -2,23 +2,26 @@ import type { BlockProvenance } from '../../pieces/block-provenance.ts'
 import type { PieceLayout } from '../../pieces/piece-layout.ts'
 import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
 import type { BlockRequest, RequestPurpose } from './block-request.ts'
+import type { Clock } from './clock.ts'
 import { Parole } from './parole.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
+import { LARGE_PIECE_BYTES } from './reader.ts'
+import { Redundancy } from './redundancy.ts'
 import { ActionList } from './scheduler-action.ts'
-import { LARGE_PIECE_BYTES } from './stream-window.ts'
 import { SwarmPace } from './swarm-pace.ts'
-import { Waste } from './waste.ts'
 import { WindowOrder } from './window-order.ts'
 import type { Wire } from './wire.ts'
 
 /** What all parts of the scheduler look at, and the two things they do: request and cancel. */
-export class SchedulerState {
+export class SchedulerState implements Clock {
+  /** The time that the scheduler was told last, and the only one in it; ms. */
+  now = 0
   readonly layout: PieceLayout
   readonly provenance: BlockProvenance
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
   readonly parole = new Parole((piece) => this.#isDeliverable(piece))
-  readonly waste = new Waste()
+  readonly redundancy = new Redundancy()
   readonly order: WindowOrder
   readonly actions = new ActionList()
   /** The store takes no more: only what somebody waits for is requested. */
@@ -39,27 +42,24 @@ export class SchedulerState {
   constructor(
     layout: PieceLayout,
     provenance: BlockProvenance,
-    observer: Pick<LedgerObserver, 'opened' | 'untouched'>,
+    observer: Pick<LedgerObserver, 'begun' | 'untouched'>,
   ) {
     this.layout = layout
     this.provenance = provenance
-    this.pace = new SwarmPace([], provenance, 0)
+    this.pace = new SwarmPace([], provenance)
     this.ledger = new BlockLedger(layout, {
-      opened: (piece) => observer.opened(piece),
+      begun: (piece) => observer.begun(piece),
       untouched: (piece) => observer.untouched(piece),
       unassigned: (index) => {
         this.order.reopen(index)
         this.workVersion++
       },
     })
-    this.order = new WindowOrder(this.ledger, provenance)
+    this.order = new WindowOrder({ ledger: this.ledger, provenance, clock: this })
   }
 
-  /** The latest time heard of; ms. */
-  now = 0
-
   /**
-   * The first piece of a reader comes whole before the next: while no address is trusted, nothing
+   * The first piece of a reader comes whole before the next: while no peer is trusted, nothing
    * else makes a block good for a viewer, large pieces aside, whose blocks are fetched twice.
    */
   get isPieceFirst(): boolean {
@@ -78,47 +78,59 @@ export class SchedulerState {
     return false
   }
 
-  #isDeliverable(piece: number): boolean {
-    for (const wire of this.wires.values()) {
-      if (!wire.isDelivering || this.parole.isSlow(wire.peer)) continue
-      if (wire.canBeAsked(this.now) && wire.gives(piece)) return true
-    }
-    return false
-  }
-
-  /** Do the wanted ranges have to be cut again? */
-  isOrderStale(areWindowsNew: boolean): boolean {
-    const before = this.#wasPieceFirst
-    this.#wasPieceFirst = this.isPieceFirst
-    return areWindowsNew || (this.order.size > 0 && before !== this.#wasPieceFirst)
+  /** The wire that was asked. */
+  #wireOf(request: BlockRequest): Wire {
+    const wire = this.wires.get(request.wire.id)
+    if (wire === undefined) throw new Error(`a request is left of wire ${request.wire.id}`)
+    return wire
   }
 
   /** Looks at wires and readers anew, at the beginning of a plan. */
-  observe(now: number): void {
-    this.pace = new SwarmPace(this.wires.values(), this.provenance, now)
+  observe(): void {
+    this.pace = new SwarmPace(this.wires.values(), this.provenance)
     this.isAnyStarving = false
-    for (const state of this.order.states) {
-      state.advance()
-      if (state.isStarving) this.isAnyStarving = true
+    for (const reader of this.order.readers) {
+      reader.advance()
+      if (reader.isStarving) this.isAnyStarving = true
     }
     this.queueMs = this.isAnyStarving ? STARVING_QUEUE_MS : STEADY_QUEUE_MS
   }
 
-  request(wire: Wire, index: number, purpose: RequestPurpose, now: number): void {
+  /** Cuts the windows into ranges again where they, or the order of what is in them, have changed. */
+  cutWindows(): void {
+    const { isPieceFirst, order } = this
+    const hasOtherOrder = order.size > 0 && isPieceFirst !== this.#wasPieceFirst
+    this.#wasPieceFirst = isPieceFirst
+    if (!order.isStale && !hasOtherOrder) return
+    order.rebuild({ isPieceFirst })
+    this.workVersion++
+  }
+
+  request(wire: Wire, index: number, purpose: RequestPurpose): void {
     const piece = this.layout.pieceOf(index)
     if (this.parole.asked(wire.peer, piece) && this.ledger.restart(piece)) {
       this.provenance.forget(piece)
       this.actions.discard(piece)
     }
-    this.actions.request(this.ledger.request(wire, index, purpose, now))
+    this.actions.request(this.ledger.request(wire, index, purpose))
     this.requestedBlocks++
   }
 
   cancel(request: BlockRequest): void {
-    this.ledger.drop(request)
-    if (request.isSent) request.wire.cancelled(request, this.now)
+    const wire = this.#wireOf(request)
+    this.ledger.drop(wire, request)
+    if (request.isSent) wire.cancelled(request)
     this.actions.cancel(request)
     this.cancelledBlocks++
+  }
+
+  /** Cancels all requests for a block. */
+  cancelHolders(index: number): void {
+    let request = this.ledger.holdersOf(index)
+    while (request !== null) {
+      this.cancel(request)
+      request = this.ledger.holdersOf(index)
+    }
   }
 
   /** What was kept for the wire's peer alone may come from others. */
@@ -126,16 +138,11 @@ export class SchedulerState {
     if (this.parole.release(wire.peer)) this.workVersion++
   }
 
-  /** Cancels all requests for a block. */
-  cancelHolders(index: number): void {
-    const piece = this.ledger.openPiece(this.layout.pieceOf(index))
-    if (piece === null) return
-    for (
-      let request = piece.holders[index - piece.firstBlock] ?? null;
-      request !== null;
-      request = piece.holders[index - piece.firstBlock] ?? null
-    ) {
-      this.cancel(request)
+  #isDeliverable(piece: number): boolean {
+    for (const wire of this.wires.values()) {
+      if (!wire.isDelivering || this.parole.isSlow(wire.peer)) continue
+      if (wire.canBeAsked && wire.gives(piece)) return true
     }
+    return false
   }
 }

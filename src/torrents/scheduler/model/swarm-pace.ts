@@ -1,9 +1,19 @@
 import type { BlockProvenance } from '../../pieces/block-provenance.ts'
-import type { Wire } from './wire.ts'
+import type { Timing } from './wire-timing.ts'
+
+/** What matters of a wire. */
+export interface PacedWire {
+  readonly peer: string
+  readonly isDelivering: boolean
+  readonly canBeAsked: boolean
+  readonly timing: Timing
+  /** How long its next block is overdue; ms. */
+  readonly overdueMs: number
+}
 
 /** What the wires that may be asked can do together, at one moment. */
 export class SwarmPace {
-  /** Wires that have delivered and not gone silent. */
+  /** Wires that have delivered and not been snubbed. */
   readonly delivering: number
   /** Those of them whose peer is trusted. */
   readonly trusted: number
@@ -12,15 +22,15 @@ export class SwarmPace {
   readonly #latencies: number[] = []
   #isSorted = false
 
-  constructor(wires: Iterable<Wire>, provenance: BlockProvenance, now: number) {
+  constructor(wires: Iterable<PacedWire>, provenance: BlockProvenance) {
     let trusted = 0
     let blocksPerMs = 0
     for (const wire of wires) {
-      if (!wire.isDelivering || !wire.canBeAsked(now)) continue
+      if (!wire.isDelivering || !wire.canBeAsked) continue
       const { blockMs, roundTripMs } = wire.timing
       if (provenance.isTrusted(wire.peer)) trusted++
       this.#latencies.push(roundTripMs + blockMs)
-      blocksPerMs += 1 / (blockMs + wire.silence(now))
+      blocksPerMs += 1 / (blockMs + wire.overdueMs)
     }
     this.delivering = this.#latencies.length
     this.trusted = trusted

@@ -1,14 +1,13 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
-import type { BlockProvenance } from '../../pieces/block-provenance.ts'
-import type { BlockLedger } from './block-ledger.ts'
+import type { PieceLayout } from '../../pieces/piece-layout.ts'
 import {
   ASSUMED_BYTES_PER_MS,
   READY_BLOCKS,
-  type StreamWindow,
+  Reader,
+  type ReaderSurroundings,
   type WindowChange,
-  WindowState,
-} from './stream-window.ts'
-import type { Wire } from './wire.ts'
+} from './reader.ts'
+import type { StreamWindow } from './stream-window.ts'
 
 /** What is prefetched is due after what the first 2 MiB of a reader are. */
 const PREFETCH_DUE_MS = 700
@@ -21,7 +20,7 @@ const NEXT_BLOCKS = 2
 
 /** A run of wanted blocks, and when they are due. */
 export interface WantedRange {
-  readonly state: WindowState
+  readonly reader: Reader
   readonly from: number
   /** Exclusive. */
   readonly to: number
@@ -35,24 +34,33 @@ export interface WantedRange {
   freeSince: number
 }
 
+/** A range of which nothing is known yet. */
+type NewRange = Omit<WantedRange, 'cursor' | 'freeBlock' | 'freeSince'>
+
 /** The wanted blocks of all streams, merged by when they are due. */
 export class WindowOrder {
-  readonly #ledger: BlockLedger
-  readonly #provenance: BlockProvenance
-  #states = new Map<number, WindowState>()
+  readonly #surroundings: ReaderSurroundings
+  readonly #layout: PieceLayout
+  #readers = new Map<number, Reader>()
   #ranges: WantedRange[] = []
+  #isStale = false
 
-  constructor(ledger: BlockLedger, provenance: BlockProvenance) {
-    this.#ledger = ledger
-    this.#provenance = provenance
+  constructor(surroundings: ReaderSurroundings) {
+    this.#surroundings = surroundings
+    this.#layout = surroundings.ledger.layout
   }
 
-  get states(): Iterable<WindowState> {
-    return this.#states.values()
+  get readers(): Iterable<Reader> {
+    return this.#readers.values()
   }
 
   get size(): number {
-    return this.#states.size
+    return this.#readers.size
+  }
+
+  /** The ranges are no longer what the windows want. */
+  get isStale(): boolean {
+    return this.#isStale
   }
 
   get ranges(): readonly WantedRange[] {
@@ -60,35 +68,44 @@ export class WindowOrder {
   }
 
   /** How the wants differ from those before. */
-  set(windows: readonly StreamWindow[], now: number): WindowChange {
-    const states = new Map<number, WindowState>()
+  set(windows: readonly StreamWindow[]): WindowChange {
+    const readers = new Map<number, Reader>()
     let change: WindowChange = 'same'
     for (const window of windows) {
-      const known = this.#states.get(window.id)
-      const state = known ?? new WindowState(window, this.#ledger, this.#provenance, now)
-      states.set(window.id, state)
-      const own = known === undefined ? 'advanced' : known.update(window, now)
+      const known = this.#readers.get(window.id)
+      const reader = known ?? new Reader(window, this.#surroundings)
+      readers.set(window.id, reader)
+      const own = known === undefined ? 'advanced' : known.update(window)
       if (own === 'other' || change === 'same') change = own
     }
-    for (const id of this.#states.keys()) if (!states.has(id)) change = 'other'
-    this.#states = states
+    for (const id of this.#readers.keys()) if (!readers.has(id)) change = 'other'
+    this.#readers = readers
+    if (change !== 'same') this.outdate()
     return change
   }
 
-  /** Cuts the windows into ranges again. `pieceFirst`: the first piece of a reader comes whole. */
-  rebuild(pieceFirst: boolean): void {
+  /** The ranges have to be cut again. */
+  outdate(): void {
+    this.#isStale = true
+  }
+
+  /** Cuts the windows into ranges again. `isPieceFirst`: the first piece of a reader comes whole. */
+  rebuild({ isPieceFirst }: { readonly isPieceFirst: boolean }): void {
+    this.#isStale = false
     const before = this.#ranges
     this.#ranges = []
-    for (const state of this.#states.values()) {
-      this.#addRanges(state, pieceFirst || state.isHashedOnly)
+    for (const reader of this.#readers.values()) {
+      if (!reader.isActive) this.#addPaused(reader)
+      else if (isPieceFirst || reader.isHashedOnly) this.#addPieceFirst(reader)
+      else this.#addInOrder(reader)
     }
     for (const range of this.#ranges) inherit(range, before)
   }
 
   /** Is the block inside some window, rounded to whole pieces? */
   covers(index: number): boolean {
-    for (const state of this.#states.values()) {
-      const { from, to } = this.#extent(state)
+    for (const reader of this.#readers.values()) {
+      const { from, to } = this.#extent(reader)
       if (index >= from && index < to) return true
     }
     return false
@@ -96,11 +113,11 @@ export class WindowOrder {
 
   /** Is the piece fetched for somebody who reads? What a paused reader wants can wait for ever. */
   coversPiece(piece: number): boolean {
-    const { layout } = this.#ledger
-    for (const state of this.#states.values()) {
-      const { from, to } = this.#extent(state)
+    const layout = this.#layout
+    for (const reader of this.#readers.values()) {
+      const { from, to } = this.#extent(reader)
       // A reader at its end has a place, and wants nothing there.
-      if (!state.isActive || from === to) continue
+      if (!reader.isActive || from === to) continue
       if (layout.firstBlockOf(piece) < to && layout.firstBlockOf(piece + 1) > from) return true
     }
     return false
@@ -108,18 +125,18 @@ export class WindowOrder {
 
   /** Is the block among the first 2 MiB of somebody who reads? */
   isUrgent(index: number): boolean {
-    for (const state of this.#states.values()) {
-      if (!state.isActive || state.window.priority === 'prefetch') continue
-      const end = Math.min(state.endBlock, state.startBlock + READY_BLOCKS)
-      if (index >= state.startBlock && index < end) return true
+    for (const reader of this.#readers.values()) {
+      if (!reader.isActive || reader.window.priority === 'prefetch') continue
+      const end = Math.min(reader.endBlock, reader.startBlock + READY_BLOCKS)
+      if (index >= reader.startBlock && index < end) return true
     }
     return false
   }
 
   /** Is it what somebody cannot go on without? */
   isNext(index: number): boolean {
-    for (const state of this.#states.values()) {
-      const { isStarving, playableFront } = state
+    for (const reader of this.#readers.values()) {
+      const { isStarving, playableFront } = reader
       if (isStarving && index >= playableFront && index < playableFront + NEXT_BLOCKS) return true
     }
     return false
@@ -129,38 +146,52 @@ export class WindowOrder {
     for (const range of this.#ranges) {
       if (index >= range.from && index < range.cursor) range.cursor = index
     }
-    for (const state of this.#states.values()) state.reopen(index)
+    for (const reader of this.#readers.values()) reader.reopen(index)
   }
 
-  #addRanges(state: WindowState, pieceFirst: boolean): void {
-    const { startBlock, window } = state
-    const msPerBlock = BLOCK_LENGTH / (window.bytesPerMs || ASSUMED_BYTES_PER_MS)
-    const extent = this.#extent(state)
-    if (!state.isActive) {
-      const ready = Math.min(state.endBlock, startBlock + READY_BLOCKS)
-      const to = state.isHashedOnly ? this.#pieceEnd(ready - 1) : ready
-      const from = state.isHashedOnly ? extent.from : startBlock
-      this.#add(state, from, to, PAUSED_DUE_MS, msPerBlock)
-      return
-    }
-    const dueMs = window.priority === 'prefetch' ? PREFETCH_DUE_MS : 0
-    if (!pieceFirst) {
-      const completionDue = dueMs + COMPLETION_BLOCKS * msPerBlock
-      this.#add(state, startBlock, extent.to, dueMs, msPerBlock)
-      this.#add(state, extent.from, startBlock, completionDue, 0)
-      return
-    }
-    const pieceEnd = Math.min(extent.to, this.#pieceEnd(startBlock))
+  /** What a player starts with. */
+  #addPaused(reader: Reader): void {
+    const { startBlock, endBlock, isHashedOnly } = reader
+    const ready = Math.min(endBlock, startBlock + READY_BLOCKS)
+    const to = isHashedOnly ? this.#pieceEnd(ready - 1) : ready
+    const from = isHashedOnly ? this.#extent(reader).from : startBlock
+    this.#add({ reader, from, to, dueMs: PAUSED_DUE_MS, msPerBlock: msPerBlockOf(reader) })
+  }
+
+  #addInOrder(reader: Reader): void {
+    const { startBlock } = reader
+    const { from, to } = this.#extent(reader)
+    const dueMs = dueMsOf(reader)
+    const msPerBlock = msPerBlockOf(reader)
+    this.#add({ reader, from: startBlock, to, dueMs, msPerBlock })
+    const completionDue = dueMs + COMPLETION_BLOCKS * msPerBlock
+    this.#add({ reader, from, to: startBlock, dueMs: completionDue, msPerBlock: 0 })
+  }
+
+  #addPieceFirst(reader: Reader): void {
+    const { startBlock } = reader
+    const { from, to } = this.#extent(reader)
+    const dueMs = dueMsOf(reader)
+    const msPerBlock = msPerBlockOf(reader)
+    const pieceEnd = Math.min(to, this.#pieceEnd(startBlock))
     const pieceDue = dueMs + (pieceEnd - startBlock) * msPerBlock
-    this.#add(state, startBlock, pieceEnd, dueMs, msPerBlock)
-    this.#add(state, extent.from, startBlock, pieceDue, 0)
-    this.#add(state, pieceEnd, extent.to, pieceDue, msPerBlock)
+    this.#add({ reader, from: startBlock, to: pieceEnd, dueMs, msPerBlock })
+    this.#add({ reader, from, to: startBlock, dueMs: pieceDue, msPerBlock: 0 })
+    this.#add({ reader, from: pieceEnd, to, dueMs: pieceDue, msPerBlock })
   }
 
-  #add(state: WindowState, from: number, to: number, dueMs: number, msPerBlock: number): void {
+  #add({ reader, from, to, dueMs, msPerBlock }: NewRange): void {
     if (from >= to) return
-    const unknown = { cursor: from, freeBlock: -1, freeSince: 0 }
-    this.#ranges.push({ state, from, to, dueMs, msPerBlock, ...unknown })
+    this.#ranges.push({
+      reader,
+      from,
+      to,
+      dueMs,
+      msPerBlock,
+      cursor: from,
+      freeBlock: -1,
+      freeSince: 0,
+    })
   }
 
   /**
@@ -168,22 +199,22 @@ export class WindowOrder {
    * is the end of the file, so that what was streamed can be verified and kept. Where nobody can
    * vouch for the blocks of a piece, the viewer sees nothing of it before it is whole.
    */
-  #extent(state: WindowState): { from: number; to: number } {
-    const { startBlock, endBlock, isHashedOnly } = state
-    const { layout } = this.#ledger
+  #extent(reader: Reader): { from: number; to: number } {
+    const { startBlock, endBlock, isHashedOnly } = reader
+    const layout = this.#layout
     if (startBlock >= endBlock) return { from: startBlock, to: startBlock }
-    if (state.window.priority === 'prefetch' && !isHashedOnly) {
+    if (reader.window.priority === 'prefetch' && !isHashedOnly) {
       return { from: startBlock, to: endBlock }
     }
     const from = layout.firstBlockOf(layout.pieceOf(startBlock))
-    const isWhole = isHashedOnly || state.window.endsWithFile
+    const isWhole = isHashedOnly || reader.window.endsWithFile
     const to = isWhole ? this.#pieceEnd(endBlock - 1) : endBlock
     return { from, to: Math.max(to, this.#pieceEnd(startBlock)) }
   }
 
   /** End (exclusive) of the piece that the block is in. */
   #pieceEnd(index: number): number {
-    const { layout } = this.#ledger
+    const layout = this.#layout
     return layout.endBlockOf(layout.pieceOf(index))
   }
 }
@@ -191,7 +222,7 @@ export class WindowOrder {
 /** What is known about the range from those before: where its first free block may be. */
 function inherit(range: WantedRange, before: readonly WantedRange[]): void {
   for (const old of before) {
-    if (old.state !== range.state || old.from > range.from || range.from > old.cursor) continue
+    if (old.reader !== range.reader || old.from > range.from || range.from > old.cursor) continue
     range.cursor = Math.min(old.cursor, range.to)
     range.freeBlock = old.freeBlock
     range.freeSince = old.freeSince
@@ -204,36 +235,12 @@ export function dueOf(range: WantedRange, index: number): number {
   return range.dueMs + (index - range.from) * range.msPerBlock
 }
 
-/**
- * First block of `from` to `to` (exclusive) that nobody was asked for and that the wire may be.
- * `accepts` may refuse pieces. -1: none.
- */
-export function nextBlockFor(
-  wire: Wire,
-  ledger: BlockLedger,
-  from: number,
-  to: number,
-  now: number,
-  accepts?: (piece: number) => boolean,
-): number {
-  const { layout } = ledger
-  let index = from
-  while (index < to) {
-    const piece = layout.pieceOf(index)
-    const pieceEnd = Math.min(to, layout.endBlockOf(piece))
-    if (
-      ledger.hasUnassigned(piece) &&
-      wire.mayServe(piece) &&
-      (accepts === undefined || accepts(piece))
-    ) {
-      while (index < pieceEnd) {
-        const found = ledger.nextUnassigned(piece, index, pieceEnd)
-        if (found < 0) break
-        if (!wire.avoids(found, now)) return found
-        index = found + 1
-      }
-    }
-    index = layout.firstBlockOf(piece + 1)
-  }
-  return -1
+/** When what a reader needs first is due, ms from now. */
+function dueMsOf({ window }: Reader): number {
+  return window.priority === 'prefetch' ? PREFETCH_DUE_MS : 0
+}
+
+/** How long it plays one block; ms. */
+function msPerBlockOf({ window }: Reader): number {
+  return BLOCK_LENGTH / (window.bytesPerMs || ASSUMED_BYTES_PER_MS)
 }

@@ -1,7 +1,7 @@
 import { ENOUGH_DELIVERING, queueLimit } from '../model/queue-limit.ts'
+import { READY_BLOCKS } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { READY_BLOCKS } from '../model/stream-window.ts'
-import { dueOf, nextBlockFor, type WantedRange } from '../model/window-order.ts'
+import { dueOf, type WantedRange } from '../model/window-order.ts'
 import type { Wire } from '../model/wire.ts'
 
 /** A doubtful wire is taken for one that answers so much later than it seems; ms. */
@@ -29,7 +29,7 @@ interface Bid {
  * Requests what the streams want, each block from the wire that will have it here first. A wire
  * that is later than the others by some time leaves to them what they send within that time.
  */
-export class StreamAssignment {
+export class Assignment {
   readonly #state: SchedulerState
   #bids: readonly Bid[] = []
   /** Those that were open when the plan began. */
@@ -41,19 +41,19 @@ export class StreamAssignment {
     this.#state = state
   }
 
-  assign(now: number): void {
+  assign(): void {
     const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
     if (ranges.length === 0) return
-    this.#bids = this.#collectBids(now)
+    this.#bids = this.#collectBids()
     this.#open = this.#bids.filter(({ isOpen }) => isOpen)
     this.#updateSoonest()
     for (let bid = this.#bestBid(); bid !== null; bid = this.#bestBid()) {
       const skip = this.#skipOf(bid)
-      const index = this.#pick(bid, ranges, skip, now)
-      if (index >= 0) this.#award(bid, index, now)
+      const index = this.#pick(bid, ranges, skip)
+      if (index >= 0) this.#award(bid, index)
       else {
         bid.isOpen = false
-        if (skip === 0 && !bid.wire.hasAvoided(now)) bid.wire.exhaustedAt = this.#state.workVersion
+        if (skip === 0 && !bid.wire.avoidsAny) bid.wire.exhaust(this.#state.workVersion)
       }
     }
   }
@@ -67,21 +67,21 @@ export class StreamAssignment {
   #endOf(range: WantedRange): number {
     if (!this.#state.isStoreFull) return range.to
     const { layout } = this.#state
-    const { startBlock, window } = range.state
+    const { startBlock, window } = range.reader
     if (!window.waiting) return range.from
     return Math.min(range.to, layout.firstBlockOf(layout.pieceOf(startBlock) + 1))
   }
 
-  #collectBids(now: number): Bid[] {
+  #collectBids(): Bid[] {
     const { pace, queueMs, wires, workVersion } = this.#state
     const bids: Bid[] = []
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked(now)) continue
+      if (!wire.canBeAsked) continue
       const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
-      const isOpen = hasRoom && wire.exhaustedAt !== workVersion
-      const isReliable = this.#isReliable(wire)
-      const completion = this.#completionOf(wire, isReliable, now)
-      bids.push({ wire, completion, isOpen, isReliable })
+      const isOpen = hasRoom && !wire.isExhausted(workVersion)
+      const bid = { wire, completion: 0, isOpen, isReliable: this.#isReliable(wire) }
+      bid.completion = completionOf(bid)
+      bids.push(bid)
     }
     return bids
   }
@@ -101,17 +101,13 @@ export class StreamAssignment {
     }
   }
 
-  #award(bid: Bid, index: number, now: number): void {
+  #award(bid: Bid, index: number): void {
     const { pace, queueMs } = this.#state
-    this.#state.request(bid.wire, index, 'stream', now)
+    this.#state.request(bid.wire, index, 'stream')
     const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
-    bid.completion = this.#completionOf(bid.wire, bid.isReliable, now)
+    bid.completion = completionOf(bid)
     if (wasSoonest) this.#updateSoonest()
     bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
-  }
-
-  #completionOf(wire: Wire, isReliable: boolean, now: number): number {
-    return wire.completion(now) + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
   }
 
   /** Blocks that the reliable wires will have sent before this one answers. */
@@ -122,12 +118,12 @@ export class StreamAssignment {
   }
 
   /** The block that is due first among those that the wire may be asked for; -1: none. */
-  #pick(bid: Bid, ranges: readonly WantedRange[], skip: number, now: number): number {
+  #pick(bid: Bid, ranges: readonly WantedRange[], skip: number): number {
     let found = -1
     let earliest = Number.POSITIVE_INFINITY
     for (const range of ranges) {
       if (dueOf(range, range.cursor) >= earliest) continue
-      const index = this.#pickFrom(bid, range, skip / rivalsOf(range, ranges, skip), now)
+      const index = this.#pickFrom(bid, range, skip / rivalsOf(range, ranges, skip))
       if (index < 0 || dueOf(range, index) >= earliest) continue
       earliest = dueOf(range, index)
       found = index
@@ -135,34 +131,34 @@ export class StreamAssignment {
     return found
   }
 
-  #pickFrom(bid: Bid, range: WantedRange, skip: number, now: number): number {
+  #pickFrom(bid: Bid, range: WantedRange, skip: number): number {
     const { ledger } = this.#state
     const end = this.#endOf(range)
     range.cursor = ledger.firstUnassigned(range.cursor, range.to)
     const { cursor } = range
-    const from = this.#startOf(bid, range, Math.floor(skip), now)
+    const from = this.#startOf(bid, range, Math.floor(skip))
     // What is skipped is left to others, unless there are none.
-    if (from > cursor && !this.#isLeftToSeed(bid, cursor, now)) {
-      const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, now)
-      const index = nextBlockFor(bid.wire, ledger, cursor, Math.min(from, end), now, isRare)
+    if (from > cursor && !this.#isLeftToSeed(bid, cursor)) {
+      const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor)
+      const index = ledger.nextFor(bid.wire, cursor, Math.min(from, end), isRare)
       if (index >= 0) return index
     }
-    return nextBlockFor(bid.wire, ledger, from, end, now)
+    return ledger.nextFor(bid.wire, from, end)
   }
 
   /** Where the part of the range begins that the wire is to have. */
-  #startOf({ wire, isReliable }: Bid, range: WantedRange, skip: number, now: number): number {
-    const { cursor, to, state } = range
+  #startOf({ wire, isReliable }: Bid, range: WantedRange, skip: number): number {
+    const { cursor, to, reader } = range
     if (this.#state.parole.isActive) return cursor
-    if (isReliable) return isLeftTooLong(range, now) ? cursor : cursor + skip
+    if (isReliable) return isLeftTooLong(range, this.#state.now) ? cursor : cursor + skip
     const { layout } = this.#state
-    const waited = layout.pieceOf(state.startBlock)
+    const waited = layout.pieceOf(reader.startBlock)
     // What an untrusted address sends is of use once its piece is whole: not the waited piece.
     const next = layout.firstBlockOf(waited + 1)
-    if (wire.isDelivering && state.isHashedOnly) return cursor + this.#withoutDoubt(skip)
+    if (wire.isDelivering && reader.isHashedOnly) return cursor + this.#withoutDoubt(skip)
     if (next >= to) return cursor + skip
     const reach = cursor + Math.floor((to - cursor) * DOUBTFUL_REACH)
-    const beyondNext = Math.max(layout.firstBlockOf(waited + 2), state.startBlock + READY_BLOCKS)
+    const beyondNext = Math.max(layout.firstBlockOf(waited + 2), reader.startBlock + READY_BLOCKS)
     const urgentEnd = wire.isDelivering ? next : beyondNext
     return Math.max(next, Math.min(reach, Math.max(urgentEnd, cursor + skip)))
   }
@@ -188,19 +184,24 @@ export class StreamAssignment {
   }
 
   /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */
-  #isLeftToSeed(bid: Bid, index: number, now: number): boolean {
+  #isLeftToSeed(bid: Bid, index: number): boolean {
     return this.#bids.some(({ wire, completion, isReliable }) => {
-      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      if (!isReliable || completion >= bid.completion || wire.avoids(index)) return false
       return wire.pieces.isFull && !wire.isChoked
     })
   }
 
-  #isLeftToOther(bid: Bid, piece: number, index: number, now: number): boolean {
+  #isLeftToOther(bid: Bid, piece: number, index: number): boolean {
     return this.#bids.some(({ wire, completion, isReliable }) => {
-      if (!isReliable || completion >= bid.completion || wire.avoids(index, now)) return false
+      if (!isReliable || completion >= bid.completion || wire.avoids(index)) return false
       return wire.mayServe(piece)
     })
   }
+}
+
+/** When a further block from the wire would be here; ms. */
+function completionOf({ wire, isReliable }: Bid): number {
+  return wire.completion + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
 }
 
 /** How many ranges, this one included, have blocks that are due before what is skipped ends. */

@@ -1,8 +1,9 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import { MISSING } from '../model/downloading-piece.ts'
+import { soonestAnswerMs } from '../model/patience.ts'
+import { READY_BLOCKS, type Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { READY_BLOCKS, type WindowState } from '../model/stream-window.ts'
-import { ensureCopies, expectedMs } from './block-copies.ts'
+import { ensureCopies } from './block-copies.ts'
 
 /** Holders are judged no more often; ms. */
 const INTERVAL_MS = 5
@@ -22,17 +23,18 @@ export class Duplication {
     this.#state = state
   }
 
-  request(now: number): void {
+  request(): void {
+    const { now } = this.#state
     if (now < this.#lookedAt + INTERVAL_MS) return
     this.#lookedAt = now
-    for (const state of this.#state.order.states) {
-      if (state.isStarving) this.#look(state, now)
+    for (const reader of this.#state.order.readers) {
+      if (reader.isStarving) this.#look(reader)
     }
   }
 
-  #look(state: WindowState, now: number): void {
+  #look(reader: Reader): void {
     const { ledger, layout } = this.#state
-    const { from, to, isHashAwaited } = this.#urgent(state)
+    const { from, to, isHashAwaited } = this.#urgent(reader)
     let looked = 0
     let refusals = 0
     // What comes before a block is not here sooner than this; ms from now.
@@ -40,14 +42,15 @@ export class Duplication {
     let index = ledger.firstMissing(from, to)
     while (index < to && looked < MOST_LOOKED_AT && refusals < MOST_REFUSALS) {
       const piece = layout.pieceOf(index)
-      const open = ledger.openPiece(piece)
-      if (open !== null && open.states[index - open.firstBlock] !== MISSING) {
+      const downloading = ledger.downloading(piece)
+      const block = index - layout.firstBlockOf(piece)
+      if (downloading !== null && downloading.blocks[block] !== MISSING) {
         // A piece is awaited as a whole: its first block is no more urgent than its last.
         const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
-        const dueMs = Math.max(beforeMs, this.#dueMs(state, from, last))
+        const dueMs = Math.max(beforeMs, this.#dueMs(reader, from, last))
         const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
-        if (!ensureCopies(this.#state, index, need, now)) refusals++
-        const expected = expectedMs(this.#state, open, index - open.firstBlock, now)
+        if (!ensureCopies(this.#state, index, need)) refusals++
+        const expected = soonestAnswerMs(this.#state, downloading.holders[block] ?? null)
         if (Number.isFinite(expected)) beforeMs = Math.max(beforeMs, expected)
       }
       looked++
@@ -56,9 +59,9 @@ export class Duplication {
   }
 
   /** The piece waited for and the next, and what a player starts with where that is more. */
-  #urgent(state: WindowState): { from: number; to: number; isHashAwaited: boolean } {
+  #urgent(reader: Reader): { from: number; to: number; isHashAwaited: boolean } {
     const { layout } = this.#state
-    const { endBlock, front, isHashedOnly, playableFront } = state
+    const { endBlock, front, isHashedOnly, playableFront } = reader
     const waited = layout.pieceOf(playableFront)
     const to = Math.max(layout.firstBlockOf(waited + 2), playableFront + READY_BLOCKS)
     // What is here and cannot be seen waits for the rest of its piece, wherever that is.
@@ -76,7 +79,7 @@ export class Duplication {
    * When the block is needed, ms from now: once all blocks before it are here, as fast as the
    * swarm sends them, and no sooner than the reader gets there.
    */
-  #dueMs({ window, startBlock }: WindowState, from: number, index: number): number {
+  #dueMs({ window, startBlock }: Reader, from: number, index: number): number {
     const { blocksPerMs } = this.#state.pace
     const missing = this.#state.ledger.countMissing(from, index)
     const sent = blocksPerMs === 0 ? 0 : missing / blocksPerMs

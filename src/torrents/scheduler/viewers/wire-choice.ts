@@ -1,4 +1,3 @@
-import type { OpenPiece } from '../model/downloading-piece.ts'
 import { queueLimit } from '../model/queue-limit.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import type { Wire } from '../model/wire.ts'
@@ -17,23 +16,21 @@ export interface WireNeed {
 }
 
 /** The wire that would have the block here first; `null` where none may be asked for it now. */
-export function soonestWire(
-  state: SchedulerState,
-  index: number,
-  need: WireNeed,
-  now: number,
-): Wire | null {
-  const { layout, ledger, pace, queueMs } = state
+export function soonestWire(state: SchedulerState, index: number, need: WireNeed): Wire | null {
+  const { layout, ledger, now, pace, queueMs } = state
   const piece = layout.pieceOf(index)
-  const open = ledger.openPiece(piece)
+  const block = index - layout.firstBlockOf(piece)
+  const downloading = ledger.downloading(piece)
+  const involved = need.otherAddress ? involvedAddresses(state, index) : null
   let best: Wire | null = null
   let earliest = Number.POSITIVE_INFINITY
   let earliestFull = Number.POSITIVE_INFINITY
   for (const wire of state.wires.values()) {
-    if (!wire.canBeAsked(now) || !wire.mayServe(piece) || wire.avoids(index, now)) continue
+    if (!wire.canBeAsked || !wire.mayServe(piece) || wire.avoids(index)) continue
     if (need.delivering && !wire.isDelivering && pace.delivering > 0) continue
-    if (open !== null && isInvolved(state, open, wire, { index, need })) continue
-    const completion = wire.completion(now)
+    if (downloading?.requestOf(block, wire.id)) continue
+    if (involved?.includes(wire.address)) continue
+    const { completion } = wire
     const limit = queueLimit(wire, pace, queueMs) + need.excess
     if (wire.queue.size >= Math.min(wire.requestLimit, limit)) {
       earliestFull = Math.min(earliestFull, completion)
@@ -46,16 +43,13 @@ export function soonestWire(
   return earliest - now > WORTH_WAITING * (earliestFull - now) ? null : best
 }
 
-function isInvolved(
-  { provenance }: SchedulerState,
-  open: OpenPiece,
-  wire: Wire,
-  { index, need }: { readonly index: number; readonly need: WireNeed },
-): boolean {
-  const block = index - open.firstBlock
-  if (need.otherAddress) {
-    if (provenance.isFrom(open.piece, block, wire.address)) return true
-    if (open.isAskedOf(block, wire.address)) return true
-  }
-  return open.requestOf(block, wire) !== null
+/** Addresses that have sent the block, or been asked for it. */
+function involvedAddresses(
+  { layout, ledger, provenance }: SchedulerState,
+  index: number,
+): readonly string[] {
+  const piece = layout.pieceOf(index)
+  const addresses = provenance.addressesOf(piece, index - layout.firstBlockOf(piece))
+  for (let r = ledger.holdersOf(index); r !== null; r = r.nextHolder) addresses.push(r.wire.address)
+  return addresses
 }

@@ -1,5 +1,5 @@
+import { READY_BLOCKS, type Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { READY_BLOCKS, type WindowState } from '../model/stream-window.ts'
 import type { Wire } from '../model/wire.ts'
 
 /** Takes requests back that nobody wants any more, or that stand in the way of somebody who waits. */
@@ -18,7 +18,7 @@ export class Yielding {
     const { order } = this.#state
     for (const wire of this.#state.wires.values()) {
       for (const request of wire.queue.toArray()) {
-        if (order.covers(request.index) || this.#isSelected(request.piece.piece)) continue
+        if (order.covers(request.index) || this.#isSelected(request.piece)) continue
         this.#state.cancel(request)
       }
     }
@@ -35,20 +35,18 @@ export class Yielding {
 
   /** After a seek: clears the queues of all wires that have what the reader needs first. */
   makeWay(): void {
-    for (const state of this.#state.order.states) {
-      if (!state.hasJumped) continue
-      state.hasJumped = false
-      if (!state.isStarving) continue
+    for (const reader of this.#state.order.readers) {
+      if (!reader.takeJump() || !reader.isStarving) continue
       for (const wire of this.#state.wires.values()) {
-        if (this.#canHelp(wire, state)) this.#clear(wire)
+        if (this.#canHelp(wire, reader)) this.#clear(wire)
       }
     }
   }
 
-  #canHelp(wire: Wire, state: WindowState): boolean {
+  #canHelp(wire: Wire, { endBlock, front }: Reader): boolean {
     const { layout } = this.#state
-    const last = Math.min(state.front + READY_BLOCKS, state.endBlock) - 1
-    for (let piece = layout.pieceOf(state.front); piece <= layout.pieceOf(last); piece++) {
+    const last = Math.min(front + READY_BLOCKS, endBlock) - 1
+    for (let piece = layout.pieceOf(front); piece <= layout.pieceOf(last); piece++) {
       if (wire.mayServe(piece)) return true
     }
     return false

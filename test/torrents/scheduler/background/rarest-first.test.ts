@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { RarityPool } from '../../../../src/torrents/scheduler/background/rarest-first.ts'
+import { RarestFirst } from '../../../../src/torrents/scheduler/background/rarest-first.ts'
 import { seededRandom } from '../simulation/random.ts'
 
-function inOrder(pool: RarityPool): number[] {
+function inOrder(pool: RarestFirst): number[] {
   const order: number[] = []
   pool.find((piece) => {
     order.push(piece)
@@ -13,7 +13,7 @@ function inOrder(pool: RarityPool): number[] {
 
 describe('a rarity pool', () => {
   test('gives the rarest piece that is accepted', () => {
-    const pool = new RarityPool(4, () => 0)
+    const pool = new RarestFirst(4, () => 0)
     for (const piece of [0, 1, 2, 3]) pool.add(piece)
     for (const piece of [0, 0, 1, 2, 2, 2, 3]) pool.raise(piece)
     expect(pool.find((piece) => piece !== 1 && piece !== 3)).toBe(0)
@@ -23,7 +23,7 @@ describe('a rarity pool', () => {
 
   test('agrees with sorting after any changes', () => {
     const random = seededRandom(7)
-    const pool = new RarityPool(50, random)
+    const pool = new RarestFirst(50, random)
     const availability = new Array<number>(50).fill(0)
     const members = new Set<number>()
     for (let step = 0; step < 5_000; step++) {
@@ -52,7 +52,7 @@ describe('a rarity pool', () => {
   })
 
   test('does not give equally rare pieces in the order of the torrent', () => {
-    const pool = new RarityPool(100, seededRandom(3))
+    const pool = new RarestFirst(100, seededRandom(3))
     for (let piece = 0; piece < 100; piece++) pool.add(piece)
     const order = inOrder(pool)
     expect(order.filter((piece, place) => piece === place).length).toBeLessThan(20)

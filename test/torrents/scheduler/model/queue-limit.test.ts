@@ -1,11 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
-import { Parole } from '../../../../src/torrents/scheduler/model/parole.ts'
-import { backgroundQueueLimit } from '../../../../src/torrents/scheduler/model/queue-limit.ts'
+import {
+  backgroundQueueLimit,
+  type QueuedWire,
+} from '../../../../src/torrents/scheduler/model/queue-limit.ts'
 import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
-import { SwarmPace } from '../../../../src/torrents/scheduler/model/swarm-pace.ts'
-import { Wire } from '../../../../src/torrents/scheduler/model/wire.ts'
+import { type PacedWire, SwarmPace } from '../../../../src/torrents/scheduler/model/swarm-pace.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
 
 const BLOCK = 16_384
@@ -19,22 +20,26 @@ interface WireTraits {
   readonly requestLimit?: number
 }
 
+type TestWire = PacedWire & QueuedWire
+
 /** Wires that have delivered for a while. */
-function wiresOf(...traits: readonly WireTraits[]): Wire[] {
-  return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => {
-    const facts = { address: `10.0.0.${id}`, requestLimit }
-    const wire = new Wire(id, facts, { pieceCount: 1, parole: new Parole(() => false) })
-    wire.isChoked = false
-    wire.delivered = 1_000
-    Object.assign(wire.timing, { blockMs, roundTripMs, deviationMs, isRateKnown: true })
-    return wire
-  })
+function wiresOf(...traits: readonly WireTraits[]): TestWire[] {
+  return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => ({
+    peer: `10.0.0.${id}:6881`,
+    requestLimit,
+    delivered: 1_000,
+    isDelivering: true,
+    isSnubbed: false,
+    canBeAsked: true,
+    overdueMs: 0,
+    timing: { blockMs, roundTripMs, deviationMs, isRateKnown: true },
+  }))
 }
 
 /** How many requests each may have outstanding while nobody streams. */
-function limitsOf(wires: readonly Wire[]): number[] {
+function limitsOf(wires: readonly TestWire[]): number[] {
   const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
-  const pace = new SwarmPace(wires, provenance, 0)
+  const pace = new SwarmPace(wires, provenance)
   return wires.map((wire) => backgroundQueueLimit(wire, pace))
 }
 
@@ -113,7 +118,13 @@ describe('the background download', () => {
       const block = outstanding.shift()
       if (block === undefined) throw new Error('nothing is outstanding')
       now++
-      expect(scheduler.blockReceived(1, block.piece, block.offset, BLOCK, now)).toBe('fresh')
+      expect(
+        scheduler.blockReceived(
+          1,
+          { piece: block.piece, offset: block.offset, length: BLOCK },
+          now,
+        ),
+      ).toBe('fresh')
       return plan()
     })
   }

@@ -33,7 +33,7 @@ export function generateSwarm(seed: number): GeneratedSwarm {
     peers: [...others, { ...anchor, waitsForInterest: dice.chance(0.5) }],
     onDemand: dice.chance(0.7),
     ...(dice.chance(0.3) ? { downlinkBytesPerMs: dice.scale(500, 20_000) } : {}),
-    ...(dice.chance(0.3) ? { openBytesLimit: 2 * pieceLength } : {}),
+    ...(dice.chance(0.3) ? { backgroundBytesLimit: 2 * pieceLength } : {}),
   })
   const readers = Array.from({ length: dice.whole(1, 4) }, () => addReader(dice, swarm))
   return { swarm, readers, deadline: 2 * HOUR_MS + (20 * length) / anchor.bytesPerMs }

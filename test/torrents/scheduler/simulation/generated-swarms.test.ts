@@ -23,8 +23,8 @@ test(
       })
       // Between peers that contradict each other, only further copies decide.
       const isHonest = swarm.options.peers.every(({ lies }) => lies === undefined)
-      const { receivedBytes, duplicateBytes } = swarm.scheduler.stats()
-      const isWasteful = isHonest && duplicateBytes > HEAD_BYTES + 0.03 * receivedBytes
+      const { receivedBytes, redundantBytes } = swarm.scheduler.stats()
+      const isWasteful = isHonest && redundantBytes > HEAD_BYTES + 0.03 * receivedBytes
       expect({ seed, isWasteful }).toEqual({ seed, isWasteful: false })
       for (const reader of readers) swarm.close(reader)
       const { now } = swarm

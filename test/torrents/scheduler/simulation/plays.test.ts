@@ -24,8 +24,8 @@ describe.each(NAMES)('%s', (name) => {
     const reader = swarm.open({ from: 0, to: 640 * MIB, bytesPerMs })
     swarm.run(1_000 + (name === 'mixed' || name === 'thin' ? PLAY_MS : EVEN_PLAY_MS))
     expect(reader.stallMs).toBe(0)
-    const { copyBytes, duplicateBytes, receivedBytes } = swarm.scheduler.stats()
-    expect((duplicateBytes + copyBytes) / receivedBytes).toBeLessThan(0.03)
+    const { copyBytes, redundantBytes, receivedBytes } = swarm.scheduler.stats()
+    expect((redundantBytes + copyBytes) / receivedBytes).toBeLessThan(0.03)
   })
 
   test('costs next to nothing once the viewer has left', () => {

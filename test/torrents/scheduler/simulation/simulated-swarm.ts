@@ -25,7 +25,7 @@ export interface SwarmOptions {
   readonly onDemand?: boolean
   /** Of our own line; unlimited by default. */
   readonly downlinkBytesPerMs?: number
-  readonly openBytesLimit?: number
+  readonly backgroundBytesLimit?: number
 }
 
 /** Sees what passes between the scheduler and the peers. */
@@ -71,12 +71,12 @@ export class SimulatedSwarm {
     this.layout = new PieceLayout(options.pieceLength, options.length)
     this.provenance = new BlockProvenance(this.layout, options.verification)
     this.store = new SimulatedStore(this.layout, this.provenance)
-    const { openBytesLimit } = options
+    const { backgroundBytesLimit } = options
     this.scheduler = new BlockScheduler({
       layout: this.layout,
       provenance: this.provenance,
       random: seededRandom(options.seed + 1),
-      ...(openBytesLimit === undefined ? {} : { openBytesLimit }),
+      ...(backgroundBytesLimit === undefined ? {} : { backgroundBytesLimit }),
     })
     if (options.onDemand === false) {
       this.scheduler.setSelected(new Uint8Array(Math.ceil(this.layout.pieceCount / 8)).fill(0xff))
@@ -232,7 +232,7 @@ export class SimulatedSwarm {
     this.arrivedBytes += length
     this.watcher.answered?.(peer, piece, offset)
     this.#changed(() => {
-      switch (this.scheduler.blockReceived(peer.id, piece, offset, length, this.now)) {
+      switch (this.scheduler.blockReceived(peer.id, asked, this.now)) {
         case 'fresh':
           this.freshBytes += length
           this.#put(piece, offset / BLOCK, isBad)

@@ -85,8 +85,8 @@ describe('a full line', () => {
     const reader = swarm.open({ ...FILE, bytesPerMs: 3_000 })
     swarm.run(61_000)
     expect(reader.stallMs).toBe(0)
-    const { duplicateBytes, receivedBytes } = swarm.scheduler.stats()
-    expect(duplicateBytes / receivedBytes).toBeLessThan(0.03)
+    const { redundantBytes, receivedBytes } = swarm.scheduler.stats()
+    expect(redundantBytes / receivedBytes).toBeLessThan(0.03)
     expect(receivedBytes).toBeGreaterThan(0.9 * 60_000 * 3_750)
   })
 })
@@ -179,12 +179,12 @@ describe('a background download', () => {
     let most = 0
     swarm.watcher = {
       sent: () => {
-        most = Math.max(most, swarm.scheduler.stats().openPieces)
+        most = Math.max(most, swarm.scheduler.stats().downloadingPieces)
       },
     }
     finishedAt(swarm)
     expect(most).toBe(3)
-    expect(swarm.scheduler.stats().duplicateBytes).toBe(0)
+    expect(swarm.scheduler.stats().redundantBytes).toBe(0)
   })
 
   test('ends although the peer with the last block has gone silent', () => {

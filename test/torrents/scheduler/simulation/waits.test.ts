@@ -21,7 +21,7 @@ describe('a background download goes on', () => {
     const half = Math.floor(5 / 2)
     const leaving = { ...peer, pieces: (piece: number): boolean => piece < half, leavesAt: 3_000 }
     const staying = { ...peer, pieces: (piece: number): boolean => piece >= half, joinsAt: 4_000 }
-    const size = { pieceLength: 24 * MIB, length: 5 * 24 * MIB, openBytesLimit: 48 * MIB }
+    const size = { pieceLength: 24 * MIB, length: 5 * 24 * MIB, backgroundBytesLimit: 48 * MIB }
     const swarm = download([leaving, leaving, staying], size)
     swarm.run(200_000, () => swarm.store.verifiedCount === 3)
     expect(swarm.store.verifiedCount).toBe(3)

@@ -100,9 +100,9 @@ function talkNonsense(dice: Dice, swarm: SimulatedSwarm, id: number): void {
       () => scheduler.wireAllowedFast(id, number),
       () => scheduler.requestRejected(id, 0, number, swarm.now),
       () => scheduler.requestRejected(id, number, 0, swarm.now),
-      () => scheduler.blockReceived(id, number, 0, 16_384, swarm.now),
-      () => scheduler.blockReceived(id, 0, number, 16_384, swarm.now),
-      () => scheduler.blockReceived(id, 0, 0, number, swarm.now),
+      () => scheduler.blockReceived(id, { piece: number, offset: 0, length: 16_384 }, swarm.now),
+      () => scheduler.blockReceived(id, { piece: 0, offset: number, length: 16_384 }, swarm.now),
+      () => scheduler.blockReceived(id, { piece: 0, offset: 0, length: number }, swarm.now),
     ])
     events.at(dice.between(1, 5_000), () => say())
   }

@@ -9,17 +9,17 @@ const ALLOWANCE_MS = 100
 const TOLERATED_SHARE = 0.02
 
 /**
- * Keeps account of bytes that came twice for nothing. Where much does, as on a line that is full,
+ * Keeps account of redundant bytes: those that came twice for nothing. Where much does, as on a line that is full,
  * more duplicates would only make everything later.
  */
-export class Waste {
+export class Redundancy {
   #debt = 0
 
-  fresh(bytes: number): void {
+  received(bytes: number): void {
     this.#debt = Math.max(0, this.#debt - bytes * TOLERATED_SHARE)
   }
 
-  duplicate(bytes: number): void {
+  redundant(bytes: number): void {
     this.#debt += bytes
   }
 

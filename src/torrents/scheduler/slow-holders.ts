@@ -1,6 +1,6 @@
-import type { OpenPiece } from '../model/downloading-piece.ts'
-import type { SchedulerState } from '../model/scheduler-state.ts'
-import type { Wire } from '../model/wire.ts'
+import type { DownloadingPiece } from './model/downloading-piece.ts'
+import type { SchedulerState } from './model/scheduler-state.ts'
+import type { Wire } from './model/wire.ts'
 
 /** Holders of whole pieces are judged so often; ms. */
 const INTERVAL_MS = 500
@@ -22,33 +22,33 @@ export class SlowHolders {
     this.#state = state
   }
 
-  relieve(now: number): void {
-    const { ledger, parole, wires } = this.#state
+  relieve(): void {
+    const { ledger, now, parole, wires } = this.#state
     if (!parole.isActive || now < this.#lookedAt + INTERVAL_MS) return
     this.#lookedAt = now
     for (const wire of wires.values()) {
       for (const piece of parole.reservedFor(wire.peer)) {
-        const open = ledger.openPiece(piece)
-        if (open !== null && this.#isTooSlow(wire, open, now)) this.#takeFrom(wire, piece)
+        const downloading = ledger.downloading(piece)
+        if (downloading !== null && this.#isTooSlow(wire, downloading)) this.#takeFrom(wire, piece)
       }
     }
   }
 
-  #isTooSlow(holder: Wire, open: OpenPiece, now: number): boolean {
+  #isTooSlow(holder: Wire, { blockCount, missing, piece }: DownloadingPiece): boolean {
     const { order, wires } = this.#state
-    const remaining = msFor(holder, open.missing, now)
-    if (remaining < (order.coversPiece(open.piece) ? AWAITED_MS : PATIENCE_MS)) return false
+    const remaining = msFor(holder, missing)
+    if (remaining < (order.coversPiece(piece) ? AWAITED_MS : PATIENCE_MS)) return false
     for (const wire of wires.values()) {
-      if (wire === holder || !wire.isDelivering || !wire.canBeAsked(now)) continue
-      if (!wire.gives(open.piece)) continue
-      if (ADVANTAGE * msFor(wire, open.blockCount, now) < remaining) return true
+      if (wire === holder || !wire.isDelivering || !wire.canBeAsked) continue
+      if (!wire.gives(piece)) continue
+      if (ADVANTAGE * msFor(wire, blockCount) < remaining) return true
     }
     return false
   }
 
   #takeFrom(wire: Wire, piece: number): void {
     for (const request of wire.queue.toArray()) {
-      if (request.piece.piece === piece) this.#state.cancel(request)
+      if (request.piece === piece) this.#state.cancel(request)
     }
     this.#state.parole.tooSlow(wire.peer)
     this.#state.release(wire)
@@ -56,6 +56,6 @@ export class SlowHolders {
 }
 
 /** How long the wire will take for so many blocks; ms. */
-function msFor(wire: Wire, blocks: number, now: number): number {
-  return blocks * wire.timing.blockMs + wire.silence(now)
+function msFor(wire: Wire, blocks: number): number {
+  return blocks * wire.timing.blockMs + wire.overdueMs
 }

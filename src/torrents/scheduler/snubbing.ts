@@ -4,43 +4,42 @@ import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
 
 /** While somebody streams, a wire that was delivering is given up after so long; ms. */
-const SILENT_MS = 2_000
+const SNUBBED_MS = 2_000
 /** Or after so many times what it usually needs for a block. */
-const SILENT_BLOCKS = 6
+const SNUBBED_BLOCKS = 6
 /** A wire that has never delivered may be slow rather than dead; ms. */
-const STRANGER_SILENT_MS = 5_000
+const STRANGER_SNUBBED_MS = 5_000
 /** While nobody streams, or nobody else delivers, there is no hurry; ms. */
 const PATIENT_MS = 25_000
-/** A silent wire is tried again after so long, doubled each time; ms. */
-const FIRST_REST_MS = 5_000
-const LONGEST_REST_MS = 60_000
 
-/** Takes back what was asked of wires that have gone silent, so that no block hangs for ever. */
-export class Silence {
+/** Snubs wires that keep silent: takes back what was asked of them, so that no block hangs for ever. */
+export class Snubbing {
   readonly #state: SchedulerState
   readonly #released: (wire: Wire) => void
 
-  /** `released` hears of each wire that was given up. */
+  /** `released` hears of each wire that was snubbed. */
   constructor(state: SchedulerState, released: (wire: Wire) => void) {
     this.#state = state
     this.#released = released
   }
 
-  release(now: number): void {
-    for (const wire of this.#state.wires.values()) {
+  /** Looks at all wires. */
+  snub(): void {
+    const { now, wires } = this.#state
+    for (const wire of wires.values()) {
       if (wire.queue.size === 0) continue
-      if (now - wire.quietSince() >= this.#patienceMs(wire)) this.#giveUp(wire, now)
-      while (wire.queue.head !== null && now >= wire.lostAt()) this.#forget(wire.queue.head)
+      if (now - wire.quietSince >= this.#patienceMs(wire)) this.#giveUp(wire)
+      while (wire.queue.head !== null && now >= wire.lostAt) this.#forget(wire, wire.queue.head)
     }
   }
 
   /** When the next wire, or a request of it, will be given up unless it sends something; ms. */
-  wakeAt(): number {
+  get wakeAt(): number {
     let earliest = Number.POSITIVE_INFINITY
     for (const wire of this.#state.wires.values()) {
       if (wire.queue.size === 0) continue
-      const givenUpAt = wire.quietSince() + this.#patienceMs(wire)
-      earliest = Math.min(earliest, givenUpAt, wire.lostAt())
+      const givenUpAt = wire.quietSince + this.#patienceMs(wire)
+      earliest = Math.min(earliest, givenUpAt, wire.lostAt)
     }
     return earliest
   }
@@ -50,23 +49,21 @@ export class Silence {
     const others = pace.delivering - (wire.isDelivering ? 1 : 0)
     // Where all are silent, it is our own line that is down: what was asked for will come.
     if (order.size === 0 || others < ENOUGH_DELIVERING - 1) return PATIENT_MS
-    if (!wire.isDelivering) return STRANGER_SILENT_MS
+    if (!wire.isDelivering) return STRANGER_SNUBBED_MS
     const { blockMs, roundTripMs } = wire.timing
-    return Math.max(SILENT_MS, roundTripMs + SILENT_BLOCKS * blockMs)
+    return Math.max(SNUBBED_MS, roundTripMs + SNUBBED_BLOCKS * blockMs)
   }
 
   /** The wire has lost the request. */
-  #forget(request: BlockRequest): void {
+  #forget(wire: Wire, request: BlockRequest): void {
     this.#state.cancel(request)
-    request.wire.hasFailed()
-    if (request.wire.isFailing(this.#state.now)) this.#state.release(request.wire)
+    wire.lost()
+    if (wire.isFailing) this.#state.release(wire)
   }
 
-  #giveUp(wire: Wire, now: number): void {
+  #giveUp(wire: Wire): void {
     for (const request of wire.queue.toArray()) this.#state.cancel(request)
-    wire.isSilent = true
-    wire.restsUntil = now + Math.min(LONGEST_REST_MS, FIRST_REST_MS * 2 ** wire.silences)
-    wire.silences++
+    wire.snub()
     this.#released(wire)
   }
 }

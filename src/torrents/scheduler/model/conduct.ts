@@ -1,0 +1,82 @@
+import type { Clock } from './clock.ts'
+
+/** A snubbed wire is tried again after so long, doubled each time; ms. */
+const FIRST_SNUBBED_REST_MS = 5_000
+const LONGEST_SNUBBED_REST_MS = 60_000
+/** A wire that rejected a block is not asked for it again so soon; doubled at each further reject. */
+const FIRST_REJECT_REST_MS = 500
+const LONGEST_REJECT_REST_MS = 30_000
+/** A wire that rejects so many in a row is not asked for anything for a while. */
+const REJECTS_IN_A_ROW = 8
+/** One that has failed so often, with nothing sent in between, will not send what is left. */
+const FAILURES_IN_A_ROW = 3
+
+/** How a peer treats what it is asked for: silence, rejects, losses, and the rests that follow. */
+export class Conduct {
+  readonly #clock: Clock
+  #isSnubbed = false
+  #snubs = 0
+  #rejects = 0
+  #failures = 0
+  #restsUntil = Number.NEGATIVE_INFINITY
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  get isSnubbed(): boolean {
+    return this.#isSnubbed
+  }
+
+  /** How often in a row it was snubbed. */
+  get snubs(): number {
+    return this.#snubs
+  }
+
+  /** It is not to be asked before; ms. */
+  get restsUntil(): number {
+    return this.#restsUntil
+  }
+
+  /** It has rejected or lost several requests since it sent something. */
+  get hasFailedOften(): boolean {
+    return this.#failures >= FAILURES_IN_A_ROW
+  }
+
+  /** It has sent what it was asked for. */
+  answered(): void {
+    this.#isSnubbed = false
+    this.#snubs = 0
+    this.#rejects = 0
+    this.#failures = 0
+    this.#restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  unchoked(): void {
+    this.#restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  /** It has kept silent for too long. */
+  snub(): void {
+    const rest = Math.min(LONGEST_SNUBBED_REST_MS, FIRST_SNUBBED_REST_MS * 2 ** this.#snubs)
+    this.#isSnubbed = true
+    this.#restsUntil = this.#clock.now + rest
+    this.#snubs++
+  }
+
+  /** It has lost a request. */
+  lost(): void {
+    this.#failures++
+  }
+
+  /** It has rejected a request. Returns for how long it is not to be asked for that block; ms. */
+  rejected(): number {
+    const rest = Math.min(LONGEST_REJECT_REST_MS, FIRST_REJECT_REST_MS * 2 ** this.#rejects)
+    this.#rejects = Math.min(this.#rejects + 1, REJECTS_IN_A_ROW)
+    this.#failures++
+    if (this.#rejects === REJECTS_IN_A_ROW) {
+      this.#restsUntil = Math.max(this.#restsUntil, this.#clock.now + rest)
+    }
+    return rest
+  }
+}
