@@ -17,6 +17,20 @@ export const wallClock: Clock = { now: Date.now, after }
 /** From any beginning; it never goes back. */
 export const steadyClock: Clock = { now: () => performance.now(), after }
 
+/** A clock that knows the event loop as well. */
+export interface LoopClock extends Clock {
+  /** Calls `run` once, after what the event loop has at hand; unless the returned function is called before. */
+  soon(run: () => void): () => void
+}
+
+export const loopClock: LoopClock = {
+  ...steadyClock,
+  soon(run) {
+    const immediate = setImmediate(run)
+    return () => clearImmediate(immediate)
+  },
+}
+
 /** Waits; rejects with the signal's reason once it is aborted. */
 export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -5,10 +5,19 @@ import { expect, it } from 'vitest'
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url))
 
-/** What each folder imports from, types included. A file beside the folders stands for itself. */
+/** Where a file beside folders is none of them, and stands for itself: the way in, or a leaf. */
+const ROOTS = [SRC, join(SRC, 'torrents')]
+/** Rows of the table beside it, of which it is a part. */
+const ROWS = join(SRC, 'upnp/renderers/families')
+
+/** What each folder imports from, types included. */
 function arrows(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
-  const nodeOf = (file: string): string => (dirname(file) === SRC ? file : dirname(file))
+  const nodeOf = (file: string): string => {
+    const folder = dirname(file)
+    if (ROOTS.includes(folder)) return file
+    return folder === ROWS ? dirname(folder) : folder
+  }
   for (const name of readdirSync(SRC, { recursive: true, encoding: 'utf8' })) {
     if (!name.endsWith('.ts')) continue
     const file = join(SRC, name)

@@ -1,4 +1,4 @@
-import type { PieceStore } from '../store/piece-store.ts'
+import type { BlockStore } from './ports.ts'
 
 /** Where a block lies. */
 export interface BlockPlace {
@@ -14,7 +14,7 @@ export interface BlockPlace {
  * first is gone; it may go while this is awaited. Rejects when the disk cannot be read.
  */
 export async function compareCopies(
-  store: PieceStore,
+  store: Pick<BlockStore, 'unverifiedBytes' | 'read'>,
   place: BlockPlace,
   second: Uint8Array,
 ): Promise<'same' | 'different' | 'unknown'> {

@@ -1,32 +1,35 @@
+import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import { BlockProvenance, type Verification, type Viewer } from '../pieces/block-provenance.ts'
+import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
-import { BlockScheduler } from '../scheduler/scheduler.ts'
-import type { PieceStore, PieceStoreEvents } from '../store/piece-store.ts'
+import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { Available } from '../streams/file-stream.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
-import type { Swarm, SwarmWire, WireListener } from '../swarm/swarm.ts'
+import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { compareCopies } from './copies-compared.ts'
 import { PlanTimer } from './plan-timer.ts'
+import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
 import { SmartBan } from './smart-ban.ts'
 import { WireFeed } from './wire-feed.ts'
 
 export interface DownloaderOptions {
-  readonly metainfo: Metainfo
+  readonly metainfo: Pick<Metainfo, 'files' | 'layout'>
   readonly have: Bitfield
   readonly streams: TorrentStreams
-  readonly verification: Verification
   readonly log: Logger
-  /** Milliseconds that never go backwards. */
-  readonly now: () => number
+  readonly clock: LoopClock
+  readonly store: BlockStore
+  readonly scheduler: BlockScheduler
+  /** What a viewer may see: the scheduler's own. */
+  readonly provenance: BlockProvenance
   /** A piece is verified and on the disk. */
   readonly onPiece: (piece: number) => void
   readonly joinBackground: JoinBackground
@@ -40,57 +43,53 @@ const STARVING_LOOK_MS = 1_000
  * pieces to streams and peers. Lives as long as its torrent; swarms come and go with pauses.
  */
 export class Downloader {
-  readonly store: PieceStore
+  readonly storeListener: BlockStoreListener
   readonly #options: DownloaderOptions
+  readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
   readonly #provenance: BlockProvenance
   readonly #smartBan = new SmartBan()
   readonly #padding: Padding
-  readonly #timer = new PlanTimer(() => this.#plan())
+  readonly #timer: PlanTimer
   readonly #feed: WireFeed
   readonly #firstRequestAt = new Map<number, number>()
   readonly #rate: RateMeter
-  #swarm: Swarm | null = null
+  #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
   #background: BackgroundShare | null = null
   #areWindowsStale = true
+  #isPlanning = false
   #isClosed = false
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
   totalPieceDownloadMs = 0
 
-  constructor(
-    options: DownloaderOptions,
-    openStore: (events: Omit<PieceStoreEvents, 'writable'>) => PieceStore,
-  ) {
-    const { metainfo, have, verification, now } = options
+  constructor(options: DownloaderOptions) {
+    const { metainfo, have, clock, store, scheduler, provenance } = options
     this.#options = options
-    this.#rate = new RateMeter(now)
-    const { layout } = metainfo
-    this.#provenance = new BlockProvenance(layout, verification)
+    this.#store = store
+    this.#scheduler = scheduler
+    this.#provenance = provenance
+    this.#rate = new RateMeter(() => clock.now())
     this.#padding = new Padding(metainfo.files)
-    this.#scheduler = new BlockScheduler({
-      layout,
-      provenance: this.#provenance,
-      random: Math.random,
-    })
-    this.#scheduler.setHave(have.bytes)
+    this.#timer = new PlanTimer(clock, () => this.#plan())
+    scheduler.setHave(have.bytes)
     this.#feed = new WireFeed({
-      scheduler: this.#scheduler,
-      now,
+      scheduler,
+      now: () => clock.now(),
       isComplete: () => have.isFull,
       onChange: () => this.#timer.soon(),
       onBlock: (wire, piece, offset, data) => this.#onBlock(wire, piece, offset, data),
     })
-    this.store = openStore({
+    this.storeListener = {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
-        this.#scheduler.setWriteBackpressure({ isFull })
+        scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
-    })
+    }
   }
 
   get #layout(): PieceLayout {
@@ -111,14 +110,14 @@ export class Downloader {
   }
 
   /** Wires of `swarm` are used from now on; `null` stops everything. */
-  attach(swarm: Swarm | null): void {
+  attach(swarm: DownloadSwarm | null): void {
     this.#swarm = swarm
     this.#background?.leave()
     this.#background = swarm === null ? null : this.#joinBackground()
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
-    if (!this.#isClosed) this.store.flush()
+    if (!this.#isClosed) this.#store.flush()
   }
 
   /** MSB first; `null` fetches on demand only. */
@@ -139,9 +138,9 @@ export class Downloader {
   unverified(piece: number, within: number, viewer: Viewer): Available {
     const block = Math.floor(within / BLOCK_LENGTH)
     const start = block * BLOCK_LENGTH
-    if (!this.store.hasBlock(piece, start)) return { kind: 'missing' }
+    if (!this.#store.hasBlock(piece, start)) return { kind: 'missing' }
     if (!this.#provenance.mayBeShown(piece, block, viewer)) return { kind: 'missing' }
-    const data = this.store.unverifiedBytes(piece, within)
+    const data = this.#store.unverifiedBytes(piece, within)
     if (data !== null) return { kind: 'memory', data, unverifiedPiece: piece }
     const length = start + this.#layout.blockLength(piece, block) - within
     return { kind: 'stored', length, unverifiedPiece: piece }
@@ -152,7 +151,7 @@ export class Downloader {
     this.#scheduler.setHave(this.#options.have.bytes)
     for (const piece of pieces) this.#swarm?.lost(piece)
     this.#feed.updateAllInterest()
-    await this.store.reopen()
+    await this.#store.reopen()
     this.#timer.soon()
   }
 
@@ -165,7 +164,7 @@ export class Downloader {
   async close(): Promise<void> {
     this.#isClosed = true
     this.attach(null)
-    await this.store.close()
+    await this.#store.close()
   }
 
   #joinBackground(): BackgroundShare {
@@ -179,12 +178,9 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    const now = this.#options.now()
-    const arrival = this.#scheduler.blockReceived(
-      wire.id,
-      { piece, offset, length: data.length },
-      now,
-    )
+    const now = this.#options.clock.now()
+    const block = { piece, offset, length: data.length }
+    const arrival = this.#scheduler.blockReceived(wire.id, block, now)
     if (arrival === 'unasked') {
       this.#endFlood(wire)
       return
@@ -192,7 +188,7 @@ export class Downloader {
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
     if (arrival === 'fresh') {
-      if (this.store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
+      if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
     } else if (arrival === 'second') {
       this.#compare(piece, offset, data).catch((error: unknown) => {
         this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
@@ -214,26 +210,26 @@ export class Downloader {
     const block = offset / BLOCK_LENGTH
     const sender = this.#provenance.senderOf(piece, block)
     if (sender === undefined) return
-    const outcome = await compareCopies(this.store, { piece, offset, position }, second)
+    const outcome = await compareCopies(this.#store, { piece, offset, position }, second)
     // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
     if (this.#provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
       this.#scheduler.blockProven(piece, offset)
       this.#wake(piece, offset, second.length)
     } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
-      if (this.store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
+      if (this.#store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
       this.#timer.soon()
     }
   }
 
   #onVerified(piece: number): void {
-    const { have, streams, now, onPiece } = this.#options
+    const { have, streams, clock, onPiece } = this.#options
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
     const firstRequestAt = this.#firstRequestAt.get(piece)
     this.#firstRequestAt.delete(piece)
-    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += now() - firstRequestAt
+    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += clock.now() - firstRequestAt
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
@@ -258,14 +254,14 @@ export class Downloader {
 
   /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
   #discard(piece: number): void {
-    this.store.discard(piece)
+    this.#store.discard(piece)
     const error = new TorrentError('corrupt', `piece ${piece} has been given out and is in doubt`)
     this.#options.streams.failCorrupt(piece, error)
   }
 
   async #convict(piece: number): Promise<void> {
     try {
-      this.#ban(this.#smartBan.verified(piece, await this.store.blockDigests(piece)))
+      this.#ban(this.#smartBan.verified(piece, await this.#store.blockDigests(piece)))
     } catch (error) {
       this.#options.log.debug({ error, piece }, 'cannot tell who sent wrong blocks')
     }
@@ -284,21 +280,33 @@ export class Downloader {
     this.#options.streams.wake(start, start + length - 1)
   }
 
+  /** What a plan does may ask for another: it is made once all that was planned has been done. */
   #plan(): void {
-    if (this.#isClosed || this.#swarm === null) return
-    const now = this.#options.now()
-    if (this.#areWindowsStale) {
-      this.#areWindowsStale = false
-      this.#scheduler.setWindows(this.#options.streams.windows(), now)
+    if (this.#isPlanning) {
+      this.#timer.soon()
+      return
     }
+    this.#isPlanning = true
+    try {
+      this.#planOnce()
+    } finally {
+      this.#isPlanning = false
+    }
+  }
+
+  #planOnce(): void {
+    if (this.#isClosed || this.#swarm === null) return
+    const now = this.#options.clock.now()
+    const { streams } = this.#options
+    if (this.#areWindowsStale) this.#scheduler.setWindows(streams.windows(), now)
+    // Whether a stream is paused is a matter of time, so its window is looked at again then.
+    this.#areWindowsStale = streams.count > 0
     if (this.#background !== null) {
       this.#scheduler.setBackgroundRate(this.#background.bytesPerSecond)
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
     const isStarving = this.#scheduler.starving(now)
     this.#background?.starves(isStarving)
-    // Whether a stream is paused is a matter of time, so its window is looked at again then.
-    this.#areWindowsStale = this.#options.streams.count > 0
     const idleMs = this.#scheduler.wakeAt - now
     this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }
@@ -315,10 +323,10 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.now())
+    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
-      setImmediate(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
+      this.#options.clock.soon(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
   }
 }

@@ -1,35 +1,38 @@
-/** Runs a plan soon (once for any number of reasons), or at a given time; the later wins nothing. */
-export class PlanTimer {
-  readonly #plan: () => void
-  #immediate: NodeJS.Immediate | null = null
-  #timer: NodeJS.Timeout | null = null
+import type { LoopClock } from '../../clock.ts'
 
-  constructor(plan: () => void) {
+/** Runs a plan soon, once for any number of reasons, or at a given time. */
+export class PlanTimer {
+  readonly #clock: LoopClock
+  readonly #plan: () => void
+  #cancelSoon: (() => void) | null = null
+  #cancelLater: (() => void) | null = null
+
+  constructor(clock: LoopClock, plan: () => void) {
+    this.#clock = clock
     this.#plan = plan
   }
 
   /** After what the event loop has at hand, so that a batch of blocks makes one plan. */
   soon(): void {
-    if (this.#immediate !== null) return
-    this.#immediate = setImmediate(() => {
-      this.#immediate = null
+    this.#cancelSoon ??= this.#clock.soon(() => {
+      this.#cancelSoon = null
       this.#plan()
     })
   }
 
   /** `delayMs` from now, in place of any earlier appointment; never where it is infinite. */
   after(delayMs: number): void {
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer =
+    this.#cancelLater?.()
+    this.#cancelLater =
       delayMs === Number.POSITIVE_INFINITY
         ? null
-        : setTimeout(() => this.#plan(), Math.max(1, Math.ceil(delayMs)))
+        : this.#clock.after(Math.max(1, Math.ceil(delayMs)), () => this.#plan())
   }
 
   stop(): void {
-    if (this.#immediate !== null) clearImmediate(this.#immediate)
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#immediate = null
-    this.#timer = null
+    this.#cancelSoon?.()
+    this.#cancelLater?.()
+    this.#cancelSoon = null
+    this.#cancelLater = null
   }
 }

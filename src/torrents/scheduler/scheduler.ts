@@ -281,6 +281,18 @@ export class BlockScheduler {
     return isAnyoneStarving(this.#state)
   }
 
+  /** What a wire has been asked for and has not answered, with how many were asked for the block. */
+  *outstandingOf(id: number): Iterable<{ piece: number; offset: number; holders: number }> {
+    for (const request of this.#state.wires.get(id)?.queue.toArray() ?? []) {
+      const { piece, block, index } = request
+      let holders = 0
+      for (let one = this.#state.ledger.holdersOf(index); one !== null; one = one.nextHolder) {
+        holders++
+      }
+      yield { piece, offset: block * BLOCK_LENGTH, holders }
+    }
+  }
+
   stats(): SchedulerStats {
     return statsOf(this.#state, this.#arrivals)
   }

@@ -1,4 +1,4 @@
-import { steadyClock } from '../../clock.ts'
+import { loopClock, steadyClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
@@ -82,7 +82,7 @@ export class TorrentHosts {
             verification,
             onDemand,
             log,
-            now: () => performance.now(),
+            clock: loopClock,
             joinBackground: this.#background.join,
           })
         }),

@@ -90,7 +90,8 @@ export class TorrentStreams {
       endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.end,
       waiting: stream.isWaiting,
       draining: stream.isWaiting || now - consumption.lastReadAt < PAUSED_AFTER_MS,
-      bytesPerMs: bytesPerMsOf(consumption, now),
+      // Whoever waits takes whatever comes: how fast that is says nothing of how soon it needs more.
+      bytesPerMs: stream.isWaiting ? 0 : bytesPerMsOf(consumption, now),
       priority: stream.priority,
       verifiedOnly: stream.verifiedOnly,
     }))

@@ -5,6 +5,7 @@ import type { Bitfield } from '../pieces/bitfield.ts'
 import { DiskError } from '../store/disk.ts'
 import { type AboutFile, FileError, faultReason } from '../store/file-fault.ts'
 import { fileAt, filesWithin } from '../store/file-layout.ts'
+import type { PieceStore } from '../store/piece-store.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { ContentFiles } from './content-files.ts'
@@ -16,6 +17,7 @@ export interface ContentParts {
   readonly files: ContentFiles
   readonly kept: KeptPieces
   readonly downloader: Downloader
+  readonly store: PieceStore
   readonly streams: TorrentStreams
   readonly log: Logger
   readonly isClosed: () => boolean
@@ -40,8 +42,8 @@ export class ContentLosses {
 
   /** One file cannot be used: the others go on. Rejects where all are concerned. */
   async onFault(about: AboutFile, error: DiskError): Promise<void> {
-    const { metainfo, files, downloader, streams, onFault } = this.#parts
-    if (!(await files.replace(about, error, downloader.store))) return
+    const { metainfo, files, store, streams, onFault } = this.#parts
+    if (!(await files.replace(about, error, store))) return
     const file = metainfo.files[about.file]
     if (file === undefined) return
     const reason = files.faults.get(about.file) ?? error.message
@@ -109,8 +111,7 @@ export class ContentLosses {
 
   /** Somebody has changed a file beside us: what of it is not right any more is fetched again. */
   async #recheck(file: number): Promise<void> {
-    const { downloader, files, have, log, isClosed, onLost } = this.#parts
-    const { store } = downloader
+    const { store, files, have, log, isClosed, onLost } = this.#parts
     const path = files.all[file]?.path
     log.warn({ path }, 'a file has been changed by another program')
     await store.trust(file)

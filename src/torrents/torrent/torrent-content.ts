@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { JoinBackground } from '../download/background-share.ts'
 import { Downloader } from '../download/downloader.ts'
+import { StreamSupply } from '../download/stream-supply.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Selection } from '../metainfo/selection.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
-import type { Verification } from '../pieces/block-provenance.ts'
+import { BlockProvenance, type Verification } from '../pieces/block-provenance.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { AtomicFile } from '../state/atomic-file.ts'
 import type { ResumedPieces } from '../state/resume-data.ts'
 import type { Disk, DiskError } from '../store/disk.ts'
@@ -16,12 +19,7 @@ import { fileAt } from '../store/file-layout.ts'
 import { checkPieces } from '../store/piece-check.ts'
 import { PieceStore } from '../store/piece-store.ts'
 import type { SegmentPool } from '../store/segment-pool.ts'
-import {
-  type Available,
-  FileStream,
-  type FileStreamOptions,
-  type StreamSource,
-} from '../streams/file-stream.ts'
+import { FileStream, type FileStreamOptions } from '../streams/file-stream.ts'
 import { TorrentStreams } from '../streams/torrent-streams.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { ContentFiles } from './content-files.ts'
@@ -42,7 +40,7 @@ export interface ContentOptions {
   readonly verification: Verification
   readonly onDemand: boolean
   readonly log: Logger
-  readonly now: () => number
+  readonly clock: LoopClock
   readonly joinBackground: JoinBackground
   /** The last selected piece has arrived. */
   readonly onFinished: () => void
@@ -53,16 +51,18 @@ export interface ContentOptions {
 }
 
 /** A torrent whose metadata is known: its files on the disk, and the streams that read them. */
-export class TorrentContent implements StreamSource {
+export class TorrentContent {
   readonly metainfo: Metainfo
   readonly outputFolder: string
   readonly streams: TorrentStreams
   readonly have: Bitfield
   readonly downloader: Downloader
+  readonly store: PieceStore
   readonly #options: ContentOptions
   readonly #files: ContentFiles
   readonly #kept: KeptPieces
   readonly #losses: ContentLosses
+  readonly #supply: StreamSupply
   readonly #inDoubt: readonly number[]
   #isSelecting = false
   #selection: Selection
@@ -96,29 +96,40 @@ export class TorrentContent implements StreamSource {
     this.#inDoubt = inDoubt
     this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
     this.#selection = selection
-    this.streams = new TorrentStreams(options.now)
+    this.streams = new TorrentStreams(() => options.clock.now())
     const { metainfo, streams } = this
-    const { disk, pool, root, verification, log, now, joinBackground, onWritable } = options
+    const { disk, pool, root, verification, log, clock, joinBackground, onWritable } = options
     const { layout, pieceHashes } = metainfo
-    this.downloader = new Downloader(
-      {
-        ...{ metainfo, have, streams, verification, log, now, joinBackground },
-        onPiece: () => this.#onPiece(),
+    this.store = new PieceStore({
+      ...{ disk, pool, root, layout, pieceHashes },
+      ...{ files: files.all, marks: files.marks },
+      events: {
+        verified: (piece) => this.downloader.storeListener.verified(piece),
+        failed: (piece, digests) => this.downloader.storeListener.failed(piece, digests),
+        backpressure: (isFull) => this.downloader.storeListener.backpressure(isFull),
+        writable: onWritable,
+        began: (piece) => this.#kept.forget(piece),
+        fault: (about, error) => this.#losses.onFault(about, error),
       },
-      (events) =>
-        new PieceStore({
-          ...{ disk, pool, root, layout, pieceHashes },
-          ...{ files: files.all, marks: files.marks },
-          events: {
-            ...events,
-            writable: onWritable,
-            began: (piece) => this.#kept.forget(piece),
-            fault: (about, error) => this.#losses.onFault(about, error),
-          },
-        }),
-    )
+    })
+    const { store } = this
+    const provenance = new BlockProvenance(layout, verification)
+    const scheduler = new BlockScheduler({ layout, provenance, random: Math.random })
+    this.downloader = new Downloader({
+      ...{ metainfo, have, streams, provenance, log, clock, store, scheduler },
+      joinBackground,
+      onPiece: () => this.#onPiece(),
+    })
+    const { downloader } = this
+    this.#supply = new StreamSupply({
+      ...{ layout, have, streams, downloader },
+      isKept: (piece, offset) => {
+        return !this.#kept.isEmpty && this.#kept.has(piece, fileAt(files.all, offset))
+      },
+      read: (offset, target) => this.#read(offset, target),
+    })
     this.#losses = new ContentLosses({
-      ...{ metainfo, have, files, kept: this.#kept, downloader: this.downloader, streams, log },
+      ...{ metainfo, have, files, kept: this.#kept, downloader, store, streams, log },
       isClosed: () => this.#isClosed,
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
@@ -156,7 +167,7 @@ export class TorrentContent implements StreamSource {
   /** Hashes what is in doubt, first what viewers wait for. */
   async check(): Promise<void> {
     await checkPieces({
-      store: this.downloader.store,
+      store: this.store,
       inDoubt: this.#inDoubt,
       urgent: () => this.#windowPieces(),
       isStopped: () => this.#isClosed,
@@ -186,7 +197,7 @@ export class TorrentContent implements StreamSource {
     const missing = await this.#files.missingEmptyFiles((index) => this.#selection.includes(index))
     for (const index of missing) {
       if (this.#isClosed) return
-      await this.downloader.store.create(index)
+      await this.store.create(index)
     }
   }
 
@@ -201,7 +212,11 @@ export class TorrentContent implements StreamSource {
     file: TorrentFile,
     options: Omit<FileStreamOptions, 'fileOffset' | 'length'>,
   ): FileStream {
-    return new FileStream(this, { ...options, fileOffset: file.offset, length: file.length })
+    return new FileStream(this.#supply, {
+      ...options,
+      fileOffset: file.offset,
+      length: file.length,
+    })
   }
 
   /** Fetches ranges of a file without reading them, until the returned function is called. */
@@ -218,25 +233,9 @@ export class TorrentContent implements StreamSource {
     }
   }
 
-  available(stream: FileStream, offset: number, limit: number): Available {
-    const { layout } = this.metainfo
-    const piece = layout.pieceAt(offset)
-    if (this.have.has(piece)) {
-      let last = piece
-      while (layout.endOf(last) < offset + limit && this.have.has(last + 1)) last++
-      return { kind: 'stored', length: layout.endOf(last) - offset, unverifiedPiece: null }
-    }
-    const file = this.#kept.isEmpty ? -1 : fileAt(this.#files.all, offset)
-    if (this.#kept.has(piece, file)) {
-      const length = Math.min(layout.endOf(piece) - offset, limit)
-      return { kind: 'stored', length, unverifiedPiece: null }
-    }
-    return this.downloader.unverified(piece, offset - layout.startOf(piece), stream)
-  }
-
-  async read(offset: number, target: Uint8Array): Promise<number> {
+  async #read(offset: number, target: Uint8Array): Promise<number> {
     try {
-      const count = await this.downloader.store.read(offset, target)
+      const count = await this.store.read(offset, target)
       if (count < target.length) await this.#losses.onMissing(offset + count)
       return count
     } catch (error) {
@@ -250,17 +249,8 @@ export class TorrentContent implements StreamSource {
     const { layout } = this.metainfo
     const isInside = offset + target.length <= layout.lengthOf(piece)
     if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
-    const count = await this.read(layout.startOf(piece) + offset, target)
+    const count = await this.#read(layout.startOf(piece) + offset, target)
     if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
-  }
-
-  changed(stream: FileStream, change: Parameters<StreamSource['changed']>[1]): void {
-    if (change === 'opened') this.streams.add(stream)
-    else if (change === 'closed') this.streams.remove(stream)
-    else if (change === 'sought') this.streams.sought(stream)
-    else if (change === 'moved') this.streams.wasRead(stream)
-    if (this.have.isFull) return
-    this.downloader.windowsChanged(change !== 'moved' && change !== 'waiting')
   }
 
   /** Saves what is known to be on the disk, once it is there; one after another. */
@@ -288,7 +278,7 @@ export class TorrentContent implements StreamSource {
     const pieces = this.have.bytes.slice()
     const kept = this.#kept.all
     try {
-      const synced = await this.downloader.store.sync()
+      const synced = await this.store.sync()
       this.#files.written(synced)
       await this.#files.save({ pieces, kept })
       for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)

@@ -162,7 +162,7 @@ export class TorrentLife {
     }
     this.#isPaused = false
     this.#failure = null
-    this.#content?.downloader.store.retry()
+    this.#content?.store.retry()
     if (this.#phase === 'ready' && this.#content !== null) await this.#enter(this.#content)
     else {
       if (this.#phase === 'stopped') this.#retry()

@@ -97,6 +97,18 @@ describe('the windows of streams', () => {
     bench.now = 10_000
     expect(bench.streams.windows()).toMatchObject([{ bytesPerMs: 2 }])
   })
+
+  it('tell no rate of a reader that waits: it takes whatever comes', async () => {
+    const bench = new Bench()
+    bench.readable = 100 + MIB
+    const stream = bench.open()
+    await stream.read(Buffer.alloc(MIB))
+    const reading = stream.read(Buffer.alloc(1))
+    bench.now = 10_000
+    expect(bench.streams.windows()).toMatchObject([{ waiting: true, bytesPerMs: 0 }])
+    stream.close()
+    await expect(reading).rejects.toMatchObject({ kind: 'closed' })
+  })
 })
 
 describe('prefetching', () => {

@@ -1,7 +1,8 @@
 interface Event {
   readonly at: number
   readonly order: number
-  readonly run: () => void
+  /** `null` once it has been called off. */
+  run: (() => void) | null
 }
 
 /** What is going to happen, by time (ms); what happens at one time, in the order it was planned. */
@@ -10,12 +11,15 @@ export class EventQueue {
   #count = 0
   now = 0
 
+  /** When the next event is due; infinite where there is none. */
   get nextAt(): number {
+    while (this.#heap[0]?.run === null) this.#pop()
     return this.#heap[0]?.at ?? Number.POSITIVE_INFINITY
   }
 
-  at(time: number, run: () => void): void {
-    const event = { at: Math.max(time, this.now), order: this.#count++, run }
+  /** The returned function calls it off. */
+  at(time: number, run: () => void): () => void {
+    const event: Event = { at: Math.max(time, this.now), order: this.#count++, run }
     let index = this.#heap.length
     this.#heap.push(event)
     while (index > 0) {
@@ -26,20 +30,30 @@ export class EventQueue {
       index = parent
     }
     this.#heap[index] = event
+    return () => {
+      event.run = null
+    }
   }
 
-  after(ms: number, run: () => void): void {
-    this.at(this.now + ms, run)
+  after(ms: number, run: () => void): () => void {
+    return this.at(this.now + ms, run)
   }
 
   /** Runs the next event. */
   step(): void {
+    const first = this.#pop()
+    if (first === undefined || first.run === null) return
+    this.now = first.at
+    const { run } = first
+    first.run = null
+    run()
+  }
+
+  #pop(): Event | undefined {
     const first = this.#heap[0]
     const last = this.#heap.pop()
-    if (first === undefined || last === undefined) return
-    if (this.#heap.length > 0) this.#sink(last)
-    this.now = first.at
-    first.run()
+    if (last !== undefined && this.#heap.length > 0) this.#sink(last)
+    return first
   }
 
   #sink(event: Event): void {

@@ -60,7 +60,6 @@ function drawPeer(dice: Dice, pieceCount: number): PeerFacts {
     ...(dice.chance(0.2) ? { committedBytes: dice.whole(0, 8) * 16_384 } : {}),
     ...(dice.chance(0.3) ? { chokesAt: chokes.sort((a, b) => a - b) } : {}),
     ...(dice.chance(0.2) ? { address: '10.9.9.9' } : {}),
-    tellsRoundTrip: dice.chance(0.5),
     waitsForInterest: dice.chance(0.5),
     ...(dice.chance(0.3) ? { joinsAt: dice.between(0, 3_000) } : {}),
     ...(dice.chance(0.2) ? { leavesAt: dice.between(500, 6_000) } : {}),
@@ -75,7 +74,6 @@ function addReader(dice: Dice, swarm: SimulatedSwarm): SimulatedReader {
     from,
     to,
     bytesPerMs: dice.chance(0.5) ? Number.POSITIVE_INFINITY : dice.scale(500, 5_000),
-    tellsRate: dice.chance(0.5),
     verifiedOnly: dice.chance(0.2),
     priority: dice.pick(['viewer', 'viewer', 'viewer', 'probe']),
   }

@@ -9,12 +9,12 @@ const HEAD_BYTES = 2 * 1_048_576
 
 test(
   `nothing forbidden happens in ${SWARMS} generated swarms, and every reader comes to its end`,
-  () => {
+  async () => {
     for (let seed = 1; seed <= SWARMS; seed++) {
       const { swarm, readers, deadline } = generateSwarm(seed)
       const rules = new Rules(swarm)
       swarm.watcher = rules
-      swarm.run(deadline, () => readers.every((reader) => reader.isDone))
+      await swarm.run(deadline, () => readers.every((reader) => reader.isDone))
       const stuck = readers.filter((reader) => !reader.isDone).map(({ position }) => position)
       expect({ seed, stuck, violations: rules.violations }).toEqual({
         seed,
@@ -28,10 +28,15 @@ test(
       expect({ seed, isWasteful }).toEqual({ seed, isWasteful: false })
       for (const reader of readers) swarm.close(reader)
       const { now } = swarm
-      swarm.run(now + 1)
+      await swarm.run(now + 1)
       if (swarm.options.onDemand !== false) {
         expect({ seed, ...swarm.scheduler.stats() }).toMatchObject({ seed, outstandingBlocks: 0 })
       }
+      await swarm.downloader.close()
+      swarm.budget.close()
+      const left = { appointments: swarm.clock.pending, wires: swarm.downloader.wires.size }
+      expect({ seed, ...left }).toEqual({ seed, appointments: 0, wires: 0 })
+      expect({ seed, violations: rules.violations }).toEqual({ seed, violations: [] })
     }
   },
   SIMULATION_TIMEOUT_MS,

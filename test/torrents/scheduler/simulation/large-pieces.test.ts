@@ -27,26 +27,26 @@ function swarmOf(
 }
 
 describe('pieces larger than what is fetched ahead of a viewer', () => {
-  test.each(CASES)('play to the end: $size MiB, $verification, peers: $peers', (facts) => {
+  test.each(CASES)('play to the end: $size MiB, $verification, peers: $peers', async (facts) => {
     const swarm = swarmOf(facts, true)
     const { length, pieceLength } = swarm.layout
     const reader = swarm.open({ from: 0, to: length, bytesPerMs: Number.POSITIVE_INFINITY })
     const rate = facts.peers * BYTES_PER_MS
     // At the worst, nothing can be seen before the first piece is whole.
-    swarm.run((1.2 * pieceLength) / rate + 1_000)
+    await swarm.run((1.2 * pieceLength) / rate + 1_000)
     expect(reader.bytesRead).toBeGreaterThan(0)
-    swarm.run((1.5 * length) / rate + 2_000, () => reader.isDone)
+    await swarm.run((1.5 * length) / rate + 2_000, () => reader.isDone)
     expect(reader.isDone).toBe(true)
   })
 
   test.each(CASES)(
     'have room for two viewers: $size MiB, $verification, peers: $peers',
-    (facts) => {
+    async (facts) => {
       const swarm = swarmOf(facts, true)
       const { length, pieceLength } = swarm.layout
       const whole = { from: 0, to: length, bytesPerMs: Number.POSITIVE_INFINITY }
       const readers = [swarm.open(whole), swarm.open(whole, Math.floor(1.6 * pieceLength))]
-      swarm.run(60_000 + (4 * length) / (facts.peers * BYTES_PER_MS), () =>
+      await swarm.run(60_000 + (4 * length) / (facts.peers * BYTES_PER_MS), () =>
         readers.every(({ isDone }) => isDone),
       )
       expect(readers.map(({ isDone }) => isDone)).toEqual([true, true])
@@ -55,11 +55,11 @@ describe('pieces larger than what is fetched ahead of a viewer', () => {
 
   test.each(SOME_CASES)(
     'come in the background: $size MiB, $verification, peers: $peers',
-    (facts) => {
+    async (facts) => {
       const swarm = swarmOf(facts, false)
       const { length, pieceCount } = swarm.layout
       const isFinished = (): boolean => swarm.store.verifiedCount === pieceCount
-      swarm.run((1.2 * length) / (facts.peers * BYTES_PER_MS) + 2_000, isFinished)
+      await swarm.run((1.2 * length) / (facts.peers * BYTES_PER_MS) + 2_000, isFinished)
       expect(isFinished()).toBe(true)
     },
   )

@@ -36,7 +36,7 @@ function judged(swarm: SimulatedSwarm): { innocent: string[]; liars: string[] } 
 describe('peers that send wrong blocks', () => {
   test.each(CASES)(
     'do not keep a swarm of $name from finishing; $size MiB, on demand: $onDemand',
-    ({ peers, honest, size, onDemand }) => {
+    async ({ peers, honest, size, onDemand }) => {
       const swarm = new SimulatedSwarm({
         pieceLength: size * MIB,
         length: LENGTH,
@@ -50,13 +50,13 @@ describe('peers that send wrong blocks', () => {
       const isFinished = (): boolean => reader?.isDone ?? swarm.store.verifiedCount === pieceCount
       // What the honest ones need alone, twice, and a few wrong pieces of each liar.
       const fair = LENGTH / (honest * good.bytesPerMs)
-      swarm.run(2 * fair + 15_000, isFinished)
+      await swarm.run(2 * fair + 15_000, isFinished)
       expect(isFinished()).toBe(true)
       expect(judged(swarm).innocent).toEqual([])
     },
   )
 
-  test.each(MIXES.slice(0, 5))('are all found out: %s', (_, __, peers) => {
+  test.each(MIXES.slice(0, 5))('are all found out: %s', async (_, __, peers) => {
     const swarm = new SimulatedSwarm({
       pieceLength: MIB,
       length: 4 * LENGTH,
@@ -65,11 +65,11 @@ describe('peers that send wrong blocks', () => {
       peers,
       onDemand: false,
     })
-    swarm.run(300_000, () => swarm.store.verifiedCount === swarm.layout.pieceCount)
+    await swarm.run(300_000, () => swarm.store.verifiedCount === swarm.layout.pieceCount)
     expect(judged(swarm).liars).toHaveLength(peers.filter(({ lies }) => lies === 1).length)
   })
 
-  test('that share the address of an honest one are found out, and it is not', () => {
+  test('that share the address of an honest one are found out, and it is not', async () => {
     const peers = [good, good, noise, noise].map((facts) => ({ ...facts, address: '10.0.0.9' }))
     const swarm = new SimulatedSwarm({
       pieceLength: MIB,
@@ -79,7 +79,7 @@ describe('peers that send wrong blocks', () => {
       peers,
       onDemand: false,
     })
-    swarm.run(120_000, () => swarm.store.verifiedCount === swarm.layout.pieceCount)
+    await swarm.run(120_000, () => swarm.store.verifiedCount === swarm.layout.pieceCount)
     expect(swarm.store.verifiedCount).toBe(swarm.layout.pieceCount)
     expect(judged(swarm)).toMatchObject({ innocent: [], liars: { length: 2 } })
   })

@@ -12,9 +12,9 @@ const CASES = [
 ] as const
 
 describe.each(NAMES)('%s', (name) => {
-  test.each(CASES)('plays at 80 % of the swarm, $verification, $size MiB', (row) => {
+  test.each(CASES)('plays at 80 % of the swarm, $verification, $size MiB', async (row) => {
     const peers = swarms[name].map((facts) => ({ ...facts, jitterMs: 20 }))
-    const swarm = warmSwarm(peers, {
+    const swarm = await warmSwarm(peers, {
       pieceLength: row.size * MIB,
       verification: row.verification,
       seed: 3,
@@ -22,21 +22,25 @@ describe.each(NAMES)('%s', (name) => {
     })
     const bytesPerMs = 0.8 * capacityOf(peers)
     const reader = swarm.open({ from: 0, to: 640 * MIB, bytesPerMs })
-    swarm.run(1_000 + (name === 'mixed' || name === 'thin' ? PLAY_MS : EVEN_PLAY_MS))
+    await swarm.run(1_000 + (name === 'mixed' || name === 'thin' ? PLAY_MS : EVEN_PLAY_MS))
     expect(reader.stallMs).toBe(0)
     const { copyBytes, redundantBytes, receivedBytes } = swarm.scheduler.stats()
     expect((redundantBytes + copyBytes) / receivedBytes).toBeLessThan(0.03)
   })
 
-  test('costs next to nothing once the viewer has left', () => {
-    const swarm = warmSwarm(swarms[name], { pieceLength: MIB, verification: 'proven', seed: 2 })
+  test('costs next to nothing once the viewer has left', async () => {
+    const swarm = await warmSwarm(swarms[name], {
+      pieceLength: MIB,
+      verification: 'proven',
+      seed: 2,
+    })
     // What a slow swarm can fill a window beside.
     const bytesPerMs = Math.min(FILM_BYTES_PER_MS, capacityOf(swarms[name]) / 4)
     const reader = swarm.open({ from: 0, to: 512 * MIB, bytesPerMs })
-    swarm.run(30_000)
+    await swarm.run(30_000)
     const before = swarm.arrivedBytes
     swarm.close(reader)
-    swarm.run(40_000)
+    await swarm.run(40_000)
     expect(swarm.arrivedBytes - before).toBeLessThanOrEqual(500_000)
     expect(swarm.scheduler.stats().outstandingBlocks).toBe(0)
   })

@@ -1,4 +1,3 @@
-import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import type { EventQueue } from './event-queue.ts'
 
 /** How a simulated peer behaves. */
@@ -24,8 +23,6 @@ export interface PeerFacts {
   readonly allowedFast?: readonly number[]
   /** Bytes that have left for the socket buffer and cannot be taken back. */
   readonly committedBytes?: number
-  /** What it tells us of its round trip when connecting. */
-  readonly tellsRoundTrip?: boolean
   /** It chokes and unchokes at these times, beginning with a choke; ms. */
   readonly chokesAt?: readonly number[]
   /** It unchokes only who is interested; otherwise at once. */
@@ -49,12 +46,12 @@ export interface Asked {
   readonly length: number
 }
 
-/** What a peer tells us; called after half a round trip. */
+/** Who hears what a peer tells; half a round trip later. */
 export interface PeerListener {
-  block(peer: SimulatedPeer, asked: Asked, isBad: boolean): void
-  choked(peer: SimulatedPeer): void
-  unchoked(peer: SimulatedPeer): void
-  rejected(peer: SimulatedPeer, asked: Asked): void
+  block(asked: Asked, isBad: boolean): void
+  choked(): void
+  unchoked(): void
+  rejected(asked: Asked): void
 }
 
 /** A peer with an upload rate and a round trip, which answers requests in order. */
@@ -62,33 +59,29 @@ export class SimulatedPeer {
   readonly id: number
   readonly facts: PeerFacts
   readonly address: string
+  readonly port: number
   /** `ip:port` */
   readonly endpoint: string
+  /** The wire between it and us; nobody until it is connected. */
+  listener: PeerListener | null = null
   /** What it has told us, and whether we have heard. */
   isChokingUs = true
   isConnected = false
   sentBytes = 0
   readonly #events: EventQueue
-  readonly #listener: PeerListener
   readonly #random: () => number
   #queue: Asked[] = []
   #sending: Asked | null = null
   #isChoking = true
   #lastArrivalAt = 0
 
-  constructor(
-    id: number,
-    facts: PeerFacts,
-    events: EventQueue,
-    listener: PeerListener,
-    random: () => number,
-  ) {
+  constructor(id: number, facts: PeerFacts, events: EventQueue, random: () => number) {
     this.id = id
     this.facts = facts
     this.address = facts.address ?? `10.0.${id >> 8}.${id & 255}`
-    this.endpoint = `${this.address}:${6_881 + id}`
+    this.port = 6_881 + id
+    this.endpoint = `${this.address}:${this.port}`
     this.#events = events
-    this.#listener = listener
     this.#random = random
   }
 
@@ -96,17 +89,16 @@ export class SimulatedPeer {
     return this.facts.pieces?.(piece) ?? true
   }
 
-  /** A message of ours is on its way to it. */
-  send(action: BlockAction): void {
-    this.#later(() => {
-      if (action.kind === 'request') this.#asked(action)
-      else this.#takenBack(action)
-    })
+  request(asked: Asked): void {
+    this.#later(() => this.#asked(asked))
   }
 
-  /** We are interested, as in every peer while we lack anything. */
-  interest(): void {
-    this.#later(() => this.choke(false))
+  cancel(asked: Asked): void {
+    this.#later(() => this.#takenBack(asked))
+  }
+
+  interest(isInterested: boolean): void {
+    if (this.facts.waitsForInterest === true) this.#later(() => this.choke(!isInterested))
   }
 
   choke(isChoking: boolean): void {
@@ -116,11 +108,11 @@ export class SimulatedPeer {
     if (isChoking) this.#queue = this.#queue.filter((asked) => this.#isAllowed(asked))
     this.#later(() => {
       this.isChokingUs = isChoking
-      if (!isChoking) this.#listener.unchoked(this)
+      if (!isChoking) this.listener?.unchoked()
       else {
-        this.#listener.choked(this)
+        this.listener?.choked()
         if (this.facts.chokesSilently === true) return
-        if (this.facts.isFast) for (const asked of dropped) this.#listener.rejected(this, asked)
+        if (this.facts.isFast) for (const asked of dropped) this.listener?.rejected(asked)
       }
     })
   }
@@ -138,13 +130,13 @@ export class SimulatedPeer {
 
   #asked(asked: Asked): void {
     if (this.#isChoking && !this.#isAllowed(asked)) {
-      if (this.facts.isFast) this.#later(() => this.#listener.rejected(this, asked))
+      if (this.facts.isFast) this.#later(() => this.listener?.rejected(asked))
       return
     }
     const { forgets = 0, refuses = 0 } = this.facts
     if (forgets > 0 && this.#random() < forgets) return
     if (refuses > 0 && this.#random() < refuses) {
-      this.#later(() => this.#listener.rejected(this, asked))
+      this.#later(() => this.listener?.rejected(asked))
       return
     }
     this.#queue.push(asked)
@@ -159,7 +151,10 @@ export class SimulatedPeer {
     let committed = this.facts.committedBytes ?? 0
     const index = this.#queue.findIndex((asked) => asked.piece === piece && asked.offset === offset)
     for (const asked of this.#queue.slice(0, index + 1)) committed -= asked.length
-    if (index >= 0 && committed < 0) this.#queue.splice(index, 1)
+    if (index < 0 || committed >= 0) return
+    const [asked] = this.#queue.splice(index, 1)
+    // Each request is answered (BEP 6).
+    if (this.facts.isFast && asked !== undefined) this.#later(() => this.listener?.rejected(asked))
   }
 
   #isSilent(): boolean {
@@ -197,7 +192,7 @@ export class SimulatedPeer {
     this.#lastArrivalAt = Math.max(this.#lastArrivalAt, arrivesAt)
     const isBad = this.#random() < (this.facts.lies ?? 0)
     this.#events.at(this.#lastArrivalAt, () => {
-      if (this.isConnected) this.#listener.block(this, asked, isBad)
+      if (this.isConnected) this.listener?.block(asked, isBad)
     })
     this.#sendNext()
   }

@@ -1,11 +1,12 @@
-import type { StreamWindow } from '../../../../src/torrents/scheduler/model/stream-window.ts'
-import { LOOK_AHEAD_BYTES } from '../../../../src/torrents/streams/torrent-streams.ts'
-import type { SimulatedStore } from './simulated-store.ts'
+import type { FileStream, FileStreamOptions } from '../../../../src/torrents/streams/file-stream.ts'
+import { TorrentError } from '../../../../src/torrents/torrent-error.ts'
 
-const BLOCK = 16_384
 /** A player begins with so much and buffers so much ahead. */
 const READY = 2 * 1_048_576
 const PLAYER_BUFFER = 24 * 1_048_576
+
+/** Where what is read goes: nobody looks at it. */
+const buffer = new Uint8Array(262_144)
 
 export interface ReaderFacts {
   /** Bytes of the torrent that are its file; the end exclusive. */
@@ -13,126 +14,151 @@ export interface ReaderFacts {
   readonly to: number
   /** What is watched; infinite: a copy to disk. */
   readonly bytesPerMs: number
-  readonly tellsRate?: boolean
   readonly verifiedOnly?: boolean
-  readonly priority?: 'viewer' | 'probe' | 'prefetch'
+  readonly priority?: 'viewer' | 'probe'
 }
 
 /** A player at the other end of a stream: it reads ahead, starts with 2 MiB, and notices stalls. */
 export class SimulatedReader {
-  readonly id: number
   readonly facts: ReaderFacts
-  /** Bytes read so far, as a position in the torrent. */
-  position = 0
   /** When it was opened or last sought, and how long the first byte and 2 MiB took; ms. */
   openedAt = 0
   firstByteMs = Number.POSITIVE_INFINITY
   readyMs = Number.POSITIVE_INFINITY
   stallMs = 0
   stalls = 0
-  /** Longest time without a byte that it wanted; ms. */
-  longestWaitMs = 0
+  bytesRead = 0
+  /** How often its stream was ended as it had been given wrong bytes; it opened another then. */
+  corruptions = 0
   isPaused = false
   isClosed = false
-  bytesRead = 0
+  readonly #open: (options: FileStreamOptions) => FileStream
+  readonly #now: () => number
+  #stream: FileStream
+  /** Bytes read so far, as a position in the torrent. */
+  #position: number
   #soughtTo = 0
   #watched = 0
   #isPlaying = false
   #tickedAt = 0
-  #movedAt = 0
-  readonly #store: SimulatedStore
+  #isReading = false
 
-  constructor(id: number, facts: ReaderFacts, store: SimulatedStore) {
-    this.id = id
+  constructor(
+    facts: ReaderFacts,
+    position: number,
+    world: { open(options: FileStreamOptions): FileStream; now(): number },
+  ) {
     this.facts = facts
-    this.#store = store
+    this.#open = world.open
+    this.#now = world.now
+    this.#position = position
+    this.#stream = this.#openStream()
+    this.#begin()
   }
 
-  seek(position: number, now: number): void {
-    this.position = position
-    this.openedAt = now
-    this.firstByteMs = Number.POSITIVE_INFINITY
-    this.readyMs = Number.POSITIVE_INFINITY
-    this.#soughtTo = position
-    this.#watched = position
-    this.#isPlaying = false
-    this.#tickedAt = now
-    this.#movedAt = now
-  }
-
-  /** True where there is a byte to read that is not there. */
-  get isWaiting(): boolean {
-    return !this.isPaused && this.position < this.#wantedTo()
+  /** As a position in the torrent. */
+  get position(): number {
+    return this.#position
   }
 
   get isDone(): boolean {
-    return this.position >= this.facts.to
+    return this.#position >= this.facts.to
   }
 
-  /** Reads what is there, up to what its buffer holds. */
-  read(now: number): void {
-    if (this.isClosed) return
-    this.#watch(now)
-    const wantedTo = this.#wantedTo()
-    const { layout } = this.#store
-    const { verifiedOnly = false } = this.facts
-    const before = this.position
-    while (this.position < wantedTo && !this.isPaused) {
-      const index = layout.blockAt(this.position)
-      if (!this.#store.isPlayable(index, { verifiedOnly })) break
-      const piece = layout.pieceOf(index)
-      const end =
-        piece * layout.pieceLength +
-        (index - layout.firstBlockOf(piece)) * BLOCK +
-        layout.blockLength(piece, index - layout.firstBlockOf(piece))
-      this.position = Math.min(end, wantedTo)
-    }
-    this.bytesRead += this.position - before
-    if (this.position > before || !this.isWaiting) this.#movedAt = now
-    this.longestWaitMs = Math.max(this.longestWaitMs, now - this.#movedAt)
-    const read = this.position - this.#soughtTo
-    if (read > 0) this.firstByteMs = Math.min(this.firstByteMs, now - this.openedAt)
-    if (read >= READY || this.isDone) {
-      this.readyMs = Math.min(this.readyMs, now - this.openedAt)
-      this.#isPlaying = true
-    }
+  /** It does something that goes on without time. */
+  get isBusy(): boolean {
+    return this.#isReading && !this.#stream.isWaiting
   }
 
-  window(): StreamWindow {
-    const { bytesPerMs, to, priority, tellsRate, verifiedOnly } = this.facts
-    return {
-      id: this.id,
-      start: this.position,
-      end: Math.min(to, this.position + LOOK_AHEAD_BYTES),
-      endsWithFile: this.position + LOOK_AHEAD_BYTES >= to,
-      waiting: this.isWaiting,
-      draining: !this.isPaused,
-      bytesPerMs: tellsRate === true && Number.isFinite(bytesPerMs) ? bytesPerMs : 0,
-      priority: priority ?? 'viewer',
-      verifiedOnly: verifiedOnly ?? false,
-    }
+  seek(position: number): void {
+    this.#watch()
+    this.#position = position
+    this.#stream.seek(position - this.facts.from)
+    this.#begin()
   }
 
-  /** Bytes read and not watched yet. */
-  get buffered(): number {
-    return this.position - this.#watched
+  /** It reads no more, or goes on. */
+  pause(isPaused: boolean): void {
+    this.#watch()
+    this.isPaused = isPaused
   }
 
-  #wantedTo(): number {
+  close(): void {
+    this.isClosed = true
+    this.#stream.close()
+  }
+
+  /** Time has passed: what was watched makes room for more. */
+  tick(): void {
+    this.#watch()
+    if (!this.#isReading && this.#wants) void this.#read()
+  }
+
+  get #wants(): boolean {
+    return !this.isClosed && !this.isPaused && this.#position < this.#wantedTo
+  }
+
+  get #wantedTo(): number {
     if (!Number.isFinite(this.facts.bytesPerMs)) return this.facts.to
-    return Math.min(this.facts.to, this.#watched + PLAYER_BUFFER)
+    return Math.min(this.facts.to, Math.floor(this.#watched) + PLAYER_BUFFER)
   }
 
-  #watch(now: number): void {
+  #openStream(): FileStream {
+    const { from, to, verifiedOnly = false, priority = 'viewer' } = this.facts
+    const place = { fileOffset: from, length: to - from, start: this.#position - from }
+    return this.#open({ ...place, verifiedOnly, priority })
+  }
+
+  #begin(): void {
+    this.openedAt = this.#now()
+    this.firstByteMs = Number.POSITIVE_INFINITY
+    this.readyMs = Number.POSITIVE_INFINITY
+    this.#soughtTo = this.#position
+    this.#watched = this.#position
+    this.#isPlaying = false
+    this.#tickedAt = this.openedAt
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true
+    while (this.#wants) {
+      const limit = Math.min(buffer.length, this.#wantedTo - this.#position)
+      try {
+        const count = await this.#stream.read(buffer.subarray(0, limit))
+        this.#took(count)
+      } catch (error) {
+        if (!(error instanceof TorrentError) || error.kind === 'closed') break
+        // A player asks again from where it is.
+        this.corruptions++
+        this.#stream = this.#openStream()
+      }
+    }
+    this.#isReading = false
+  }
+
+  #took(count: number): void {
+    this.#watch()
+    this.#position = this.facts.from + this.#stream.position
+    this.bytesRead += count
+    const elapsed = this.#now() - this.openedAt
+    const read = this.#position - this.#soughtTo
+    if (read > 0) this.firstByteMs = Math.min(this.firstByteMs, elapsed)
+    if (read < READY && !this.isDone) return
+    this.readyMs = Math.min(this.readyMs, elapsed)
+    this.#isPlaying = true
+  }
+
+  #watch(): void {
+    const now = this.#now()
     const elapsed = now - this.#tickedAt
     this.#tickedAt = now
     if (this.isPaused || !this.#isPlaying) return
     const { bytesPerMs, to } = this.facts
     if (!Number.isFinite(bytesPerMs)) {
-      this.#watched = this.position
+      this.#watched = this.#position
       return
     }
-    const watchable = this.buffered
+    const watchable = this.#position - this.#watched
     const wanted = Math.min(elapsed * bytesPerMs, to - this.#watched)
     this.#watched += Math.min(wanted, watchable)
     if (wanted <= watchable) return

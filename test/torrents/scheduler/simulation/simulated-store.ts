@@ -1,64 +1,139 @@
-import type { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
+import type { BlockStore, BlockStoreListener } from '../../../../src/torrents/download/ports.ts'
 import type { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
+import type { EventQueue } from './event-queue.ts'
+import { digestOf } from './simulated-bytes.ts'
 
-interface StoredPiece {
+const BLOCK = 16_384
+/** A run of blocks that is on its way to the disk once it is whole, and cannot be taken back. */
+const SEGMENT_BLOCKS = 64
+const HASH_MS = 5
+
+/** A piece of which blocks have arrived. */
+class StoredPiece {
+  readonly blocks: (Uint8Array | undefined)[]
+  readonly #missingOf: number[] = []
   missing: number
-  /** Whether each block is wrong; undefined: not here. */
-  readonly bad: (boolean | undefined)[]
+
+  constructor(blockCount: number) {
+    this.missing = blockCount
+    this.blocks = new Array<Uint8Array | undefined>(blockCount).fill(undefined)
+    for (let first = 0; first < blockCount; first += SEGMENT_BLOCKS) {
+      this.#missingOf.push(Math.min(SEGMENT_BLOCKS, blockCount - first))
+    }
+  }
+
+  put(block: number, data: Uint8Array): void {
+    this.#count(block, -1)
+    this.blocks[block] = data
+  }
+
+  drop(block: number): void {
+    this.#count(block, 1)
+    this.blocks[block] = undefined
+  }
+
+  isWritten(block: number): boolean {
+    return this.#missingOf[Math.floor(block / SEGMENT_BLOCKS)] === 0
+  }
+
+  #count(block: number, change: 1 | -1): void {
+    const segment = Math.floor(block / SEGMENT_BLOCKS)
+    this.missing += change
+    this.#missingOf[segment] = (this.#missingOf[segment] ?? 0) + change
+  }
 }
 
-/** What has arrived, and which of it a viewer may see. */
-export class SimulatedStore {
+/** The piece store, as far as the downloader sees it: nothing is written, and hashing takes its time. */
+export class SimulatedStore implements BlockStore {
   readonly layout: PieceLayout
-  readonly provenance: BlockProvenance
   readonly verified: Uint8Array
   verifiedCount = 0
-  #pieces = new Map<number, StoredPiece>()
+  wrongPieces = 0
+  /** Bytes taken, once each; those of a piece that was wrong count again. */
+  takenBytes = 0
+  isClosed = false
+  listener: BlockStoreListener | null = null
+  /** Called when pieces have been told of. */
+  told: () => void = () => {}
+  readonly #events: EventQueue
+  readonly #pieces = new Map<number, StoredPiece>()
 
-  constructor(layout: PieceLayout, provenance: BlockProvenance) {
+  constructor(layout: PieceLayout, events: EventQueue) {
     this.layout = layout
-    this.provenance = provenance
     this.verified = new Uint8Array(layout.pieceCount)
+    this.#events = events
   }
 
-  piece(piece: number): StoredPiece | undefined {
-    return this.#pieces.get(piece)
+  addBlock(piece: number, offset: number, data: Uint8Array): boolean {
+    if (this.isClosed) return false
+    const stored = this.#pieces.get(piece) ?? new StoredPiece(this.layout.blocksIn(piece))
+    this.#pieces.set(piece, stored)
+    const block = offset / BLOCK
+    if (stored.blocks[block] !== undefined) return false
+    stored.put(block, data)
+    this.takenBytes += data.length
+    if (stored.missing === 0) this.#events.after(HASH_MS, () => this.#hash(piece, stored))
+    return true
   }
 
-  put(piece: number, block: number, isBad: boolean): StoredPiece {
-    let stored = this.#pieces.get(piece)
-    if (stored === undefined) {
-      stored = { missing: this.layout.blocksIn(piece), bad: [] }
-      this.#pieces.set(piece, stored)
-    }
-    if (stored.bad[block] === undefined) stored.missing--
-    stored.bad[block] = isBad
-    return stored
-  }
-
-  discard(piece: number, block: number): void {
+  dropBlock(piece: number, offset: number): boolean {
     const stored = this.#pieces.get(piece)
-    if (stored?.bad[block] === undefined) return
-    stored.bad[block] = undefined
-    stored.missing++
+    const block = offset / BLOCK
+    if (stored?.blocks[block] === undefined || stored.isWritten(block)) return false
+    stored.drop(block)
+    return true
   }
 
-  verify(piece: number): void {
-    this.verified[piece] = 1
-    this.verifiedCount++
+  hasBlock(piece: number, offset: number): boolean {
+    return this.#pieces.get(piece)?.blocks[offset / BLOCK] !== undefined
+  }
+
+  unverifiedBytes(piece: number, offset: number): Uint8Array | null {
+    const stored = this.#pieces.get(piece)
+    const block = Math.floor(offset / BLOCK)
+    if (stored === undefined || stored.isWritten(block)) return null
+    return stored.blocks[block]?.subarray(offset % BLOCK) ?? null
+  }
+
+  /** Only bytes of pieces that are not verified are looked at: all others are right. */
+  async read(offset: number, target: Uint8Array): Promise<number> {
+    const piece = Math.floor(offset / this.layout.pieceLength)
+    const within = offset - piece * this.layout.pieceLength
+    const data = this.#pieces.get(piece)?.blocks[Math.floor(within / BLOCK)]
+    if (data !== undefined && data.length === target.length) target.set(data)
+    return target.length
+  }
+
+  async blockDigests(piece: number): Promise<Float64Array> {
+    return new Float64Array(this.layout.blocksIn(piece))
+  }
+
+  flush(): void {}
+
+  discard(piece: number): void {
     this.#pieces.delete(piece)
   }
 
-  fail(piece: number): void {
-    this.#pieces.delete(piece)
+  async reopen(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.isClosed = true
+    this.#pieces.clear()
   }
 
-  /** May a viewer see the block now? */
-  isPlayable(index: number, viewer: { readonly verifiedOnly: boolean }): boolean {
-    const piece = this.layout.pieceOf(index)
-    if (this.verified[piece] === 1) return true
-    const block = index - this.layout.firstBlockOf(piece)
-    if (this.#pieces.get(piece)?.bad[block] === undefined) return false
-    return this.provenance.mayBeShown(piece, block, viewer)
+  #hash(piece: number, stored: StoredPiece): void {
+    // It may have been discarded meanwhile.
+    if (this.#pieces.get(piece) !== stored || stored.missing > 0) return
+    this.#pieces.delete(piece)
+    const digests = Float64Array.from(stored.blocks, (data) => (data ? digestOf(data) : -1))
+    if (digests.every((digest) => digest === 0)) {
+      this.verified[piece] = 1
+      this.verifiedCount++
+      this.listener?.verified(piece)
+    } else {
+      this.wrongPieces++
+      this.listener?.failed(piece, digests)
+    }
+    this.told()
   }
 }

@@ -1,19 +1,32 @@
-import { SmartBan } from '../../../../src/torrents/download/smart-ban.ts'
+import { silentLogger } from '../../../../src/log.ts'
+import type {
+  BackgroundMember,
+  BackgroundShare,
+} from '../../../../src/torrents/download/background-share.ts'
+import { Downloader } from '../../../../src/torrents/download/downloader.ts'
+import { StreamSupply } from '../../../../src/torrents/download/stream-supply.ts'
+import { Bitfield } from '../../../../src/torrents/pieces/bitfield.ts'
 import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
-import type { SchedulerAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
+import { BackgroundBudget } from '../../../../src/torrents/session/background-budget.ts'
+import { FileStream } from '../../../../src/torrents/streams/file-stream.ts'
+import { TorrentStreams } from '../../../../src/torrents/streams/torrent-streams.ts'
 import { EventQueue } from './event-queue.ts'
 import { seededRandom } from './random.ts'
-import { type Asked, type PeerFacts, SimulatedPeer } from './simulated-peer.ts'
+import { SimulatedClock } from './simulated-clock.ts'
+import { type PeerFacts, SimulatedPeer } from './simulated-peer.ts'
 import { type ReaderFacts, SimulatedReader } from './simulated-reader.ts'
 import { SimulatedStore } from './simulated-store.ts'
+import { SimulatedWire, type WireWatcher, type WireWorld } from './simulated-wire.ts'
 
-const BLOCK = 16_384
 /** For hundreds of swarms on a machine that does other things as well. */
 export const SIMULATION_TIMEOUT_MS = 120_000
-const HASH_MS = 5
 const READER_TICK_MS = 20
+/** What follows from a block by promises alone, comparing two copies included, takes fewer turns. */
+const TURNS = 6
+/** A reader may read all of a file at once. */
+const MOST_ROUNDS = 1_000_000
 
 export interface SwarmOptions {
   readonly pieceLength: number
@@ -28,59 +41,91 @@ export interface SwarmOptions {
   readonly backgroundBytesLimit?: number
 }
 
-/** Sees what passes between the scheduler and the peers. */
-export interface Watcher {
-  /** A message is about to be sent. */
-  sent?(action: SchedulerAction): void
-  /** The peer's answer to a request, or its refusal, has come. */
-  answered?(peer: SimulatedPeer, piece: number, offset: number): void
-  /** All that was asked of the peer is forgotten. */
-  forgotten?(peer: SimulatedPeer): void
+/** Sees what passes between the downloader and the peers. */
+export interface Watcher extends WireWatcher {
+  /** The downloader has made a plan, or done whatever else it had an appointment for. */
+  planned?(): void
+  /** The wire is closed. */
+  closed?(wire: SimulatedWire): void
 }
 
-/** A scheduler with peers, a store and readers, in a world with its own clock. */
+/** The real downloader and its streams, with simulated peers, store and readers under a clock of their own. */
 export class SimulatedSwarm {
   readonly events = new EventQueue()
-  readonly scheduler: BlockScheduler
-  readonly layout: PieceLayout
-  readonly provenance: BlockProvenance
-  readonly store: SimulatedStore
-  readonly peers: SimulatedPeer[] = []
-  readonly readers = new Map<number, SimulatedReader>()
-  readonly random: () => number
+  readonly clock = new SimulatedClock(this.events)
+  readonly budget = new BackgroundBudget((delayMs, run) => this.clock.after(delayMs, run))
   readonly options: SwarmOptions
-  arrivedBytes = 0
-  freshBytes = 0
-  secondBytes = 0
-  unwantedBytes = 0
-  plans = 0
-  cancels = 0
-  watcher: Watcher = {}
-  readonly #ticking = new Set<SimulatedReader>()
-  readonly smartBan = new SmartBan()
+  readonly layout: PieceLayout
+  readonly have: Bitfield
+  readonly store: SimulatedStore
+  readonly scheduler: BlockScheduler
+  readonly streams: TorrentStreams
+  readonly downloader: Downloader
+  readonly peers: SimulatedPeer[] = []
+  /** Connected. */
+  readonly wires = new Map<number, SimulatedWire>()
+  readonly readers = new Set<SimulatedReader>()
   readonly banned = new Set<string>()
-  wrongPieces = 0
+  watcher: Watcher = {}
+  arrivedBytes = 0
+  plans = 0
+  readonly #random: () => number
+  readonly #supply: StreamSupply
+  readonly #world: WireWorld
+  readonly #ticking = new Set<SimulatedReader>()
+  #background: BackgroundMember | null = null
+  #backgroundLimit = Number.POSITIVE_INFINITY
   #lies = 0
-  #isPlanDue = false
   #lineFreeAt = 0
-  #readerCount = 0
+  /** Promises may have something to do. */
+  #isStirred = false
 
   constructor(options: SwarmOptions) {
+    const { pieceLength, length, verification, seed, backgroundBytesLimit } = options
     this.options = options
-    this.random = seededRandom(options.seed)
-    this.layout = new PieceLayout(options.pieceLength, options.length)
-    this.provenance = new BlockProvenance(this.layout, options.verification)
-    this.store = new SimulatedStore(this.layout, this.provenance)
-    const { backgroundBytesLimit } = options
+    this.#random = seededRandom(seed)
+    this.layout = new PieceLayout(pieceLength, length)
+    this.have = new Bitfield(this.layout.pieceCount)
+    this.store = new SimulatedStore(this.layout, this.events)
+    this.streams = new TorrentStreams(() => this.events.now)
+    const { layout } = this
+    const provenance = new BlockProvenance(layout, verification)
     this.scheduler = new BlockScheduler({
-      layout: this.layout,
-      provenance: this.provenance,
-      random: seededRandom(options.seed + 1),
+      ...{ layout, provenance, random: seededRandom(seed + 1) },
       ...(backgroundBytesLimit === undefined ? {} : { backgroundBytesLimit }),
     })
-    if (options.onDemand === false) {
-      this.scheduler.setSelected(new Uint8Array(Math.ceil(this.layout.pieceCount / 8)).fill(0xff))
+    const { have, store, scheduler, streams, clock } = this
+    this.downloader = new Downloader({
+      ...{ clock, store, scheduler, provenance, streams, have, log: silentLogger() },
+      metainfo: { layout, files: [] },
+      onPiece: () => {},
+      joinBackground: (member) => this.#joinBackground(member),
+    })
+    store.listener = this.downloader.storeListener
+    this.#supply = new StreamSupply({
+      ...{ layout, have, streams, downloader: this.downloader },
+      isKept: () => false,
+      read: (offset, target) => store.read(offset, target),
+    })
+    this.#world = {
+      listener: this.downloader.wireListener,
+      watcher: () => this.watcher,
+      lie: () => ++this.#lies,
+      throughLine: (bytes, run) => this.#throughLine(bytes, run),
+      told: () => this.#stir(),
+      closed: (wire) => {
+        this.wires.delete(wire.id)
+        this.watcher.closed?.(wire)
+      },
     }
+    store.told = () => this.#stir()
+    clock.kept = () => {
+      this.plans++
+      this.watcher.planned?.()
+    }
+    this.downloader.attach({ have: () => {}, lost: () => {}, ban: (peer) => this.#ban(peer) })
+    const all = new Uint8Array(Math.ceil(this.layout.pieceCount / 8)).fill(0xff)
+    this.downloader.select(options.onDemand === false ? all : null)
     for (const facts of options.peers) this.addPeer(facts)
   }
 
@@ -89,247 +134,143 @@ export class SimulatedSwarm {
   }
 
   addPeer(facts: PeerFacts): SimulatedPeer {
-    const listener = {
-      block: (peer: SimulatedPeer, asked: Asked, isBad: boolean) =>
-        this.#throughLine(asked.length, () => this.#block(peer, asked, isBad)),
-      choked: (peer: SimulatedPeer) => {
-        const requestsDropped = peer.facts.isFast !== true
-        if (requestsDropped) this.watcher.forgotten?.(peer)
-        this.#changed(() => this.scheduler.wireChoked(peer.id, this.now, { requestsDropped }))
-      },
-      unchoked: (peer: SimulatedPeer) =>
-        this.#changed(() => this.scheduler.wireUnchoked(peer.id, this.now)),
-      rejected: (peer: SimulatedPeer, { piece, offset }: Asked) => {
-        this.watcher.answered?.(peer, piece, offset)
-        this.#changed(() => this.scheduler.requestRejected(peer.id, piece, offset, this.now))
-      },
-    }
-    const peer = new SimulatedPeer(this.peers.length + 1, facts, this.events, listener, this.random)
+    const peer = new SimulatedPeer(this.peers.length + 1, facts, this.events, this.#random)
     this.peers.push(peer)
     this.events.at(facts.joinsAt ?? 0, () => this.#connect(peer))
-    if (facts.leavesAt !== undefined) this.events.at(facts.leavesAt, () => this.leave(peer))
+    if (facts.leavesAt !== undefined) {
+      this.events.at(facts.leavesAt, () => this.wires.get(peer.id)?.destroy())
+    }
     return peer
   }
 
-  leave(peer: SimulatedPeer): void {
-    if (!peer.isConnected) return
-    peer.disconnect()
-    this.watcher.forgotten?.(peer)
-    this.#changed(() => this.scheduler.wireClosed(peer.id, this.now))
-  }
-
   open(facts: ReaderFacts, position = facts.from): SimulatedReader {
-    const reader = new SimulatedReader(++this.#readerCount, facts, this.store)
-    reader.seek(position, this.now)
-    this.readers.set(reader.id, reader)
-    this.readersMoved()
+    const reader = new SimulatedReader(facts, position, {
+      open: (options) => new FileStream(this.#supply, options),
+      now: () => this.now,
+    })
+    this.readers.add(reader)
     this.#tick(reader)
     return reader
   }
 
   seek(reader: SimulatedReader, position: number): void {
-    reader.seek(position, this.now)
-    this.readersMoved()
+    reader.seek(position)
+    this.#tick(reader)
+  }
+
+  pause(reader: SimulatedReader, isPaused: boolean): void {
+    reader.pause(isPaused)
     this.#tick(reader)
   }
 
   close(reader: SimulatedReader): void {
-    reader.isClosed = true
-    this.readers.delete(reader.id)
-    this.readersMoved()
-  }
-
-  pause(reader: SimulatedReader, isPaused: boolean): void {
-    reader.read(this.now)
-    reader.isPaused = isPaused
-    this.readersMoved()
-    this.#tick(reader)
-  }
-
-  /** Tells the scheduler what the readers want now. */
-  readersMoved(): void {
-    for (const reader of this.readers.values()) reader.read(this.now)
-    const windows = [...this.readers.values()].map((reader) => reader.window())
-    this.#changed(() => this.scheduler.setWindows(windows, this.now))
+    reader.close()
+    this.readers.delete(reader)
+    this.#stir()
   }
 
   /** Lets the world go on until `time`, or until `isEnough`. */
-  run(time: number, isEnough: () => boolean = () => false): void {
+  async run(time: number, isEnough: () => boolean = () => false): Promise<void> {
+    if (this.#isStirred) await this.#settle()
     while (this.events.nextAt <= time && !isEnough()) {
       this.events.step()
+      if (this.#isStirred) await this.#settle()
     }
     if (!isEnough()) this.events.now = Math.max(this.now, time)
   }
 
+  /** What is fetched for nobody is held to this, too; bytes per second. */
+  limitBackground(bytesPerSecond: number): void {
+    this.#backgroundLimit = bytesPerSecond
+    this.#background?.changed()
+  }
+
+  #joinBackground(member: BackgroundMember): BackgroundShare {
+    this.#background = member
+    const share = this.budget.join(member)
+    const limit = (): number => Math.min(share.bytesPerSecond, this.#backgroundLimit)
+    return {
+      get bytesPerSecond() {
+        return limit()
+      },
+      starves: share.starves,
+      leave: share.leave,
+    }
+  }
+
+  #ban(endpoint: string): void {
+    this.banned.add(endpoint)
+    for (const wire of [...this.wires.values()]) {
+      if (wire.peer.endpoint === endpoint) wire.destroy()
+    }
+  }
+
+  #stir(): void {
+    this.#isStirred = true
+  }
+
+  /** All that follows by promises alone has happened. */
+  async #settle(): Promise<void> {
+    this.#isStirred = false
+    for (let rounds = 0; rounds === 0 || this.#isBusy; rounds++) {
+      if (rounds > MOST_ROUNDS) throw new Error('a reader goes on for ever without time')
+      for (let turn = 0; turn < TURNS; turn++) await null
+    }
+  }
+
+  get #isBusy(): boolean {
+    for (const reader of this.readers) if (reader.isBusy) return true
+    return false
+  }
+
   /** Looks at the reader again and again, as long as it reads. */
   #tick(reader: SimulatedReader): void {
+    reader.tick()
+    this.#stir()
     if (this.#ticking.has(reader)) return
     this.#ticking.add(reader)
     this.events.after(READER_TICK_MS, () => {
       this.#ticking.delete(reader)
-      if (reader.isClosed || reader.isPaused || reader.isDone) return
-      this.#readAll()
-      this.#tick(reader)
+      if (!reader.isClosed && !reader.isPaused && !reader.isDone) this.#tick(reader)
     })
-  }
-
-  #readAll(): void {
-    let isMoved = false
-    for (const reader of this.readers.values()) {
-      const { position, isWaiting } = reader
-      reader.read(this.now)
-      if (reader.position !== position || reader.isWaiting !== isWaiting) isMoved = true
-    }
-    if (isMoved) this.readersMoved()
   }
 
   #connect(peer: SimulatedPeer): void {
-    peer.isConnected = true
     const { facts } = peer
-    this.#changed(() => {
-      this.scheduler.wireOpened(
-        peer.id,
-        {
-          address: peer.address,
-          peer: peer.endpoint,
-          requestLimit: facts.requestLimit ?? 250,
-          ...(facts.tellsRoundTrip === false ? {} : { roundTripMs: facts.roundTripMs }),
-        },
-        this.now,
-      )
-      if (facts.pieces === undefined) this.scheduler.wireHaveAll(peer.id)
-      else this.scheduler.wireBitfield(peer.id, this.#bitfield(peer))
-      for (const piece of facts.allowedFast ?? []) this.scheduler.wireAllowedFast(peer.id, piece)
-    })
-    if (facts.waitsForInterest === true) peer.interest()
-    else peer.choke(false)
+    const wire = new SimulatedWire(peer, this.#piecesOf(peer), this.#world)
+    peer.isConnected = true
+    peer.listener = wire
+    this.wires.set(peer.id, wire)
+    const { listener } = this.#world
+    listener.wireEvent(wire, { kind: 'opened' })
+    for (const event of wire.known()) listener.wireEvent(wire, event)
+    if (facts.waitsForInterest !== true) peer.choke(false)
     for (const [index, at] of (facts.chokesAt ?? []).entries()) {
       this.events.at(at, () => peer.choke(index % 2 === 0))
     }
   }
 
-  #bitfield(peer: SimulatedPeer): Uint8Array {
-    const bytes = new Uint8Array(Math.ceil(this.layout.pieceCount / 8))
+  /** `null` where it has all. */
+  #piecesOf(peer: SimulatedPeer): Uint8Array | null {
+    if (peer.facts.pieces === undefined) return null
+    const pieces = new Bitfield(this.layout.pieceCount)
     for (let piece = 0; piece < this.layout.pieceCount; piece++) {
-      if (peer.has(piece)) bytes[piece >> 3] = (bytes[piece >> 3] ?? 0) | (0x80 >> (piece & 7))
+      if (peer.has(piece)) pieces.set(piece)
     }
-    return bytes
+    return pieces.bytes
   }
 
   #throughLine(bytes: number, run: () => void): void {
     const { downlinkBytesPerMs } = this.options
     if (downlinkBytesPerMs === undefined) {
+      this.arrivedBytes += bytes
       run()
       return
     }
     this.#lineFreeAt = Math.max(this.#lineFreeAt, this.now) + bytes / downlinkBytesPerMs
-    this.events.at(this.#lineFreeAt, run)
-  }
-
-  #block(peer: SimulatedPeer, asked: Asked, isBad: boolean): void {
-    if (!peer.isConnected) return
-    const { piece, offset, length } = asked
-    this.arrivedBytes += length
-    this.watcher.answered?.(peer, piece, offset)
-    this.#changed(() => {
-      switch (this.scheduler.blockReceived(peer.id, asked, this.now)) {
-        case 'fresh':
-          this.freshBytes += length
-          this.#put(piece, offset / BLOCK, isBad)
-          break
-        case 'second':
-          this.secondBytes += length
-          this.#compare(piece, offset, isBad)
-          break
-        case 'unasked':
-        case 'unwanted':
-          this.unwantedBytes += length
-          break
-      }
-    })
-    this.#readAll()
-  }
-
-  #put(piece: number, block: number, isBad: boolean): void {
-    const stored = this.store.put(piece, block, isBad)
-    if (stored.missing > 0) return
-    this.events.after(HASH_MS, () => {
-      // A block may have been discarded meanwhile.
-      if (this.store.piece(piece) !== stored || stored.missing > 0) return
-      this.#changed(() => this.#hashed(piece, stored.bad))
-      this.#readAll()
-    })
-  }
-
-  #hashed(piece: number, bad: readonly (boolean | undefined)[]): void {
-    const senders = this.provenance.peersOf(piece)
-    // Right blocks are alike; each wrong one is wrong in its own way.
-    const digests = Float64Array.from(bad, (isBad) => (isBad ? ++this.#lies : 0))
-    if (!bad.some((isBad) => isBad)) {
-      this.store.verify(piece)
-      this.scheduler.pieceVerified(piece)
-      for (const liar of this.smartBan.verified(piece, digests)) this.#ban(liar)
-      return
-    }
-    this.wrongPieces++
-    this.store.fail(piece)
-    this.scheduler.pieceFailed(piece)
-    const liar = this.smartBan.failed(piece, senders, digests)
-    if (liar !== null) this.#ban(liar)
-  }
-
-  #ban(endpoint: string): void {
-    this.banned.add(endpoint)
-    this.scheduler.peerBanned(endpoint)
-    for (const peer of this.peers) {
-      if (peer.endpoint !== endpoint || !peer.isConnected) continue
-      peer.disconnect()
-      this.watcher.forgotten?.(peer)
-      this.scheduler.wireClosed(peer.id, this.now)
-    }
-  }
-
-  #compare(piece: number, offset: number, isBad: boolean): void {
-    const block = offset / BLOCK
-    const stored = this.store.piece(piece)
-    if (stored?.bad[block] === undefined) return
-    if (stored.bad[block] === isBad && !isBad) {
-      this.scheduler.blockProven(piece, offset)
-    } else if (this.scheduler.hasOtherSender(piece, offset)) {
-      this.store.discard(piece, block)
-      this.scheduler.blockDiscarded(piece, offset)
-    }
-  }
-
-  /** Something was told to the scheduler: it plans once all that happens now has happened. */
-  #changed(tell: () => void): void {
-    tell()
-    if (this.#isPlanDue) return
-    this.#isPlanDue = true
-    this.events.after(0, () => {
-      this.#isPlanDue = false
-      this.#plan()
-    })
-  }
-
-  #plan(): void {
-    this.plans++
-    const actions = this.scheduler.plan(this.now)
-    for (const action of actions) {
-      this.watcher.sent?.(action)
-      if (action.kind === 'discard') {
-        this.store.fail(action.piece)
-        continue
-      }
-      const peer = this.peers[action.wire - 1]
-      if (peer === undefined) continue
-      peer.send(action)
-      if (action.kind === 'cancel') this.cancels++
-    }
-    const { wakeAt } = this.scheduler
-    if (!Number.isFinite(wakeAt)) return
-    this.events.at(wakeAt, () => {
-      if (this.scheduler.wakeAt <= this.now) this.#changed(() => {})
+    this.events.at(this.#lineFreeAt, () => {
+      this.arrivedBytes += bytes
+      run()
     })
   }
 }

@@ -43,19 +43,17 @@ export function capacityOf(peers: readonly PeerFacts[]): number {
 }
 
 /** A file of 512 MiB and peers that have been connected for a second, in an order of their own. */
-export function warmSwarm(
+export async function warmSwarm(
   peers: readonly PeerFacts[],
   options: Pick<SwarmOptions, 'pieceLength' | 'verification' | 'seed'> & Partial<SwarmOptions>,
-): SimulatedSwarm {
+): Promise<SimulatedSwarm> {
   const random = seededRandom(options.seed * 7_919 + 13)
-  // Not every engine tells how long connecting took.
-  const tellsRoundTrip = options.seed % 2 === 0
   const shuffled = peers
-    .map((facts) => ({ order: random(), facts: { ...facts, tellsRoundTrip } }))
+    .map((facts) => ({ order: random(), facts }))
     .sort((one, other) => one.order - other.order)
     .map(({ facts }) => facts)
   const swarm = new SimulatedSwarm({ length: 512 * MIB, ...options, peers: shuffled })
-  swarm.run(1_000)
+  await swarm.run(1_000)
   return swarm
 }
 

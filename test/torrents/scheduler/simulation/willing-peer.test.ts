@@ -5,7 +5,7 @@ const SWARMS = 120
 
 test(`where one peer is willing, nobody waits for ever: ${SWARMS} generated swarms`, {
   timeout: 60_000,
-}, () => {
+}, async () => {
   const stuck: object[] = []
   for (let seed = 1; seed <= SWARMS; seed++) {
     const { swarm, readers, deadline } = generateWillingPeerSwarm(seed)
@@ -22,7 +22,7 @@ test(`where one peer is willing, nobody waits for ever: ${SWARMS} generated swar
       readers.every(({ isDone }) => isDone) &&
       (swarm.options.onDemand === true || swarm.store.verifiedCount === pieceCount)
     const isStuck = (): boolean => swarm.now - movedAt > LONGEST_WAIT_MS
-    swarm.run(deadline, () => isFinished() || isStuck())
+    await swarm.run(deadline, () => isFinished() || isStuck())
     if (isFinished() && longest <= LONGEST_WAIT_MS) continue
     const { pieceLength, peers } = swarm.options
     stuck.push({

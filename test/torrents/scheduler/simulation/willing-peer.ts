@@ -1,3 +1,5 @@
+import type { SwarmWire } from '../../../../src/torrents/swarm/swarm.ts'
+import type { WireEvent } from '../../../../src/torrents/swarm/wire-events.ts'
 import { Dice } from './dice.ts'
 import type { PeerFacts } from './simulated-peer.ts'
 import type { SimulatedReader } from './simulated-reader.ts'
@@ -92,19 +94,27 @@ function drawUseless(dice: Dice, pieceCount: number): PeerFacts {
 }
 
 function talkNonsense(dice: Dice, swarm: SimulatedSwarm, id: number): void {
-  const { scheduler, events } = swarm
+  const { wireListener } = swarm.downloader
   for (let time = 0; time < 20; time++) {
     const number = dice.pick(NONSENSE)
+    const bytes = new Uint8Array(dice.pick([0, 1, 16_383, 16_384, 70_000]))
+    const tell = (event: WireEvent) => (wire: SwarmWire) => wireListener.wireEvent(wire, event)
+    const send = (piece: number, offset: number) => (wire: SwarmWire) =>
+      wireListener.block(wire, piece, offset, bytes)
     const say = dice.pick([
-      () => scheduler.wireHave(id, number),
-      () => scheduler.wireAllowedFast(id, number),
-      () => scheduler.requestRejected(id, 0, number, swarm.now),
-      () => scheduler.requestRejected(id, number, 0, swarm.now),
-      () => scheduler.blockReceived(id, { piece: number, offset: 0, length: 16_384 }, swarm.now),
-      () => scheduler.blockReceived(id, { piece: 0, offset: number, length: 16_384 }, swarm.now),
-      () => scheduler.blockReceived(id, { piece: 0, offset: 0, length: number }, swarm.now),
+      tell({ kind: 'have', piece: number }),
+      tell({ kind: 'allowed-fast', piece: number }),
+      tell({ kind: 'request-limit', limit: number }),
+      tell({ kind: 'rejected', piece: 0, offset: number }),
+      tell({ kind: 'rejected', piece: number, offset: 0 }),
+      send(number, 0),
+      send(0, number),
+      send(0, 0),
     ])
-    events.at(dice.between(1, 5_000), () => say())
+    swarm.events.at(dice.between(1, 5_000), () => {
+      const wire = swarm.wires.get(id)
+      if (wire !== undefined) say(wire)
+    })
   }
 }
 

@@ -1,0 +1,54 @@
+import type { Bitfield } from '../pieces/bitfield.ts'
+import type { PieceLayout } from '../pieces/piece-layout.ts'
+import type { Available, FileStream, StreamSource } from '../streams/file-stream.ts'
+import type { TorrentStreams } from '../streams/torrent-streams.ts'
+import type { Downloader } from './downloader.ts'
+
+export interface StreamSupplyOptions {
+  readonly layout: PieceLayout
+  readonly have: Bitfield
+  readonly streams: TorrentStreams
+  readonly downloader: Pick<Downloader, 'unverified' | 'windowsChanged'>
+  /** True where the byte at `offset` of the torrent was verified once, although its piece is not here. */
+  readonly isKept: (piece: number, offset: number) => boolean
+  /** Reads stored bytes; fewer where a file has been cut short. */
+  readonly read: (offset: number, target: Uint8Array) => Promise<number>
+}
+
+/** What the streams of a torrent are given, from the disk and from what is arriving. */
+export class StreamSupply implements StreamSource {
+  readonly #options: StreamSupplyOptions
+
+  constructor(options: StreamSupplyOptions) {
+    this.#options = options
+  }
+
+  available(stream: FileStream, offset: number, limit: number): Available {
+    const { layout, have, downloader, isKept } = this.#options
+    const piece = layout.pieceAt(offset)
+    if (have.has(piece)) {
+      let last = piece
+      while (layout.endOf(last) < offset + limit && have.has(last + 1)) last++
+      return { kind: 'stored', length: layout.endOf(last) - offset, unverifiedPiece: null }
+    }
+    if (isKept(piece, offset)) {
+      const length = Math.min(layout.endOf(piece) - offset, limit)
+      return { kind: 'stored', length, unverifiedPiece: null }
+    }
+    return downloader.unverified(piece, offset - layout.startOf(piece), stream)
+  }
+
+  read(offset: number, target: Uint8Array): Promise<number> {
+    return this.#options.read(offset, target)
+  }
+
+  changed(stream: FileStream, change: Parameters<StreamSource['changed']>[1]): void {
+    const { streams, have, downloader } = this.#options
+    if (change === 'opened') streams.add(stream)
+    else if (change === 'closed') streams.remove(stream)
+    else if (change === 'sought') streams.sought(stream)
+    else if (change === 'moved') streams.wasRead(stream)
+    if (have.isFull) return
+    downloader.windowsChanged(change !== 'moved' && change !== 'waiting')
+  }
+}

@@ -1,0 +1,139 @@
+import type { SwarmWire, WireListener } from '../../../../src/torrents/swarm/swarm.ts'
+import type { WireEvent } from '../../../../src/torrents/swarm/wire-events.ts'
+import { rightBytes, wrongBytes } from './simulated-bytes.ts'
+import type { Asked, PeerListener, SimulatedPeer } from './simulated-peer.ts'
+
+/** Sees what goes over wires. */
+export interface WireWatcher {
+  requested?(wire: SimulatedWire, asked: Asked): void
+  /** `wasAsked`: it had been requested and not answered. */
+  cancelled?(wire: SimulatedWire, asked: Asked, wasAsked: boolean): void
+  /** The peer's answer to a request, or its refusal, has come. */
+  answered?(wire: SimulatedWire, asked: Asked): void
+}
+
+/** What a wire needs of the world around it. */
+export interface WireWorld {
+  readonly listener: WireListener
+  readonly watcher: () => WireWatcher
+  /** Number of the next lie. */
+  readonly lie: () => number
+  /** Calls `run` once so many bytes have come through our line. */
+  readonly throughLine: (bytes: number, run: () => void) => void
+  readonly closed: (wire: SimulatedWire) => void
+  /** Something was told that streams may have been waiting for. */
+  readonly told: () => void
+}
+
+/** Our end of a connection to a simulated peer. */
+export class SimulatedWire implements SwarmWire, PeerListener {
+  readonly id: number
+  readonly address: string
+  readonly port: number
+  readonly transport = 'tcp'
+  readonly isIncoming = false
+  readonly requestLimit: number
+  readonly isFast: boolean
+  readonly peer: SimulatedPeer
+  /** What was requested and neither answered, refused, taken back nor forgotten by a choke; by block. */
+  readonly asked = new Map<number, Asked>()
+  readonly #world: WireWorld
+  readonly #pieces: Uint8Array | null
+  #isInterested = false
+
+  /** `pieces`: what the peer has, as a bitfield; `null` for all. */
+  constructor(peer: SimulatedPeer, pieces: Uint8Array | null, world: WireWorld) {
+    this.id = peer.id
+    this.peer = peer
+    this.address = peer.address
+    this.port = peer.port
+    this.requestLimit = peer.facts.requestLimit ?? 250
+    this.isFast = peer.facts.isFast ?? false
+    this.#pieces = pieces
+    this.#world = world
+  }
+
+  isAsked(block: Omit<Asked, 'length'>): boolean {
+    return this.asked.has(keyOf(block))
+  }
+
+  request(piece: number, offset: number, length: number): void {
+    const asked = { piece, offset, length }
+    this.#world.watcher().requested?.(this, asked)
+    this.asked.set(keyOf(asked), asked)
+    this.peer.request(asked)
+  }
+
+  cancel(piece: number, offset: number, length: number): void {
+    const asked = { piece, offset, length }
+    const wasAsked = this.asked.delete(keyOf(asked))
+    this.#world.watcher().cancelled?.(this, asked, wasAsked)
+    this.peer.cancel(asked)
+  }
+
+  setInterested(isInterested: boolean): void {
+    if (this.#isInterested === isInterested) return
+    this.#isInterested = isInterested
+    this.peer.interest(isInterested)
+  }
+
+  known(): readonly WireEvent[] {
+    const { facts, isChokingUs } = this.peer
+    const pieces = this.#pieces
+    const events: WireEvent[] = [
+      pieces === null ? { kind: 'have-all' } : { kind: 'bitfield', pieces },
+    ]
+    for (const piece of facts.allowedFast ?? []) events.push({ kind: 'allowed-fast', piece })
+    if (!isChokingUs) events.push({ kind: 'unchoked' })
+    return events
+  }
+
+  destroy(): void {
+    if (!this.peer.isConnected) return
+    this.peer.disconnect()
+    this.asked.clear()
+    this.#tell({ kind: 'closed' })
+    this.#world.closed(this)
+  }
+
+  block(asked: Asked, isBad: boolean): void {
+    const { piece, offset, length } = asked
+    this.#world.throughLine(length, () => {
+      if (!this.peer.isConnected) return
+      this.#answered(asked)
+      const data = isBad ? wrongBytes(length, this.#world.lie()) : rightBytes(length)
+      this.#world.listener.block(this, piece, offset, data)
+      this.#world.told()
+    })
+  }
+
+  choked(): void {
+    if (!this.isFast) this.asked.clear()
+    this.#tell({ kind: 'choked' })
+  }
+
+  unchoked(): void {
+    this.#tell({ kind: 'unchoked' })
+  }
+
+  rejected(asked: Asked): void {
+    const { piece, offset } = asked
+    // It may have been taken back, and asked for again.
+    if (this.asked.get(keyOf(asked)) === asked) this.#answered(asked)
+    this.#tell({ kind: 'rejected', piece, offset })
+  }
+
+  #answered(asked: Asked): void {
+    this.asked.delete(keyOf(asked))
+    this.#world.watcher().answered?.(this, asked)
+  }
+
+  #tell(event: WireEvent): void {
+    this.#world.listener.wireEvent(this, event)
+  }
+}
+
+/** Pieces have fewer than 65,536 blocks here. */
+function keyOf({ piece, offset }: Omit<Asked, 'length'>): number {
+  return piece * 65_536 + offset / 16_384
+}
