@@ -26,6 +26,8 @@ export class BackgroundDownload {
   #selected: Bitfield | null = null
   #bytesPerSecond = Number.POSITIVE_INFINITY
   #endGameAt = Number.POSITIVE_INFINITY
+  /** Something may be fetched for nobody; otherwise time alone changes nothing. */
+  #isFilling = false
   /** The piece that each wire downloads at present. */
   readonly #current = new Map<Wire, DownloadingPiece>()
 
@@ -40,6 +42,7 @@ export class BackgroundDownload {
 
   /** When there may be more to do than now without anything happening; ms. */
   get wakeAt(): number {
+    if (!this.#isFilling) return Number.POSITIVE_INFINITY
     return Math.min(this.#rate.refillsAt, this.#endGameAt)
   }
 
@@ -96,7 +99,8 @@ export class BackgroundDownload {
   fill(): void {
     const { isStoreFull, order, pace, queueMs } = this.#state
     this.#endGameAt = Number.POSITIVE_INFINITY
-    if (!this.isUnfinished || isStoreFull) return
+    this.#isFilling = this.isUnfinished && !isStoreFull
+    if (!this.#isFilling) return
     this.#rate.refill()
     const isUnhurried = order.size === 0
     const idle: Wire[] = []
