@@ -12,6 +12,8 @@ export class FakeSwarm implements Swarm {
   readonly listener: SwarmListener
   readonly peers: string[] = []
   readonly addedTrackers: string[] = []
+  readonly banned: string[] = []
+  readonly offered: number[] = []
   readonly uploadedBytes = 0
   readonly uploadBytesPerSecond = 0
   /** What it was joined with, or given since. */
@@ -33,10 +35,16 @@ export class FakeSwarm implements Swarm {
     this.begun = pieces
   }
 
-  have(): void {}
+  have(piece: number): void {
+    this.offered.push(piece)
+  }
+
   lost(): void {}
   complete(): void {}
-  ban(): void {}
+
+  ban(peer: string): void {
+    this.banned.push(peer)
+  }
 
   addPeer(address: string): boolean {
     this.peers.push(address)

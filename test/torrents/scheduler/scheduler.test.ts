@@ -56,6 +56,23 @@ function receive(action: BlockAction, now: number): string {
   return scheduler.blockReceived(action.wire, action, now)
 }
 
+describe('a background that is held to a rate', () => {
+  test('is no reason to plan again where nothing is selected', () => {
+    seeds(1)
+    scheduler.setBackgroundRate(1_000_000)
+    scheduler.plan(0)
+    expect(scheduler.wakeAt).toBe(Number.POSITIVE_INFINITY)
+  })
+
+  test('is one where something is, once there is enough for a block', () => {
+    seeds(1)
+    scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+    scheduler.setBackgroundRate(4 * BLOCK)
+    expect(only('request', scheduler.plan(0))).toHaveLength(1)
+    expect(scheduler.wakeAt).toBe(250)
+  })
+})
+
 describe('requests', () => {
   test('follow the position of the reader, four for each stranger', () => {
     seeds(4)

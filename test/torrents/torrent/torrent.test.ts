@@ -1,0 +1,140 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { loopClock } from '../../../src/clock.ts'
+import { silentLogger } from '../../../src/log.ts'
+import { type Metainfo, parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
+import { BackgroundBudget } from '../../../src/torrents/session/background-budget.ts'
+import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
+import { Disk } from '../../../src/torrents/store/disk.ts'
+import { SegmentPool } from '../../../src/torrents/store/segment-pool.ts'
+import { Torrent } from '../../../src/torrents/torrent/torrent.ts'
+import { TorrentContent } from '../../../src/torrents/torrent/torrent-content.ts'
+import { FakeSwarms } from '../../helpers/fake-swarms.ts'
+import { FakeWire } from '../../helpers/fake-wire.ts'
+import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+
+const PIECE = 65_536
+const DATA = pseudoRandomBytes(5 * PIECE + 1_000, 3)
+const FIXTURE = singleFile('film.mp4', DATA, PIECE)
+const METAINFO = parseMetainfo(FIXTURE.torrentFile)
+
+interface Opened {
+  readonly torrent: Torrent
+  readonly swarms: FakeSwarms
+  readonly folder: string
+  readonly saved: Uint8Array[]
+  /** Resolves when all that is selected is here. */
+  readonly finished: Promise<void>
+  wire(options?: { lies?: boolean; address?: string }): FakeWire
+}
+
+/** A torrent without a session: its swarm is a fake, its disk and clock are real. */
+async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened> {
+  const folder = await temporaryFolder()
+  const [swarms, disk, log] = [new FakeSwarms(), new Disk(), silentLogger()]
+  const budget = new BackgroundBudget(loopClock.after)
+  const saved: Uint8Array[] = []
+  let finish = (): void => {}
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const torrent = new Torrent(
+    {
+      ...{ folder, swarms, log, finished: finish, changed: () => {} },
+      fetchTorrent: () => Promise.reject(new Error('there is no web')),
+      saveMetadata: async (torrentFile) => {
+        saved.push(torrentFile)
+      },
+      save: async () => {},
+      remove: async () => [],
+      openContent: (known, events) =>
+        TorrentContent.open({
+          ...{ ...events, metainfo: known, root: folder, outputFolder: folder, onlyFiles: null },
+          resumeFile: new AtomicFile(join(folder, '.tributary', 'x.resume')),
+          partsFolder: join(folder, '.tributary', 'x.parts'),
+          ...{ disk, pool: new SegmentPool(8 * PIECE), verification: 'proven', onDemand },
+          ...{ log, clock: loopClock, joinBackground: budget.join },
+        }),
+    },
+    {
+      ...{ id: 1, infoHash: METAINFO.infoHash, addedAt: new Date(0), isPaused: false },
+      ...{ onlyFiles: null, outputFolder: null, wantedFolder: null, adopt: false, name: null },
+      ...{ trackers: [], exactSources: [], peers: [] },
+    },
+    metainfo,
+  )
+  onTestFinished(async () => {
+    await torrent.life.close()
+    budget.close()
+    await disk.close()
+  })
+  const wire: Opened['wire'] = (options = {}) => {
+    const { listener } = swarms.of(METAINFO.infoHash)
+    return new FakeWire({ listener: listener.wires, data: DATA, pieceLength: PIECE, ...options })
+  }
+  return { torrent, swarms, folder, saved, finished, wire }
+}
+
+async function readAll(torrent: Torrent): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of torrent.stream(0)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+describe('a torrent in a swarm', () => {
+  it('downloads, gives a stream its bytes meanwhile, and offers each piece', async () => {
+    const { torrent, swarms, folder, finished, wire } = await open(METAINFO)
+    await torrent.life.open()
+    const swarm = swarms.of(METAINFO.infoHash)
+    expect(swarm.begun).toEqual(new Uint8Array(1))
+    const reading = readAll(torrent)
+    wire().connect()
+    expect((await reading).equals(DATA)).toBe(true)
+    await finished
+    expect(swarm.offered.toSorted()).toEqual([0, 1, 2, 3, 4, 5])
+    expect((await readFile(join(folder, 'film.mp4'))).equals(DATA)).toBe(true)
+  })
+
+  it('uses wires that came while its metadata was being fetched', async () => {
+    const { torrent, swarms, saved, finished, wire } = await open(null)
+    const opening = torrent.life.open()
+    while (swarms.joined.length === 0) await new Promise(setImmediate)
+    const seed = wire()
+    seed.connect()
+    expect(seed.requested).toEqual([])
+    swarms.of(METAINFO.infoHash).listener.metadata(METAINFO.infoBytes)
+    await opening
+    await finished
+    expect(saved).toHaveLength(1)
+    expect((await readAll(torrent)).equals(DATA)).toBe(true)
+  })
+
+  it('bans a peer that has sent a whole piece wrong, and gets it from another', async () => {
+    const { torrent, swarms, finished, wire } = await open(METAINFO)
+    await torrent.life.open()
+    const swarm = swarms.of(METAINFO.infoHash)
+    wire({ lies: true, address: '10.0.0.66' }).connect()
+    while (swarm.banned.length === 0) await new Promise(setImmediate)
+    expect(new Set(swarm.banned)).toEqual(new Set(['10.0.0.66:6881']))
+    wire().connect()
+    await finished
+    expect((await readAll(torrent)).equals(DATA)).toBe(true)
+  })
+
+  it('asks for nothing on demand until somebody reads, and for nothing more once it is paused', async () => {
+    const { torrent, swarms, wire } = await open(METAINFO, true)
+    await torrent.life.open()
+    const seed = wire()
+    seed.connect()
+    await new Promise(setImmediate)
+    expect(seed.isInterested).toBe(true)
+    expect(seed.requested).toEqual([])
+    await torrent.stream(0).read(Buffer.alloc(1))
+    expect(seed.requested.length).toBeGreaterThan(0)
+    await torrent.life.pause()
+    expect(swarms.of(METAINFO.infoHash).isClosed).toBe(true)
+    expect(torrent.state.kind).toBe('paused')
+  })
+})
