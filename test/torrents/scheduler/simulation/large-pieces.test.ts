@@ -18,7 +18,7 @@ function swarmOf(
 ): SimulatedSwarm {
   return new SimulatedSwarm({
     pieceLength: size * MIB,
-    length: 2.5 * size * MIB,
+    length: 2.25 * size * MIB,
     verification,
     seed: 3,
     peers: Array.from({ length: peers }, () => peer),

@@ -3,7 +3,7 @@ import { capacityOf, FILM_BYTES_PER_MS, MIB, type SwarmName, swarms, warmSwarm }
 
 const PLAY_MS = 60_000
 /** Where all peers are alike, less is as good. */
-const EVEN_PLAY_MS = 20_000
+const EVEN_PLAY_MS = 15_000
 const NAMES = Object.keys(swarms) as SwarmName[]
 const CASES = [
   { size: 1, verification: 'always' },
