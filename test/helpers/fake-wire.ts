@@ -22,6 +22,7 @@ export class FakeWire implements SwarmWire {
   readonly transport = 'tcp'
   readonly isIncoming = false
   readonly requestLimit = 250
+  readonly roundTripMs = null
   readonly isFast = true
   readonly requested: string[] = []
   isInterested = false

@@ -94,8 +94,11 @@ export class WireFeed implements WireListener {
 
   #opened(wire: SwarmWire, now: number): void {
     this.#wires.set(wire.id, wire)
-    const { address, requestLimit } = wire
-    const facts = { address, peer: endpointOf(wire), requestLimit }
+    const { address, requestLimit, roundTripMs } = wire
+    const facts = {
+      ...{ address, peer: endpointOf(wire), requestLimit },
+      ...(roundTripMs === null ? {} : { roundTripMs }),
+    }
     this.#options.scheduler.wireOpened(wire.id, facts, now)
   }
 

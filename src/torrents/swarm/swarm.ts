@@ -11,6 +11,8 @@ export interface SwarmWire {
   readonly port: number
   readonly transport: 'tcp' | 'utp'
   readonly isIncoming: boolean
+  /** Time that connecting took, about one round trip; ms. `null` where the peer has called us. */
+  readonly roundTripMs: number | null
   /** Requests that the peer lets stand open (`reqq`). */
   readonly requestLimit: number
   /** True where the fast extension (BEP 6) is spoken: a choke then drops no requests. */

@@ -4,6 +4,7 @@ import Peer from 'webtorrent/lib/peer.js'
 import Torrent from 'webtorrent/lib/torrent.js'
 import { type EngineEntry, engineFaults } from '../../engine-faults.ts'
 import { tellDestroyed } from './connections.ts'
+import { dialling } from './round-trip.ts'
 
 type Method = (this: object, ...values: never[]) => unknown
 
@@ -75,6 +76,7 @@ function guardPeers(): void {
     const { conn } = this
     conn.on('error', () => {})
     guardEvents(conn, 'socket', () => conn.destroy())
+    dialling(this)
     startConnectTimeout.call(this)
   }
 }

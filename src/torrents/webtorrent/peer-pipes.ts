@@ -1,5 +1,6 @@
 import Peer from 'webtorrent/lib/peer.js'
 import { guardEvents } from './peer-guards.ts'
+import { connected } from './round-trip.ts'
 import { setOwner } from './wire-owner.ts'
 
 /** Peers send a keep-alive every two minutes at least (BEP 3). */
@@ -22,6 +23,7 @@ export function joinPipes(): void {
   Peer.prototype.setThrottlePipes = function (this: Peer) {
     const { conn, wire, throttleGroups } = this
     setOwner(wire, this)
+    connected(this, wire)
     heardAt.set(this, performance.now())
     guardEvents(conn, 'socket', () => conn.destroy())
     // The engine listens for one error of each; a second would find nobody.

@@ -5,6 +5,7 @@ import type { ExtensionWire } from '../extensions/extension-wire.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
 import { Outbox } from './outbox.ts'
+import { roundTripMsOf } from './round-trip.ts'
 import { WireSender } from './wire-sender.ts'
 
 /** What peers that announce no `reqq` are sure to take. */
@@ -20,6 +21,7 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
   readonly port: number
   readonly transport: 'tcp' | 'utp'
   readonly isIncoming: boolean
+  readonly roundTripMs: number | null
   readonly sender: WireSender
   /** Past webtorrent's own list of requests, which it searches from end to end for each block. */
   readonly outbox: Outbox
@@ -34,6 +36,7 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     this.port = wire.remotePort ?? 0
     this.transport = wire.type.startsWith('utp') ? 'utp' : 'tcp'
     this.isIncoming = wire.type.endsWith('Incoming')
+    this.roundTripMs = roundTripMsOf(wire)
     this.#wire = wire
     this.#listener = listener
     this.sender = new WireSender(wire)

@@ -31,7 +31,8 @@ export class SimulatedWire implements SwarmWire, PeerListener {
   readonly address: string
   readonly port: number
   readonly transport = 'tcp'
-  readonly isIncoming = false
+  readonly isIncoming: boolean
+  readonly roundTripMs: number | null
   readonly requestLimit: number
   readonly isFast: boolean
   readonly peer: SimulatedPeer
@@ -45,6 +46,9 @@ export class SimulatedWire implements SwarmWire, PeerListener {
   constructor(peer: SimulatedPeer, pieces: Uint8Array | null, world: WireWorld) {
     this.id = peer.id
     this.peer = peer
+    // Half of them have called us, and nobody knows how far they are.
+    this.isIncoming = peer.id % 2 === 0
+    this.roundTripMs = this.isIncoming ? null : peer.facts.roundTripMs
     this.address = peer.address
     this.port = peer.port
     this.requestLimit = peer.facts.requestLimit ?? 250

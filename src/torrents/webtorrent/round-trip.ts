@@ -1,0 +1,21 @@
+const dialledAt = new WeakMap<object, number>()
+const roundTrips = new WeakMap<object, number>()
+
+/** A connection to the peer is being opened from now on. */
+export function dialling(peer: object): void {
+  dialledAt.set(peer, performance.now())
+}
+
+/** The peer is connected; nothing is noted of one that has called us. */
+export function connected(peer: object, wire: object): void {
+  const at = dialledAt.get(peer)
+  if (at !== undefined) roundTrips.set(wire, performance.now() - at)
+}
+
+/**
+ * How long connecting took, which is one round trip and what the event loop was late by; ms. `null`
+ * where the peer has called us.
+ */
+export function roundTripMsOf(wire: object): number | null {
+  return roundTrips.get(wire) ?? null
+}
