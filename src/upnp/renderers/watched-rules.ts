@@ -1,5 +1,6 @@
 import { open, stat } from 'node:fs/promises'
 import type { Clock } from '../../clock.ts'
+import { hasCode } from '../../error-code.ts'
 import type { Logger } from '../../log.ts'
 import type { Renderers } from './renderers.ts'
 import { parseRulesFile } from './rules-file.ts'
@@ -62,7 +63,7 @@ async function markOf(path: string): Promise<string | null> {
     const { mtimeMs, ctimeMs, size, ino } = await stat(path)
     return [mtimeMs, ctimeMs, size, ino].join()
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const isMissing = hasCode(error, 'ENOENT')
     return isMissing ? null : 'unreadable'
   }
 }
