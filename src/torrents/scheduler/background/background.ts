@@ -115,7 +115,7 @@ export class BackgroundDownload {
     this.#endGameAt = this.#endGame.takeOver(idle)
   }
 
-  /** Whoever has been silent often comes last: the dead must not take turns with what is left. */
+  /** Whoever has been snubbed often comes last: the dead must not take turns with what is left. */
   #byPatience(): readonly Wire[] {
     const wires = [...this.#state.wires.values()]
     return wires.some(({ isSnubbed }) => isSnubbed)

@@ -25,7 +25,7 @@ const SECOND_COPY: CopyNeed = { copies: 2, otherAddress: true, dueMs: 0, excess:
 
 /**
  * Early serving: a block is good for a viewer before its piece is verified once it has come from a
- * trusted address, or from two addresses with the same bytes.
+ * trusted peer, or from two addresses with the same bytes.
  */
 export class SecondCopies {
   readonly #state: SchedulerState
