@@ -16,12 +16,6 @@ export type { AddOptions, SessionOptions } from './torrents/session/session-opti
 export { LockError } from './torrents/state/lock.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'
 export type { StreamPriority } from './torrents/streams/file-stream.ts'
-export type { WaitOptions } from './torrents/torrent/metadata-wait.ts'
-export type { StreamOptions } from './torrents/torrent/streamable-file.ts'
-export type { RemoveOptions } from './torrents/torrent/torrent-host.ts'
-export type { TorrentState } from './torrents/torrent/torrent-state.ts'
-export type { LiveStats, PeerCounts, TorrentStats } from './torrents/torrent/torrent-stats.ts'
-export { TorrentError, type TorrentErrorKind } from './torrents/torrent-error.ts'
 export {
   type AddedTorrent,
   type FileStream,
@@ -29,4 +23,10 @@ export {
   type SessionEvent,
   type StreamableFile,
   type Torrent,
-} from './torrents/torrents.ts'
+} from './torrents/surface/surface.ts'
+export type { WaitOptions } from './torrents/torrent/metadata-wait.ts'
+export type { StreamOptions } from './torrents/torrent/streamable-file.ts'
+export type { RemoveOptions } from './torrents/torrent/torrent-host.ts'
+export type { TorrentState } from './torrents/torrent/torrent-state.ts'
+export type { LiveStats, PeerCounts, TorrentStats } from './torrents/torrent/torrent-stats.ts'
+export { TorrentError, type TorrentErrorKind } from './torrents/torrent-error.ts'

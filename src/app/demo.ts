@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from '../log.ts'
 import type { SessionOptions } from '../torrents/session/session-options.ts'
-import { Session } from '../torrents/torrents.ts'
+import { Session } from '../torrents/surface/surface.ts'
 
 const DEMO_FOLDER = new URL('../../demo/', import.meta.url)
 const TORRENT_FILES = ['River.torrent', 'Delta.torrent', 'Spring.torrent']

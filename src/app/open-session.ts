@@ -1,7 +1,7 @@
 import type { Config } from '../config/config.ts'
 import { hasCode } from '../error-code.ts'
 import type { Logger } from '../log.ts'
-import { Session } from '../torrents/torrents.ts'
+import { Session } from '../torrents/surface/surface.ts'
 import { ALONE } from './demo.ts'
 import { StartError } from './start-error.ts'
 

@@ -3,8 +3,8 @@ import type { Logger } from '../log.ts'
 import { readMetainfo } from '../torrents/metainfo/metainfo.ts'
 import { readTorrentSource } from '../torrents/metainfo/named-source.ts'
 import type { TorrentSource } from '../torrents/metainfo/torrent-source.ts'
+import type { Session } from '../torrents/surface/surface.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
-import type { Session } from '../torrents/torrents.ts'
 import { withoutLogin } from '../without-login.ts'
 
 /** A torrent of the command line, with the text that named it. */

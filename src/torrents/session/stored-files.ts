@@ -5,7 +5,7 @@ import { loadResumeData } from '../state/resume-data.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { namedFiles } from '../torrent/content-files.ts'
+import { namedFiles } from '../store/named-files.ts'
 import type { Places } from './places.ts'
 
 export interface FileRemoval {
@@ -30,7 +30,7 @@ export async function deleteStoredFiles(
   if (outputFolder === null) return []
   const saved = await loadResumeData(state.resumeData(infoHash))
   const place = { root: folder, outputFolder, metainfo: { files: metainfo?.files ?? [] } }
-  const undeleted = await disk.remove(folder, await namedFiles(place, saved))
+  const undeleted = await disk.remove(folder, await namedFiles(place, saved.names))
   for (const { path, reason } of undeleted) log.warn({ path, reason }, 'a file is not deleted')
   return undeleted
 }

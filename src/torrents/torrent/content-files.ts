@@ -14,19 +14,12 @@ import {
 } from '../state/resume-data.ts'
 import type { Disk, DiskError } from '../store/disk.ts'
 import { type AboutFile, faultReason } from '../store/file-fault.ts'
-import { partOf, type StoredFile, storedFilesSoon } from '../store/file-layout.ts'
+import { partOf, type StoredFile } from '../store/file-layout.ts'
 import type { FileMark } from '../store/file-mark.ts'
 import type { SyncedFile } from '../store/file-watch.ts'
-import { resolveInside } from '../store/output-folder.ts'
+import { type FilesPlace, namedFiles } from '../store/named-files.ts'
 import type { PieceStore } from '../store/piece-store.ts'
 import { portablePaths } from '../store/portable-paths.ts'
-
-export interface FilesPlace {
-  readonly metainfo: Pick<Metainfo, 'files'>
-  /** The data folder, absolute. */
-  readonly root: string
-  readonly outputFolder: string
-}
 
 export interface ContentFilesOptions extends FilesPlace {
   readonly metainfo: Metainfo
@@ -35,24 +28,6 @@ export interface ContentFilesOptions extends FilesPlace {
   readonly partsFolder: string
   readonly disk: Disk
   readonly log: Logger
-}
-
-/** Where the files of a torrent lie: as it says, but for names that the file system refused. */
-export async function namedFiles(
-  { metainfo, root, outputFolder }: FilesPlace,
-  { names }: ResumeData,
-): Promise<StoredFile[]> {
-  const files = await storedFilesSoon(metainfo.files, outputFolder)
-  for (const [index, name] of names) {
-    const file = files[index]
-    if (file === undefined || file.path === null) continue
-    try {
-      files[index] = { ...file, path: resolveInside(root, name) }
-    } catch {
-      // Damaged: it has never been a name of ours.
-    }
-  }
-  return files
 }
 
 /**
@@ -77,7 +52,7 @@ export class ContentFiles {
   ): Promise<{ files: ContentFiles; resumed: ResumedPieces }> {
     const { metainfo, root, disk } = options
     const saved = await loadResumeData(options.resumeFile)
-    const stored = await namedFiles(options, saved)
+    const stored = await namedFiles(options, saved.names)
     // There may be a hundred thousand files: each step is a turn of the event loop by itself.
     await nextTurn()
     const { marks, faults } = await disk.survey(root, stored)

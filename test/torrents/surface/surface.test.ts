@@ -4,10 +4,10 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type Logger, Session, type Torrent } from '../../src/index.ts'
-import { pseudoRandomBytes, singleFile } from '../helpers/make-torrent.ts'
-import { openSeeder } from '../helpers/sessions.ts'
-import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { type Logger, Session, type Torrent } from '../../../src/index.ts'
+import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { openSeeder } from '../../helpers/sessions.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const data = pseudoRandomBytes(200_000, 1)
 const fixture = singleFile('film.mkv', data)
