@@ -88,7 +88,7 @@ function startMediaServer(
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
   const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
   closing.push('library', async () => library.close())
-  const mediaServer = new MediaServer({ library, clock: wallClock, log })
+  const mediaServer = new MediaServer({ library, udn, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const facts = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(facts, renderer)

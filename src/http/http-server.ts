@@ -90,6 +90,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
     if (refuseHost(request, response, guard)) return
+    request.url = withOneSlash(request.url ?? '')
     const target = parseMediaTarget(request.url ?? '')
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)
@@ -131,6 +132,11 @@ function hostFault(request: IncomingMessage, ownNames: ReadonlySet<string>): str
 function isRepeated({ rawHeaders }: IncomingMessage, name: string): boolean {
   const isName = (text: string, i: number): boolean => i % 2 === 0 && text.toLowerCase() === name
   return rawHeaders.filter(isName).length > 1
+}
+
+/** Some renderers put a path that begins with a slash behind a base that ends in one. */
+function withOneSlash(target: string): string {
+  return target.replace(/^\/{2,}/, '/')
 }
 
 /** For the client to read what was wrong with its request; ms. */

@@ -30,13 +30,17 @@ export interface MediaTarget {
 const STREAM_PATH =
   /^(?:https?:\/\/[^/?]*)?\/torrents\/([^/?]+)\/stream\/([^/?]+)(?:\/[^?]*[^/?])?(?:\?.*)?$/i
 
+const SHORT_PATH =
+  /^(?:https?:\/\/[^/?]*)?\/m\/([a-z2-7]{32})\/(\d{1,9})(?:\.[a-z\d]{1,8})?(?:\?.*)?$/i
+
 /**
- * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` from a request target; `null`
- * for any other path. The file name is decoration and never looked at, but a path that ends in `/`
+ * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` or `/m/{id}/{file_idx}.{extension}`
+ * from a request target; `null` for any other path. The file name is decoration and never looked at, but a path that ends in `/`
  * names a folder: Kodi reads it to its end, in search of subtitles, before it plays what is in it.
  */
 export function parseMediaTarget(requestTarget: string): MediaTarget | null {
-  const [, torrent, file] = STREAM_PATH.exec(requestTarget) ?? []
+  const found = STREAM_PATH.exec(requestTarget) ?? SHORT_PATH.exec(requestTarget)
+  const [, torrent, file] = found ?? []
   return torrent === undefined || file === undefined ? null : { torrent, file }
 }
 

@@ -65,7 +65,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
     updateIds: memoryStore(5),
     log,
   })
-  const mediaServer = new MediaServer({ library, clock, log })
+  const mediaServer = new MediaServer({ library, udn: newUdn(), clock, log })
   onTestFinished(() => mediaServer.close())
   const renderers = new Renderers({ clock, log })
   if (description !== undefined) renderers.describe('127.0.0.1', description)

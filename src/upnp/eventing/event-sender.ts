@@ -10,12 +10,17 @@ export interface EventMessage {
   readonly body: string
 }
 
-/** Delivers to the first URL that takes the event; rejects if none does, or once aborted. */
+/**
+ * Delivers to the first URL that takes the event. `reached`: somebody is there, but no URL took it, be it
+ * that the answer was an error, no HTTP, or none. Rejects if nobody is there, or once aborted.
+ */
 export type SendEvent = (
   callbackUrls: readonly URL[],
   message: EventMessage,
   signal: AbortSignal,
-) => Promise<void>
+) => Promise<Delivery>
+
+export type Delivery = 'taken' | 'reached'
 
 /** For connection, request and answer together, at each URL. */
 const NOTIFY_TIMEOUT_MS = 5_000
@@ -26,21 +31,29 @@ const DEFAULT_PORT = 80
 export function httpEventSender(clock: Clock): SendEvent {
   return async (callbackUrls, message, signal) => {
     const failures: unknown[] = []
+    let isReached = false
     for (const url of callbackUrls) {
       try {
-        await notify(url, message, clock, signal)
-        return
+        if ((await notify(url, message, clock, signal)) === 'taken') return 'taken'
+        isReached = true
       } catch (error) {
         signal.throwIfAborted()
         failures.push(error)
       }
     }
-    throw new AggregateError(failures, 'no callback URL took the event')
+    if (isReached) return 'reached'
+    throw new AggregateError(failures, 'no callback URL can be reached')
   }
 }
 
-function notify(url: URL, message: EventMessage, clock: Clock, signal: AbortSignal): Promise<void> {
+function notify(
+  url: URL,
+  message: EventMessage,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Delivery> {
   return new Promise((resolve, reject) => {
+    let isConnected = false
     const request = httpRequest({
       method: 'NOTIFY',
       host: literalAddress(url),
@@ -53,13 +66,16 @@ function notify(url: URL, message: EventMessage, clock: Clock, signal: AbortSign
     const cancelTimeout = clock.after(NOTIFY_TIMEOUT_MS, () => {
       request.destroy(new Error(`${url.host} did not answer in time`))
     })
-    request.on('error', reject)
+    request.on('socket', (socket) => socket.once('connect', () => (isConnected = true)))
+    request.on('error', (error) => {
+      if (isConnected && !signal.aborted) resolve('reached')
+      else reject(error)
+    })
     request.on('close', cancelTimeout)
     request.on('response', (response) => {
       // Nobody reads what else the subscriber says; a reset in the middle of it is no failure.
       response.on('error', () => {}).resume()
-      if (isSuccess(response)) resolve()
-      else reject(new Error(`${url.host} answered ${response.statusCode}`))
+      resolve(isSuccess(response) ? 'taken' : 'reached')
     })
     request.end(message.body)
   })

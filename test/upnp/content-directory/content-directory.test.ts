@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Library } from '../../../src/library/library.ts'
 import type { LibraryTorrent } from '../../../src/library/library-source.ts'
 import { silentLogger } from '../../../src/log.ts'
+import { shortStreamPath } from '../../../src/media/stream-path.ts'
 import { contentDirectory } from '../../../src/upnp/content-directory/content-directory.ts'
 import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
@@ -55,7 +56,7 @@ const OPEN =
   ' xmlns:dc="http://purl.org/dc/elements/1.1/"' +
   ' xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"' +
   ' xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/">'
-const URL_OF_SHOW = `http://192.168.1.2:3030/torrents/${SHOW.infoHash}/stream`
+const URL_OF_SHOW = `http://192.168.1.2:3030${shortStreamPath(SHOW.infoHash, 0, '').replace(/\/0$/, '')}`
 const FLAGS = 'DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS'
 
 describe('Browse', () => {
@@ -90,16 +91,16 @@ describe('Browse', () => {
         '<dc:title>cover.jpg</dc:title><upnp:class>object.item.imageItem.photo</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
         `<res size="1002" protocolInfo="http-get:*:image/jpeg:${FLAGS}=00F00000${'0'.repeat(24)}">` +
-        `${URL_OF_SHOW}/2/cover.jpg</res></item>` +
+        `${URL_OF_SHOW}/2.jpg</res></item>` +
         `<item id="${SHOW.infoHash}-1" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>song.mp3</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
         `<res size="1001" protocolInfo="http-get:*:audio/mpeg:${FLAGS}=01700000${'0'.repeat(24)}">` +
-        `${URL_OF_SHOW}/1/song.mp3</res></item></DIDL-Lite>`,
+        `${URL_OF_SHOW}/1.mp3</res></item></DIDL-Lite>`,
     )
     const inFolder = await browse(contentDirectoryOf(SHOW), { ObjectID: `${SHOW.infoHash}-d1-0` })
     expect(inFolder.items[0]?.['upnp:class']).toEqual(['object.item.videoItem'])
-    expect(inFolder.items[0]?.res?.[0]?._).toBe(`${URL_OF_SHOW}/0/S1/e1%20%26%202.mkv`)
+    expect(inFolder.items[0]?.res?.[0]?._).toBe(`${URL_OF_SHOW}/0.mkv`)
   })
 
   it('describes the root and an item by BrowseMetadata', async () => {

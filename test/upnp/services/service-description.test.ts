@@ -3,7 +3,7 @@ import { parseStringPromise } from 'xml2js'
 import { Library } from '../../../src/library/library.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { serviceDescription } from '../../../src/upnp/description/description.ts'
-import { SERVICES } from '../../../src/upnp/description/names.ts'
+import { newUdn, SERVICES } from '../../../src/upnp/description/names.ts'
 import { MediaServer } from '../../../src/upnp/media-server.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { memoryStore, TorrentShelf } from '../../helpers/torrent-shelf.ts'
@@ -18,7 +18,7 @@ interface StateVariable extends Named {
 
 const log = silentLogger()
 const library = new Library({ source: new TorrentShelf(), updateIds: memoryStore(), log })
-const mediaServer = new MediaServer({ library, clock: new FakeClock(), log })
+const mediaServer = new MediaServer({ library, udn: newUdn(), clock: new FakeClock(), log })
 
 describe.each(SERVICES)('the description of $name', ({ name }) => {
   it('lists the actions that are answered and the variables that are evented', async () => {
