@@ -3,7 +3,6 @@ import { Router } from '@koa/router'
 /** What a program is told at GET /. */
 const APIS = {
   'GET /': 'list all available APIs',
-  'GET /m/{infohash in base32}/{file_idx}': 'The same stream under a short URL, for TVs.',
   'GET /torrents': 'List torrents',
   'GET /torrents/playlist': 'Playlist for supported players',
   'GET /torrents/{id_or_infohash}': 'Torrent details',
