@@ -8,10 +8,12 @@ import { httpEventSender } from './eventing/event-sender.ts'
 import { Eventing } from './eventing/eventing.ts'
 import { connectionManager } from './services/connection-manager.ts'
 import { mediaReceiverRegistrar } from './services/media-receiver-registrar.ts'
+import type { Traffic } from './traffic/traffic.ts'
 
 export interface MediaServerOptions {
   readonly library: Library
   readonly udn: Udn
+  readonly traffic: Traffic
   readonly clock: Clock
   readonly log: Logger
 }
@@ -28,8 +30,8 @@ export class MediaServer {
   readonly #library: Library
   readonly #hosted: ReadonlyMap<string, HostedService>
 
-  constructor({ library, udn, clock, log }: MediaServerOptions) {
-    const sendEvent = httpEventSender(clock)
+  constructor({ library, udn, traffic, clock, log }: MediaServerOptions) {
+    const sendEvent = httpEventSender(clock, traffic)
     this.#library = library
     this.#hosted = new Map(
       SERVICES.map(({ name, serviceType }) => {

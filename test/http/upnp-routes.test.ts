@@ -7,6 +7,7 @@ import { shortStreamPath } from '../../src/media/stream-path.ts'
 import { newUdn } from '../../src/upnp/description/names.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { EventSubscriber } from '../helpers/event-subscriber.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession } from '../helpers/fake-session.ts'
@@ -31,9 +32,21 @@ async function start(...torrents: readonly LibraryTorrent[]) {
   const clock = new FakeClock()
   const shelf = new TorrentShelf(torrents)
   const library = new Library({ source: shelf, updateIds: memoryStore(5), log })
-  const mediaServer = new MediaServer({ library, udn: newUdn(), clock, log })
+  const mediaServer = new MediaServer({
+    library,
+    udn: newUdn(),
+    traffic: new Traffic(log),
+    clock,
+    log,
+  })
   const renderers = new Renderers({ clock, log })
-  const upnp = upnpRouter({ description: () => DESCRIPTION, mediaServer, renderers, log })
+  const upnp = upnpRouter({
+    description: () => DESCRIPTION,
+    mediaServer,
+    renderers,
+    traffic: new Traffic(log),
+    log,
+  })
   const port = await startHttpServer({ session: new FakeSession(), upnp, renderers })
   onTestFinished(() => mediaServer.close())
   return { clock, shelf, mediaServer, port }
