@@ -16,6 +16,8 @@ import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
 import { openUdpSocket } from '../upnp/discovery/ssdp-socket.ts'
 import { MediaServer } from '../upnp/media-server.ts'
+import { httpTextFetcher } from '../upnp/renderers/fetch-text.ts'
+import { RendererDescriptions } from '../upnp/renderers/renderer-descriptions.ts'
 import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
 import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
@@ -67,7 +69,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   const listening = await listen(server, config)
   closing.push('http', () => closeServer(server))
-  const warnings = config.dlna ? await startDiscovery(options, listening, traffic, header) : []
+  const warnings = config.dlna
+    ? await startDiscovery(options, listening, { traffic, renderers, server: header })
+    : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
@@ -108,13 +112,25 @@ function startMediaServer(
   return upnpRouter({ description, mediaServer, renderers, traffic, log })
 }
 
+/** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */
+interface Heard {
+  readonly traffic: Traffic
+  readonly renderers: Renderers
+  readonly server: string
+}
+
 async function startDiscovery(
   { config, udn, closing, discoveryPorts, log }: ServingOptions,
   { host, port }: Listening,
-  traffic: Traffic,
-  server: string,
+  { traffic, renderers, server }: Heard,
 ): Promise<readonly string[]> {
   const { openSocket = openUdpSocket } = discoveryPorts
+  const descriptions = new RendererDescriptions({
+    describe: (address, description) => renderers.describe(address, description),
+    fetchText: httpTextFetcher(wallClock),
+    clock: wallClock,
+    log: log.child({ name: 'renderers' }),
+  })
   const discovery = new Discovery({
     udn,
     httpPort: port,
@@ -124,7 +140,11 @@ async function startDiscovery(
     log: log.child({ name: 'ssdp' }),
     ports: {
       ...discoveryPorts,
-      openSocket: (...args) => watchedSocket(openSocket(...args), traffic),
+      openSocket: (...args) => {
+        const socket = watchedSocket(openSocket(...args), traffic)
+        socket.on('message', (datagram, { address }) => descriptions.hear(datagram, address))
+        return socket
+      },
     },
   })
   closing.push('discovery', () => discovery.close())
