@@ -38,6 +38,8 @@ export interface ServingOptions {
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
   readonly log: Logger
+  /** Writes at debug whatever the level of `log` is. */
+  readonly wireLog: Logger
 }
 
 export interface Serving {
@@ -52,7 +54,10 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
   const renderers = await startRenderers(options)
-  const traffic = new Traffic(log)
+  const traffic = new Traffic({
+    log: options.wireLog,
+    isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
+  })
   if (config.record !== null) startRecording(config.record, traffic, options)
   const server = createHttpServer({
     session,

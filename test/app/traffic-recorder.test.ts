@@ -22,7 +22,7 @@ function exchange(address: string, startLine: string, headers: Record<string, st
 async function start(folder?: string) {
   const clock = new FakeClock()
   const log = silentLogger()
-  const traffic = new Traffic(log)
+  const traffic = new Traffic({ log, isDebugging: false })
   const into = join(folder ?? (await temporaryFolder()), 'recorded')
   const recorder = new TrafficRecorder({ folder: into, traffic, clock, log })
   onTestFinished(() => recorder.close())

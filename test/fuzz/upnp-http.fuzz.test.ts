@@ -32,7 +32,7 @@ beforeAll(async () => {
     updateIds: memoryStore(),
     log,
   })
-  const traffic = new Traffic(log)
+  const traffic = new Traffic({ log, isDebugging: false })
   traffic.listen(() => {})
   mediaServer = new MediaServer({ library, udn: newUdn(), traffic, clock, log })
   const renderers = new Renderers({ clock, log })

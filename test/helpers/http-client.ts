@@ -13,7 +13,7 @@ export async function startHttpServer(
 ): Promise<number> {
   const server = createHttpServer({
     upnp: null,
-    traffic: new Traffic(silentLogger()),
+    traffic: new Traffic({ log: silentLogger(), isDebugging: false }),
     renderers: new Renderers({ clock: new FakeClock(), log: silentLogger() }),
     auth: null,
     trustProxy: false,

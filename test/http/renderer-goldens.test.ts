@@ -69,7 +69,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
   const mediaServer = new MediaServer({
     library,
     udn: newUdn(),
-    traffic: new Traffic(log),
+    traffic: new Traffic({ log, isDebugging: false }),
     clock,
     log,
   })
@@ -78,7 +78,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
   if (description !== undefined) renderers.describe('127.0.0.1', description)
   const facts = {
     udn: newUdn(),
-    traffic: new Traffic(log),
+    traffic: new Traffic({ log, isDebugging: false }),
     friendlyName: 'Tributary',
     version: '1.2.3',
   }
@@ -86,7 +86,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
     description: (renderer) => deviceDescription(facts, renderer),
     mediaServer,
     renderers,
-    traffic: new Traffic(log),
+    traffic: new Traffic({ log, isDebugging: false }),
     log,
   })
   return startHttpServer({ session: new FakeSession(torrent), upnp, renderers })

@@ -5,7 +5,7 @@ import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
 
 async function serve(auth: { user: string; password: string } | null = null) {
-  const traffic = new Traffic(silentLogger())
+  const traffic = new Traffic({ log: silentLogger(), isDebugging: false })
   const heard: Exchange[] = []
   traffic.listen((exchange) => heard.push(exchange))
   const torrent = new FakeTorrent(0, 'x', [{ path: 'film.mkv', length: 1_000 }])

@@ -35,7 +35,7 @@ async function start(...torrents: readonly LibraryTorrent[]) {
   const mediaServer = new MediaServer({
     library,
     udn: newUdn(),
-    traffic: new Traffic(log),
+    traffic: new Traffic({ log, isDebugging: false }),
     clock,
     log,
   })
@@ -44,7 +44,7 @@ async function start(...torrents: readonly LibraryTorrent[]) {
     description: () => DESCRIPTION,
     mediaServer,
     renderers,
-    traffic: new Traffic(log),
+    traffic: new Traffic({ log, isDebugging: false }),
     log,
   })
   const port = await startHttpServer({ session: new FakeSession(), upnp, renderers })

@@ -41,13 +41,20 @@ const MAX_VALUE_LENGTH = 1_024
 /** What nobody is to read in a log. */
 const SECRETS: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie'])
 
+export interface TrafficOptions {
+  /** It writes at debug whatever the level of the log is. */
+  readonly log: Logger
+  /** Whether the level of the log is debug or below. */
+  readonly isDebugging: boolean
+}
+
 /**
  * What is said on the wire, for the log and for whoever listens. It costs nothing while nobody watches;
  * what is watched can be changed at any time.
  */
 export class Traffic {
   readonly #loggers: Readonly<Record<TrafficPart, Logger>>
-  readonly #inherited: string
+  readonly #isDebugging: boolean
   readonly #anonymizer = new Anonymizer()
   #settings: TrafficSettings = {
     parts: { ssdp: null, soap: null, gena: null, media: null },
@@ -55,9 +62,9 @@ export class Traffic {
   }
   #listener: ((exchange: Exchange) => void) | null = null
 
-  constructor(log: Logger) {
+  constructor({ log, isDebugging }: TrafficOptions) {
     const child = (part: TrafficPart): Logger => log.child({ name: `${part}.traffic` })
-    this.#inherited = log.level
+    this.#isDebugging = isDebugging
     this.#loggers = {
       ssdp: child('ssdp'),
       soap: child('soap'),
@@ -79,10 +86,6 @@ export class Traffic {
       parts: { ...this.#settings.parts, ...settings.parts },
       addresses: settings.addresses ?? this.#settings.addresses,
     }
-    for (const part of TRAFFIC_PARTS) {
-      const isOn = this.#settings.parts[part]
-      this.#loggers[part].level = isOn === null ? this.#inherited : isOn ? 'debug' : 'silent'
-    }
   }
 
   /** Hears every exchange, without real addresses; `null` ends that. */
@@ -92,7 +95,11 @@ export class Traffic {
 
   /** Whether it is worth the while to tell. */
   isWatched(part: TrafficPart): boolean {
-    return this.#listener !== null || this.#loggers[part].isLevelEnabled('debug')
+    return this.#listener !== null || this.#isLogged(part)
+  }
+
+  #isLogged(part: TrafficPart): boolean {
+    return this.#settings.parts[part] ?? this.#isDebugging
   }
 
   note(exchange: Exchange): void {
@@ -104,6 +111,7 @@ export class Traffic {
     }
     const anonymous = this.#anonymizer.exchange(bounded)
     this.#listener?.(anonymous)
+    if (!this.#isLogged(exchange.part)) return
     const { part, direction, address, request, answer } = this.#settings.addresses
       ? bounded
       : anonymous

@@ -22,7 +22,7 @@ const library = new Library({ source: new TorrentShelf(), updateIds: memoryStore
 const mediaServer = new MediaServer({
   library,
   udn: newUdn(),
-  traffic: new Traffic(log),
+  traffic: new Traffic({ log, isDebugging: false }),
   clock: new FakeClock(),
   log,
 })

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
-import { createLogger, type LogLevel } from '../../../src/log.ts'
+import { createLogger } from '../../../src/json-log.ts'
 import type { SsdpSocket } from '../../../src/upnp/discovery/ssdp-socket.ts'
 import { Anonymizer } from '../../../src/upnp/traffic/anonymizer.ts'
 import { type Exchange, Traffic } from '../../../src/upnp/traffic/traffic.ts'
@@ -23,7 +23,7 @@ const BROWSE: Exchange = {
   answer: { startLine: 'HTTP/1.1 200 OK', headers: [['EXT', '']], body: 'x'.repeat(10_000) },
 }
 
-function start(level: LogLevel = 'info') {
+function start(isDebugging = false) {
   const lines: Record<string, unknown>[] = []
   const destination = new Writable({
     write(chunk, _encoding, done) {
@@ -31,7 +31,7 @@ function start(level: LogLevel = 'info') {
       done()
     },
   })
-  return { lines, traffic: new Traffic(createLogger(level, destination)) }
+  return { lines, traffic: new Traffic({ log: createLogger('debug', destination), isDebugging }) }
 }
 
 describe('traffic', () => {
@@ -68,7 +68,7 @@ describe('traffic', () => {
   })
 
   test('follows the level of the log unless it is told otherwise', () => {
-    const { traffic, lines } = start('debug')
+    const { traffic, lines } = start(true)
     expect(traffic.isWatched('soap')).toBe(true)
     traffic.watch({ parts: { soap: false } })
     traffic.note(BROWSE)
@@ -76,7 +76,7 @@ describe('traffic', () => {
   })
 
   test('shows addresses if it is told to', () => {
-    const { traffic, lines } = start('debug')
+    const { traffic, lines } = start(true)
     traffic.watch({ addresses: true })
     traffic.note(BROWSE)
     expect(lines).toMatchObject([
