@@ -1,10 +1,10 @@
-import { AUDIO_PLAYERS } from './families/audio-players.ts'
-import { LG_RULES } from './families/lg.ts'
-import { OTHER_TVS } from './families/other-tvs.ts'
-import { PLAYERS } from './families/players.ts'
-import { SAMSUNG } from './families/samsung.ts'
-import { SONY } from './families/sony.ts'
+import { AUDIO_PLAYERS } from './audio-players.ts'
+import { LG_RULES } from './lg.ts'
+import { OTHER_TVS } from './other-tvs.ts'
+import { PLAYERS } from './players.ts'
 import type { RendererRule } from './renderer-rule.ts'
+import { SAMSUNG } from './samsung.ts'
+import { SONY } from './sony.ts'
 
 /**
  * Every renderer that we know, in the order in which the rules are tried: the first that matches counts,

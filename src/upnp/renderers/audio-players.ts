@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** No screen, no films. */
 const MUSIC = { containers: [], video: [], subtitles: [] } as const

@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Televisions that browse the folders of X_GetFeatureList and count bookmarks in seconds. */
 const EARLY: ProfileChanges = {

@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Programs that bring decoders of their own. */
 const EVERYTHING: ProfileChanges['plays'] = {

@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Panasonic asks every folder in the same fixed order, which is not that of any folder. */
 const PANASONIC: ProfileChanges = {

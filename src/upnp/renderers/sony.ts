@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Sony's televisions until 2015 know transport streams by one name alone. */
 const TS_NAMES: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import type { ProfileChanges, RendererRule } from '../renderer-rule.ts'
+import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Neither the profile names of MKV and MP4 nor captions of Samsung's are of use to them. */
 const LG: ProfileChanges = { profileNames: false, captions: { res: true, header: 'asked' } }
