@@ -19,6 +19,8 @@ import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
 /** The world outside; what is left out is this machine's. */
 export interface AppPorts {
   readonly log: Logger
+  /** Writes at debug whatever the level of `log` is; `log` itself when absent. */
+  readonly wireLog?: Logger
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -63,7 +65,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, discovery = {} }: AppPorts,
+  { log, wireLog = log, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -90,6 +92,7 @@ async function start(
     closing,
     discoveryPorts: discovery,
     log,
+    wireLog,
   })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { App } from './app.ts'
+import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
 import { readableLine } from './cli/terminal-log.ts'
 import { type Config, ConfigError, parseConfig } from './config/config.ts'
@@ -44,7 +44,9 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const log = createLogger(config.logLevel, isTerminal ? terminal : undefined)
   for (const warning of warnings) log.warn(warning)
   engineFaults.reportTo(log)
-  const starting = load(config, log)
+  // The wire is watched at debug, if need be against the level of the log.
+  const wireLog = log.child({}, { level: 'debug' })
+  const starting = load(config, { log, wireLog })
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal) process.stdout.write(bannerText(app.facts))
@@ -52,9 +54,9 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
 }
 
 /** Loading takes a while; --help need not wait for it, and signals are heard meanwhile. */
-async function load(config: Config, log: Logger): Promise<App> {
+async function load(config: Config, ports: AppPorts): Promise<App> {
   const { startApp } = await import('./app.ts')
-  return await startApp(config, { log })
+  return await startApp(config, ports)
 }
 
 function announce({ facts }: App, log: Logger): void {

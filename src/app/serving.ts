@@ -14,13 +14,19 @@ import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
+import { openUdpSocket } from '../upnp/discovery/ssdp-socket.ts'
 import { MediaServer } from '../upnp/media-server.ts'
+import { httpTextFetcher } from '../upnp/renderers/fetch-text.ts'
+import { RendererDescriptions } from '../upnp/renderers/renderer-descriptions.ts'
 import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
 import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
+import { Traffic } from '../upnp/traffic/traffic.ts'
+import { watchedSocket } from '../upnp/traffic/watched-socket.ts'
 import type { CloseStack } from './close-stack.ts'
 import { type Listening, listen } from './listen.ts'
+import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
   readonly config: Config
@@ -32,6 +38,8 @@ export interface ServingOptions {
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
   readonly log: Logger
+  /** Writes at debug whatever the level of `log` is. */
+  readonly wireLog: Logger
 }
 
 export interface Serving {
@@ -46,10 +54,16 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
   const renderers = await startRenderers(options)
+  const traffic = new Traffic({
+    log: options.wireLog,
+    isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
+  })
+  if (config.record !== null) startRecording(config.record, traffic, options)
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, renderers, version) : null,
+    upnp: config.dlna ? startMediaServer(options, renderers, traffic, version) : null,
     renderers,
+    traffic,
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
@@ -60,7 +74,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   const listening = await listen(server, config)
   closing.push('http', () => closeServer(server))
-  const warnings = config.dlna ? await startDiscovery(options, listening, header) : []
+  const warnings = config.dlna
+    ? await startDiscovery(options, listening, { traffic, renderers, server: header })
+    : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
@@ -79,27 +95,47 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   return renderers
 }
 
+function startRecording(folder: string, traffic: Traffic, { closing, log }: ServingOptions): void {
+  const recorder = new TrafficRecorder({ folder, traffic, clock: wallClock, log })
+  closing.push('recorder', () => recorder.close())
+}
+
 function startMediaServer(
   options: ServingOptions,
   renderers: Renderers,
+  traffic: Traffic,
   version: string,
 ): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
   const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
   closing.push('library', async () => library.close())
-  const mediaServer = new MediaServer({ library, clock: wallClock, log })
+  const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const facts = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(facts, renderer)
-  return upnpRouter({ description, mediaServer, renderers, log })
+  return upnpRouter({ description, mediaServer, renderers, traffic, log })
+}
+
+/** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */
+interface Heard {
+  readonly traffic: Traffic
+  readonly renderers: Renderers
+  readonly server: string
 }
 
 async function startDiscovery(
   { config, udn, closing, discoveryPorts, log }: ServingOptions,
   { host, port }: Listening,
-  server: string,
+  { traffic, renderers, server }: Heard,
 ): Promise<readonly string[]> {
+  const { openSocket = openUdpSocket } = discoveryPorts
+  const descriptions = new RendererDescriptions({
+    describe: (address, description) => renderers.describe(address, description),
+    fetchText: httpTextFetcher(wallClock),
+    clock: wallClock,
+    log: log.child({ name: 'renderers' }),
+  })
   const discovery = new Discovery({
     udn,
     httpPort: port,
@@ -107,7 +143,14 @@ async function startDiscovery(
     server,
     selection: { interfaceNames: config.interfaces, host },
     log: log.child({ name: 'ssdp' }),
-    ports: discoveryPorts,
+    ports: {
+      ...discoveryPorts,
+      openSocket: (...args) => {
+        const socket = watchedSocket(openSocket(...args), traffic)
+        socket.on('message', (datagram, { address }) => descriptions.hear(datagram, address))
+        return socket
+      },
+    },
   })
   closing.push('discovery', () => discovery.close())
   await discovery.start()

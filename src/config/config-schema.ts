@@ -74,6 +74,7 @@ export const configSchema = z.strictObject({
   auth: auth.optional(),
   'trust-proxy': z.boolean().default(false),
   'trust-loopback': z.boolean().default(false),
+  record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
 })

@@ -34,6 +34,8 @@ export interface Config {
   readonly auth: Credentials | null
   readonly trustProxy: boolean
   readonly trustLoopback: boolean
+  /** Folder for what renderers ask; `null`: it is not recorded. */
+  readonly record: string | null
   readonly demo: boolean
   readonly logLevel: LogLevel
   /** As given: magnets, URLs, paths, info hashes. */
@@ -101,6 +103,7 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     auth: values.auth ?? null,
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
+    record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],
     torrents,

@@ -119,6 +119,12 @@ export const OPTIONS = [
     help: 'with --auth: spare this machine the password',
     fallback: 'it needs it too',
   },
+  {
+    name: 'record',
+    kind: 'value',
+    argument: 'folder',
+    help: 'write what renderers ask into this folder, without addresses',
+  },
   { name: 'demo', kind: 'on', help: 'bundled clips from a local peer' },
   {
     name: 'log-level',

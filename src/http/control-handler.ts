@@ -14,6 +14,7 @@ import { clientAddress } from './forwarded.ts'
 import { rendererRequest } from './renderer-request.ts'
 import { readBody } from './request-body.ts'
 import { Turns } from './turns.ts'
+import type { ExchangedBodies } from './watched-exchange.ts'
 
 /** The longest honest request is a Browse with a long Filter: some 2 KiB. */
 const BODY_MAX_BYTES = 32 * 1024
@@ -55,6 +56,8 @@ export class ControlHandler {
       const body = await inTime(
         readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
       )
+      const bodies: ExchangedBodies | null = context.state.bodies ?? null
+      if (bodies !== null) bodies.request = body.toString()
       const renderer = this.#renderers.profileFor(rendererRequest(req))
       const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket), renderer }
       const { status, xml } = await this.#turns.take(() => control(service, request, this.#log))

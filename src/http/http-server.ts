@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
 import type { Logger } from '../log.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
+import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
@@ -21,6 +22,7 @@ import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
 import { torrentRouter } from './torrent-routes.ts'
+import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
@@ -28,6 +30,7 @@ export interface HttpServerOptions {
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
   readonly renderers: Renderers
+  readonly traffic: Traffic
   /** Password for everything that changes something; `null`: only this machine may. */
   readonly auth: Credentials | null
   /** Whether X-Forwarded-* counts from any address, not only over loopback. */
@@ -60,7 +63,7 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
 
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { session, upnp, renderers, auth, trustProxy, trustLoopback } = options
+  const { session, upnp, renderers, traffic, auth, trustProxy, trustLoopback } = options
   const log = options.log.child({ name: 'http' })
   const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
   const attempts = new PasswordAttempts(() => performance.now(), log)
@@ -68,6 +71,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const media = new MediaHandler({
     session,
     renderers,
+    traffic,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
@@ -78,6 +82,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       webPageRouter(),
       playlistRouter(session, trustProxy),
       torrentRouter(session),
+      trafficRouter(traffic, renderers, guard),
     ],
     guard,
     log,
@@ -90,6 +95,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
     if (refuseHost(request, response, guard)) return
+    request.url = withOneSlash(request.url ?? '')
     const target = parseMediaTarget(request.url ?? '')
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)
@@ -131,6 +137,11 @@ function hostFault(request: IncomingMessage, ownNames: ReadonlySet<string>): str
 function isRepeated({ rawHeaders }: IncomingMessage, name: string): boolean {
   const isName = (text: string, i: number): boolean => i % 2 === 0 && text.toLowerCase() === name
   return rawHeaders.filter(isName).length > 1
+}
+
+/** Some renderers put a path that begins with a slash behind a base that ends in one. */
+function withOneSlash(target: string): string {
+  return target.replace(/^\/{2,}/, '/')
 }
 
 /** For the client to read what was wrong with its request; ms. */

@@ -8,6 +8,7 @@ import { DEFAULT_PROFILE, type RendererProfile } from '../upnp/renderers/rendere
 import { featuresFor } from '../upnp/renderers/resource-info.ts'
 import { spelledType } from '../upnp/renderers/spelled-type.ts'
 import { ApiError } from './api-error.ts'
+import { type DlnaRequest, parseDlnaRequest } from './dlna-request.ts'
 import { parseRangeHeader } from './range-header.ts'
 
 /** What an answer is made of: nothing of it changes while the torrent is there. */
@@ -15,6 +16,8 @@ export interface MediaFacts {
   readonly infoHash: InfoHash
   readonly addedAt: Date
   readonly file: Pick<TorrentFile, 'index' | 'components' | 'length'>
+  /** How long it plays; absent where that is not known. */
+  readonly durationMs?: number | null | undefined
 }
 
 /** The head of an answer with media, and which bytes of the file follow it. */
@@ -27,8 +30,7 @@ export interface MediaAnswer {
 
 /**
  * Decides on the answer to a GET or HEAD from the request's headers alone (RFC 9110, 13 and 14;
- * DLNA guidelines 7.4). Throws ApiError 406 for seeking by time or another speed, where a range
- * does not say what to send instead, and 416.
+ * DLNA guidelines 7.4), for one renderer. Throws what `parseDlnaRequest` does, and ApiError 416.
  */
 export function answerMedia(
   facts: MediaFacts,
@@ -36,10 +38,10 @@ export function answerMedia(
   renderer: RendererProfile = DEFAULT_PROFILE,
 ): MediaAnswer {
   const { length } = facts.file
-  const headers = mediaHeaders(facts, request, renderer)
+  const dlna = parseDlnaRequest(request)
+  const headers = { ...mediaHeaders(facts, dlna, renderer), ...whenAsked(facts, dlna) }
   const rangeHeader = appliesTo(facts, request['if-range']) ? request.range : undefined
   const requested = parseRangeHeader(rangeHeader, length)
-  if (request.range === undefined) refuseTimeSeek(request)
   switch (requested.kind) {
     case 'unsatisfiable':
       throw new ApiError(416, `bad range: the file has ${length} bytes`, {
@@ -59,24 +61,38 @@ export function answerMedia(
 
 function mediaHeaders(
   facts: MediaFacts,
-  request: IncomingHttpHeaders,
+  dlna: DlnaRequest,
   renderer: RendererProfile,
 ): OutgoingHttpHeaders {
   const name = facts.file.components.at(-1) ?? ''
   const type = mediaTypeOf(name)
-  const requestedMode = request['transfermode.dlna.org']
   return {
     'Content-Type': spelledType(renderer, mimeTypeOf(name), name),
     'Accept-Ranges': 'bytes',
     ETag: entityTag(facts),
     'Last-Modified': facts.addedAt.toUTCString(),
-    'transferMode.dlna.org': transferMode(type, requestedMode?.toString()),
+    'transferMode.dlna.org': transferMode(type, dlna.transferMode),
     'contentFeatures.dlna.org': featuresFor(renderer, type),
     'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*',
     EXT: '',
     Connection: 'close',
     ...(type === null ? INERT : {}),
   }
+}
+
+/** The header of Samsung's is what their progress bar is drawn by. */
+function whenAsked(
+  { file: { length }, durationMs }: MediaFacts,
+  { asksSeekRange, asksMediaInfo }: DlnaRequest,
+): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {}
+  if (asksSeekRange && length > 0) {
+    headers['availableSeekRange.dlna.org'] = `1 bytes=0-${length - 1}`
+  }
+  if (asksMediaInfo && durationMs != null && durationMs > 0) {
+    headers['MediaInfo.sec'] = `SEC_Duration=${Math.round(durationMs)};`
+  }
+  return headers
 }
 
 /** A torrent may hold a web page; opened from here it must not act in our name. */
@@ -91,12 +107,4 @@ function entityTag({ infoHash, file }: MediaFacts): string {
 function appliesTo(facts: MediaFacts, ifRange: string | string[] | undefined): boolean {
   if (ifRange === undefined) return true
   return ifRange === entityTag(facts) || ifRange === facts.addedAt.toUTCString()
-}
-
-/** DLNA guidelines 7.4.1.5: content without the operation is not acceptable. */
-function refuseTimeSeek(request: IncomingHttpHeaders): void {
-  const header = ['TimeSeekRange.dlna.org', 'PlaySpeed.dlna.org'].find(
-    (name) => request[name.toLowerCase()] !== undefined,
-  )
-  if (header !== undefined) throw new ApiError(406, `${header} is not supported: use Range`)
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
+import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
@@ -14,6 +15,7 @@ import { sendBody } from './media-body.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
+import { watchExchange } from './watched-exchange.ts'
 
 /**
  * A renderer has one or two open, a person who tries things out some more. Each costs some 200 KiB
@@ -30,19 +32,24 @@ export interface MediaTarget {
 const STREAM_PATH =
   /^(?:https?:\/\/[^/?]*)?\/torrents\/([^/?]+)\/stream\/([^/?]+)(?:\/[^?]*[^/?])?(?:\?.*)?$/i
 
+const SHORT_PATH =
+  /^(?:https?:\/\/[^/?]*)?\/m\/([a-z2-7]{32})\/(\d{1,9})(?:\.[a-z\d]{1,8})?(?:\?.*)?$/i
+
 /**
- * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` from a request target; `null`
- * for any other path. The file name is decoration and never looked at, but a path that ends in `/`
+ * Reads `/torrents/{id_or_infohash}/stream/{file_idx}[/{filename}]` or `/m/{id}/{file_idx}.{extension}`
+ * from a request target; `null` for any other path. The file name is decoration and never looked at, but a path that ends in `/`
  * names a folder: Kodi reads it to its end, in search of subtitles, before it plays what is in it.
  */
 export function parseMediaTarget(requestTarget: string): MediaTarget | null {
-  const [, torrent, file] = STREAM_PATH.exec(requestTarget) ?? []
+  const found = STREAM_PATH.exec(requestTarget) ?? SHORT_PATH.exec(requestTarget)
+  const [, torrent, file] = found ?? []
   return torrent === undefined || file === undefined ? null : { torrent, file }
 }
 
 export interface MediaHandlerOptions {
   readonly session: SessionPort
   readonly renderers: Renderers
+  readonly traffic: Traffic
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -57,14 +64,16 @@ export class MediaHandler {
   /** Streams that are being sent. */
   readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #renderers: Renderers
+  readonly #traffic: Traffic
   readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, renderers, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, renderers, traffic, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
     this.#renderers = renderers
+    this.#traffic = traffic
     this.#trustProxy = trustProxy
     this.#log = log
   }
@@ -75,6 +84,7 @@ export class MediaHandler {
     response: ServerResponse,
     target: MediaTarget,
   ): Promise<void> {
+    watchExchange(this.#traffic, 'media', request, response)
     try {
       if (request.method === 'OPTIONS') {
         response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()

@@ -4,27 +4,37 @@ import { icon, serviceDescription } from '../upnp/description/description.ts'
 import type { HostedService, MediaServer } from '../upnp/media-server.ts'
 import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
+import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError } from './api-error.ts'
 import { ControlHandler } from './control-handler.ts'
 import { subscribe, unsubscribe } from './event-handler.ts'
 import { rendererRequest } from './renderer-request.ts'
+import { watchExchange } from './watched-exchange.ts'
 
 export interface UpnpRouterOptions {
   /** The device description for one renderer, XML. */
   readonly description: (renderer: RendererProfile) => string
   readonly mediaServer: MediaServer
   readonly renderers: Renderers
+  readonly traffic: Traffic
   readonly log: Logger
 }
 
 /** Everything that control points ask for over HTTP, except media. */
 export function upnpRouter(options: UpnpRouterOptions): Router {
-  const { description, mediaServer, renderers, log } = options
+  const { description, mediaServer, renderers, traffic, log } = options
   const router = new Router()
   const controlHandler = new ControlHandler(renderers, log.child({ name: 'soap' }))
   const hosted = ({ params }: RouterContext): HostedService =>
     mediaServer.find(params.service ?? '') ?? notFound(params.service)
 
+  router.use(async (context, next) => {
+    const part = context.path.startsWith('/upnp/event/') ? 'gena' : 'soap'
+    const bodies = watchExchange(traffic, part, context.req, context.res)
+    context.state.bodies = bodies
+    await next()
+    if (bodies !== null && typeof context.body === 'string') bodies.answer = context.body
+  })
   router.get('/rootDesc.xml', (context) => {
     answerXml(context, description(renderers.profileFor(rendererRequest(context.req))))
   })

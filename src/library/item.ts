@@ -1,5 +1,5 @@
 import { mediaTypeOf } from '../media/media-type.ts'
-import { streamPath } from '../media/stream-path.ts'
+import { shortStreamPath } from '../media/stream-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import { ITEM_CLASSES, type Item } from './media-object.ts'
@@ -33,7 +33,7 @@ export function itemOf(
     upnpClass: ITEM_CLASSES[mediaType.kind],
     addedAt,
     resource: {
-      path: streamPath(infoHash, file.index, file.components),
+      path: shortStreamPath(infoHash, file.index, name),
       size: file.length,
       mediaType,
     },

@@ -3,14 +3,17 @@ import type { Library } from '../library/library.ts'
 import type { Logger } from '../log.ts'
 import { contentDirectory } from './content-directory/content-directory.ts'
 import type { Service } from './control/service.ts'
-import { SERVICES, type ServiceName } from './description/names.ts'
+import { SERVICES, type ServiceName, type Udn } from './description/names.ts'
 import { httpEventSender } from './eventing/event-sender.ts'
 import { Eventing } from './eventing/eventing.ts'
 import { connectionManager } from './services/connection-manager.ts'
 import { mediaReceiverRegistrar } from './services/media-receiver-registrar.ts'
+import type { Traffic } from './traffic/traffic.ts'
 
 export interface MediaServerOptions {
   readonly library: Library
+  readonly udn: Udn
+  readonly traffic: Traffic
   readonly clock: Clock
   readonly log: Logger
 }
@@ -27,12 +30,12 @@ export class MediaServer {
   readonly #library: Library
   readonly #hosted: ReadonlyMap<string, HostedService>
 
-  constructor({ library, clock, log }: MediaServerOptions) {
-    const sendEvent = httpEventSender(clock)
+  constructor({ library, udn, traffic, clock, log }: MediaServerOptions) {
+    const sendEvent = httpEventSender(clock, traffic)
     this.#library = library
     this.#hosted = new Map(
       SERVICES.map(({ name, serviceType }) => {
-        const service = implement(name, library, log)
+        const service = implement(name, { library, udn, log })
         const { minEventIntervalMs, stateVariables } = service
         const eventLog = log.child({ name: 'gena', service: name })
         const eventing = new Eventing({
@@ -64,13 +67,16 @@ export class MediaServer {
   }
 }
 
-function implement(name: ServiceName, library: Library, log: Logger): Service {
+function implement(
+  name: ServiceName,
+  { library, udn, log }: Pick<MediaServerOptions, 'library' | 'udn' | 'log'>,
+): Service {
   switch (name) {
     case 'content-directory':
       return contentDirectory(library, log)
     case 'connection-manager':
       return connectionManager()
     case 'media-receiver-registrar':
-      return mediaReceiverRegistrar()
+      return mediaReceiverRegistrar(udn)
   }
 }

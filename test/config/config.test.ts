@@ -39,6 +39,7 @@ describe('parseConfig()', () => {
       auth: null,
       trustProxy: false,
       trustLoopback: false,
+      record: null,
       demo: false,
       logLevel: 'info',
       torrents: [],
@@ -53,7 +54,7 @@ describe('parseConfig()', () => {
       ...['--max-connections', '300', '--max-connections-per-torrent=30'],
       ...['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward', '--on-demand'],
       ...['--verification', 'always', '--auth', 'me:a:b', '--trust-proxy'],
-      ...['--trust-loopback', '--demo'],
+      ...['--trust-loopback', '--record', '/record', '--demo'],
       ...['--log-level', 'debug', 'magnet:?xt=1', 'film.torrent'],
     ]
     expect(configOf(argv)).toEqual({
@@ -76,6 +77,7 @@ describe('parseConfig()', () => {
       auth: { user: 'me', password: 'a:b' },
       trustProxy: true,
       trustLoopback: true,
+      record: '/record',
       demo: true,
       logLevel: 'debug',
       torrents: ['magnet:?xt=1', 'film.torrent'],
@@ -103,6 +105,7 @@ describe('parseConfig()', () => {
       TRIBUTARY_AUTH: 'me:secret',
       TRIBUTARY_TRUST_PROXY: '1',
       TRIBUTARY_TRUST_LOOPBACK: '1',
+      TRIBUTARY_RECORD: '/record',
       TRIBUTARY_DEMO: '1',
       TRIBUTARY_LOG_LEVEL: 'warn',
     }
@@ -126,6 +129,7 @@ describe('parseConfig()', () => {
       auth: { user: 'me', password: 'secret' },
       trustProxy: true,
       trustLoopback: true,
+      record: '/record',
       demo: true,
       logLevel: 'warn',
       torrents: [],

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http'
+import { IncomingMessage, validateHeaderName, validateHeaderValue } from 'node:http'
 import { Socket } from 'node:net'
 import fc from 'fast-check'
 import { expect } from 'vitest'
@@ -10,6 +10,8 @@ import { answerMedia } from '../../src/http/media-answer.ts'
 import { PasswordAttempts } from '../../src/http/password-attempts.ts'
 import { silentLogger } from '../../src/log.ts'
 import { parseInfoHash } from '../../src/torrents/metainfo/info-hash.ts'
+import { profileOf } from '../../src/upnp/renderers/renderer-rule.ts'
+import { RENDERER_RULES } from '../../src/upnp/renderers/renderer-table.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
 const hosts = mutatedText([
@@ -24,10 +26,13 @@ const fields = fc.dictionary(
     ...['origin', 'sec-fetch-site', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-port'],
     ...['x-forwarded-proto', 'x-forwarded-prefix', 'forwarded', 'authorization', 'if-range'],
     ...['range', 'timeseekrange.dlna.org', 'transfermode.dlna.org', 'playspeed.dlna.org'],
+    ...['getcontentfeatures.dlna.org', 'getavailableseekrange.dlna.org', 'realtimeinfo.dlna.org'],
+    ...['getmediainfo.sec', 'getcaptioninfo.sec', 'scid.dlna.org', 'peermanager.dlna.org'],
   ),
   mutatedText([
     ...['http://127.0.0.1:3030', 'cross-site', '10.0.0.1, 127.0.0.1', 'for="[::1]:80";proto=https'],
     ...['Basic YW5uOnB3', 'Basic', 'bytes=0-1', 'npt=0-', 'Streaming', 'speed=2', '/a/b/', '443'],
+    ...['1', 'Interactive', 'DLNA.ORG_TLAG=*', 'npt=0:05:35.3-0:37:00.0/*', 'speed=-1/2'],
   ]),
 )
 
@@ -70,12 +75,21 @@ const FACTS = {
   file: { index: 0, components: ['film.mkv'], length: 1_000 },
 }
 
-fuzz('media are answered 200, 206, 406 or 416', fields, (headers) => {
-  if (FACTS.infoHash === null) return
-  try {
-    const { status } = answerMedia({ ...FACTS, infoHash: FACTS.infoHash }, headers)
-    expect([200, 206]).toContain(status)
-  } catch (error) {
-    expect(error instanceof ApiError && [406, 416].includes(error.status)).toBe(true)
-  }
-})
+fuzz(
+  'media are answered 200, 206, 400, 406 or 416, with headers that can be sent',
+  fc.tuple(fields, fc.constantFrom(...RENDERER_RULES)),
+  ([request, rule]) => {
+    if (FACTS.infoHash === null) return
+    const facts = { ...FACTS, infoHash: FACTS.infoHash, durationMs: 90_061 }
+    try {
+      const { status, headers } = answerMedia(facts, request, profileOf(rule))
+      expect([200, 206]).toContain(status)
+      for (const [name, value] of Object.entries(headers)) {
+        validateHeaderName(name)
+        validateHeaderValue(name, String(value))
+      }
+    } catch (error) {
+      expect(error instanceof ApiError && [400, 406, 416].includes(error.status)).toBe(true)
+    }
+  },
+)

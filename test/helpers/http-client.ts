@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.ts'
 import { silentLogger } from '../../src/log.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from './fake-clock.ts'
 
 /** A server on a free port of 127.0.0.1, closed when the test is over. */
@@ -12,6 +13,7 @@ export async function startHttpServer(
 ): Promise<number> {
   const server = createHttpServer({
     upnp: null,
+    traffic: new Traffic({ log: silentLogger(), isDebugging: false }),
     renderers: new Renderers({ clock: new FakeClock(), log: silentLogger() }),
     auth: null,
     trustProxy: false,

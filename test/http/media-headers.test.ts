@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { answerMedia } from '../../src/http/media-answer.ts'
+import type { InfoHash } from '../../src/torrents/metainfo/info-hash.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { RawClient, send, startHttpServer } from '../helpers/http-client.ts'
 
@@ -63,9 +65,10 @@ test('names are spelled as the DLNA guidelines and RFC 9110 spell them', async (
 
 describe('requests that a renderer may send', () => {
   test.each([
-    ['getcontentFeatures other than 1', 0, { 'getcontentFeatures.dlna.org': '0' }, 200],
+    ['getcontentFeatures', 0, { 'getcontentFeatures.dlna.org': ' 1 ' }, 200],
+    ['getcontentFeatures other than 1', 0, { 'getcontentFeatures.dlna.org': '0' }, 400],
     ['getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': '1' }, 200],
-    ['bad getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': 'x' }, 200],
+    ['bad getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': 'x' }, 400],
     ['Streaming of an image', 1, { 'transferMode.dlna.org': 'Streaming' }, 200],
     ['Interactive of a film', 0, { 'transferMode.dlna.org': 'Interactive' }, 200],
     ['a mode nobody knows', 0, { 'transferMode.dlna.org': 'Teleport' }, 200],
@@ -73,11 +76,23 @@ describe('requests that a renderer may send', () => {
       'Interactive with realTimeInfo',
       1,
       { 'transferMode.dlna.org': 'Interactive', 'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*' },
-      200,
+      400,
     ],
     ['TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'npt=335.1-' }, 406],
     ['TimeSeekRange from 0', 0, { 'TimeSeekRange.dlna.org': 'npt=0.0-' }, 406],
-    ['malformed TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'x' }, 406],
+    ['TimeSeekRange by the clock', 0, { 'TimeSeekRange.dlna.org': 'npt=0:05:35.3-0:37:00.0' }, 406],
+    ['malformed TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'x' }, 400],
+    [
+      'malformed TimeSeekRange with Range',
+      0,
+      { 'TimeSeekRange.dlna.org': 'x', Range: 'bytes=5-' },
+      206,
+    ],
+    ['realTimeInfo', 0, { 'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*' }, 200],
+    ['normal PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'speed=1' }, 200],
+    ['malformed PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'fast' }, 400],
+    ['PlaySpeed backwards', 0, { 'PlaySpeed.dlna.org': 'speed=-1/2' }, 406],
+    ['the URI of a DVD', 0, { Pragma: 'getIfoFileURI.dlna.org' }, 200],
     ['PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'speed=2' }, 406],
     [
       'TimeSeekRange with Range',
@@ -110,6 +125,32 @@ describe('requests that a renderer may send', () => {
     const answer = await send(await serve(), 'HEAD', `/torrents/0/stream/${file}`, headers)
     expect(answer.headers['transfermode.dlna.org']).toBe(mode)
   })
+})
+
+test('the range that can be sought in is told to who asks for it', async () => {
+  const port = await serve()
+  const headers = { 'getAvailableSeekRange.dlna.org': '1' }
+  const answer = await send(port, 'HEAD', '/torrents/0/stream/0', headers)
+  expect(answer.headers['availableseekrange.dlna.org']).toBe('1 bytes=0-999')
+  expect((await send(port, 'HEAD', '/torrents/0/stream/0')).headers).not.toHaveProperty(
+    'availableseekrange.dlna.org',
+  )
+})
+
+test('how long a film plays is told to a Samsung that asks, where it is known', () => {
+  const facts = {
+    infoHash: 'a'.repeat(40) as InfoHash,
+    addedAt: new Date(0),
+    file: { index: 0, components: ['film.mkv'], length: 0 },
+  }
+  const asked = { 'getmediainfo.sec': '1', 'getavailableseekrange.dlna.org': '1' }
+  const sent = (durationMs: number | null, request = {}) =>
+    answerMedia({ ...facts, durationMs }, request).headers
+  expect(sent(90_061.4, asked)).toMatchObject({ 'MediaInfo.sec': 'SEC_Duration=90061;' })
+  expect(sent(90_061)).not.toHaveProperty('MediaInfo.sec')
+  expect(sent(null, asked)).not.toHaveProperty('MediaInfo.sec')
+  expect(sent(0, asked)).not.toHaveProperty('MediaInfo.sec')
+  expect(sent(1, asked)).not.toHaveProperty('availableSeekRange.dlna.org')
 })
 
 describe('HTTP/1.0', () => {

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { parseMediaTarget } from '../../src/http/media-handler.ts'
-import { streamPath } from '../../src/media/stream-path.ts'
+import { shortStreamPath, streamPath } from '../../src/media/stream-path.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
 
 const HASH = '0'.padStart(40, 'a')
+const SHORT = shortStreamPath(HASH, 0, '').split('/')[2] ?? ''
 
 test.each([
   ['/torrents/0/stream/1', '0', '1'],
@@ -13,12 +14,21 @@ test.each([
   ['/torrents/0/stream/1?x=/stream/2', '0', '1'],
   ['/torrents/0/stream/1/film.mkv?x', '0', '1'],
   ['http://127.0.0.1:3030/torrents/0/stream/1', '0', '1'],
+  [`/m/${SHORT}/1.mkv`, SHORT, '1'],
+  [`/m/${SHORT}/1`, SHORT, '1'],
+  [`/m/${SHORT.toUpperCase()}/1.MKV?x`, SHORT.toUpperCase(), '1'],
+  [`http://127.0.0.1:3030/m/${SHORT}/1.mkv`, SHORT, '1'],
 ])('%s is a stream', (target, torrent, file) => {
   expect(parseMediaTarget(target)).toEqual({ torrent, file })
 })
 
 test.each([
   '/torrents/0/stream',
+  `/m/${SHORT}`,
+  `/m/${SHORT}/`,
+  `/m/${SHORT}/1.mkv/`,
+  `/m/${SHORT}/x.mkv`,
+  '/m/0/1.mkv',
   '/torrents/0/stream/',
   '/torrents/0/stream/1/',
   '/torrents/0/stream/1/Season%201/',
@@ -55,6 +65,9 @@ describe('a file is found', () => {
     '/torrents/0/stream/0',
     `/torrents/${HASH}/stream/0`,
     `/torrents/${HASH.toUpperCase()}/stream/0/x`,
+    `/m/${SHORT}/0.mkv`,
+    `//m/${SHORT}/0.mkv`,
+    '//torrents/0/stream/0',
     '/torrents/0/stream/0/100%',
     '/torrents/0/stream/0/%zz',
     '/torrents/0/stream/00',

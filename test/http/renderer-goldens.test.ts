@@ -7,6 +7,7 @@ import { deviceDescription } from '../../src/upnp/description/description.ts'
 import { newUdn } from '../../src/upnp/description/names.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { type RawAnswer, send, startHttpServer } from '../helpers/http-client.ts'
@@ -65,15 +66,27 @@ async function serve({ description }: RendererFixture): Promise<number> {
     updateIds: memoryStore(5),
     log,
   })
-  const mediaServer = new MediaServer({ library, clock, log })
+  const mediaServer = new MediaServer({
+    library,
+    udn: newUdn(),
+    traffic: new Traffic({ log, isDebugging: false }),
+    clock,
+    log,
+  })
   onTestFinished(() => mediaServer.close())
   const renderers = new Renderers({ clock, log })
   if (description !== undefined) renderers.describe('127.0.0.1', description)
-  const facts = { udn: newUdn(), friendlyName: 'Tributary', version: '1.2.3' }
+  const facts = {
+    udn: newUdn(),
+    traffic: new Traffic({ log, isDebugging: false }),
+    friendlyName: 'Tributary',
+    version: '1.2.3',
+  }
   const upnp = upnpRouter({
     description: (renderer) => deviceDescription(facts, renderer),
     mediaServer,
     renderers,
+    traffic: new Traffic({ log, isDebugging: false }),
     log,
   })
   return startHttpServer({ session: new FakeSession(torrent), upnp, renderers })

@@ -3,8 +3,11 @@ import { upnpRouter } from '../../src/http/upnp-routes.ts'
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import { silentLogger } from '../../src/log.ts'
+import { shortStreamPath } from '../../src/media/stream-path.ts'
+import { newUdn } from '../../src/upnp/description/names.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { EventSubscriber } from '../helpers/event-subscriber.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession } from '../helpers/fake-session.ts'
@@ -29,9 +32,21 @@ async function start(...torrents: readonly LibraryTorrent[]) {
   const clock = new FakeClock()
   const shelf = new TorrentShelf(torrents)
   const library = new Library({ source: shelf, updateIds: memoryStore(5), log })
-  const mediaServer = new MediaServer({ library, clock, log })
+  const mediaServer = new MediaServer({
+    library,
+    udn: newUdn(),
+    traffic: new Traffic({ log, isDebugging: false }),
+    clock,
+    log,
+  })
   const renderers = new Renderers({ clock, log })
-  const upnp = upnpRouter({ description: () => DESCRIPTION, mediaServer, renderers, log })
+  const upnp = upnpRouter({
+    description: () => DESCRIPTION,
+    mediaServer,
+    renderers,
+    traffic: new Traffic({ log, isDebugging: false }),
+    log,
+  })
   const port = await startHttpServer({ session: new FakeSession(), upnp, renderers })
   onTestFinished(() => mediaServer.close())
   return { clock, shelf, mediaServer, port }
@@ -44,7 +59,10 @@ function browse(port: number, headers: Readonly<Record<string, string>> = {}) {
 describe('descriptions', () => {
   it.each([
     ['/rootDesc.xml', '<root'],
+    ['//rootDesc.xml', '<root'],
     ['/upnp/scpd/content-directory.xml', '<name>Browse</name>'],
+    ['//upnp/scpd/content-directory.xml', '<name>Browse</name>'],
+    ['///upnp/scpd/content-directory.xml', '<name>Browse</name>'],
     ['/upnp/scpd/connection-manager.xml', '<name>GetProtocolInfo</name>'],
     ['/upnp/scpd/media-receiver-registrar.xml', '<name>IsAuthorized</name>'],
   ])('%s', async (path, part) => {
@@ -114,7 +132,7 @@ describe('POST to a control URL', () => {
       const { port } = await start(FILM)
       const { Result = '' } = await outputsOf((await browse(port, { Host })).body.toString())
       const { items } = await objectsOf(Result)
-      const path = `/torrents/${FILM.infoHash}/stream/0/film%20%26%20more.mkv`
+      const path = shortStreamPath(FILM.infoHash, 0, 'film & more.mkv')
       expect(items[0]?.res?.[0]?._).toBe(`http://127.0.0.1:${port}${path}`)
     },
   )

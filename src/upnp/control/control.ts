@@ -58,5 +58,5 @@ async function invoke(service: Service, request: ControlRequest): Promise<string
 
 /** `urn:schemas-upnp-org:service:ContentDirectory` of `…:ContentDirectory:1`. */
 function withoutVersion(serviceType: string): string {
-  return serviceType.trim().replace(/:\d{1,3}$/, '')
+  return serviceType.trim().replace(/:\d{1,3}(\.\d{1,3})?$/, '')
 }

@@ -25,7 +25,7 @@ export type Outputs = readonly (readonly [name: string, value: Content])[]
 
 /**
  * Reads a request. Any prefix, any order of arguments and a BOM are fine. The body says which action
- * it is; SOAPACTION may be missing or lack its quotes, but must not name another action.
+ * it is; SOAPACTION may be missing or quoted in its own way, but must not name another action.
  *
  * @param soapAction - The header's value.
  * @throws UpnpError 402 if the body is no SOAP envelope with one action in it: UDA has no error for
@@ -48,6 +48,8 @@ export async function parseSoapAction(
     args: children.map((argument) => ({ name: argument.localName, value: argument.text })),
   }
 }
+
+const ACTION_VERSION = /(?<=#[\w-]+)\s*[:;].*$/s
 
 /** The answer to an action that succeeded, to be sent with status 200. */
 export function soapResponse(serviceType: string, action: string, outputs: Outputs): string {
@@ -95,9 +97,12 @@ function readEnvelope(body: Uint8Array): Promise<XmlElement> {
   })
 }
 
-/** `"urn:…:service:ContentDirectory:1#Browse"`, with or without quotes; `null` for anything else. */
+/**
+ * `"urn:…:service:ContentDirectory:1#Browse"`, in quotes of either kind or without; a version behind the
+ * name of the action (`Browse:1`) is not looked at. `null` for anything else.
+ */
 function parseHeader(value = ''): { serviceType: string; name: string } | null {
-  const unquoted = value.replaceAll('"', '').trim()
+  const unquoted = value.replace(/["']/g, '').trim().replace(ACTION_VERSION, '')
   const hash = unquoted.indexOf('#')
   if (hash < 1 || hash === unquoted.length - 1) return null
   return { serviceType: unquoted.slice(0, hash), name: unquoted.slice(hash + 1) }

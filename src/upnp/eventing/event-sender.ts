@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { Clock } from '../../clock.ts'
+import type { Exchange, Traffic } from '../traffic/traffic.ts'
 import { literalAddress } from './event-request.ts'
 
 /** One event for one subscriber. */
@@ -10,12 +11,17 @@ export interface EventMessage {
   readonly body: string
 }
 
-/** Delivers to the first URL that takes the event; rejects if none does, or once aborted. */
+/**
+ * Delivers to the first URL that takes the event. `reached`: somebody is there, but no URL took it, be it
+ * that the answer was an error, no HTTP, or none. Rejects if nobody is there, or once aborted.
+ */
 export type SendEvent = (
   callbackUrls: readonly URL[],
   message: EventMessage,
   signal: AbortSignal,
-) => Promise<void>
+) => Promise<Delivery>
+
+export type Delivery = 'taken' | 'reached'
 
 /** For connection, request and answer together, at each URL. */
 const NOTIFY_TIMEOUT_MS = 5_000
@@ -23,24 +29,35 @@ const NOTIFY_TIMEOUT_MS = 5_000
 const DEFAULT_PORT = 80
 
 /** Sends events by HTTP (UPnP Device Architecture 1.0, 4.2.1). It follows no redirect. */
-export function httpEventSender(clock: Clock): SendEvent {
+export function httpEventSender(clock: Clock, traffic: Traffic | null = null): SendEvent {
   return async (callbackUrls, message, signal) => {
     const failures: unknown[] = []
+    let isReached = false
     for (const url of callbackUrls) {
       try {
-        await notify(url, message, clock, signal)
-        return
+        const answer = await notify(url, message, clock, signal)
+        traffic?.note(exchangeOf(url, message, answer))
+        if (isSuccess(answer)) return 'taken'
+        isReached = true
       } catch (error) {
         signal.throwIfAborted()
         failures.push(error)
       }
     }
-    throw new AggregateError(failures, 'no callback URL took the event')
+    if (isReached) return 'reached'
+    throw new AggregateError(failures, 'no callback URL can be reached')
   }
 }
 
-function notify(url: URL, message: EventMessage, clock: Clock, signal: AbortSignal): Promise<void> {
+/** Resolves with the answer; with `null` for no HTTP, and where somebody is there who gives none. */
+function notify(
+  url: URL,
+  message: EventMessage,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<IncomingMessage | null> {
   return new Promise((resolve, reject) => {
+    let isConnected = false
     const request = httpRequest({
       method: 'NOTIFY',
       host: literalAddress(url),
@@ -53,13 +70,16 @@ function notify(url: URL, message: EventMessage, clock: Clock, signal: AbortSign
     const cancelTimeout = clock.after(NOTIFY_TIMEOUT_MS, () => {
       request.destroy(new Error(`${url.host} did not answer in time`))
     })
-    request.on('error', reject)
+    request.on('socket', (socket) => socket.once('connect', () => (isConnected = true)))
+    request.on('error', (error) => {
+      if (isConnected && !signal.aborted) resolve(null)
+      else reject(error)
+    })
     request.on('close', cancelTimeout)
     request.on('response', (response) => {
       // Nobody reads what else the subscriber says; a reset in the middle of it is no failure.
       response.on('error', () => {}).resume()
-      if (isSuccess(response)) resolve()
-      else reject(new Error(`${url.host} answered ${response.statusCode}`))
+      resolve(response)
     })
     request.end(message.body)
   })
@@ -79,6 +99,27 @@ function notifyHeaders(url: URL, { sid, seq, body }: EventMessage): OutgoingHttp
   }
 }
 
-function isSuccess({ statusCode = 0 }: IncomingMessage): boolean {
+function isSuccess(response: IncomingMessage | null): boolean {
+  const { statusCode = 0 } = response ?? {}
   return statusCode >= 200 && statusCode < 300
+}
+
+function exchangeOf(url: URL, message: EventMessage, answer: IncomingMessage | null): Exchange {
+  const headers = Object.entries(notifyHeaders(url, message))
+  return {
+    part: 'gena',
+    direction: 'sent',
+    address: literalAddress(url) ?? '',
+    request: {
+      startLine: `NOTIFY ${url.pathname}${url.search} HTTP/1.1`,
+      headers: headers.map(([name, value]) => [name, String(value)] as const),
+      body: message.body,
+    },
+    answer: answer && {
+      startLine: `HTTP/${answer.httpVersion} ${answer.statusCode} ${answer.statusMessage}`,
+      headers: Object.entries(answer.headers).map(
+        ([name, value]) => [name, String(value)] as const,
+      ),
+    },
+  }
 }

@@ -3,7 +3,11 @@ import type { Logger } from '../../log.ts'
 import type { SendEvent } from './event-sender.ts'
 import { propertySet } from './property-set.ts'
 
-/** A subscriber that fails as often in a row is gone; if it is not, its renewal fails and tells it so. */
+/**
+ * A subscriber that cannot be reached as often in a row is gone; if it is not, its renewal fails and
+ * tells it so. One that is there stays until it expires, whatever it answers: televisions answer events
+ * with errors, with garbage or not at all, and stay away from a server that ends their subscription.
+ */
 const MAX_FAILURES = 3
 
 const MAX_SEQ = 2 ** 32 - 1
@@ -92,9 +96,11 @@ export class Subscription {
     this.#isSending = true
     this.#beginMoratorium()
     try {
-      await sendEvent(callbackUrls, { sid, seq, body: propertySet(news) }, this.#abort.signal)
-      this.#told = values
+      const message = { sid, seq, body: propertySet(news) }
+      const delivery = await sendEvent(callbackUrls, message, this.#abort.signal)
       this.#failures = 0
+      if (delivery === 'taken') this.#told = values
+      else log.debug({ sid, seq }, 'subscriber did not take an event')
     } catch (error) {
       if (this.#abort.signal.aborted) return
       log.debug({ err: error, sid, seq }, 'event not delivered')

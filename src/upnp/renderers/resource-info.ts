@@ -23,3 +23,17 @@ export function sourceProtocolInfoFor(renderer: RendererProfile): string {
     .map((mimeType) => `http-get:*:${mimeType}:*`)
     .join(',')
 }
+
+/**
+ * The profile names (DLNA.ORG_PN) under which a file is offered to one renderer, each in a `res` of its
+ * own; at least one, `null` for a `res` without a name.
+ *
+ * @param name - Of the file; `null` where no profile is met or nobody knows.
+ */
+export function profileNamesFor(
+  { profileNames, contentFeatures: features, alsoAs }: RendererProfile,
+  name: string | null,
+): readonly (string | null)[] {
+  if (name === null || !profileNames || features === 'none') return [null]
+  return [name, ...(alsoAs[name] ?? [])]
+}

@@ -5,6 +5,28 @@ const POSITION_DIGITS = 3
 const COMBINING_MARKS = /\p{M}+/gu
 const NOT_ASCII = /[^\x20-\x7e]/gu
 
+/** Letters and marks without a decomposition of their own in Unicode. */
+const LATIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  Æ: 'AE',
+  æ: 'ae',
+  Ø: 'O',
+  ø: 'o',
+  Œ: 'OE',
+  œ: 'oe',
+  Ł: 'L',
+  ł: 'l',
+  Đ: 'D',
+  đ: 'd',
+  ı: 'i',
+  '–': '-',
+  '—': '-',
+  '‘': "'",
+  '’': "'",
+  '“': '"',
+  '”': '"',
+}
+
 /** What is plain of each kind; the rest of a class is left out. */
 const PLAIN_CLASSES: readonly string[] = [
   'object.item.videoItem',
@@ -27,13 +49,17 @@ export function shownTitle(
     .map((character) => renderer.titleCharacters[character] ?? character)
     .join('')
   if (renderer.asciiTitles) {
-    title = title.normalize('NFKD').replace(COMBINING_MARKS, '').replace(NOT_ASCII, '?')
+    title = title.normalize('NFKD').replace(COMBINING_MARKS, '').replace(NOT_ASCII, inAscii)
   }
   if (object.kind === 'container') return title
   if (renderer.titleDot && !title.includes('.')) title += '.'
   const isMusic = object.upnpClass.startsWith('object.item.audioItem')
   if (!renderer.numberedTitles || !isMusic || position === null) return title
   return `${String(position + 1).padStart(POSITION_DIGITS, '0')} - ${title}`
+}
+
+function inAscii(character: string): string {
+  return LATIN[character] ?? '?'
 }
 
 /** An upnp:class that a renderer knows. */

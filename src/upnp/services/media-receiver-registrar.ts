@@ -1,6 +1,7 @@
 import type { ActionArguments } from '../control/action-arguments.ts'
 import type { Action, Service } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'
+import type { Udn } from '../description/names.ts'
 
 /** How often each list of devices has changed: never, since every device is welcome. */
 const UPDATE_IDS = [
@@ -11,12 +12,12 @@ const UPDATE_IDS = [
 ]
 
 /** X_MS_MediaReceiverRegistrar:1 (MS-DLNHND): Xbox 360 and Windows Media Player ask before they browse. */
-export function mediaReceiverRegistrar(): Service {
+export function mediaReceiverRegistrar(udn: Udn): Service {
   return {
     actions: new Map<string, Action>([
       ['IsAuthorized', welcome],
       ['IsValidated', welcome],
-      ['RegisterDevice', registerDevice],
+      ['RegisterDevice', (args) => registerDevice(args, udn)],
     ]),
     failureCode: 501,
     minEventIntervalMs: 0,
@@ -29,8 +30,8 @@ function welcome(args: ActionArguments): Outputs {
   return [['Result', 1]]
 }
 
-/** Nothing to tell in the answer, because nothing is encrypted for the device. */
-function registerDevice(args: ActionArguments): Outputs {
+/** Who has registered the device; nothing is encrypted for it. */
+function registerDevice(args: ActionArguments, udn: Udn): Outputs {
   args.text('RegistrationReqMsg')
-  return [['RegistrationRespMsg', '']]
+  return [['RegistrationRespMsg', udn]]
 }

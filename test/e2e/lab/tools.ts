@@ -6,6 +6,9 @@ import { describe, it } from 'vitest'
 /** Debian's Python: libtorrent's binding is installed for this one alone. */
 export const DEBIAN_PYTHON = '/usr/bin/python3'
 
+/** The Python that packages of PyPI are installed for: in a virtual environment, as .ci/run makes it. */
+export const PIP_PYTHON = process.env.E2E_PYTHON ?? 'python3'
+
 const DEBIAN_PACKAGES = {
   aria2c: 'aria2',
   curl: 'curl',
@@ -27,8 +30,12 @@ const DEBIAN_PACKAGES = {
   Xvfb: 'xvfb',
 } as const
 
-/** `root` and `python3-libtorrent` are no commands, but what a test cannot do without. */
-export type Tool = keyof typeof DEBIAN_PACKAGES | 'root' | 'python3-libtorrent'
+/** The last three are no commands, but what a test cannot do without. */
+export type Tool =
+  | keyof typeof DEBIAN_PACKAGES
+  | 'root'
+  | 'python3-libtorrent'
+  | 'async-upnp-client'
 
 const NETWORK_TOOLS: readonly Tool[] = ['root', 'ip', 'curl']
 const MEDIA_TOOLS: readonly Tool[] = ['ffmpeg', 'python3-libtorrent']
@@ -61,6 +68,9 @@ function isPresent(tool: Tool): boolean {
   if (tool === 'python3-libtorrent') {
     return spawnSync(DEBIAN_PYTHON, ['-c', 'import libtorrent']).status === 0
   }
+  if (tool === 'async-upnp-client') {
+    return spawnSync(PIP_PYTHON, ['-c', 'import async_upnp_client']).status === 0
+  }
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
   return folders.some((folder) => isExecutable(join(folder, tool)))
 }
@@ -77,5 +87,6 @@ function isExecutable(path: string): boolean {
 function describeTool(tool: Tool): string {
   if (tool === 'root') return 'root (network namespaces)'
   if (tool === 'python3-libtorrent') return tool
+  if (tool === 'async-upnp-client') return `${tool} (PyPI, for $E2E_PYTHON)`
   return `${tool} (Debian: ${DEBIAN_PACKAGES[tool]})`
 }

@@ -2,9 +2,13 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { Library } from '../../../src/library/library.ts'
 import type { LibraryTorrent } from '../../../src/library/library-source.ts'
 import { silentLogger } from '../../../src/log.ts'
+import { shortStreamPath } from '../../../src/media/stream-path.ts'
 import { contentDirectory } from '../../../src/upnp/content-directory/content-directory.ts'
 import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
-import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
+import {
+  DEFAULT_PROFILE,
+  type RendererProfile,
+} from '../../../src/upnp/renderers/renderer-profile.ts'
 import { nastyNames, visible } from '../../helpers/nasty-names.ts'
 import {
   BROWSE,
@@ -25,6 +29,13 @@ import {
 type Invoke = (action: string, args?: Readonly<Record<string, string>>) => Promise<ControlAnswer>
 
 function contentDirectoryOf(...torrents: readonly LibraryTorrent[]): Invoke {
+  return contentDirectoryFor(DEFAULT_PROFILE, ...torrents)
+}
+
+function contentDirectoryFor(
+  renderer: RendererProfile,
+  ...torrents: readonly LibraryTorrent[]
+): Invoke {
   const log = silentLogger()
   const source = new TorrentShelf(torrents)
   const library = new Library({ source, updateIds: memoryStore(5), log })
@@ -37,7 +48,7 @@ function contentDirectoryOf(...torrents: readonly LibraryTorrent[]): Invoke {
       soapAction: undefined,
       body,
       baseUrl,
-      renderer: DEFAULT_PROFILE,
+      renderer,
     }
     return control(service, request, log)
   }
@@ -55,7 +66,7 @@ const OPEN =
   ' xmlns:dc="http://purl.org/dc/elements/1.1/"' +
   ' xmlns:upnp="urn:schemas-upnp-org:metadata-1-0/upnp/"' +
   ' xmlns:dlna="urn:schemas-dlna-org:metadata-1-0/">'
-const URL_OF_SHOW = `http://192.168.1.2:3030/torrents/${SHOW.infoHash}/stream`
+const URL_OF_SHOW = `http://192.168.1.2:3030${shortStreamPath(SHOW.infoHash, 0, '').replace(/\/0$/, '')}`
 const FLAGS = 'DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS'
 
 describe('Browse', () => {
@@ -90,16 +101,16 @@ describe('Browse', () => {
         '<dc:title>cover.jpg</dc:title><upnp:class>object.item.imageItem.photo</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
         `<res size="1002" protocolInfo="http-get:*:image/jpeg:${FLAGS}=00F00000${'0'.repeat(24)}">` +
-        `${URL_OF_SHOW}/2/cover.jpg</res></item>` +
+        `${URL_OF_SHOW}/2.jpg</res></item>` +
         `<item id="${SHOW.infoHash}-1" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>song.mp3</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
         `<res size="1001" protocolInfo="http-get:*:audio/mpeg:${FLAGS}=01700000${'0'.repeat(24)}">` +
-        `${URL_OF_SHOW}/1/song.mp3</res></item></DIDL-Lite>`,
+        `${URL_OF_SHOW}/1.mp3</res></item></DIDL-Lite>`,
     )
     const inFolder = await browse(contentDirectoryOf(SHOW), { ObjectID: `${SHOW.infoHash}-d1-0` })
     expect(inFolder.items[0]?.['upnp:class']).toEqual(['object.item.videoItem'])
-    expect(inFolder.items[0]?.res?.[0]?._).toBe(`${URL_OF_SHOW}/0/S1/e1%20%26%202.mkv`)
+    expect(inFolder.items[0]?.res?.[0]?._).toBe(`${URL_OF_SHOW}/0.mkv`)
   })
 
   it('describes the root and an item by BrowseMetadata', async () => {
@@ -317,5 +328,51 @@ describe('the other actions', () => {
     for (const ObjectID of ids) {
       expect((await browse(invoke, { ObjectID })).counts.TotalMatches).toBe('1')
     }
+  })
+})
+
+describe('the profile of a renderer', () => {
+  const CATALOGUE = torrentOf('x', ['b.mkv', 'a.mkv', "it's.mkv"])
+
+  it('may have ids that change, by which everything is found', async () => {
+    const renderer = { ...DEFAULT_PROFILE, versionedIds: true }
+    const invoke = contentDirectoryFor(renderer, CATALOGUE)
+    const root = await browse(invoke)
+    const [torrent] = root.containers
+    expect(torrent?.$).toMatchObject({ id: `${CATALOGUE.infoHash}#5`, parentID: '0' })
+    const inside = await browse(invoke, { ObjectID: `${CATALOGUE.infoHash}#4` })
+    expect(inside.items).toHaveLength(3)
+    const [film] = inside.items
+    expect(film?.$.parentID).toBe(`${CATALOGUE.infoHash}#5`)
+    const alone = await browse(invoke, {
+      ObjectID: film?.$.id ?? '',
+      BrowseFlag: 'BrowseMetadata',
+    })
+    expect(alone.items[0]?.$.id).toBe(film?.$.id)
+  })
+
+  it('may keep our order, whatever it asks for', async () => {
+    const args = { ObjectID: CATALOGUE.infoHash, SortCriteria: '-dc:title' }
+    const titles = async (invoke: Invoke) =>
+      (await browse(invoke, args)).items.map((item) => item['dc:title'][0])
+    expect(await titles(contentDirectoryOf(CATALOGUE))).toEqual(["it's.mkv", 'b.mkv', 'a.mkv'])
+    const renderer = { ...DEFAULT_PROFILE, sortOrder: 'ours' } as const
+    const ours = await titles(contentDirectoryFor(renderer, CATALOGUE))
+    expect(ours).toEqual(['a.mkv', 'b.mkv', "it's.mkv"])
+  })
+
+  it('may have quotes escaped', async () => {
+    const args = { ObjectID: CATALOGUE.infoHash }
+    const renderer = { ...DEFAULT_PROFILE, strictEscapes: true }
+    const { xml, items } = await browse(contentDirectoryFor(renderer, CATALOGUE), args)
+    expect(xml).toContain('it&apos;s.mkv')
+    expect(xml).toContain('restricted=&quot;1&quot;')
+    expect(items).toHaveLength(3)
+  })
+
+  it('may go without dates', async () => {
+    const renderer = { ...DEFAULT_PROFILE, date: false }
+    const { didl } = await browse(contentDirectoryFor(renderer, CATALOGUE))
+    expect(didl).not.toContain('dc:date')
   })
 })

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { type AddressInfo, createServer } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { httpEventSender } from '../../../src/upnp/eventing/event-sender.ts'
 import { EventSubscriber } from '../../helpers/event-subscriber.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -73,7 +73,7 @@ describe('NOTIFY', () => {
   it('follows no redirect', async () => {
     const [elsewhere, subscriber] = [await EventSubscriber.start(), await EventSubscriber.start()]
     subscriber.answer = (response) => response.writeHead(307, { Location: elsewhere.url }).end()
-    await expect(send(new FakeClock(), [subscriber.url])).rejects.toThrow('no callback URL')
+    expect(await send(new FakeClock(), [subscriber.url])).toBe('reached')
     expect(elsewhere.received).toEqual([])
   })
 
@@ -81,18 +81,33 @@ describe('NOTIFY', () => {
     const clock = new FakeClock()
     const subscriber = await EventSubscriber.start()
     subscriber.answer = () => {}
-    let hasFailed = false
+    let hasEnded = false
     const sending = send(clock, [subscriber.url]).finally(() => {
-      hasFailed = true
+      hasEnded = true
     })
-    const failure = expect(sending).rejects.toThrow('no callback URL')
     await subscriber.next()
     await clock.advance(4_999)
-    expect(hasFailed).toBe(false)
+    expect(hasEnded).toBe(false)
     await clock.advance(1)
-    await failure
+    expect(await sending).toBe('reached')
     expect(clock.pending).toBe(0)
   })
+
+  it('fails where nobody listens', async () => {
+    await expect(send(new FakeClock(), [await deadUrl()])).rejects.toThrow('no callback URL')
+  })
+
+  it.each(['', 'nonsense\r\n\r\n', 'HTTP/1.1 412 Precondition Failed\r\n\r\n'])(
+    'has reached who answers %j',
+    async (answer) => {
+      const server = createServer((socket) => socket.on('error', () => {}).end(answer))
+      onTestFinished(() => void server.close())
+      server.listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const { port } = server.address() as AddressInfo
+      expect(await send(new FakeClock(), [`http://127.0.0.1:${port}/`])).toBe('reached')
+    },
+  )
 
   it('is interrupted at once', async () => {
     const clock = new FakeClock()
@@ -116,6 +131,6 @@ describe('NOTIFY', () => {
       response.writeHead(200, { 'Content-Length': 1_000 }).write('torn')
       setImmediate(() => response.destroy())
     }
-    await expect(send(new FakeClock(), [subscriber.url])).resolves.toBeUndefined()
+    await expect(send(new FakeClock(), [subscriber.url])).resolves.toBe('taken')
   })
 })

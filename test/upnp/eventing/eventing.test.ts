@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
-import type { EventMessage, SendEvent } from '../../../src/upnp/eventing/event-sender.ts'
+import type { Delivery, EventMessage, SendEvent } from '../../../src/upnp/eventing/event-sender.ts'
 import { Eventing } from '../../../src/upnp/eventing/eventing.ts'
 import { nextSeq } from '../../../src/upnp/eventing/subscription.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
@@ -17,7 +17,7 @@ class Stage {
   ])
   readonly sent: EventMessage[] = []
   /** What becomes of each event: `null` to leave it on its way. */
-  outcome: (() => Promise<void>) | null = () => Promise.resolve()
+  outcome: (() => Promise<Delivery>) | null = () => Promise.resolve('taken')
   readonly eventing: Eventing
 
   /** @param minEventIntervalMs - What the service moderates its events to. */
@@ -25,7 +25,7 @@ class Stage {
     const sendEvent: SendEvent = (_urls, message, signal) => {
       this.sent.push(message)
       if (this.outcome !== null) return this.outcome()
-      return new Promise<void>((_resolve, reject) => {
+      return new Promise<Delivery>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason))
       })
     }
@@ -140,7 +140,7 @@ describe('an event', () => {
     let deliver = (): void => {}
     stage.outcome = () =>
       new Promise((resolve) => {
-        deliver = resolve
+        deliver = () => resolve('taken')
       })
     stage.subscribe()
     stage.set(6)
@@ -166,7 +166,7 @@ describe('a subscriber that fails', () => {
     stage.subscribe()
     await stage.clock.advance(60_000)
     expect(stage.events).toEqual(['0: 5'])
-    stage.outcome = () => Promise.resolve()
+    stage.outcome = () => Promise.resolve('taken')
     stage.set(6)
     const all = propertySetOf('<SystemUpdateID>6</SystemUpdateID>', '<Other>a &amp; b</Other>')
     expect(stage.sent[1]).toMatchObject({ seq: 1, body: all })
@@ -174,9 +174,10 @@ describe('a subscriber that fails', () => {
 
   it('is dropped after three failures in a row', async () => {
     const stage = new Stage()
-    const failure = (): Promise<void> => Promise.reject(new Error('no answer'))
+    const failure = (): Promise<Delivery> => Promise.reject(new Error('no answer'))
     const sid = stage.subscribe(1_800)
-    const outcomes = [failure, failure, () => Promise.resolve(), failure, failure]
+    const taken = (): Promise<Delivery> => Promise.resolve('taken')
+    const outcomes = [failure, failure, taken, failure, failure]
     for (const [index, outcome] of outcomes.entries()) {
       await stage.clock.advance(2_000)
       stage.outcome = outcome
@@ -189,6 +190,23 @@ describe('a subscriber that fails', () => {
     await stage.clock.advance(0)
     expect(stage.eventing.renew(sid, 1_800)).toBeNull()
     expect(stage.clock.pending).toBe(0)
+  })
+})
+
+describe('a subscriber that is rude', () => {
+  it('stays until it expires, and is told with each event what it has not taken', async () => {
+    const stage = new Stage()
+    stage.outcome = () => Promise.resolve('reached')
+    const sid = stage.subscribe(60)
+    for (let updateId = 10; updateId < 20; updateId++) {
+      await stage.clock.advance(2_000)
+      stage.set(updateId)
+    }
+    expect(stage.events).toHaveLength(11)
+    expect(stage.sent.at(-1)?.body).toContain('<Other>')
+    expect(stage.eventing.renew(sid, 60)).not.toBeNull()
+    await stage.clock.advance(60_000)
+    expect(stage.eventing.renew(sid, 60)).toBeNull()
   })
 })
 

@@ -1,16 +1,19 @@
 import { expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import { control } from '../../../src/upnp/control/control.ts'
+import { newUdn } from '../../../src/upnp/description/names.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { mediaReceiverRegistrar } from '../../../src/upnp/services/media-receiver-registrar.ts'
 import { faultCodeOf, outputsOf, REGISTRAR, soapBody } from '../../helpers/soap-request.ts'
+
+const UDN = newUdn()
 
 async function invoke(
   action: string,
   args: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { xml } = await control(
-    mediaReceiverRegistrar(),
+    mediaReceiverRegistrar(UDN),
     {
       serviceType: REGISTRAR,
       soapAction: undefined,
@@ -29,13 +32,13 @@ it.each(['IsAuthorized', 'IsValidated'])('%s is 1 for every device', async (acti
   expect(faultCodeOf(await invoke(action))).toBe(402)
 })
 
-it('registers every device without a word', async () => {
+it('registers every device and says with whom', async () => {
   const xml = await invoke('RegisterDevice', { RegistrationReqMsg: 'AAAA' })
-  expect(await outputsOf(xml)).toEqual({ RegistrationRespMsg: '' })
+  expect(await outputsOf(xml)).toEqual({ RegistrationRespMsg: UDN })
 })
 
 it('events four variables', () => {
-  expect([...mediaReceiverRegistrar().stateVariables()]).toEqual([
+  expect([...mediaReceiverRegistrar(UDN).stateVariables()]).toEqual([
     ['AuthorizationGrantedUpdateID', '0'],
     ['AuthorizationDeniedUpdateID', '0'],
     ['ValidationSucceededUpdateID', '0'],

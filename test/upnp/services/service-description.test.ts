@@ -3,8 +3,9 @@ import { parseStringPromise } from 'xml2js'
 import { Library } from '../../../src/library/library.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { serviceDescription } from '../../../src/upnp/description/description.ts'
-import { SERVICES } from '../../../src/upnp/description/names.ts'
+import { newUdn, SERVICES } from '../../../src/upnp/description/names.ts'
 import { MediaServer } from '../../../src/upnp/media-server.ts'
+import { Traffic } from '../../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { memoryStore, TorrentShelf } from '../../helpers/torrent-shelf.ts'
 
@@ -18,7 +19,13 @@ interface StateVariable extends Named {
 
 const log = silentLogger()
 const library = new Library({ source: new TorrentShelf(), updateIds: memoryStore(), log })
-const mediaServer = new MediaServer({ library, clock: new FakeClock(), log })
+const mediaServer = new MediaServer({
+  library,
+  udn: newUdn(),
+  traffic: new Traffic({ log, isDebugging: false }),
+  clock: new FakeClock(),
+  log,
+})
 
 describe.each(SERVICES)('the description of $name', ({ name }) => {
   it('lists the actions that are answered and the variables that are evented', async () => {

@@ -1,0 +1,97 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { TrafficRecorder } from '../../src/app/traffic-recorder.ts'
+import { silentLogger } from '../../src/log.ts'
+import { type Exchange, Traffic } from '../../src/upnp/traffic/traffic.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
+import { temporaryFolder } from '../helpers/temporary-folder.ts'
+
+const SAMSUNG = 'DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0'
+
+function exchange(address: string, startLine: string, headers: Record<string, string>): Exchange {
+  return {
+    part: 'soap',
+    direction: 'received',
+    address,
+    request: { startLine, headers: Object.entries(headers), body: '' },
+    answer: { startLine: 'HTTP/1.1 200 OK', headers: [['content-type', 'text/xml']] },
+  }
+}
+
+async function start(folder?: string) {
+  const clock = new FakeClock()
+  const log = silentLogger()
+  const traffic = new Traffic({ log, isDebugging: false })
+  const into = join(folder ?? (await temporaryFolder()), 'recorded')
+  const recorder = new TrafficRecorder({ folder: into, traffic, clock, log })
+  onTestFinished(() => recorder.close())
+  const read = async (name: string) => JSON.parse(await readFile(join(into, name), 'utf8'))
+  return { clock, traffic, recorder, into, read }
+}
+
+test('each renderer gets a file in the form of a fixture, a second after it asked', async () => {
+  const { clock, traffic, read } = await start()
+  const browse = '"urn:schemas-upnp-org:service:ContentDirectory:1#Browse"'
+  const media = 'GET /m/x/0.mkv HTTP/1.0'
+  traffic.note(exchange('10.0.0.7', 'POST /upnp/control/x HTTP/1.1', { SOAPACTION: browse }))
+  traffic.note(exchange('10.0.0.7', 'GET //rootDesc.xml HTTP/1.1', { 'USER-AGENT': SAMSUNG }))
+  traffic.note(exchange('10.0.0.8', media, { Host: '10.0.0.2:3030' }))
+  await clock.advance(1_000)
+  await vi.waitFor(async () => expect((await read('renderer-2.json')).requests).toHaveLength(1))
+  expect(await read('renderer-1.json')).toEqual({
+    rule: 'samsung-c-e',
+    requests: [
+      {
+        kind: 'browse',
+        method: 'POST',
+        path: '/upnp/control/x',
+        http: '1.1',
+        headers: { SOAPACTION: browse },
+        answer: { status: 'HTTP/1.1 200 OK', headers: { 'content-type': 'text/xml' } },
+      },
+      {
+        kind: 'description',
+        method: 'GET',
+        path: '//rootDesc.xml',
+        http: '1.1',
+        headers: { 'USER-AGENT': SAMSUNG },
+        answer: { status: 'HTTP/1.1 200 OK', headers: { 'content-type': 'text/xml' } },
+      },
+    ],
+  })
+  expect((await read('renderer-2.json')).requests[0]).toMatchObject({
+    kind: 'media',
+    http: '1.0',
+    headers: { Host: '192.0.2.3:3030' },
+  })
+})
+
+test('what came last is written at the end', async () => {
+  const { traffic, recorder, read, clock } = await start()
+  traffic.note(exchange('10.0.0.7', 'HEAD /m/x/0.mkv HTTP/1.1', {}))
+  await recorder.close()
+  expect((await read('renderer-1.json')).requests[0].kind).toBe('media-head')
+  expect(clock.pending).toBe(0)
+  traffic.note(exchange('10.0.0.7', 'HEAD /m/x/0.mkv HTTP/1.1', {}))
+  expect(clock.pending).toBe(0)
+})
+
+test('a record has its limits', async () => {
+  const { traffic, recorder, read, into } = await start()
+  for (let i = 0; i < 600; i++) traffic.note(exchange('10.0.0.7', `GET /${i} HTTP/1.1`, {}))
+  for (let i = 0; i < 100; i++) traffic.note(exchange(`10.0.1.${i}`, 'GET / HTTP/1.1', {}))
+  traffic.note(exchange('10.0.0.7', 'NOTIFY * HTTP/1.1', {}))
+  traffic.note({ ...exchange('10.2.0.7', 'NOTIFY /event HTTP/1.1', {}), direction: 'sent' })
+  await recorder.close()
+  expect((await read('renderer-1.json')).requests).toHaveLength(500)
+  expect(await readdir(into)).toHaveLength(32)
+})
+
+test('a folder that cannot be written stops nothing', async () => {
+  const folder = await temporaryFolder()
+  await writeFile(join(folder, 'recorded'), 'in the way')
+  const { traffic, recorder } = await start(folder)
+  traffic.note(exchange('10.0.0.7', 'GET / HTTP/1.1', {}))
+  await expect(recorder.close()).resolves.toBeUndefined()
+})
