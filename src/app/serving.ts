@@ -7,6 +7,7 @@ import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { Library } from '../library/library.ts'
+import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { packageVersion } from '../package-version.ts'
@@ -46,10 +47,12 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
   const renderers = await startRenderers(options)
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, renderers, version) : null,
+    upnp: config.dlna ? startMediaServer(options, { renderers, subtitles, version }) : null,
     renderers,
+    subtitles,
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
@@ -79,14 +82,24 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   return renderers
 }
 
+interface MediaServerParts {
+  readonly renderers: Renderers
+  readonly subtitles: SubtitleCatalog
+  readonly version: string
+}
+
 function startMediaServer(
   options: ServingOptions,
-  renderers: Renderers,
-  version: string,
+  { renderers, subtitles, version }: MediaServerParts,
 ): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
+  const library = new Library({
+    source: session,
+    updateIds,
+    subtitles,
+    log: log.child({ name: 'library' }),
+  })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())

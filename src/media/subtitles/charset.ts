@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { analyse } from 'chardet'
+import { partsDecoder } from './text-decoder.ts'
 
 /** Bytes of text in foreign letters that are enough to tell their charset; more only takes time. */
 const SAMPLE_BYTES = 8 * 1024
@@ -52,7 +53,7 @@ function likeliestCharset(bytes: Uint8Array): string {
   const sample = foreignLines(bytes)
   for (const { name } of analyse(sample)) {
     const label = WINDOWS_NAMES[name] ?? name
-    if (isDecodable(label)) return label
+    if (isLikely(sample, label)) return label
   }
   return FALLBACK
 }
@@ -82,9 +83,15 @@ function foreignLines(bytes: Uint8Array): Uint8Array {
   return sample.subarray(0, filled)
 }
 
-function isDecodable(label: string): boolean {
+/** Of a hundred characters, those that may be broken: copies get damaged. */
+const BROKEN_PERCENT = 1
+
+/** Whether the decoder knows it, and hardly anything in the sample would be a control character, or none. */
+function isLikely(sample: Uint8Array, label: string): boolean {
   try {
-    return new TextDecoder(label).encoding !== 'x-user-defined'
+    const text = partsDecoder(label).decode(sample)
+    if (/[\u0080-\u009f]/.test(text)) return false
+    return (text.split('\ufffd').length - 1) * 100 <= text.length * BROKEN_PERCENT
   } catch {
     return false
   }

@@ -84,5 +84,5 @@ function cleanText(text: string): string {
     .map((line) => line.replace(/[\p{Cc}\ufeff]/gu, '').trimEnd())
     .filter((line) => line !== '')
     .join('\n')
-    .replaceAll('-->', '->')
+    .replace(/(?<!-)-{2,}>/g, '->')
 }

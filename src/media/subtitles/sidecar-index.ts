@@ -44,7 +44,11 @@ export class SidecarIndex {
     const index = new SidecarIndex(files)
     for (const [place, file] of files.entries()) {
       if (place % STEP_FILES === 0) yield
-      index.#place(file)
+      try {
+        index.#place(file)
+      } catch {
+        // Whoever lists the files says what is wrong with one; the others are not affected.
+      }
     }
     return index
   }
@@ -107,14 +111,18 @@ function videoStems(stem: string): readonly string[] {
   const stems = [stem]
   let rest = stem
   for (let count = 0; count < MOST_TRAITS; count++) {
-    const [, shorter, word = ''] =
-      /^(.+?)[\s._-]*[._ -]\(?\[?([^\s._()[\]]{1,24})[)\]]?$/.exec(rest) ?? []
-    if (shorter === undefined || !isTrait(word)) break
+    const [, shorter, point, word = ''] = LAST_WORD.exec(rest) ?? []
+    // `Film 2` is another film.
+    const isNumbered = point === ' ' && /^\d+$/.test(word)
+    if (shorter === undefined || isNumbered || !isTrait(word)) break
     stems.push(shorter)
     rest = shorter
   }
   return stems
 }
+
+/** What is before it, what parts them, and the last word, in brackets or not. */
+const LAST_WORD = /^(.*[^\s._-])[\s._-]*?([._ -])[([]?([^\s._()[\]-]{1,24})[)\]]?$/
 
 /** At the end of a name that may be that of a film; `is` and `no` are languages too. */
 function lastWords(stem: string): string {

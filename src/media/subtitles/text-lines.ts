@@ -1,3 +1,5 @@
+import { partsDecoder } from './text-decoder.ts'
+
 /** Decoded and split in one step: less than a millisecond. */
 const STEP_BYTES = 64 * 1024
 /** Of a longer line, UTF-16 code units, the rest is dropped. */
@@ -10,11 +12,11 @@ const LONGEST_LINE = 64 * 1024
  * @param charset - A label that TextDecoder knows.
  */
 export function* textLines(bytes: Uint8Array, charset: string): Generator<readonly string[]> {
-  const decoder = new TextDecoder(charset)
+  const decoder = partsDecoder(charset)
   let unfinished = ''
   let endsInCr = false
   for (let start = 0; start < bytes.length; start += STEP_BYTES) {
-    const chunk = decoder.decode(bytes.subarray(start, start + STEP_BYTES), { stream: true })
+    const chunk = decoder.decode(bytes.subarray(start, start + STEP_BYTES))
     const text = endsInCr && chunk.startsWith('\n') ? chunk.slice(1) : chunk
     if (chunk !== '') endsInCr = chunk.endsWith('\r')
     const lines = text.split(/\r\n|\n|\r/)

@@ -25,6 +25,7 @@ export class ByteWindow {
   #buffer = EMPTY
   #start = 0
   #reads = 0
+  #hasLacked = false
   #turnStartedAt = performance.now()
 
   constructor(source: ByteSource) {
@@ -33,6 +34,11 @@ export class ByteWindow {
 
   get length(): number {
     return this.#source.length
+  }
+
+  /** Something that was asked for was not there: what was found may be less than there is. */
+  get hasLacked(): boolean {
+    return this.#hasLacked
   }
 
   /**
@@ -52,7 +58,10 @@ export class ByteWindow {
       const most = Math.min(Math.max(wanted, ahead), this.length - position)
       const read =
         (await this.#read(position, most, need)) ?? (await this.#read(position, wanted, need))
-      if (read === null) return null
+      if (read === null) {
+        this.#hasLacked = true
+        return null
+      }
       this.#buffer = read
       this.#start = position
     }

@@ -35,6 +35,8 @@ interface Layout {
   readonly firstCluster: number | null
   /** Of the contents, both exclusive at the end. */
   readonly parts: ReadonlyMap<number, { readonly start: number; readonly end: number }>
+  /** Where others are said to begin. */
+  readonly sought: ReadonlyMap<number, number>
 }
 
 /**
@@ -47,6 +49,7 @@ export async function openMatroska(source: ByteSource): Promise<SubtitledFilm | 
   if (layout === null) return null
   const tracks = subtitleTracks((await partOf(window, layout, TRACKS)) ?? Buffer.alloc(0))
   const unitMs = timestampScale(await partOf(window, layout, INFO)) / 1_000_000
+  if (window.hasLacked) return null
   return new MatroskaFilm(source, layout, tracks, unitMs)
 }
 
@@ -111,12 +114,8 @@ async function layoutOf(window: ByteWindow): Promise<Layout | null> {
     if (!parts.has(element.id)) parts.set(element.id, element)
     position = element.end
   }
-  const layout = { segmentStart: segment.start, firstCluster, parts }
-  for (const [id, place] of await soughtParts(window, layout)) {
-    const element = parts.has(id) ? null : await elementAt(window, place)
-    if (element?.id === id) parts.set(id, element)
-  }
-  return layout
+  const layout = { segmentStart: segment.start, firstCluster, parts, sought: new Map() }
+  return { ...layout, sought: await soughtParts(window, layout) }
 }
 
 /** What the seek head names (RFC 9559, 5.1.1), absolute. */
@@ -139,10 +138,20 @@ async function soughtParts(window: ByteWindow, layout: Layout): Promise<Map<numb
 
 /** A copy of the contents; `null` where there are none, or they are not there. */
 async function partOf(window: ByteWindow, layout: Layout, id: number): Promise<Buffer | null> {
-  const part = layout.parts.get(id)
-  if (part === undefined || part.end - part.start > LARGEST_PART_BYTES) return null
+  const part = layout.parts.get(id) ?? (await soughtPart(window, layout, id))
+  if (part === null || part.end - part.start > LARGEST_PART_BYTES) return null
   const bytes = await window.bytes(part.start, part.end - part.start, INDEX_NEED)
   return bytes === null ? null : Buffer.from(bytes)
+}
+
+/** Looked at only when it is needed: it is often at the other end of the film. */
+async function soughtPart(
+  window: ByteWindow,
+  { sought }: Layout,
+  id: number,
+): Promise<{ readonly start: number; readonly end: number } | null> {
+  const element = await elementAt(window, sought.get(id) ?? window.length)
+  return element?.id === id ? element : null
 }
 
 async function elementAt(

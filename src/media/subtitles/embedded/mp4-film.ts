@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ISOFile, Sample, Track } from 'mp4box'
 import { CueList } from '../cue.ts'
 import { parseLanguage } from '../language.ts'
 import { parseTraits } from '../sidecar-name.ts'
 import { inTurns } from '../steps.ts'
 import { type ByteSource, ByteWindow } from './byte-source.ts'
-import { textMovieOf } from './mp4-tracks.ts'
+import { textMoviesOf } from './mp4-tracks.ts'
 import type { SubtitledFilm, SubtitleTrack, TrackText } from './text-track.ts'
 
 /** 3GPP timed text, and QuickTime's text, whose samples begin the same way. */
@@ -15,40 +16,47 @@ const SAMPLE_AHEAD = 256
 /** tkhd: the track is not to be left out of the presentation (ISO/IEC 14496-12, 8.3.2). */
 const TRACK_ENABLED = 1
 
-const NO_FILM: SubtitledFilm = {
-  tracks: [],
-  text: async () => ({ cues: [], isComplete: true }),
+/** A track, and what mp4box made of it. */
+interface ParsedTrack {
+  readonly facts: SubtitleTrack
+  readonly samples: readonly Sample[]
 }
 
-/** An MP4 or QuickTime film and its tracks of subtitles. Films in fragments have none that we read. */
-export async function openMp4(source: ByteSource): Promise<SubtitledFilm> {
-  const movie = await textMovieOf(new ByteWindow(source))
-  if (movie === null) return NO_FILM
-  const parsed = await parseMovie(movie.file)
-  return parsed === null ? NO_FILM : new Mp4Film(source, parsed.file, parsed.tracks)
+/**
+ * An MP4 or QuickTime film and its tracks of subtitles; `null` where its `moov` is not there. Films in
+ * fragments have none that we read.
+ */
+export async function openMp4(source: ByteSource): Promise<SubtitledFilm | null> {
+  const window = new ByteWindow(source)
+  const movies = await textMoviesOf(window)
+  if (window.hasLacked) return null
+  const tracks: ParsedTrack[] = []
+  for (const movie of movies) {
+    await nextTurn()
+    const parsed = await parseTrack(movie)
+    if (parsed !== null) tracks.push(parsed)
+  }
+  return new Mp4Film(source, tracks)
 }
 
 /** `null` where mp4box cannot make anything of it. */
-async function parseMovie(
-  bytes: Buffer,
-): Promise<{ readonly file: ISOFile; readonly tracks: readonly Track[] } | null> {
+async function parseTrack(movie: Buffer): Promise<ParsedTrack | null> {
   const { createFile, Log, MP4BoxBuffer } = await import('mp4box')
   // It would write what it thinks of a file to the console.
-  Log.setLogLevel(() => {})
+  Log.error = (module, message, file) => file?.onError?.(module, message ?? '')
   try {
     const file = createFile()
-    let tracks: readonly Track[] | null = null
-    let failure: string | null = null
-    file.onReady = (movie) => {
-      tracks = movie.tracks
+    const found: Track[] = []
+    let hasFailed = false
+    file.onReady = ({ tracks }) => found.push(...tracks)
+    file.onError = () => {
+      hasFailed = true
     }
-    file.onError = (_module, message) => {
-      failure = message
-    }
-    const copy = new Uint8Array(bytes).buffer
-    file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(copy, 0))
+    file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(new Uint8Array(movie).buffer, 0))
     file.flush()
-    return tracks === null || failure !== null ? null : { file, tracks }
+    const [track] = found
+    if (track === undefined || hasFailed) return null
+    return { facts: trackOf(file, track), samples: file.getTrackSamplesInfo(track.id) ?? [] }
   } catch {
     return null
   }
@@ -57,21 +65,21 @@ async function parseMovie(
 class Mp4Film implements SubtitledFilm {
   readonly tracks: readonly SubtitleTrack[]
   readonly #source: ByteSource
-  readonly #file: ISOFile
+  readonly #tracks: readonly ParsedTrack[]
 
-  constructor(source: ByteSource, file: ISOFile, tracks: readonly Track[]) {
+  constructor(source: ByteSource, tracks: readonly ParsedTrack[]) {
+    this.tracks = tracks.map(({ facts }) => facts)
     this.#source = source
-    this.#file = file
-    this.tracks = tracks.map((track) => trackOf(file, track))
+    this.#tracks = tracks
   }
 
   async text(trackNumber: number, signal?: AbortSignal): Promise<TrackText> {
-    const track = this.tracks.find(({ number }) => number === trackNumber)
-    if (track?.kind !== 'text') return { cues: [], isComplete: true }
+    const track = this.#tracks.find(({ facts }) => facts.number === trackNumber)
+    if (track?.facts.kind !== 'text') return { cues: [], isComplete: true }
     const window = new ByteWindow(this.#source)
     const cues = new CueList()
     let isComplete = true
-    for (const sample of samplesOf(this.#file, trackNumber)) {
+    for (const sample of track.samples) {
       if (signal?.aborted === true) isComplete = false
       if (signal?.aborted === true || cues.isFull) break
       // Two bytes of length and no text: nothing is shown.
@@ -82,14 +90,6 @@ class Mp4Film implements SubtitledFilm {
       else addSample(cues, sample, bytes)
     }
     return { cues: await inTurns(cues.sorted()), isComplete }
-  }
-}
-
-function samplesOf(file: ISOFile, trackNumber: number): readonly Sample[] {
-  try {
-    return file.getTrackSamplesInfo(trackNumber) ?? []
-  } catch {
-    return []
   }
 }
 

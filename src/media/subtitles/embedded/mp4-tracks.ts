@@ -5,7 +5,7 @@ import { BOX_HEADER_BYTES, type Box, boxesIn, findBox, readBox } from './mp4-box
 const LOOK_AHEAD = 1_024
 /** A text track of 100,000 cues takes less. */
 const LARGEST_TRACK_BYTES = 2 * 1024 * 1024
-/** Cues of one track: they become objects in one step. */
+/** Cues of one track: to parse so many takes some 20 ms. */
 const MOST_SAMPLES = 20_000
 const MOST_BOXES = 1_024
 const MOST_TRACKS = 32
@@ -14,41 +14,33 @@ const MOST_TRACKS = 32
 const TEXT_HANDLERS: ReadonlySet<string> = new Set(['sbtl', 'text', 'subt', 'subp', 'clcp'])
 const INDEX_NEED = { need: 'index', ahead: LOOK_AHEAD } as const
 
-/** The head of a film with the tracks of subtitles alone. */
-export interface TextMovie {
-  /** Boxes `ftyp` and `moov`, as of a film that has nothing but them. */
-  readonly file: Buffer
-  /** How many tracks are in it. */
-  readonly trackCount: number
-}
-
 /**
- * Takes the tracks of subtitles out of a film's `moov`, wherever it is: the tables of picture and sound, which
- * are nearly all of it, are neither read nor parsed. Tables that claim more than their box can hold are
- * refused, because whoever parses them believes it. `null` where there is no such track, or `moov` is not there.
+ * Takes the tracks of subtitles out of a film's `moov`, wherever it is, each as the head (`ftyp` and `moov`) of a
+ * film that has nothing else: so each is parsed in a moment of its own. The tables of picture and sound, which are
+ * nearly all of `moov`, are neither read nor parsed. Tables that claim more than their box can hold are left
+ * out, because whoever parses them believes it.
  */
-export async function textMovieOf(window: ByteWindow): Promise<TextMovie | null> {
+export async function textMoviesOf(window: ByteWindow): Promise<readonly Buffer[]> {
   const moov = await findMoov(window)
-  if (moov === null) return null
-  const kept: Buffer[] = []
-  let trackCount = 0
+  if (moov === null) return []
+  const tracks: Buffer[] = []
+  let header = Buffer.alloc(0)
   let position = moov.start
   for (let count = 0; count < MOST_BOXES && position < moov.end; count++) {
     const box = await boxAt(window, position, moov.end)
     if (box === null || box.end > moov.end) break
     position = box.end
     if (box.type === 'mvhd' && box.end - box.offset < LOOK_AHEAD) {
-      kept.push(await copyOf(window, box))
+      header = await copyOf(window, box)
     }
-    if (box.type !== 'trak' || trackCount === MOST_TRACKS) continue
+    if (box.type !== 'trak' || tracks.length === MOST_TRACKS) continue
     if (!(await isTextTrack(window, box))) continue
     const track = await copyOf(window, box)
-    if (!isSound(track)) continue
-    kept.push(track)
-    trackCount++
+    if (isSound(track)) tracks.push(track)
   }
-  if (trackCount === 0) return null
-  return { file: Buffer.concat([FILE_TYPE, boxOf('moov', Buffer.concat(kept))]), trackCount }
+  return tracks.map((track) =>
+    Buffer.concat([FILE_TYPE, boxOf('moov', Buffer.concat([header, track]))]),
+  )
 }
 
 async function findMoov(window: ByteWindow): Promise<Box | null> {
@@ -71,7 +63,7 @@ async function boxAt(window: ByteWindow, position: number, limit: number): Promi
   return { type, offset: position, start: position + start, end: position + end }
 }
 
-async function copyOf(window: ByteWindow, { offset, end }: Box): Promise<Buffer> {
+async function copyOf(window: ByteWindow, { offset, end }: Box): Promise<Buffer<ArrayBuffer>> {
   const bytes = await window.bytes(offset, end - offset, INDEX_NEED)
   return Buffer.from(bytes ?? [])
 }
