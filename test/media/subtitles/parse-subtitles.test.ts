@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import type { TimedCue } from '../../../src/media/subtitles/cue.ts'
-import { parseSubtitles } from '../../../src/media/subtitles/parse-subtitles.ts'
+import { parseSubtitles } from '../../../src/media/subtitles/formats/parse-subtitles.ts'
 import { inTurns } from '../../../src/media/subtitles/steps.ts'
 import {
   type SubtitleFormat,

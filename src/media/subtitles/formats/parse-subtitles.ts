@@ -1,12 +1,12 @@
-import { charsetOf } from './charset.ts'
-import { CueList, type TimedCue } from './cue.ts'
-import { FrameTextParser } from './formats/frame-text.ts'
-import type { LineParser } from './formats/line-parser.ts'
-import { SamiParser } from './formats/sami.ts'
-import { SubStationAlphaParser } from './formats/substation-alpha.ts'
-import { TimedTextParser } from './formats/timed-text.ts'
-import type { Steps } from './steps.ts'
-import { textLines } from './text-lines.ts'
+import { charsetOf } from '../charset.ts'
+import { CueList, type TimedCue } from '../cue.ts'
+import type { Steps } from '../steps.ts'
+import { textLines } from '../text-lines.ts'
+import { FrameTextParser } from './frame-text.ts'
+import type { LineParser } from './line-parser.ts'
+import { SamiParser } from './sami.ts'
+import { SubStationAlphaParser } from './substation-alpha.ts'
+import { TimedTextParser } from './timed-text.ts'
 
 /** Lines that are looked at to tell the format. */
 const LOOK_AT_LINES = 64
