@@ -7,6 +7,7 @@ import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { Library } from '../library/library.ts'
+import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { packageVersion } from '../package-version.ts'
@@ -59,11 +60,14 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
+  const parts = { renderers, traffic, subtitles, version }
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, renderers, traffic, version) : null,
+    upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
     traffic,
+    subtitles,
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
@@ -100,15 +104,25 @@ function startRecording(folder: string, traffic: Traffic, { closing, log }: Serv
   closing.push('recorder', () => recorder.close())
 }
 
+interface MediaServerParts {
+  readonly renderers: Renderers
+  readonly traffic: Traffic
+  readonly subtitles: SubtitleCatalog
+  readonly version: string
+}
+
 function startMediaServer(
   options: ServingOptions,
-  renderers: Renderers,
-  traffic: Traffic,
-  version: string,
+  { renderers, traffic, subtitles, version }: MediaServerParts,
 ): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
+  const library = new Library({
+    source: session,
+    updateIds,
+    subtitles,
+    log: log.child({ name: 'library' }),
+  })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())

@@ -51,6 +51,18 @@ const auth = z.string().transform((text, context): Credentials => {
   return z.NEVER
 })
 
+/** Tags of BCP 47 or codes of ISO 639, with commas between them or one by one. */
+const languages = z.array(z.string()).transform((texts, context) =>
+  texts
+    .flatMap((text) => text.split(','))
+    .map((text) => {
+      const tag = text.trim().replaceAll('_', '-')
+      const isTag = /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/i.test(tag)
+      const [canonical] = isTag ? Intl.getCanonicalLocales(tag) : []
+      return canonical ?? refuse(context, 'must be languages, as en or pt-BR', text)
+    }),
+)
+
 const filled = z.string().min(1, 'must not be empty')
 
 /** The options by their long names, from text to what the program means by them. */
@@ -61,6 +73,7 @@ export const configSchema = z.strictObject({
   name: name.optional(),
   interface: z.array(filled).default([]),
   dlna: z.boolean().default(true),
+  'subtitle-languages': languages.default([]),
   peer: z.array(peer).default([]),
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),

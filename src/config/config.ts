@@ -18,6 +18,8 @@ export interface Config {
   /** Names; empty is all LAN interfaces. */
   readonly interfaces: readonly string[]
   readonly dlna: boolean
+  /** BCP 47, the most wanted first. */
+  readonly subtitleLanguages: readonly string[]
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
@@ -90,6 +92,7 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     name: values.name ?? null,
     interfaces: values.interface,
     dlna: values.dlna,
+    subtitleLanguages: values['subtitle-languages'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],

@@ -58,6 +58,12 @@ export const OPTIONS = [
   },
   { name: 'dlna', kind: 'off', help: 'HTTP only, announce nothing' },
   {
+    name: 'subtitle-languages',
+    kind: 'list',
+    argument: 'language',
+    help: 'preferred subtitles, best first: en, ger, pt-BR (repeatable)',
+  },
+  {
     name: 'peer',
     kind: 'list',
     argument: 'ip:port',

@@ -8,7 +8,9 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
+import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
+import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
@@ -21,6 +23,7 @@ import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { SubtitleHandler } from './subtitle-handler.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
@@ -31,6 +34,8 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** Shared with the library; one of its own when absent. */
+  readonly subtitles?: SubtitleCatalog
   /** Password for everything that changes something; `null`: only this machine may. */
   readonly auth: Credentials | null
   /** Whether X-Forwarded-* counts from any address, not only over loopback. */
@@ -68,10 +73,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
   const attempts = new PasswordAttempts(() => performance.now(), log)
   const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
+  const subtitles = new SubtitleHandler({
+    session,
+    catalog: options.subtitles ?? new SubtitleCatalog(),
+    renderers,
+    trustProxy,
+    log: options.log.child({ name: 'subtitles' }),
+  })
   const media = new MediaHandler({
     session,
     renderers,
     traffic,
+    subtitles,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
@@ -96,6 +109,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     response.setHeader('Server', options.serverHeader)
     if (refuseHost(request, response, guard)) return
     request.url = withOneSlash(request.url ?? '')
+    const subtitleTarget = parseSubtitleTarget(request.url)
+    if (subtitleTarget !== null) {
+      await subtitles.handle(request, response, subtitleTarget)
+      return
+    }
     const target = parseMediaTarget(request.url ?? '')
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)

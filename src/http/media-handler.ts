@@ -1,19 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from '../log.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
+import type { RendererProfile } from '../upnp/renderers/renderer-profile.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { AttendedStream } from './attended-stream.ts'
 import { BodyBuffers } from './body-buffers.ts'
 import { FairShares } from './fair-shares.ts'
+import { foreignExtension } from './foreign-name.ts'
 import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
+import type { FilmTarget, SubtitleHandler } from './subtitle-handler.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 import { watchExchange } from './watched-exchange.ts'
 
@@ -50,6 +54,7 @@ export interface MediaHandlerOptions {
   readonly session: SessionPort
   readonly renderers: Renderers
   readonly traffic: Traffic
+  readonly subtitles: SubtitleHandler
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -61,6 +66,7 @@ export interface MediaHandlerOptions {
  */
 export class MediaHandler {
   readonly #session: SessionPort
+  readonly #subtitles: SubtitleHandler
   /** Streams that are being sent. */
   readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #renderers: Renderers
@@ -70,10 +76,11 @@ export class MediaHandler {
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, renderers, traffic, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, renderers, traffic, subtitles, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
     this.#renderers = renderers
     this.#traffic = traffic
+    this.#subtitles = subtitles
     this.#trustProxy = trustProxy
     this.#log = log
   }
@@ -106,10 +113,16 @@ export class MediaHandler {
     target: MediaTarget,
   ): Promise<void> {
     const torrent = findTorrent(this.#session, target.torrent)
-    const file = fileOf(torrent, parseFileIndex(target.file))
+    const named = fileOf(torrent, parseFileIndex(target.file))
+    const file = await this.#fileAskedFor(request, response, { torrent, file: named })
+    if (file === null) return
     const { infoHash, addedAt } = torrent
     const renderer = this.#renderers.profileFor(rendererRequest(request))
     const answer = answerMedia({ infoHash, addedAt, file }, request.headers, renderer)
+    if (wantsCaptionInfo(request, renderer)) {
+      const url = await this.#subtitles.captionUrl(request, { torrent, file })
+      if (url !== null) answer.headers['CaptionInfo.sec'] = url
+    }
     if (answer.range !== null) {
       // A torrent added in this very moment has no place for its files yet.
       if (torrent.state.kind === 'initializing') await torrent.ready()
@@ -131,6 +144,28 @@ export class MediaHandler {
     } finally {
       giveBack()
     }
+  }
+
+  /**
+   * The file that the URL names, or the one beside it that its extension asks for. `null` where the
+   * answer has been given: subtitles, converted.
+   */
+  async #fileAskedFor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    film: FilmTarget,
+  ): Promise<TorrentFile | null> {
+    const name = film.file.components.at(-1) ?? ''
+    const extension = foreignExtension(request.url ?? '', name)
+    if (extension === null) return film.file
+    if (extension === '.srt' || extension === '.vtt') {
+      const format = extension === '.srt' ? 'srt' : 'vtt'
+      await this.#subtitles.answerBest(request, response, { ...film, format })
+      return null
+    }
+    const sidecar = await this.#subtitles.sidecarNamed(film, extension)
+    if (sidecar !== null) return sidecar
+    throw new ApiError(404, `file ${film.file.index} is no ${extension}`)
   }
 
   async #open(
@@ -180,6 +215,15 @@ interface OpenedMedia {
   readonly file: TorrentPort['files'][number]
   readonly answer: MediaAnswer
   readonly range: ByteRange
+}
+
+/** Whether the answer is to name the subtitles of a film (CaptionInfo.sec). */
+function wantsCaptionInfo(
+  { headers }: IncomingMessage,
+  { captions: { header } }: RendererProfile,
+): boolean {
+  const isAsked = headers['getcaptioninfo.sec'] !== undefined
+  return header === 'always' || (header === 'asked' && isAsked)
 }
 
 function fileOf(torrent: TorrentPort, index: number): TorrentPort['files'][number] {

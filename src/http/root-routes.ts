@@ -10,6 +10,8 @@ const APIS = {
   'GET /torrents/{id_or_infohash}/stats/v1': 'Torrent stats',
   'GET /torrents/{id_or_infohash}/stream/{file_idx}':
     'Stream a file. Accepts Range header to seek.',
+  'GET /torrents/{id_or_infohash}/subtitles/{file_idx}/{name}.srt':
+    'Subtitles from a file; .vtt as well; {file_idx}-{track} for a track inside a film.',
   'GET /web/': 'Web UI',
   'POST /torrents': 'Add a torrent here. magnet: or http:// or a local file.',
   'POST /torrents/{id_or_infohash}/delete': 'Forget about the torrent, remove the files',

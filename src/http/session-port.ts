@@ -15,6 +15,19 @@ export interface StreamPort {
   close(): void
 }
 
+/** A stream that can go elsewhere in its file. */
+export interface SeekableStreamPort extends StreamPort {
+  seek(position: number): void
+}
+
+export interface StreamPortOptions {
+  readonly start?: number
+  /** Only what has been checked. */
+  readonly verifiedOnly?: boolean
+  /** Bytes that are fetched ahead of the position. */
+  readonly lookAhead?: number
+}
+
 /** What HTTP needs of a `Torrent`. */
 export interface TorrentPort {
   readonly id: number
@@ -31,9 +44,11 @@ export interface TorrentPort {
   stats(): TorrentStats
   /** Resolves once the files are known and can be streamed. */
   ready(options?: { timeoutMs?: number }): Promise<void>
+  /** Whether every byte of a file is on the disk, and verified. */
+  hasWhole(fileIndex: number): boolean
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
-  stream(fileIndex: number, options?: { start?: number }): StreamPort
+  stream(fileIndex: number, options?: StreamPortOptions): SeekableStreamPort
   /** Fetches ranges ahead of need until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
   pause(): Promise<void>

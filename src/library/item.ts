@@ -1,9 +1,11 @@
 import { mediaTypeOf } from '../media/media-type.ts'
 import { shortStreamPath } from '../media/stream-path.ts'
+import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import { ITEM_CLASSES, type Item } from './media-object.ts'
+import { ITEM_CLASSES, type Item, type SubtitleResource } from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'
+import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
 /** False for what no TV plays or shows. */
@@ -20,6 +22,7 @@ export function itemOf(
   torrent: LibraryTorrent,
   file: TorrentFile,
   parentId: ObjectId,
+  catalog: SubtitleCatalog,
 ): Item | null {
   const name = file.components.at(-1) ?? ''
   const mediaType = mediaTypeOf(name)
@@ -36,6 +39,27 @@ export function itemOf(
       path: shortStreamPath(infoHash, file.index, name),
       size: file.length,
       mediaType,
+      // Found when they are written: tracks inside of a film become known at any time.
+      get subtitles() {
+        return subtitlesOf(torrent, file, catalog)
+      },
     },
   }
+}
+
+/** More make the answer long, and no TV shows more than a few. */
+const MOST_SUBTITLES = 8
+
+function subtitlesOf(
+  torrent: LibraryTorrent,
+  file: TorrentFile,
+  catalog: SubtitleCatalog,
+): readonly SubtitleResource[] {
+  return catalog
+    .subtitlesOf(torrent, file)
+    .slice(0, MOST_SUBTITLES)
+    .map(({ reference, language }) => ({
+      path: subtitlePath(torrent.infoHash, reference, { language }),
+      language,
+    }))
 }

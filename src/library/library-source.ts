@@ -9,6 +9,8 @@ export interface LibraryTorrent {
   readonly addedAt: Date
   /** Empty while a magnet is being resolved. */
   readonly files: readonly TorrentFile[]
+  /** Whether every byte of a file is on the disk; of a torrent that cannot tell, it is. */
+  hasWhole?(fileIndex: number): boolean
 }
 
 export type LibraryEvent = 'added' | 'removed' | 'changed'

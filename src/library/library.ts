@@ -9,6 +9,7 @@ import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
 import { byDefault, replaceInOrder, type SortKey } from './object-order.ts'
 import { SortedChildren } from './sorted-children.ts'
+import { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { TorrentTree } from './torrent-tree.ts'
 import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
 
@@ -20,6 +21,8 @@ const MOST_OBJECTS = 5_000
 export interface LibraryOptions {
   readonly source: LibrarySource
   readonly updateIds: UpdateIdStore
+  /** Finds the subtitles of films; shared with whoever gives them out. */
+  readonly subtitles?: SubtitleCatalog
   readonly log: Logger
 }
 
@@ -54,6 +57,7 @@ interface Branch {
 export class Library extends EventEmitter<{ changed: [] }> {
   readonly #source: LibrarySource
   readonly #updateIds: UpdateIdStore
+  readonly #subtitles: SubtitleCatalog
   readonly #log: Logger
   readonly #branches = new Map<string, Branch>()
   readonly #sorted = new SortedChildren()
@@ -62,10 +66,11 @@ export class Library extends EventEmitter<{ changed: [] }> {
   #rootList: ObjectList
   #systemUpdateId: number
 
-  constructor({ source, updateIds, log }: LibraryOptions) {
+  constructor({ source, updateIds, subtitles, log }: LibraryOptions) {
     super()
     this.#source = source
     this.#updateIds = updateIds
+    this.#subtitles = subtitles ?? new SubtitleCatalog()
     this.#log = log
     this.#systemUpdateId = updateIds.read()
     for (const torrent of source.torrents)
@@ -159,10 +164,13 @@ export class Library extends EventEmitter<{ changed: [] }> {
     if (files.length <= FILES_AT_ONCE) {
       return {
         ...facts,
-        tree: this.#grown(torrent, runAtOnce(TorrentTree.grow(torrent, this.#log))),
+        tree: this.#grown(
+          torrent,
+          runAtOnce(TorrentTree.grow(torrent, this.#subtitles, this.#log)),
+        ),
       }
     }
-    const branch = { ...facts, tree: TorrentTree.empty(torrent) }
+    const branch = { ...facts, tree: TorrentTree.empty(torrent, this.#subtitles) }
     void this.#growing.run(() => this.#growInSlices(torrent, branch))
     return branch
   }
@@ -172,7 +180,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
     const isWanted = (): boolean => this.#branches.get(torrent.infoHash) === branch
     await nextTurn()
     if (!isWanted()) return
-    const tree = await runInSlices(TorrentTree.grow(torrent, this.#log))
+    const tree = await runInSlices(TorrentTree.grow(torrent, this.#subtitles, this.#log))
     if (isWanted()) this.#replace(torrent, { ...branch, tree: this.#grown(torrent, tree) })
   }
 

@@ -33,6 +33,16 @@ export interface Resource {
   /** Bytes. */
   readonly size: number
   readonly mediaType: MediaType
+  /** What a video can be shown with, the best first. */
+  readonly subtitles?: readonly SubtitleResource[]
+}
+
+/** Subtitles of a video, given out as SubRip. */
+export interface SubtitleResource {
+  /** Absolute path of their URL on this server, percent-encoded; ends in `.srt`. */
+  readonly path: string
+  /** BCP 47; `null` where nobody knows. */
+  readonly language: string | null
 }
 
 /** What a TV can list: subtitles are no objects of their own. */

@@ -8,6 +8,7 @@ import type { LibraryTorrent } from './library-source.ts'
 import { CONTAINER_CLASS, type Container, ITEM_CLASSES, type MediaObject } from './media-object.ts'
 import { encodeObjectId, type ObjectId, type ObjectReference, ROOT_ID } from './object-id.ts'
 import type { ObjectList } from './object-list.ts'
+import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
 /** Lists of folders that TVs page through now; what is remembered of one goes with it. */
@@ -22,33 +23,39 @@ export class TorrentTree {
   /** What of it stands in the root; `null` if no TV could play or show anything of it. */
   readonly top: MediaObject | null
   readonly #torrent: LibraryTorrent
+  readonly #catalog: SubtitleCatalog
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
   readonly #lists = new Map<number, ObjectList>()
 
   /** A file that cannot be listed is logged and left out. */
-  static *grow(torrent: LibraryTorrent, log: Logger): Steps<TorrentTree> {
+  static *grow(torrent: LibraryTorrent, catalog: SubtitleCatalog, log: Logger): Steps<TorrentTree> {
+    yield* catalog.grow(torrent.files)
     const file = onlyFile(torrent)
-    if (file !== null) return new TorrentTree(torrent, null, itemOf(torrent, file, ROOT_ID))
+    if (file !== null) {
+      return new TorrentTree(torrent, catalog, null, itemOf(torrent, file, ROOT_ID, catalog))
+    }
     const { infoHash } = torrent
     const isListed = ({ components }: TorrentFile): boolean => isListedKind(components.at(-1) ?? '')
     const index = yield* FolderIndex.grow(torrent.files, isListed, ({ index }, error) => {
       log.warn({ err: error, infoHash, file: index }, 'file cannot be listed, skipped')
     })
-    return new TorrentTree(torrent, index, null)
+    return new TorrentTree(torrent, catalog, index, null)
   }
 
   /** A torrent of which nothing is shown yet. */
-  static empty(torrent: LibraryTorrent): TorrentTree {
-    return new TorrentTree(torrent, null, null)
+  static empty(torrent: LibraryTorrent, catalog: SubtitleCatalog): TorrentTree {
+    return new TorrentTree(torrent, catalog, null, null)
   }
 
   private constructor(
     torrent: LibraryTorrent,
+    catalog: SubtitleCatalog,
     index: FolderIndex | null,
     item: MediaObject | null,
   ) {
     this.#torrent = torrent
+    this.#catalog = catalog
     this.#index = index
     this.top = item
     if (index !== null && index.childCount(TOP) > 0) this.top = this.#container(index, TOP)
@@ -109,7 +116,7 @@ export class TorrentTree {
     const folder = index.folderOf(fileIndex)
     const file = this.#torrent.files[fileIndex]
     if (folder === null || file === undefined) return null
-    return itemOf(this.#torrent, file, this.#folderId(index, folder))
+    return itemOf(this.#torrent, file, this.#folderId(index, folder), this.#catalog)
   }
 
   #container(index: FolderIndex, folder: number): Container {

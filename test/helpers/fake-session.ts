@@ -55,6 +55,10 @@ export class FakeStream implements StreamPort {
     this.#largestRead = largestRead
   }
 
+  seek(position: number): void {
+    this.position = position
+  }
+
   async whenReadable(): Promise<void> {
     while (this.position >= Math.min(this.limit, this.#length)) {
       this.#check()
@@ -184,6 +188,13 @@ export class FakeTorrent implements TorrentPort {
   prefetch(_fileIndex: number, ranges: readonly ByteRange[]): () => void {
     this.prefetched.push(...ranges)
     return () => {}
+  }
+
+  /** Files that are still arriving. */
+  readonly arriving = new Set<number>()
+
+  hasWhole(fileIndex: number): boolean {
+    return !this.arriving.has(fileIndex)
   }
 
   requireStreamable(): void {

@@ -86,8 +86,8 @@ export class TorrentStreams {
     return [...this.#streams].map(([stream, consumption]) => ({
       id: consumption.id,
       start: stream.fileOffset + stream.position,
-      end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.end),
-      endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.end,
+      end: stream.fileOffset + Math.min(endOfLookAhead(stream), stream.end),
+      endsWithFile: endOfLookAhead(stream) >= stream.end,
       waiting: stream.isWaiting,
       draining: stream.isWaiting || now - consumption.lastReadAt < PAUSED_AFTER_MS,
       // Whoever waits takes whatever comes: how fast that is says nothing of how soon it needs more.
@@ -144,6 +144,9 @@ export class TorrentStreams {
     for (const stream of [...this.#streams.keys()]) stream.fail(error)
   }
 }
+
+const endOfLookAhead = ({ position, lookAhead = LOOK_AHEAD_BYTES }: FileStream): number =>
+  position + lookAhead
 
 /** Bytes per millisecond, 0 until it can be told. */
 function bytesPerMsOf(consumption: Consumption, now: number): number {

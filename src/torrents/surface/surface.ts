@@ -78,6 +78,8 @@ export interface Torrent {
    * the torrent is stopped and the first byte asked for is not on the disk.
    */
   stream(fileIndex: number, options?: StreamOptions): FileStream
+  /** Whether every byte of a file is on the disk, and verified. Throws as `stream` does. */
+  hasWhole(fileIndex: number): boolean
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   /** Fetches ranges of a file ahead of need, until the returned function is called. */

@@ -159,11 +159,24 @@ export class Torrent {
     throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
   }
 
+  /** Whether every byte of a file is on the disk, and verified. Throws TorrentError `unknown-file`, `resolving`. */
+  hasWhole(fileIndex: number): boolean {
+    const file = this.#fileAt(fileIndex)
+    const { content } = this
+    if (content === null) return false
+    const { pieceLength } = content.metainfo
+    for (let start = 0; start < file.length; ) {
+      if (!content.hasStored(file, start)) return false
+      start = (Math.floor((file.offset + start) / pieceLength) + 1) * pieceLength - file.offset
+    }
+    return true
+  }
+
   /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
   stream(fileIndex: number, options: StreamOptions = {}): FileStream {
-    const { start = 0, verifiedOnly = false, priority = 'viewer', end, signal } = options
+    const { start = 0, verifiedOnly = false, priority = 'viewer', end, signal, lookAhead } = options
     const content = this.requireStreamable(fileIndex, start)
-    const opened = { start, verifiedOnly, priority, end, signal }
+    const opened = { start, verifiedOnly, priority, end, signal, lookAhead }
     return content.openStream(this.#fileAt(fileIndex), opened)
   }
 

@@ -4,6 +4,7 @@ import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import type { PropertyFilter } from './property-filter.ts'
+import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
 
 const NAMESPACES = {
   xmlns: 'urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/',
@@ -11,6 +12,12 @@ const NAMESPACES = {
   'xmlns:upnp': 'urn:schemas-upnp-org:metadata-1-0/upnp/',
   'xmlns:dlna': 'urn:schemas-dlna-org:metadata-1-0/',
 }
+
+/** Declared only where something of them is in the document: TVs that do not know them never see them. */
+const OTHER_NAMESPACES = {
+  'xmlns:sec': ['<sec:', 'http://www.sec.co.kr/dlna'],
+  'xmlns:pv': [' pv:', 'http://www.pv.com/pvns/'],
+} as const
 
 /** upnp:storageUsed: bytes used, or this where nobody can tell. */
 const UNKNOWN_STORAGE = -1
@@ -29,7 +36,11 @@ export interface DidlOptions {
 
 /** The document around objects (ContentDirectory:1, 2.7.4 Result; DIDL-Lite schema). */
 export function didlLite(objects: readonly Xml[]): Xml {
-  return element('DIDL-Lite', NAMESPACES, objects)
+  const markup = objects.map(String)
+  const others = Object.entries(OTHER_NAMESPACES).flatMap(([name, [sign, uri]]) =>
+    markup.some((object) => object.includes(sign)) ? [[name, uri]] : [],
+  )
+  return element('DIDL-Lite', { ...NAMESPACES, ...Object.fromEntries(others) }, objects)
 }
 
 /**
@@ -65,11 +76,17 @@ function itemElement(item: Item, options: DidlOptions): Xml {
         {
           size: filter.includes('res@size') ? size : undefined,
           protocolInfo: protocolInfoFor(renderer, mediaType, path),
+          ...subtitleAttributes(item.resource, options),
         },
         baseUrl + path,
       )
     : []
-  return element('item', attributes, [...description(item, options), res])
+  return element('item', attributes, [
+    ...description(item, options),
+    captionInfo(item.resource, options),
+    res,
+    subtitleResources(item.resource, options),
+  ])
 }
 
 function ids({ id, parentId }: MediaObject, { renderer, updateId }: DidlOptions): Attributes {

@@ -15,6 +15,18 @@ export interface KodiFile {
   readonly mimetype?: string
 }
 
+export interface KodiSubtitle {
+  readonly index: number
+  readonly language: string
+  readonly name: string
+}
+
+export interface KodiSubtitles {
+  readonly subtitles: readonly KodiSubtitle[]
+  readonly currentsubtitle: Partial<KodiSubtitle>
+  readonly subtitleenabled: boolean
+}
+
 interface KodiTime {
   readonly hours: number
   readonly minutes: number
@@ -38,6 +50,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 const TOLERANCE_SECONDS = 8
 
 const START_MS = 60_000
+
+const VIDEO_PLAYLIST = 1
 
 /** Kodi on an invisible screen with an invisible loudspeaker, driven by its JSON-RPC. */
 export class Kodi {
@@ -139,6 +153,14 @@ export class Kodi {
     await this.timePasses(0)
   }
 
+  /** Plays as a video: an address of UPnP alone does not say what it is, and of sound there are no subtitles. */
+  async playVideo(file: string): Promise<void> {
+    await this.call('Playlist.Clear', { playlistid: VIDEO_PLAYLIST })
+    await this.call('Playlist.Add', { playlistid: VIDEO_PLAYLIST, item: { file } })
+    await this.call('Player.Open', { item: { playlistid: VIDEO_PLAYLIST, position: 0 } })
+    await this.timePasses(0)
+  }
+
   /** Waits until it plays between `seconds` and a few seconds later: it has got there, and it goes on. */
   async timePasses(seconds: number): Promise<void> {
     await waitFor(`Kodi to play at ${seconds} s`, async () => {
@@ -165,6 +187,14 @@ export class Kodi {
       milliseconds: 0,
     }
     await this.call('Player.Seek', { playerid: await this.#playerId(), value: { time } })
+  }
+
+  /** The tracks of subtitles of what it plays, inside and beside, and which of them is shown. */
+  async subtitles(): Promise<KodiSubtitles> {
+    return await this.call('Player.GetProperties', {
+      playerid: await this.#playerId(),
+      properties: ['subtitles', 'currentsubtitle', 'subtitleenabled'],
+    })
   }
 
   async stop(): Promise<void> {

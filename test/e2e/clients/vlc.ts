@@ -78,6 +78,12 @@ export class Vlc {
     return parseSeconds(await this.#command('get_length'))
   }
 
+  /** What it calls the tracks of subtitles of what it plays, inside and beside. */
+  async subtitles(): Promise<readonly string[]> {
+    const answer = await this.#command('strack')
+    return [...answer.matchAll(/^\| (?!-1 )(\d+ - .*?)\s*$/gm)].map(([, name = '']) => name)
+  }
+
   async seek(seconds: number): Promise<void> {
     await this.#command(`seek ${seconds}`)
   }

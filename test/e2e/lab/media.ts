@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream, existsSync } from 'node:fs'
-import { copyFile, link, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { run } from './program.ts'
@@ -59,6 +59,43 @@ export async function makeSingleFileTorrent(
 export async function makeShowTorrent(folder: string): Promise<Torrent> {
   for (const file of SHOW.files) await place(file.kind, join(folder, SHOW.name, ...file.path))
   return makeTorrent(folder, SHOW.name)
+}
+
+export const SUBTITLED = {
+  name: 'Subtitled (2026)',
+  film: 'River.mkv',
+  /** A word of each: of the file beside the film, and of the track inside of it. */
+  words: { beside: 'Übrigens', inside: 'Inside' },
+} as const
+
+/** A torrent of a film with a track of subtitles in it, and with a file of others in windows-1252 beside it. */
+export async function makeSubtitledTorrent(folder: string): Promise<Torrent> {
+  const place = join(folder, SUBTITLED.name)
+  await mkdir(place)
+  const inside = join(folder, 'inside.srt')
+  await writeFile(
+    inside,
+    subtitles((index) => `${SUBTITLED.words.inside} ${index}`),
+  )
+  await ffmpeg([
+    ...['-i', await mediaFile('film.mkv'), '-i', inside, '-map', '0', '-map', '1', '-c', 'copy'],
+    ...['-metadata:s:s:0', 'language=eng', join(place, SUBTITLED.film)],
+  ])
+  const beside = subtitles(
+    (index) => `${SUBTITLED.words.beside}, so schön wär’s für Gäste ${index}`,
+  )
+  const bytes = Buffer.from(beside.replaceAll('’', '\x92'), 'latin1')
+  await writeFile(join(place, 'River.ger.srt'), bytes)
+  return makeTorrent(folder, SUBTITLED.name)
+}
+
+/** One line for each second of a film. */
+function subtitles(text: (index: number) => string): string {
+  const time = (seconds: number): string => `00:00:${String(seconds).padStart(2, '0')},000`
+  return Array.from(
+    { length: FILM_SECONDS - 1 },
+    (_, index) => `${index + 1}\n${time(index)} --> ${time(index + 1)}\n${text(index)}\n`,
+  ).join('\n')
 }
 
 /** @param range inclusive; default the whole file */

@@ -1,0 +1,127 @@
+import { mediaTypeOf } from '../../media/media-type.ts'
+import { compareNatural } from '../../media/natural-order.ts'
+import type { SubtitleTrack } from '../../media/subtitles/embedded/text-track.ts'
+import { preferenceOf } from '../../media/subtitles/language.ts'
+import { SidecarIndex } from '../../media/subtitles/sidecar-index.ts'
+import type { SubtitleTraits } from '../../media/subtitles/sidecar-name.ts'
+import { inTurns, type Steps } from '../../media/subtitles/steps.ts'
+import type { SubtitleReference } from '../../media/subtitles/subtitle-path.ts'
+import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
+
+/** Subtitles that a film can be shown with. */
+export interface Subtitle extends SubtitleTraits {
+  readonly reference: SubtitleReference
+}
+
+/** What has to be known of a torrent to find subtitles in it. */
+export interface SubtitledTorrent {
+  readonly infoHash: InfoHash
+  /** The same array as long as the torrent is there. */
+  readonly files: readonly TorrentFile[]
+  /** Whether every byte of a file is on the disk; of a torrent that cannot tell, it is. */
+  hasWhole?(fileIndex: number): boolean
+}
+
+export interface SubtitleSearch {
+  /**
+   * Whether tracks of films count that are still arriving, of which only a part can be read. Renderers ask
+   * for subtitles once: they are better off with what they find in the film themselves. False when absent.
+   */
+  readonly arriving?: boolean
+}
+
+/** Films whose tracks are remembered. */
+const MOST_FILMS = 10_000
+
+/**
+ * Which subtitles each film of the library has: files beside it, and the tracks of text inside of it
+ * as soon as somebody has looked into it. Answers from memory.
+ */
+export class SubtitleCatalog {
+  readonly #preferredLanguages: readonly string[]
+  readonly #indexes = new WeakMap<readonly TorrentFile[], SidecarIndex>()
+  readonly #tracks = new Map<string, readonly SubtitleTrack[]>()
+
+  /** @param preferredLanguages - BCP 47, the most wanted first. */
+  constructor(preferredLanguages: readonly string[] = []) {
+    this.#preferredLanguages = preferredLanguages
+  }
+
+  /** Looks through the files of a torrent, once for each torrent; until then its films have no sidecars. */
+  *grow(files: readonly TorrentFile[]): Steps<void> {
+    if (!this.#indexes.has(files)) this.#indexes.set(files, yield* SidecarIndex.grow(files))
+  }
+
+  /** The same, between other work of the event loop. */
+  async look(files: readonly TorrentFile[]): Promise<void> {
+    await inTurns(this.grow(files))
+  }
+
+  /** What is inside of a film; `null` where nobody has looked. */
+  tracksOf(infoHash: InfoHash, fileIndex: number): readonly SubtitleTrack[] | null {
+    return this.#tracks.get(keyOf(infoHash, fileIndex)) ?? null
+  }
+
+  /** Somebody has looked into a film. */
+  learn(infoHash: InfoHash, fileIndex: number, tracks: readonly SubtitleTrack[]): void {
+    const [oldest] = this.#tracks.keys()
+    if (this.#tracks.size >= MOST_FILMS && oldest !== undefined) this.#tracks.delete(oldest)
+    this.#tracks.set(keyOf(infoHash, fileIndex), tracks)
+  }
+
+  /** The best first: by preferred language, the whole text before the forced one, files before tracks. */
+  subtitlesOf(
+    torrent: SubtitledTorrent,
+    file: TorrentFile,
+    { arriving = false }: SubtitleSearch = {},
+  ): readonly Subtitle[] {
+    const { infoHash, files } = torrent
+    const name = file.components.at(-1) ?? ''
+    if (mediaTypeOf(name)?.kind !== 'video') return []
+    const sidecars = this.#indexes.get(files)?.sidecarsOf(file) ?? []
+    const known = (this.tracksOf(infoHash, file.index) ?? []).filter(({ kind }) => kind === 'text')
+    const isRead = known.length > 0 && (arriving || (torrent.hasWhole?.(file.index) ?? true))
+    const tracks = isRead ? known : []
+    const found = [
+      ...sidecars.map(({ fileIndex, ...traits }) => ({
+        ...traits,
+        reference: { kind: 'sidecar', fileIndex } as const,
+        isDefault: false,
+        name: files[fileIndex]?.components.at(-1) ?? '',
+      })),
+      ...tracks.map(({ number, language, forced, hearingImpaired, isDefault }) => ({
+        ...{ language, forced, hearingImpaired, isDefault, name: '' },
+        reference: { kind: 'track', fileIndex: file.index, track: number } as const,
+      })),
+    ]
+    return found.sort((a, b) => this.#compare(a, b))
+  }
+
+  #compare(a: Candidate, b: Candidate): number {
+    return (
+      Number(a.forced) - Number(b.forced) ||
+      this.#rank(a.language) - this.#rank(b.language) ||
+      Number(a.hearingImpaired) - Number(b.hearingImpaired) ||
+      Number(a.reference.kind === 'track') - Number(b.reference.kind === 'track') ||
+      Number(b.isDefault) - Number(a.isDefault) ||
+      compareNatural(a.name, b.name)
+    )
+  }
+
+  /** One that says nothing may be the one wanted; one in another language is not. */
+  #rank(language: string | null): number {
+    const rank = preferenceOf(language, this.#preferredLanguages)
+    const isUnwanted = language !== null && rank === this.#preferredLanguages.length
+    return isUnwanted && rank > 0 ? rank + 1 : rank
+  }
+}
+
+interface Candidate extends Subtitle {
+  readonly isDefault: boolean
+  readonly name: string
+}
+
+function keyOf(infoHash: InfoHash, fileIndex: number): string {
+  return `${infoHash}/${fileIndex}`
+}
