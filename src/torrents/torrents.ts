@@ -78,6 +78,8 @@ export interface Torrent {
    * the torrent is stopped and the first byte asked for is not on the disk.
    */
   stream(fileIndex: number, options?: StreamOptions): FileStream
+  /** Bytes of all pieces that a range of a file lies in and that are not on the disk. */
+  missingBytes(fileIndex: number, range: ByteRange): number
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -109,6 +111,8 @@ export interface Session extends AsyncDisposable {
   /** The data folder, absolute. */
   readonly folder: string
   readonly peerPort: number
+  /** Does some viewer wait for bytes that a peer could give now? */
+  isAnyStarving(): boolean
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

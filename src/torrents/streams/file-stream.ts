@@ -33,6 +33,8 @@ export interface FileStreamOptions {
   readonly signal?: AbortSignal | undefined
   readonly verifiedOnly: boolean
   readonly priority: StreamPriority
+  /** Bytes that are fetched ahead of the position; 0 waits for what others fetch. 32 MiB when absent. */
+  readonly lookAhead?: number | undefined
 }
 
 export type StreamPriority = 'viewer' | 'probe'
@@ -45,6 +47,7 @@ export class FileStream implements AsyncIterable<Uint8Array> {
   readonly priority: StreamPriority
   /** Where reading ends, in the file; exclusive. */
   readonly end: number
+  readonly lookAhead: number | undefined
   readonly #source: StreamSource
   readonly #signal: AbortSignal | undefined
   /** Pieces of which bytes were given out before they were verified. */
@@ -63,6 +66,7 @@ export class FileStream implements AsyncIterable<Uint8Array> {
     this.fileOffset = options.fileOffset
     this.verifiedOnly = options.verifiedOnly
     this.priority = options.priority
+    this.lookAhead = options.lookAhead
     this.#position = options.start
     this.end = Math.min((options.end ?? this.length - 1) + 1, this.length)
     this.#signal = options.signal

@@ -85,8 +85,8 @@ export class TorrentStreams {
     return [...this.#readers].map(([stream, reader]) => ({
       id: reader.id,
       start: stream.fileOffset + stream.position,
-      end: stream.fileOffset + Math.min(stream.position + LOOK_AHEAD_BYTES, stream.end),
-      endsWithFile: stream.position + LOOK_AHEAD_BYTES >= stream.end,
+      end: stream.fileOffset + Math.min(endOfLookAhead(stream), stream.end),
+      endsWithFile: endOfLookAhead(stream) >= stream.end,
       waiting: stream.isWaiting,
       draining: stream.isWaiting || now - reader.lastReadAt < PAUSED_AFTER_MS,
       bytesPerMs: consumptionOf(reader, now),
@@ -142,6 +142,9 @@ export class TorrentStreams {
     for (const stream of [...this.#readers.keys()]) stream.fail(error)
   }
 }
+
+const endOfLookAhead = ({ position, lookAhead = LOOK_AHEAD_BYTES }: FileStream): number =>
+  position + lookAhead
 
 /** Bytes per millisecond, 0 until it can be told. */
 function consumptionOf(reader: Reader, now: number): number {

@@ -14,6 +14,8 @@ export interface StreamOptions {
   readonly priority?: StreamPriority | undefined
   /** Never shows what has not been hashed; false when absent. */
   readonly verifiedOnly?: boolean | undefined
+  /** Bytes that are fetched ahead of the position; 32 MiB when absent, 0 waits for what others fetch. */
+  readonly lookAhead?: number | undefined
 }
 
 /** What a file needs of its torrent. */
