@@ -6,9 +6,13 @@ import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import { Library } from '../library/library.ts'
+import { FactsStore } from '../library/probing/facts-store.ts'
+import { Prober } from '../library/probing/prober.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
+import { MediaProbe } from '../media/probe/media-probe.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Session } from '../torrents/torrents.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
@@ -46,9 +50,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
   const renderers = await startRenderers(options)
+  const facts = config.dlna ? await startProbing(options) : NO_FACTS
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, renderers, version) : null,
+    facts,
+    upnp: config.dlna ? startMediaServer(options, { renderers, version, facts }) : null,
     renderers,
     auth: config.auth,
     trustProxy: config.trustProxy,
@@ -79,19 +85,46 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   return renderers
 }
 
+/** Finds out what the files are, for TVs, whenever nobody's film needs the bytes more. */
+async function startProbing({
+  config,
+  session,
+  stateFolder,
+  closing,
+  log,
+}: ServingOptions): Promise<FactsSource> {
+  const probeLog = log.child({ name: 'probe' })
+  const probe = new MediaProbe()
+  closing.push('probe', () => probe.close())
+  const prober = new Prober({
+    ...{ source: session, probe, starvation: session, onDemand: config.onDemand },
+    store: new FactsStore(join(stateFolder, 'facts'), probeLog),
+    log: probeLog,
+  })
+  closing.push('prober', () => prober.close())
+  await prober.start()
+  return prober
+}
+
 function startMediaServer(
   options: ServingOptions,
-  renderers: Renderers,
-  version: string,
+  {
+    renderers,
+    version,
+    facts,
+  }: { readonly renderers: Renderers; readonly version: string; readonly facts: FactsSource },
 ): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
+  const library = new Library({
+    ...{ source: session, updateIds, facts },
+    log: log.child({ name: 'library' }),
+  })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
-  const facts = { udn, friendlyName, version }
-  const description = (renderer: RendererProfile): string => deviceDescription(facts, renderer)
+  const device = { udn, friendlyName, version }
+  const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
   return upnpRouter({ description, mediaServer, renderers, log })
 }
 

@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
+import type { FactsSource } from '../library/facts-source.ts'
 import type { Logger } from '../log.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
@@ -25,6 +26,8 @@ import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
   readonly session: SessionPort
+  /** What the bytes of files say; nothing when absent. */
+  readonly facts?: Pick<FactsSource, 'factsOf'>
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
   readonly renderers: Renderers
@@ -68,6 +71,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const media = new MediaHandler({
     session,
     renderers,
+    facts: options.facts,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import { transferMode } from '../media/dlna.ts'
 import { mediaTypeOf, mimeTypeOf } from '../media/media-type.ts'
+import type { MediaFacts } from '../media/probe/media-facts.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
@@ -10,11 +11,13 @@ import { spelledType } from '../upnp/renderers/spelled-type.ts'
 import { ApiError } from './api-error.ts'
 import { parseRangeHeader } from './range-header.ts'
 
-/** What an answer is made of: nothing of it changes while the torrent is there. */
-export interface MediaFacts {
+/** What an answer is made of: nothing of it changes while the torrent is there, but that more becomes known. */
+export interface MediaEntity {
   readonly infoHash: InfoHash
   readonly addedAt: Date
   readonly file: Pick<TorrentFile, 'index' | 'components' | 'length'>
+  /** What its own bytes say; absent where nobody has looked yet. */
+  readonly facts?: MediaFacts | undefined
 }
 
 /** The head of an answer with media, and which bytes of the file follow it. */
@@ -31,13 +34,13 @@ export interface MediaAnswer {
  * does not say what to send instead, and 416.
  */
 export function answerMedia(
-  facts: MediaFacts,
+  entity: MediaEntity,
   request: IncomingHttpHeaders,
   renderer: RendererProfile = DEFAULT_PROFILE,
 ): MediaAnswer {
-  const { length } = facts.file
-  const headers = mediaHeaders(facts, request, renderer)
-  const rangeHeader = appliesTo(facts, request['if-range']) ? request.range : undefined
+  const { length } = entity.file
+  const headers = mediaHeaders(entity, request, renderer)
+  const rangeHeader = appliesTo(entity, request['if-range']) ? request.range : undefined
   const requested = parseRangeHeader(rangeHeader, length)
   if (request.range === undefined) refuseTimeSeek(request)
   switch (requested.kind) {
@@ -58,20 +61,20 @@ export function answerMedia(
 }
 
 function mediaHeaders(
-  facts: MediaFacts,
+  entity: MediaEntity,
   request: IncomingHttpHeaders,
   renderer: RendererProfile,
 ): OutgoingHttpHeaders {
-  const name = facts.file.components.at(-1) ?? ''
+  const name = entity.file.components.at(-1) ?? ''
   const type = mediaTypeOf(name)
   const requestedMode = request['transfermode.dlna.org']
   return {
     'Content-Type': spelledType(renderer, mimeTypeOf(name), name),
     'Accept-Ranges': 'bytes',
-    ETag: entityTag(facts),
-    'Last-Modified': facts.addedAt.toUTCString(),
+    ETag: entityTag(entity),
+    'Last-Modified': entity.addedAt.toUTCString(),
     'transferMode.dlna.org': transferMode(type, requestedMode?.toString()),
-    'contentFeatures.dlna.org': featuresFor(renderer, type),
+    'contentFeatures.dlna.org': featuresFor(renderer, type, entity.facts),
     'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*',
     EXT: '',
     Connection: 'close',
@@ -83,14 +86,14 @@ function mediaHeaders(
 const INERT = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' }
 
 /** Strong: the info hash fixes every byte. */
-function entityTag({ infoHash, file }: MediaFacts): string {
+function entityTag({ infoHash, file }: MediaEntity): string {
   return `"${infoHash}-${file.index}"`
 }
 
 /** If-Range (RFC 9110, 13.1.5): the strong tag, or exactly the date that we sent. */
-function appliesTo(facts: MediaFacts, ifRange: string | string[] | undefined): boolean {
+function appliesTo(entity: MediaEntity, ifRange: string | string[] | undefined): boolean {
   if (ifRange === undefined) return true
-  return ifRange === entityTag(facts) || ifRange === facts.addedAt.toUTCString()
+  return ifRange === entityTag(entity) || ifRange === entity.addedAt.toUTCString()
 }
 
 /** DLNA guidelines 7.4.1.5: content without the operation is not acceptable. */

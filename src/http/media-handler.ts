@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import type { Logger } from '../log.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
@@ -43,6 +44,8 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
 export interface MediaHandlerOptions {
   readonly session: SessionPort
   readonly renderers: Renderers
+  /** What the bytes of files say; nothing when absent. */
+  readonly facts?: Pick<FactsSource, 'factsOf'> | undefined
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -54,6 +57,7 @@ export interface MediaHandlerOptions {
  */
 export class MediaHandler {
   readonly #session: SessionPort
+  readonly #facts: Pick<FactsSource, 'factsOf'>
   /** Streams that are being sent. */
   readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #renderers: Renderers
@@ -62,8 +66,9 @@ export class MediaHandler {
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, renderers, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, facts = NO_FACTS, renderers, trustProxy, log }: MediaHandlerOptions) {
     this.#session = session
+    this.#facts = facts
     this.#renderers = renderers
     this.#trustProxy = trustProxy
     this.#log = log
@@ -98,8 +103,10 @@ export class MediaHandler {
     const torrent = findTorrent(this.#session, target.torrent)
     const file = fileOf(torrent, parseFileIndex(target.file))
     const { infoHash, addedAt } = torrent
+    const facts = this.#facts.factsOf(infoHash, file.index)
     const renderer = this.#renderers.profileFor(rendererRequest(request))
-    const answer = answerMedia({ infoHash, addedAt, file }, request.headers, renderer)
+    const entity = { infoHash, addedAt, file, facts }
+    const answer = answerMedia(entity, request.headers, renderer)
     if (answer.range !== null) {
       // A torrent added in this very moment has no place for its files yet.
       if (torrent.state.kind === 'initializing') await torrent.ready()

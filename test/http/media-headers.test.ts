@@ -146,3 +146,22 @@ test('a web page in a torrent cannot act in our name', async () => {
   const film = await send(port, 'GET', '/torrents/0/stream/0')
   expect(film.headers).not.toHaveProperty('content-security-policy')
 })
+
+test('contentFeatures name the profile of what has been looked at, also on HEAD and 206', async () => {
+  const torrent = new FakeTorrent(0, 'mixed', [{ path: 'photo.jpg', length: 1000 }])
+  const factsOf = () => ({
+    ...{ kind: 'image' as const, container: 'jpeg' as const, title: null, cover: null },
+    ...{ codec: 'JPEG', width: 4000, height: 3000 },
+  })
+  const port = await startHttpServer({ session: new FakeSession(torrent), facts: { factsOf } })
+  for (const [method, headers] of [
+    ['GET', {}],
+    ['HEAD', {}],
+    ['GET', { Range: 'bytes=5-9' }],
+  ] as const) {
+    const answer = await send(port, method, '/torrents/0/stream/0', headers)
+    expect(answer.headers['contentfeatures.dlna.org']).toBe(
+      `DLNA.ORG_PN=JPEG_LRG;DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=${IMAGE}`,
+    )
+  }
+})
