@@ -14,7 +14,7 @@ const TORRENTS = [
   ...['torrent', 'session', 'surface'],
 ]
 const UPNP = [
-  ...['xml', 'renderers', 'control', 'eventing', 'description', 'discovery'],
+  ...['xml', 'renderers', 'traffic', 'control', 'eventing', 'description', 'discovery'],
   ...['content-directory', 'services', 'media-server.ts'],
 ]
 const ORDER = [

@@ -6,16 +6,21 @@ import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import { Library } from '../library/library.ts'
+import { FactsStore } from '../library/probing/facts-store.ts'
+import { Prober } from '../library/probing/prober.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
+import { MediaProbe } from '../media/probe/media-probe.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
 import { openUdpSocket } from '../upnp/discovery/ssdp-socket.ts'
+import { watchedSocket } from '../upnp/discovery/watched-socket.ts'
 import { MediaServer } from '../upnp/media-server.ts'
 import { httpTextFetcher } from '../upnp/renderers/fetch-text.ts'
 import { RendererDescriptions } from '../upnp/renderers/renderer-descriptions.ts'
@@ -24,7 +29,6 @@ import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
-import { watchedSocket } from '../upnp/traffic/watched-socket.ts'
 import type { CloseStack } from './close-stack.ts'
 import { type Listening, listen } from './listen.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -61,9 +65,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
   const subtitles = new SubtitleCatalog(config.subtitleLanguages)
-  const parts = { renderers, traffic, subtitles, version }
+  const facts = config.dlna ? await startProbing(options) : NO_FACTS
+  const parts = { renderers, traffic, subtitles, facts, version }
   const server = createHttpServer({
     session,
+    facts,
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
     traffic,
@@ -104,30 +110,50 @@ function startRecording(folder: string, traffic: Traffic, { closing, log }: Serv
   closing.push('recorder', () => recorder.close())
 }
 
+/** Finds out what the files are, for TVs, whenever nobody's film needs the bytes more. */
+async function startProbing({
+  config,
+  session,
+  stateFolder,
+  closing,
+  log,
+}: ServingOptions): Promise<FactsSource> {
+  const probeLog = log.child({ name: 'probe' })
+  const probe = new MediaProbe()
+  closing.push('probe', () => probe.close())
+  const prober = new Prober({
+    ...{ source: session, probe, starvation: session, onDemand: config.onDemand },
+    store: new FactsStore(join(stateFolder, 'facts'), probeLog),
+    log: probeLog,
+  })
+  closing.push('prober', () => prober.close())
+  await prober.start()
+  return prober
+}
+
 interface MediaServerParts {
   readonly renderers: Renderers
   readonly traffic: Traffic
   readonly subtitles: SubtitleCatalog
+  readonly facts: FactsSource
   readonly version: string
 }
 
 function startMediaServer(
   options: ServingOptions,
-  { renderers, traffic, subtitles, version }: MediaServerParts,
+  { renderers, traffic, subtitles, facts, version }: MediaServerParts,
 ): ReturnType<typeof upnpRouter> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
   const library = new Library({
-    source: session,
-    updateIds,
-    subtitles,
+    ...{ source: session, updateIds, subtitles, facts },
     log: log.child({ name: 'library' }),
   })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
-  const facts = { udn, friendlyName, version }
-  const description = (renderer: RendererProfile): string => deviceDescription(facts, renderer)
+  const device = { udn, friendlyName, version }
+  const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
   return upnpRouter({ description, mediaServer, renderers, traffic, log })
 }
 

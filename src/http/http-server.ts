@@ -8,6 +8,7 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
+import type { FactsSource } from '../library/facts-source.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
@@ -30,6 +31,8 @@ import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
   readonly session: SessionPort
+  /** What the bytes of files say; nothing when absent. */
+  readonly facts?: Pick<FactsSource, 'factsOf'>
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
   readonly renderers: Renderers
@@ -85,6 +88,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     renderers,
     traffic,
     subtitles,
+    facts: options.facts,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
 import { transferMode } from '../media/dlna.ts'
 import { mediaTypeOf, mimeTypeOf } from '../media/media-type.ts'
+import type { MediaFacts } from '../media/probe/media-facts.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
@@ -11,13 +12,13 @@ import { ApiError } from './api-error.ts'
 import { type DlnaRequest, parseDlnaRequest } from './dlna-request.ts'
 import { parseRangeHeader } from './range-header.ts'
 
-/** What an answer is made of: nothing of it changes while the torrent is there. */
-export interface MediaFacts {
+/** What an answer is made of: nothing of it changes while the torrent is there, but that more becomes known. */
+export interface MediaEntity {
   readonly infoHash: InfoHash
   readonly addedAt: Date
   readonly file: Pick<TorrentFile, 'index' | 'components' | 'length'>
-  /** How long it plays; absent where that is not known. */
-  readonly durationMs?: number | null | undefined
+  /** What its own bytes say; absent where nobody has looked yet. */
+  readonly facts?: MediaFacts | undefined
 }
 
 /** The head of an answer with media, and which bytes of the file follow it. */
@@ -33,14 +34,14 @@ export interface MediaAnswer {
  * DLNA guidelines 7.4), for one renderer. Throws what `parseDlnaRequest` does, and ApiError 416.
  */
 export function answerMedia(
-  facts: MediaFacts,
+  entity: MediaEntity,
   request: IncomingHttpHeaders,
   renderer: RendererProfile = DEFAULT_PROFILE,
 ): MediaAnswer {
-  const { length } = facts.file
+  const { length } = entity.file
   const dlna = parseDlnaRequest(request)
-  const headers = { ...mediaHeaders(facts, dlna, renderer), ...whenAsked(facts, dlna) }
-  const rangeHeader = appliesTo(facts, request['if-range']) ? request.range : undefined
+  const headers = { ...mediaHeaders(entity, dlna, renderer), ...whenAsked(entity, dlna) }
+  const rangeHeader = appliesTo(entity, request['if-range']) ? request.range : undefined
   const requested = parseRangeHeader(rangeHeader, length)
   switch (requested.kind) {
     case 'unsatisfiable':
@@ -60,19 +61,19 @@ export function answerMedia(
 }
 
 function mediaHeaders(
-  facts: MediaFacts,
+  entity: MediaEntity,
   dlna: DlnaRequest,
   renderer: RendererProfile,
 ): OutgoingHttpHeaders {
-  const name = facts.file.components.at(-1) ?? ''
+  const name = entity.file.components.at(-1) ?? ''
   const type = mediaTypeOf(name)
   return {
     'Content-Type': spelledType(renderer, mimeTypeOf(name), name),
     'Accept-Ranges': 'bytes',
-    ETag: entityTag(facts),
-    'Last-Modified': facts.addedAt.toUTCString(),
+    ETag: entityTag(entity),
+    'Last-Modified': entity.addedAt.toUTCString(),
     'transferMode.dlna.org': transferMode(type, dlna.transferMode),
-    'contentFeatures.dlna.org': featuresFor(renderer, type),
+    'contentFeatures.dlna.org': featuresFor(renderer, type, entity.facts),
     'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*',
     EXT: '',
     Connection: 'close',
@@ -82,14 +83,15 @@ function mediaHeaders(
 
 /** The header of Samsung's is what their progress bar is drawn by. */
 function whenAsked(
-  { file: { length }, durationMs }: MediaFacts,
+  { file: { length }, facts }: MediaEntity,
   { asksSeekRange, asksMediaInfo }: DlnaRequest,
 ): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {}
   if (asksSeekRange && length > 0) {
     headers['availableSeekRange.dlna.org'] = `1 bytes=0-${length - 1}`
   }
-  if (asksMediaInfo && durationMs != null && durationMs > 0) {
+  const durationMs = facts === undefined || facts.kind === 'image' ? null : facts.durationMs
+  if (asksMediaInfo && durationMs !== null && durationMs > 0) {
     headers['MediaInfo.sec'] = `SEC_Duration=${Math.round(durationMs)};`
   }
   return headers
@@ -99,12 +101,12 @@ function whenAsked(
 const INERT = { 'Content-Security-Policy': 'sandbox', 'X-Content-Type-Options': 'nosniff' }
 
 /** Strong: the info hash fixes every byte. */
-function entityTag({ infoHash, file }: MediaFacts): string {
+function entityTag({ infoHash, file }: MediaEntity): string {
   return `"${infoHash}-${file.index}"`
 }
 
 /** If-Range (RFC 9110, 13.1.5): the strong tag, or exactly the date that we sent. */
-function appliesTo(facts: MediaFacts, ifRange: string | string[] | undefined): boolean {
+function appliesTo(entity: MediaEntity, ifRange: string | string[] | undefined): boolean {
   if (ifRange === undefined) return true
-  return ifRange === entityTag(facts) || ifRange === facts.addedAt.toUTCString()
+  return ifRange === entityTag(entity) || ifRange === entity.addedAt.toUTCString()
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import type { Logger } from '../log.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
@@ -55,6 +56,8 @@ export interface MediaHandlerOptions {
   readonly renderers: Renderers
   readonly traffic: Traffic
   readonly subtitles: SubtitleHandler
+  /** What the bytes of files say; nothing when absent. */
+  readonly facts?: Pick<FactsSource, 'factsOf'> | undefined
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -67,6 +70,7 @@ export interface MediaHandlerOptions {
 export class MediaHandler {
   readonly #session: SessionPort
   readonly #subtitles: SubtitleHandler
+  readonly #facts: Pick<FactsSource, 'factsOf'>
   /** Streams that are being sent. */
   readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #renderers: Renderers
@@ -76,8 +80,10 @@ export class MediaHandler {
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
-  constructor({ session, renderers, traffic, subtitles, trustProxy, log }: MediaHandlerOptions) {
+  constructor({ session, facts = NO_FACTS, renderers, ...rest }: MediaHandlerOptions) {
+    const { traffic, subtitles, trustProxy, log } = rest
     this.#session = session
+    this.#facts = facts
     this.#renderers = renderers
     this.#traffic = traffic
     this.#subtitles = subtitles
@@ -117,8 +123,10 @@ export class MediaHandler {
     const file = await this.#fileAskedFor(request, response, { torrent, file: named })
     if (file === null) return
     const { infoHash, addedAt } = torrent
+    const facts = this.#facts.factsOf(infoHash, file.index)
     const renderer = this.#renderers.profileFor(rendererRequest(request))
-    const answer = answerMedia({ infoHash, addedAt, file }, request.headers, renderer)
+    const entity = { infoHash, addedAt, file, facts }
+    const answer = answerMedia(entity, request.headers, renderer)
     if (wantsCaptionInfo(request, renderer)) {
       const url = await this.#subtitles.captionUrl(request, { torrent, file })
       if (url !== null) answer.headers['CaptionInfo.sec'] = url

@@ -3,7 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
+import { type FactsSource, NO_FACTS } from './facts-source.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
+import { ListedFacts } from './listed-facts.ts'
 import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
 import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
@@ -23,6 +25,8 @@ export interface LibraryOptions {
   readonly updateIds: UpdateIdStore
   /** Finds the subtitles of films; shared with whoever gives them out. */
   readonly subtitles?: SubtitleCatalog
+  /** What files are; nothing is known of them when absent. */
+  readonly facts?: FactsSource
   readonly log: Logger
 }
 
@@ -62,12 +66,14 @@ export class Library extends EventEmitter<{ changed: [] }> {
   readonly #branches = new Map<string, Branch>()
   readonly #sorted = new SortedChildren()
   readonly #growing = new Semaphore(1)
+  readonly #facts: ListedFacts
   #rootChildren: readonly MediaObject[]
   #rootList: ObjectList
   #systemUpdateId: number
 
-  constructor({ source, updateIds, subtitles, log }: LibraryOptions) {
+  constructor({ source, updateIds, subtitles, facts = NO_FACTS, log }: LibraryOptions) {
     super()
+    this.#facts = new ListedFacts(facts, () => this.#countChange())
     this.#source = source
     this.#updateIds = updateIds
     this.#subtitles = subtitles ?? new SubtitleCatalog()
@@ -91,14 +97,13 @@ export class Library extends EventEmitter<{ changed: [] }> {
   /** `null` if there is no such object. */
   get(id: string): MediaObject | null {
     if (id === ROOT_ID) return this.#root()
-    const reference = decodeObjectId(id)
-    if (reference === null || reference.kind === 'root') return null
-    return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
+    const object = this.#find(id)
+    return object === null ? null : (this.#facts.added([object])[0] ?? null)
   }
 
   /** `null` if there is no such object; the children of an item are an empty list. */
   children(id: string, { startingIndex, requestedCount, sort }: Slice): Children | null {
-    if (this.get(id) === null) return null
+    if (id !== ROOT_ID && this.#find(id) === null) return null
     const list = this.#listOf(id)
     if (list === null) return { objects: [], totalMatches: 0 }
     const count = requestedCount === 0 ? MOST_OBJECTS : Math.min(requestedCount, MOST_OBJECTS)
@@ -108,7 +113,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
     for (let place = startingIndex; place < end; place++) {
       objects.push(list.objectAt(order?.[place] ?? place))
     }
-    return { objects, totalMatches: list.length }
+    return { objects: this.#facts.added(objects), totalMatches: list.length }
   }
 
   /** Forgets the source. */
@@ -116,8 +121,15 @@ export class Library extends EventEmitter<{ changed: [] }> {
     this.#source.off('added', this.#onAdded)
     this.#source.off('changed', this.#onChanged)
     this.#source.off('removed', this.#onRemoved)
+    this.#facts.close()
     this.#branches.clear()
     this.removeAllListeners()
+  }
+
+  #find(id: string): MediaObject | null {
+    const reference = decodeObjectId(id)
+    if (reference === null || reference.kind === 'root') return null
+    return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
   }
 
   readonly #onAdded = (torrent: LibraryTorrent): void => {

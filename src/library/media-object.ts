@@ -1,4 +1,5 @@
 import type { MediaKind, MediaType } from '../media/media-type.ts'
+import type { MediaFacts } from '../media/probe/media-facts.ts'
 import type { ObjectId } from './object-id.ts'
 
 /** One object of the tree that a TV browses (ContentDirectory:1, 2.7). */
@@ -24,6 +25,8 @@ export interface Item {
   readonly upnpClass: string
   readonly addedAt: Date | null
   readonly resource: Resource
+  /** What its own bytes say; absent until they have been looked at. */
+  readonly facts?: MediaFacts
 }
 
 /** The bytes behind an item. */

@@ -24,20 +24,22 @@ const FLAGS: Readonly<Record<MediaKind, number>> = {
 
 /**
  * The fourth field of protocolInfo, which is also the value of contentFeatures.dlna.org: seekable
- * by bytes, not by time (OP=01), and never converted (CI=0). No profile name: a wrong one hides
- * the file from a renderer, a missing one does not. A file that is no media counts as text.
+ * by bytes, not by time (OP=01), and never converted (CI=0). A file that is no media counts as text.
+ *
+ * @param profile - DLNA.ORG_PN, see `dlnaProfile`; none where it is not known exactly.
  */
-export function contentFeatures(type: MediaType | null): string {
+export function contentFeatures(type: MediaType | null, profile: string | null = null): string {
   const flags = FLAGS[type?.kind ?? 'subtitle']
     .toString(16)
     .toUpperCase()
     .padStart(PRIMARY_FLAG_DIGITS, '0')
-  return `DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=${flags}${'0'.repeat(RESERVED_FLAG_DIGITS)}`
+  const name = profile === null ? '' : `DLNA.ORG_PN=${profile};`
+  return `${name}DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=${flags}${'0'.repeat(RESERVED_FLAG_DIGITS)}`
 }
 
 /** The protocolInfo of a `res` (UPnP ConnectionManager:1, 2.5.2). */
-export function protocolInfo(type: MediaType): string {
-  return `http-get:*:${type.mimeType}:${contentFeatures(type)}`
+export function protocolInfo(type: MediaType, profile: string | null = null): string {
+  return `http-get:*:${type.mimeType}:${contentFeatures(type, profile)}`
 }
 
 /** What we can send, for GetProtocolInfo. Sink is empty: we play nothing. */

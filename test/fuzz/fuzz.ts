@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 /** Cases per target: a few in `npm test`, many in `npm run fuzz`. */
-const CASES = Number(process.env.FUZZ_CASES ?? 2_000)
+export const CASES = Number(process.env.FUZZ_CASES ?? 2_000)
 /** The same cases each time, unless another seed is asked for. */
-const SEED = Number(process.env.FUZZ_SEED ?? 1)
+export const SEED = Number(process.env.FUZZ_SEED ?? 1)
 /** A case that takes longer holds up whoever watches a film. */
-const SLOWEST_MS = 1_000
+export const SLOWEST_MS = 1_000
 const TIMEOUT_MS = 60_000 + CASES * 20
 
 /**

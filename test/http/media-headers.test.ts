@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { answerMedia } from '../../src/http/media-answer.ts'
+import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
 import type { InfoHash } from '../../src/torrents/metainfo/info-hash.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { RawClient, send, startHttpServer } from '../helpers/http-client.ts'
@@ -137,6 +138,11 @@ test('the range that can be sought in is told to who asks for it', async () => {
   )
 })
 
+const FILM = {
+  ...{ kind: 'audio', container: 'mp3', title: null, cover: null },
+  ...{ bitRate: null, audio: [] },
+} satisfies Partial<MediaFacts>
+
 test('how long a film plays is told to a Samsung that asks, where it is known', () => {
   const facts = {
     infoHash: 'a'.repeat(40) as InfoHash,
@@ -145,8 +151,8 @@ test('how long a film plays is told to a Samsung that asks, where it is known', 
   }
   const asked = { 'getmediainfo.sec': '1', 'getavailableseekrange.dlna.org': '1' }
   const sent = (durationMs: number | null, request = {}) =>
-    answerMedia({ ...facts, durationMs }, request).headers
-  expect(sent(90_061.4, asked)).toMatchObject({ 'MediaInfo.sec': 'SEC_Duration=90061;' })
+    answerMedia({ ...facts, facts: { ...FILM, durationMs } }, request).headers
+  expect(sent(90_061, asked)).toMatchObject({ 'MediaInfo.sec': 'SEC_Duration=90061;' })
   expect(sent(90_061)).not.toHaveProperty('MediaInfo.sec')
   expect(sent(null, asked)).not.toHaveProperty('MediaInfo.sec')
   expect(sent(0, asked)).not.toHaveProperty('MediaInfo.sec')
@@ -186,4 +192,23 @@ test('a web page in a torrent cannot act in our name', async () => {
   expect(page.headers['content-security-policy']).toBe('sandbox')
   const film = await send(port, 'GET', '/torrents/0/stream/0')
   expect(film.headers).not.toHaveProperty('content-security-policy')
+})
+
+test('contentFeatures name the profile of what has been looked at, also on HEAD and 206', async () => {
+  const torrent = new FakeTorrent(0, 'mixed', [{ path: 'photo.jpg', length: 1000 }])
+  const factsOf = () => ({
+    ...{ kind: 'image' as const, container: 'jpeg' as const, title: null, cover: null },
+    ...{ codec: 'JPEG', width: 4000, height: 3000 },
+  })
+  const port = await startHttpServer({ session: new FakeSession(torrent), facts: { factsOf } })
+  for (const [method, headers] of [
+    ['GET', {}],
+    ['HEAD', {}],
+    ['GET', { Range: 'bytes=5-9' }],
+  ] as const) {
+    const answer = await send(port, method, '/torrents/0/stream/0', headers)
+    expect(answer.headers['contentfeatures.dlna.org']).toBe(
+      `DLNA.ORG_PN=JPEG_LRG;DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=${IMAGE}`,
+    )
+  }
 })

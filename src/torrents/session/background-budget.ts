@@ -34,6 +34,11 @@ export class BackgroundBudget {
     return this.#shareOf(member)
   }
 
+  /** A stream waits for what a peer could give now. */
+  get isAnyStarving(): boolean {
+    return this.#starving.size > 0
+  }
+
   close(): void {
     this.#cancelRelease()
   }

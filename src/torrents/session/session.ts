@@ -120,6 +120,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return this.#torrents.all
   }
 
+  /** Does some viewer wait for bytes that a peer could give now? */
+  isAnyStarving(): boolean {
+    return this.#hosts.isAnyStarving
+  }
+
   /** The data folder, absolute. */
   get folder(): string {
     return this.#options.folder

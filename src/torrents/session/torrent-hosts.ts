@@ -52,6 +52,11 @@ export class TorrentHosts {
     this.#options = options
   }
 
+  /** A viewer of some torrent waits for what a peer could give now. */
+  get isAnyStarving(): boolean {
+    return this.#background.isAnyStarving
+  }
+
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
     const { disk, verification, onDemand } = this.#options

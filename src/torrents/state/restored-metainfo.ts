@@ -1,7 +1,7 @@
+import type { AtomicFile } from '../../atomic-file.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import { type Metainfo, readMetainfo } from '../metainfo/metainfo.ts'
 import { TorrentError } from '../torrent-error.ts'
-import type { AtomicFile } from './atomic-file.ts'
 import type { TorrentRecord } from './session-record.ts'
 
 /** `null` and no failure stands for a magnet that is still to be resolved. */

@@ -1,8 +1,8 @@
+import type { AtomicFile } from '../../atomic-file.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import type { StoredFile } from '../store/file-layout.ts'
 import { type FileMark, isSameMark, packMarks, unpackMarks } from '../store/file-mark.ts'
-import type { AtomicFile } from './atomic-file.ts'
 
 /** What is saved of a torrent's files and pieces. */
 export interface ResumeData {

@@ -1,8 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { AtomicFile } from '../../atomic-file.ts'
 import type { Logger } from '../../log.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
-import { AtomicFile } from './atomic-file.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
 import { parseSession, type SessionRecord, type TorrentRecord } from './session-record.ts'
 

@@ -80,6 +80,8 @@ export interface Torrent {
   stream(fileIndex: number, options?: StreamOptions): FileStream
   /** Whether every byte of a file is on the disk, and verified. Throws as `stream` does. */
   hasWhole(fileIndex: number): boolean
+  /** Bytes of all pieces that a range of a file lies in and that are not on the disk. */
+  missingBytes(fileIndex: number, range: ByteRange): number
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -111,6 +113,8 @@ export interface Session extends AsyncDisposable {
   /** The data folder, absolute. */
   readonly folder: string
   readonly peerPort: number
+  /** Does some viewer wait for bytes that a peer could give now? */
+  isAnyStarving(): boolean
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

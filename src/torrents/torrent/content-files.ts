@@ -1,10 +1,10 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AtomicFile } from '../../atomic-file.ts'
 import { inTurns } from '../../concurrency/in-turns.ts'
 import type { Logger } from '../../log.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import type { AtomicFile } from '../state/atomic-file.ts'
 import {
   loadResumeData,
   type ResumeData,

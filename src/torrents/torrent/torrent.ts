@@ -180,6 +180,23 @@ export class Torrent {
     return content.openStream(this.#fileAt(fileIndex), opened)
   }
 
+  /**
+   * Bytes that have to be fetched before the range can be read verified: all pieces that it lies in and
+   * that are not on the disk. Throws TorrentError as `stream` does.
+   */
+  missingBytes(fileIndex: number, { start, end }: ByteRange): number {
+    const file = this.#fileAt(fileIndex)
+    const pieceLength = this.metainfo?.pieceLength ?? 1
+    let bytes = 0
+    for (let at = start; at <= Math.min(end, file.length - 1); ) {
+      const piece = Math.floor((file.offset + at) / pieceLength)
+      const next = Math.min((piece + 1) * pieceLength, this.length)
+      if (this.content?.hasStored(file, at) !== true) bytes += next - piece * pieceLength
+      at = next - file.offset
+    }
+    return bytes
+  }
+
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
     return this.content?.prefetch(this.#fileAt(fileIndex), ranges) ?? (() => {})

@@ -3,6 +3,7 @@ import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
+import { factAttributes } from './fact-attributes.ts'
 import type { PropertyFilter } from './property-filter.ts'
 import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
 
@@ -69,13 +70,14 @@ function containerElement(container: Container, options: DidlOptions): Xml {
 function itemElement(item: Item, options: DidlOptions): Xml {
   const { filter, baseUrl, renderer } = options
   const attributes = { ...ids(item, options), restricted: 1 }
-  const { path, size, mediaType } = item.resource
+  const { path, size } = item.resource
   const res = filter.includes('res')
     ? element(
         'res',
         {
           size: filter.includes('res@size') ? size : undefined,
-          protocolInfo: protocolInfoFor(renderer, mediaType, path),
+          ...factAttributes(item, filter),
+          protocolInfo: protocolInfoFor(renderer, item),
           ...subtitleAttributes(item.resource, options),
         },
         baseUrl + path,

@@ -1,20 +1,27 @@
+import type { Item } from '../../library/media-object.ts'
 import { contentFeatures } from '../../media/dlna.ts'
+import { dlnaProfile } from '../../media/dlna-profile.ts'
 import type { MediaType } from '../../media/media-type.ts'
+import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { RendererProfile } from './renderer-profile.ts'
 import { spelledType, spelledTypes } from './spelled-type.ts'
 
 /** The fourth field of protocolInfo, and the value of contentFeatures.dlna.org, for one renderer. */
-export function featuresFor(renderer: RendererProfile, type: MediaType | null): string {
-  return renderer.contentFeatures === 'none' ? '*' : contentFeatures(type)
+export function featuresFor(
+  renderer: RendererProfile,
+  type: MediaType | null,
+  facts: MediaFacts | undefined,
+): string {
+  if (renderer.contentFeatures === 'none') return '*'
+  const isNamed = renderer.profileNames && type !== null
+  return contentFeatures(type, isNamed ? dlnaProfile(facts, type.mimeType) : null)
 }
 
-/**
- * The protocolInfo of a `res` for one renderer.
- *
- * @param path - Of its URL, for the extension.
- */
-export function protocolInfoFor(renderer: RendererProfile, type: MediaType, path: string): string {
-  return `http-get:*:${spelledType(renderer, type.mimeType, path)}:${featuresFor(renderer, type)}`
+/** The protocolInfo of an item's `res` for one renderer. */
+export function protocolInfoFor(renderer: RendererProfile, { resource, facts }: Item): string {
+  const { mediaType, path } = resource
+  const mimeType = spelledType(renderer, mediaType.mimeType, path)
+  return `http-get:*:${mimeType}:${featuresFor(renderer, mediaType, facts)}`
 }
 
 /** What we can send, for GetProtocolInfo. */

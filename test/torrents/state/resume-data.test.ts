@@ -1,9 +1,9 @@
 import { mkdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { AtomicFile } from '../../../src/atomic-file.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 import type { Bitfield } from '../../../src/torrents/pieces/bitfield.ts'
-import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
 import {
   loadResumeData,
   NOTHING_SAVED,

@@ -20,10 +20,16 @@ class Bench implements StreamSource {
   readonly streams = new TorrentStreams(() => this.now)
 
   open(
-    options: { start?: number; length?: number; priority?: 'viewer' | 'probe' } = {},
+    options: {
+      start?: number
+      length?: number
+      priority?: 'viewer' | 'probe'
+      lookAhead?: number
+    } = {},
   ): FileStream {
-    const { start = 0, length = GIB, priority = 'viewer' } = options
-    return new FileStream(this, { fileOffset: 100, start, length, priority, verifiedOnly: false })
+    const { start = 0, length = GIB, priority = 'viewer', lookAhead } = options
+    const place = { fileOffset: 100, start, length }
+    return new FileStream(this, { ...place, priority, verifiedOnly: false, lookAhead })
   }
 
   available(_: FileStream, offset: number): Available {
@@ -66,6 +72,16 @@ describe('the windows of streams', () => {
     stream.close()
     expect(bench.streams.windows()).toEqual([])
     expect(bench.streams.count).toBe(0)
+  })
+
+  it('end where the reader says how far ahead it wants, which may be nowhere', () => {
+    const bench = new Bench()
+    bench.open({ start: 1_000, lookAhead: 50_000 })
+    bench.open({ start: 1_000, lookAhead: 0 })
+    expect(bench.streams.windows()).toMatchObject([
+      { start: 1_100, end: 51_100 },
+      { start: 1_100, end: 1_100 },
+    ])
   })
 
   it('are drained as long as somebody reads, and again as soon as somebody waits', async () => {

@@ -56,7 +56,7 @@ describe('a video with subtitles', () => {
         '<res size="1000" protocolInfo="http-get:*:video/x-matroska:' +
         `DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=01700000${'0'.repeat(24)}"` +
         ` pv:subtitleFileType="SRT" pv:subtitleFileUri="${path}/subtitles/3/de.srt">` +
-        `${path}/stream/0/e1.mkv</res>` +
+        `http://192.168.1.2:3030/m/3f6r5yzz4txkxkgkzeo4un6iwtwi6vib/0.mkv</res>` +
         `<res protocolInfo="http-get:*:text/srt:*">${path}/subtitles/3/de.srt</res>` +
         `<res protocolInfo="http-get:*:text/srt:*">${path}/subtitles/2/en.srt</res>` +
         `<res protocolInfo="http-get:*:text/srt:*">${path}/subtitles/4/de.srt</res>` +

@@ -117,8 +117,8 @@ describe('a MIME type', () => {
 
 test('features are left out where they do harm', () => {
   const type = { mimeType: 'video/mp4', kind: 'video' } as const
-  expect(featuresFor(profile({ contentFeatures: 'none' }), type)).toBe('*')
-  expect(featuresFor(DEFAULT_PROFILE, type)).toContain('DLNA.ORG_OP=01')
+  expect(featuresFor(profile({ contentFeatures: 'none' }), type, undefined)).toBe('*')
+  expect(featuresFor(DEFAULT_PROFILE, type, undefined)).toContain('DLNA.ORG_OP=01')
 })
 
 test('a file is offered under its profile name, under others besides, or under none', () => {

@@ -3,9 +3,9 @@ import { Writable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { createLogger } from '../../../src/json-log.ts'
 import type { SsdpSocket } from '../../../src/upnp/discovery/ssdp-socket.ts'
+import { watchedSocket } from '../../../src/upnp/discovery/watched-socket.ts'
 import { Anonymizer } from '../../../src/upnp/traffic/anonymizer.ts'
 import { type Exchange, Traffic } from '../../../src/upnp/traffic/traffic.ts'
-import { watchedSocket } from '../../../src/upnp/traffic/watched-socket.ts'
 
 const BROWSE: Exchange = {
   part: 'soap',

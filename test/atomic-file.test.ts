@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { AtomicFile } from '../../../src/torrents/state/atomic-file.ts'
-import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+import { AtomicFile } from '../src/atomic-file.ts'
+import { temporaryFolder } from './helpers/temporary-folder.ts'
 
 describe('AtomicFile', () => {
   it('reads what was written, in a folder that it makes', async () => {

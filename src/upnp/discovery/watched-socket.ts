@@ -1,5 +1,5 @@
-import type { SsdpSocket } from '../discovery/ssdp-socket.ts'
-import type { Traffic, WireMessage } from './traffic.ts'
+import type { Traffic, WireMessage } from '../traffic/traffic.ts'
+import type { SsdpSocket } from './ssdp-socket.ts'
 
 /** The same socket, all of whose datagrams are told to `traffic`. */
 export function watchedSocket(socket: SsdpSocket, traffic: Traffic): SsdpSocket {

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { hasCode } from '../../error-code.ts'
-import { replaceFile } from '../../replace-file.ts'
+import { hasCode } from './error-code.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** Damaged contents of one file that are kept beside it; the oldest go first. */
 const MAX_KEPT_ASIDE = 3

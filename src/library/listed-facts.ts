@@ -1,0 +1,75 @@
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import type { FactsSource } from './facts-source.ts'
+import type { Item, MediaObject } from './media-object.ts'
+import { decodeObjectId, encodeObjectId, type ObjectId } from './object-id.ts'
+
+/** Facts come one by one; control points hear of them together, so often at most; ms. */
+const MODERATION_MS = 3_000
+/** Objects that were listed without facts and are remembered. */
+const MOST_LISTED = 5_000
+
+/**
+ * Adds to objects what is known of their files, and asks to find out what is not. When facts arrive of
+ * which a control point has been given the object without, there is a change to be told.
+ */
+export class ListedFacts {
+  readonly #source: FactsSource
+  readonly #onChange: (containers: readonly ObjectId[]) => void
+  /** Ids of items that were given out without facts, and of the containers that they are in. */
+  readonly #bare = new Map<ObjectId, ObjectId>()
+  readonly #changed = new Set<ObjectId>()
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param onChange - Told of the containers whose items have more to say. */
+  constructor(source: FactsSource, onChange: (containers: readonly ObjectId[]) => void) {
+    this.#source = source
+    this.#onChange = onChange
+    source.onFacts((infoHash, fileIndex) =>
+      this.#onFacts(encodeObjectId({ kind: 'file', infoHash, fileIndex })),
+    )
+  }
+
+  /** The same objects, in the same order. */
+  added(objects: readonly MediaObject[]): readonly MediaObject[] {
+    const missing = new Map<InfoHash, number[]>()
+    const complete = objects.map((object) => {
+      const reference = object.kind === 'item' ? decodeObjectId(object.id) : null
+      if (object.kind !== 'item' || reference?.kind !== 'file') return object
+      const { infoHash, fileIndex } = reference
+      const facts = this.#source.factsOf(infoHash, fileIndex)
+      if (facts !== undefined) return { ...object, facts }
+      this.#remember(object)
+      const others = missing.get(infoHash)
+      if (others === undefined) missing.set(infoHash, [fileIndex])
+      else others.push(fileIndex)
+      return object
+    })
+    for (const [infoHash, fileIndices] of missing) this.#source.lookedAt(infoHash, fileIndices)
+    return complete
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+    this.#bare.clear()
+  }
+
+  #remember({ id, parentId }: Item): void {
+    this.#bare.delete(id)
+    this.#bare.set(id, parentId)
+    const [oldest] = this.#bare.keys()
+    if (this.#bare.size > MOST_LISTED && oldest !== undefined) this.#bare.delete(oldest)
+  }
+
+  #onFacts(id: ObjectId): void {
+    const parentId = this.#bare.get(id)
+    if (parentId === undefined) return
+    this.#bare.delete(id)
+    this.#changed.add(parentId)
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      const containers = [...this.#changed]
+      this.#changed.clear()
+      this.#onChange(containers)
+    }, MODERATION_MS).unref()
+  }
+}

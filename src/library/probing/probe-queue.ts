@@ -1,0 +1,128 @@
+import { mediaTypeOf } from '../../media/media-type.ts'
+import type { ListedKind } from '../media-object.ts'
+import type { FactsStore } from './facts-store.ts'
+import type { ProbedTorrent } from './probed-torrent.ts'
+
+/** Files looked at and not yet probed that are remembered: as many as one answer to Browse lists. */
+const MOST_LOOKED_AT = 5_000
+/** Files gone through in one step, so that 100,000 hold up nobody. */
+const STEP_FILES = 2_000
+/** After a try in vain, the torrent has to wait; each time longer. */
+const PAUSE_MS = 30_000
+const LONGEST_PAUSE_MS = 30 * 60_000
+/** So often the parser may hang at a file before it is let alone. */
+const MOST_FAILURES = 3
+
+const KINDS: readonly ListedKind[] = ['video', 'audio', 'image']
+
+/** Which files of a torrent are to be probed, and in which order: looked at, films, sound, images. */
+export class ProbeQueue {
+  readonly torrent: ProbedTorrent
+  readonly #store: FactsStore
+  #lookedAt = new Set<number>()
+  readonly #failures = new Map<number, number>()
+  /** Files that cannot be probed before something changes. */
+  readonly #skipped = new Set<number>()
+  #kind = KINDS.length
+  #cursor = 0
+  #pausedUntil = 0
+  #pauses = 0
+  #wantsAll = false
+
+  constructor(torrent: ProbedTorrent, store: FactsStore) {
+    this.torrent = torrent
+    this.#store = store
+  }
+
+  /** There may be something to be probed, now or later. */
+  get isPending(): boolean {
+    return this.#lookedAt.size > 0 || this.#kind < KINDS.length
+  }
+
+  isPaused(now: number): boolean {
+    return now < this.#pausedUntil
+  }
+
+  /** All files of it are wanted. */
+  wantAll(): void {
+    this.#wantsAll = true
+    this.#kind = 0
+    this.#cursor = 0
+  }
+
+  /** Somebody looks at these files now: they come before what was looked at earlier. */
+  lookAt(fileIndices: readonly number[]): void {
+    for (const fileIndex of fileIndices) this.#skipped.delete(fileIndex)
+    const wanted = fileIndices.filter((fileIndex) => !this.#isDone(fileIndex))
+    this.#lookedAt = new Set([...wanted, ...this.#lookedAt].slice(0, MOST_LOOKED_AT))
+  }
+
+  /** Bytes have come, or it is live again: what was in vain is tried again. */
+  changed(): void {
+    this.#pausedUntil = 0
+    this.#pauses = 0
+    this.#skipped.clear()
+    if (this.#wantsAll) this.wantAll()
+  }
+
+  /** `undefined`: none. `null`: not looked for to the end, ask again. */
+  next(): number | null | undefined {
+    for (const fileIndex of this.#lookedAt) {
+      if (!this.#isDone(fileIndex)) return fileIndex
+      this.#lookedAt.delete(fileIndex)
+    }
+    const { files } = this.torrent
+    if (files.length === 0) return undefined
+    for (let step = 0; step < STEP_FILES; step++) {
+      const kind = KINDS[this.#kind]
+      if (kind === undefined) return undefined
+      const file = files[this.#cursor]
+      if (file === undefined) {
+        this.#kind++
+        this.#cursor = 0
+        continue
+      }
+      const isWanted = mediaTypeOf(file.components.at(-1) ?? '')?.kind === kind
+      if (isWanted && !this.#isDone(file.index)) return file.index
+      this.#cursor++
+    }
+    return null
+  }
+
+  /** Its facts are kept. */
+  done(fileIndex: number): void {
+    this.#pauses = 0
+    this.#failures.delete(fileIndex)
+    this.#lookedAt.delete(fileIndex)
+  }
+
+  /** It cannot be probed before something changes. */
+  skip(fileIndex: number): void {
+    this.#skipped.add(fileIndex)
+    this.#lookedAt.delete(fileIndex)
+  }
+
+  /** Nothing comes of the torrent: it is tried again later. */
+  pause(now: number): void {
+    this.#pausedUntil = now + Math.min(PAUSE_MS * 2 ** this.#pauses++, LONGEST_PAUSE_MS)
+  }
+
+  /** The parser broke down over the file: it waits for a change; true where that was the last time. */
+  failed(fileIndex: number): boolean {
+    const failures = (this.#failures.get(fileIndex) ?? 0) + 1
+    this.#failures.set(fileIndex, failures)
+    this.skip(fileIndex)
+    return failures >= MOST_FAILURES
+  }
+
+  #isDone(fileIndex: number): boolean {
+    const file = this.torrent.files[fileIndex]
+    if (file === undefined || file.padding || file.symlink !== null || file.length === 0)
+      return true
+    if (this.#skipped.has(fileIndex)) return true
+    const { infoHash } = this.torrent
+    if (!this.#store.has(infoHash, fileIndex)) return false
+    if (!this.#store.isPartial(infoHash, fileIndex)) return true
+    return this.torrent.missingBytes(fileIndex, { start: 0, end: file.length - 1 }) > 0
+  }
+}

@@ -1,0 +1,266 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Logger } from '../../log.ts'
+import type { MediaFacts } from '../../media/probe/media-facts.ts'
+import { type MediaProbe, ProbeError } from '../../media/probe/media-probe.ts'
+import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
+import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
+import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
+import { TorrentError } from '../../torrents/torrent-error.ts'
+import type { FactsSource } from '../facts-source.ts'
+import type { FactsRecord } from './facts-file.ts'
+import type { FactsStore } from './facts-store.ts'
+import { ProbeQueue } from './probe-queue.ts'
+import type { ProbedSource, ProbedTorrent, Starvation } from './probed-torrent.ts'
+import { NotNowError, QuietReader } from './quiet-reader.ts'
+
+/** What may be fetched of one file that nobody downloads, and of all of a torrent; bytes. */
+const FETCHED_OF_A_FILE = 8_000_000
+const FETCHED_OF_A_TORRENT = 64_000_000
+/** A file that is downloaded anyway is read as far as it takes. */
+const READ_OF_A_FILE = 16 * 1024 * 1024
+/** What every probe begins with; where it is not here and cannot come, none begins. */
+const HEAD: ByteRange = { start: 0, end: 64 * 1024 - 1 }
+/** How long until what cannot be probed now is looked at again; ms. */
+const LOOK_AGAIN_MS = 2_000
+/** A message about every file of thousands helps nobody. */
+const MOST_WARNINGS = 20
+
+export interface ProberOptions {
+  readonly source: ProbedSource
+  readonly store: FactsStore
+  readonly probe: MediaProbe
+  readonly starvation: Starvation
+  /** Only what somebody streams is downloaded. */
+  readonly onDemand: boolean
+  readonly log: Logger
+}
+
+interface Choice {
+  readonly queue: ProbeQueue
+  readonly file: TorrentFile
+}
+
+/**
+ * Finds out what the files of all torrents are, one after another, and keeps it for ever. With on-demand
+ * downloading only what somebody looks at, or adds, is fetched for it, within limits; otherwise the
+ * files that are downloaded anyway are probed first of all.
+ */
+export class Prober implements FactsSource {
+  readonly #options: ProberOptions
+  readonly #queues = new Map<InfoHash, ProbeQueue>()
+  readonly #closing = new AbortController()
+  #listener: (infoHash: InfoHash, fileIndex: number) => void = () => {}
+  #current: { readonly infoHash: InfoHash; readonly abort: AbortController } | null = null
+  #wake: () => void = () => {}
+  #running: Promise<void> = Promise.resolve()
+  #warnings = 0
+
+  constructor(options: ProberOptions) {
+    this.#options = options
+  }
+
+  /** Reads what is kept of the torrents that are there, and begins. */
+  async start(): Promise<void> {
+    const { source, store, onDemand } = this.#options
+    source.on('added', this.#onAdded)
+    source.on('changed', this.#onChanged)
+    source.on('removed', this.#onRemoved)
+    await Promise.all(source.torrents.map(({ infoHash }) => store.open(infoHash)))
+    for (const torrent of source.torrents) this.#queue(torrent, !onDemand)
+    this.#running = this.#run()
+  }
+
+  factsOf(infoHash: InfoHash, fileIndex: number): MediaFacts | undefined {
+    return this.#options.store.factsOf(infoHash, fileIndex)
+  }
+
+  lookedAt(infoHash: InfoHash, fileIndices: readonly number[]): void {
+    const queue = this.#queues.get(infoHash)
+    if (queue === undefined) return
+    queue.lookAt(fileIndices)
+    this.#wake()
+  }
+
+  onFacts(listener: (infoHash: InfoHash, fileIndex: number) => void): void {
+    this.#listener = listener
+  }
+
+  /** Ends what is under way. */
+  async close(): Promise<void> {
+    const { source } = this.#options
+    source.off('added', this.#onAdded)
+    source.off('changed', this.#onChanged)
+    source.off('removed', this.#onRemoved)
+    this.#closing.abort()
+    this.#current?.abort.abort(new NotNowError('the server ends'))
+    this.#wake()
+    await this.#running
+  }
+
+  readonly #onAdded = (torrent: ProbedTorrent): void => {
+    void this.#add(torrent)
+  }
+
+  readonly #onChanged = (torrent: ProbedTorrent): void => {
+    const queue = this.#queues.get(torrent.infoHash)
+    if (queue === undefined) return
+    queue.changed()
+    this.#wake()
+  }
+
+  readonly #onRemoved = ({ infoHash }: ProbedTorrent): void => {
+    this.#queues.delete(infoHash)
+    this.#options.store.forget(infoHash)
+    if (this.#current?.infoHash === infoHash) {
+      this.#current.abort.abort(new NotNowError('the torrent was removed'))
+    }
+  }
+
+  async #add(torrent: ProbedTorrent): Promise<void> {
+    await this.#options.store.open(torrent.infoHash)
+    if (this.#options.source.torrents.includes(torrent)) this.#queue(torrent, true)
+    else this.#options.store.forget(torrent.infoHash)
+  }
+
+  #queue(torrent: ProbedTorrent, wantsAll: boolean): void {
+    const queue = new ProbeQueue(torrent, this.#options.store)
+    if (wantsAll) queue.wantAll()
+    this.#queues.set(torrent.infoHash, queue)
+    this.#wake()
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      // Between any two: however many files there are, whoever else has work comes in between.
+      await nextTurn()
+      const chosen = this.#chooseSafely()
+      if (chosen === 'later') continue
+      if (chosen === null) await this.#rest()
+      else await this.#probe(chosen.queue, chosen.file)
+    }
+  }
+
+  /** What is wrong with one torrent must not end all probing. */
+  #chooseSafely(): Choice | 'later' | null {
+    try {
+      return this.#choose()
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'cannot tell what to probe next')
+      return null
+    }
+  }
+
+  /** What is here comes before what has to be fetched, which may not come at all. */
+  #choose(): Choice | 'later' | null {
+    const now = performance.now()
+    let isSearching = false
+    let toFetch: Choice | null = null
+    for (const queue of this.#queues.values()) {
+      if (queue.isPaused(now) || !this.#options.store.hasRoom(queue.torrent.infoHash)) continue
+      const fileIndex = queue.next()
+      if (fileIndex === null) isSearching = true
+      const file = queue.torrent.files[fileIndex ?? -1]
+      if (file === undefined) continue
+      if (queue.torrent.missingBytes(file.index, HEAD) === 0) return { queue, file }
+      toFetch ??= { queue, file }
+    }
+    return toFetch ?? (isSearching ? 'later' : null)
+  }
+
+  /** Until something changes; what is pending is looked at again by itself. */
+  async #rest(): Promise<void> {
+    const isPending = [...this.#queues.values()].some((queue) => queue.isPending)
+    await new Promise<void>((resolve) => {
+      const timer = isPending ? setTimeout(resolve, LOOK_AGAIN_MS).unref() : undefined
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+      if (this.#closing.signal.aborted) this.#wake()
+    })
+    this.#wake = () => {}
+  }
+
+  async #probe(queue: ProbeQueue, file: TorrentFile): Promise<void> {
+    const { torrent } = queue
+    const { infoHash } = torrent
+    const abort = new AbortController()
+    this.#current = { infoHash, abort }
+    try {
+      if (!this.#mayBegin(torrent, file)) {
+        queue.skip(file.index)
+        return
+      }
+      const record = await this.#look(torrent, file, abort.signal)
+      await this.#keep(queue, file, record)
+    } catch (error) {
+      await this.#onFailure(queue, file, error)
+    } finally {
+      this.#current = null
+    }
+  }
+
+  /** False where its first bytes are not here and may or can not be fetched. */
+  #mayBegin(torrent: ProbedTorrent, file: TorrentFile): boolean {
+    const missing = torrent.missingBytes(file.index, HEAD)
+    if (missing === 0) return true
+    return torrent.state.kind === 'live' && missing <= this.#mayFetch(torrent, file)
+  }
+
+  #mayFetch(torrent: ProbedTorrent, file: TorrentFile): number {
+    const { onDemand, store } = this.#options
+    if (!onDemand && torrent.isSelected(file.index)) return Number.POSITIVE_INFINITY
+    const left = FETCHED_OF_A_TORRENT - store.fetchedBytes(torrent.infoHash)
+    return Math.max(0, Math.min(FETCHED_OF_A_FILE, left))
+  }
+
+  async #look(
+    torrent: ProbedTorrent,
+    { index, length }: TorrentFile,
+    signal: AbortSignal,
+  ): Promise<FactsRecord> {
+    const { probe, starvation } = this.#options
+    const mayFetch = this.#mayFetch(torrent, torrent.files[index] as TorrentFile)
+    const options = { torrent, fileIndex: index, length, mayFetch, starvation, signal }
+    const reader = new QuietReader(options)
+    try {
+      const facts = await probe.probe(reader, { signal, maxBytes: READ_OF_A_FILE })
+      return { facts, isPartial: reader.isRefused, fetchedBytes: reader.fetchedBytes }
+    } finally {
+      reader.close()
+    }
+  }
+
+  async #keep(queue: ProbeQueue, file: TorrentFile, record: FactsRecord): Promise<void> {
+    const { infoHash } = queue.torrent
+    queue.done(file.index)
+    await this.#options.store.set(infoHash, file.index, record)
+    const { facts, fetchedBytes } = record
+    this.#options.log.debug(
+      { infoHash, file: file.index, kind: facts?.kind ?? null, fetchedBytes },
+      'file probed',
+    )
+    if (facts !== null) this.#listener(infoHash, file.index)
+  }
+
+  async #onFailure(queue: ProbeQueue, file: TorrentFile, error: unknown): Promise<void> {
+    const { infoHash } = queue.torrent
+    if (error instanceof NotNowError) {
+      queue.pause(performance.now())
+      return
+    }
+    if (error instanceof ProbeError && (error.kind === 'busy' || error.kind === 'closed')) {
+      queue.pause(performance.now())
+      return
+    }
+    const isTorrent = error instanceof TorrentError
+    if (!isTorrent && this.#warnings++ < MOST_WARNINGS) {
+      this.#options.log.warn({ err: error, infoHash, file: file.index }, 'cannot probe a file')
+    }
+    // A fault of the file, or a torrent that is not ready: both are tried again after a change.
+    if (isTorrent) queue.skip(file.index)
+    else if (queue.failed(file.index)) {
+      await this.#keep(queue, file, { facts: null, isPartial: false, fetchedBytes: 0 })
+    }
+  }
+}

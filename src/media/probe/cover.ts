@@ -1,0 +1,130 @@
+import { readId3 } from './id3.ts'
+import { matroskaCover } from './matroska-cover.ts'
+import type { ContainerKind, EmbeddedCover } from './media-facts.ts'
+
+type Read = (position: number, length: number) => Promise<Uint8Array>
+
+/** Steps from one block, box or element to the next; a file with more is not worth them. */
+const MOST_STEPS = 64
+/** Larger pictures are no covers. */
+const LARGEST_COVER_BYTES = 32 * 1024 * 1024
+/** Front of a FLAC picture block: type, lengths, MIME type, description, size and colours. */
+const FLAC_PICTURE_HEAD_BYTES = 512
+const FLAC_PICTURE = 6
+
+export interface TagFacts {
+  readonly title: string | null
+  readonly cover: EmbeddedCover | null
+}
+
+/** What tags say and MediaInfo does not: where the cover lies. Reads headers, never a picture. */
+export async function readTags(
+  container: ContainerKind,
+  length: number,
+  read: Read,
+): Promise<TagFacts> {
+  const file: File = { length, read: async (at, count) => Buffer.from(await read(at, count)) }
+  switch (container) {
+    case 'mp3':
+      return inside(await readId3(read), length)
+    case 'flac':
+      return inside({ title: null, cover: await flacCover(file) }, length)
+    case 'matroska':
+      return inside({ title: null, cover: await matroskaCover(length, file.read) }, length)
+    case 'mp4':
+      return inside({ title: null, cover: await mp4Cover(file) }, length)
+    default:
+      return { title: null, cover: null }
+  }
+}
+
+interface File {
+  readonly length: number
+  readonly read: (position: number, length: number) => Promise<Buffer>
+}
+
+function inside({ title, cover }: TagFacts, length: number): TagFacts {
+  const isInside =
+    cover !== null &&
+    cover.length > 0 &&
+    cover.length <= LARGEST_COVER_BYTES &&
+    cover.offset + cover.length <= length
+  return { title: title?.slice(0, 200).toWellFormed() ?? null, cover: isInside ? cover : null }
+}
+
+/** FLAC format, METADATA_BLOCK_PICTURE (RFC 9639, 8.8). */
+async function flacCover({ read }: File): Promise<EmbeddedCover | null> {
+  let offset = 4
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const header = await read(offset, 4)
+    if (header.length < 4) return null
+    const start = offset + 4
+    const length = header.readUIntBE(1, 3)
+    const type = header.readUInt8(0)
+    if ((type & 0x7f) === FLAC_PICTURE) {
+      return flacPicture(await read(start, Math.min(length, FLAC_PICTURE_HEAD_BYTES)), start)
+    }
+    if ((type & 0x80) !== 0) return null
+    offset = start + length
+  }
+  return null
+}
+
+function flacPicture(block: Buffer, start: number): EmbeddedCover | null {
+  if (block.length < 8) return null
+  const mimeEnd = 8 + block.readUInt32BE(4)
+  if (mimeEnd + 4 > block.length) return null
+  const picture = mimeEnd + 4 + block.readUInt32BE(mimeEnd) + 20
+  if (picture > block.length) return null
+  const mimeType = block.toString('latin1', 8, mimeEnd)
+  if (!/^image\/(jpeg|png|gif|webp)$/.test(mimeType)) return null
+  return { offset: start + picture, length: block.readUInt32BE(picture - 4), mimeType }
+}
+
+interface Box {
+  readonly type: string
+  /** Offset of the contents. */
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+}
+
+/** `moov/udta/meta/ilst/covr/data` of iTunes' tags; `meta` has four bytes in front of its boxes. */
+const COVER_PATH = ['moov', 'udta', 'meta', 'ilst', 'covr', 'data'] as const
+const DATA_HEAD_BYTES = 8
+const PICTURE_TYPES: ReadonlyMap<number, string> = new Map([
+  [13, 'image/jpeg'],
+  [14, 'image/png'],
+])
+
+async function mp4Cover(file: File): Promise<EmbeddedCover | null> {
+  let within: Box = { type: '', start: 0, end: file.length }
+  for (const type of COVER_PATH) {
+    const found = await findBox(file, within, type)
+    if (found === null) return null
+    within = type === 'meta' ? { ...found, start: found.start + 4 } : found
+  }
+  const head = await file.read(within.start, DATA_HEAD_BYTES)
+  const mimeType =
+    head.length < DATA_HEAD_BYTES ? undefined : PICTURE_TYPES.get(head.readUInt32BE(0))
+  if (mimeType === undefined) return null
+  const offset = within.start + DATA_HEAD_BYTES
+  return { offset, length: within.end - offset, mimeType }
+}
+
+async function findBox(file: File, within: Box, type: string): Promise<Box | null> {
+  let offset = within.start
+  for (let step = 0; step < MOST_STEPS && offset + 8 <= within.end; step++) {
+    const head = await file.read(offset, 16)
+    if (head.length < 8) return null
+    const short = head.readUInt32BE(0)
+    if (short === 1 && head.length < 16) return null
+    const size = short === 1 ? Number(head.readBigUInt64BE(8)) : short || within.end - offset
+    const end = offset + size
+    if (size < 8 || end > within.end) return null
+    const found = head.toString('latin1', 4, 8)
+    if (found === type) return { type, start: offset + (short === 1 ? 16 : 8), end }
+    offset = end
+  }
+  return null
+}

@@ -1,0 +1,42 @@
+import type { Item } from '../../library/media-object.ts'
+import type { PropertyFilter } from './property-filter.ts'
+
+type Attributes = Readonly<Record<string, string | number | undefined>>
+
+const BITS = 8
+
+/** Attributes of a `res` that tell what the file is (ContentDirectory:1, Appendix B.1.3 to B.1.9). */
+export function factAttributes({ facts }: Item, filter: PropertyFilter): Attributes {
+  if (facts === undefined) return {}
+  const all: Attributes =
+    facts.kind === 'image'
+      ? { resolution: resolutionOf(facts) }
+      : {
+          duration: facts.durationMs === null ? undefined : spellDuration(facts.durationMs),
+          // Bytes per second, whatever its name says (B.1.5).
+          bitrate: facts.bitRate === null ? undefined : Math.round(facts.bitRate / BITS),
+          sampleFrequency: facts.audio[0]?.sampleRate ?? undefined,
+          nrAudioChannels: facts.audio[0]?.channels ?? undefined,
+          resolution: facts.kind === 'video' ? resolutionOf(facts.video) : undefined,
+        }
+  return Object.fromEntries(Object.entries(all).filter(([name]) => filter.includes(`res@${name}`)))
+}
+
+/** `H+:MM:SS.FFF` (B.1.4): hours as many as there are, never days. */
+export function spellDuration(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1_000)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3_600)
+  const fraction = String(milliseconds % 1_000).padStart(3, '0')
+  return `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction}`
+}
+
+function resolutionOf({
+  width,
+  height,
+}: {
+  readonly width: number | null
+  readonly height: number | null
+}): string | undefined {
+  return width === null || height === null ? undefined : `${width}x${height}`
+}

@@ -1,0 +1,61 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { MediaProbe, ProbeError } from '../../src/media/probe/media-probe.ts'
+import { CountedSource, fixture } from '../media/probe/fixture-source.ts'
+import { CASES, mutated, SEED, SLOWEST_MS } from './fuzz.ts'
+
+/** A tenth of the cases of other targets: each takes up to 30 ms of WebAssembly. */
+const OWN_CASES = CASES / 10
+
+const SEEDS = [
+  ...[
+    'tracks.mkv',
+    'vp9.webm',
+    'index-last.mp4',
+    'index-first.mp4',
+    'fragments.mp4',
+    'cover.m4a',
+    'cover.mkv',
+  ],
+  ...['packets-188.m2t', 'packets-192.m2ts', 'program.mpg', 'xvid.avi', 'windows.wmv', 'flash.flv'],
+  ...['cover.mp3', 'cover.flac', 'vorbis.ogg', 'opus.opus', 'sine.wav', 'frames.aac', 'sound.wma'],
+  ...['picture.jpg', 'picture.png', 'picture.gif', 'picture.webp'],
+].map((name) => fixture(name).subarray(0, 24_000))
+
+/** As it is, or the beginning of a file that says it is longer, and holds zeros. */
+const files = fc.tuple(mutated(SEEDS), fc.constantFrom(1, 1, 7, 100))
+
+/** What a film may be at most: whatever a file says, nobody is told more. */
+const LONGEST_MS = 1_000 * 3_600_000
+
+// Some files keep MediaInfo busy for seconds; what counts is that this ends soon.
+const probe = new MediaProbe({ hangMs: SLOWEST_MS * 0.8 })
+/** The start of the thread is no part of a case. */
+const warmUp = () => probe.probe(new CountedSource(fixture('sine.wav')))
+beforeAll(warmUp)
+afterAll(() => probe.close())
+
+test(
+  'a file that is cut, changed or lies about its length is probed or refused',
+  async () => {
+    const property = fc.asyncProperty(files, async ([bytes, times]) => {
+      const source = new CountedSource(bytes, bytes.length * times)
+      const startedAt = performance.now()
+      const facts = await probe.probe(source).catch(hung)
+      expect(performance.now() - startedAt).toBeLessThan(SLOWEST_MS)
+      expect(source.readBytes).toBeLessThanOrEqual(16 * 1024 * 1024)
+      if (facts === 'hung') await warmUp()
+      else if (facts !== null && facts.kind !== 'image') {
+        expect(facts.durationMs ?? 1).toBeGreaterThan(0)
+        expect(facts.durationMs ?? 1).toBeLessThanOrEqual(LONGEST_MS)
+      }
+    })
+    await fc.assert(property, { numRuns: OWN_CASES, seed: SEED })
+  },
+  60_000 + OWN_CASES * 200,
+)
+
+function hung(error: unknown): 'hung' {
+  if (error instanceof ProbeError && error.kind === 'hang') return 'hung'
+  throw error
+}
