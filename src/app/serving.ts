@@ -7,9 +7,11 @@ import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { Library } from '../library/library.ts'
+import { PlaybackStore } from '../library/playback-store.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { packageVersion } from '../package-version.ts'
+import { AtomicFile } from '../torrents/state/atomic-file.ts'
 import type { Session } from '../torrents/torrents.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
@@ -48,7 +50,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const renderers = await startRenderers(options)
   const server = createHttpServer({
     session,
-    upnp: config.dlna ? startMediaServer(options, renderers, version) : null,
+    upnp: config.dlna ? await startMediaServer(options, renderers, version) : null,
     renderers,
     auth: config.auth,
     trustProxy: config.trustProxy,
@@ -79,14 +81,18 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   return renderers
 }
 
-function startMediaServer(
+async function startMediaServer(
   options: ServingOptions,
   renderers: Renderers,
   version: string,
-): ReturnType<typeof upnpRouter> {
+): Promise<ReturnType<typeof upnpRouter>> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const library = new Library({ source: session, updateIds, log: log.child({ name: 'library' }) })
+  const libraryLog = log.child({ name: 'library' })
+  const watched = new AtomicFile(join(stateFolder, 'watched.json'))
+  const playbacks = await PlaybackStore.open(watched, libraryLog)
+  closing.push('what was watched', () => playbacks.close())
+  const library = new Library({ source: session, updateIds, playbacks, log: libraryLog })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())

@@ -33,7 +33,7 @@ export function writeResult(
     if (bytes > RESULT_MAX_BYTES && written.length > 0) break
     written.push(xml)
   }
-  return { didl: didlLite(written), numberReturned: written.length }
+  return { didl: didlLite(written, options), numberReturned: written.length }
 }
 
 function tryToWrite(object: MediaObject, options: DidlOptions, log: Logger): Xml | null {

@@ -3,6 +3,7 @@ import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
+import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
 
 const NAMESPACES = {
@@ -11,6 +12,9 @@ const NAMESPACES = {
   'xmlns:upnp': 'urn:schemas-upnp-org:metadata-1-0/upnp/',
   'xmlns:dlna': 'urn:schemas-dlna-org:metadata-1-0/',
 }
+
+/** Of Samsung's elements; only where there are any, because some radios stumble over it. */
+const SAMSUNG_NAMESPACE = { 'xmlns:sec': 'http://www.sec.co.kr/dlna' }
 
 /** upnp:storageUsed: bytes used, or this where nobody can tell. */
 const UNKNOWN_STORAGE = -1
@@ -25,11 +29,17 @@ export interface DidlOptions {
   readonly updateId: number
   /** Place of the object among the children of its parent, from 0; `null` where it is not known. */
   readonly position: number | null
+  /** What Samsung's TVs read of an item besides; absent for all others. */
+  readonly samsung?: ((item: Item) => Content) | undefined
 }
 
 /** The document around objects (ContentDirectory:1, 2.7.4 Result; DIDL-Lite schema). */
-export function didlLite(objects: readonly Xml[]): Xml {
-  return element('DIDL-Lite', NAMESPACES, objects)
+export function didlLite(
+  objects: readonly Xml[],
+  { samsung }: Pick<DidlOptions, 'samsung'> = {},
+): Xml {
+  const namespaces = samsung === undefined ? NAMESPACES : { ...NAMESPACES, ...SAMSUNG_NAMESPACE }
+  return element('DIDL-Lite', namespaces, objects)
 }
 
 /**
@@ -47,6 +57,7 @@ function containerElement(container: Container, options: DidlOptions): Xml {
   const attributes = {
     ...ids(container, options),
     restricted: 1,
+    searchable: filter.includes('@searchable') ? 1 : undefined,
     childCount: filter.includes('@childCount') ? container.childCount : undefined,
   }
   const storage = filter.includes('upnp:storageUsed')
@@ -56,8 +67,15 @@ function containerElement(container: Container, options: DidlOptions): Xml {
 }
 
 function itemElement(item: Item, options: DidlOptions): Xml {
-  const { filter, baseUrl, renderer } = options
-  const attributes = { ...ids(item, options), restricted: 1 }
+  const { filter, baseUrl, renderer, updateId, samsung } = options
+  const attributes = {
+    ...ids(item, options),
+    restricted: 1,
+    refID:
+      item.refId !== null && filter.includes('@refID')
+        ? shownId(renderer, item.refId, updateId)
+        : undefined,
+  }
   const { path, size, mediaType } = item.resource
   const res = filter.includes('res')
     ? element(
@@ -69,7 +87,13 @@ function itemElement(item: Item, options: DidlOptions): Xml {
         baseUrl + path,
       )
     : []
-  return element('item', attributes, [...description(item, options), res])
+  return element('item', attributes, [
+    ...description(item, options),
+    tagElements(item, filter),
+    playbackProperties(item, filter),
+    samsung?.(item) ?? [],
+    res,
+  ])
 }
 
 function ids({ id, parentId }: MediaObject, { renderer, updateId }: DidlOptions): Attributes {
@@ -88,6 +112,24 @@ function description(object: MediaObject, options: DidlOptions): Content[] {
     element('upnp:class', {}, shownClass(renderer, object)),
     isDated ? dateElement(addedAt) : [],
   ]
+}
+
+const TAG_NAMES = {
+  album: 'upnp:album',
+  track: 'upnp:originalTrackNumber',
+  series: 'upnp:seriesTitle',
+  season: 'upnp:episodeSeason',
+  episode: 'upnp:episodeNumber',
+} as const
+
+const TAGS = Object.keys(TAG_NAMES) as readonly (keyof typeof TAG_NAMES)[]
+
+function tagElements({ tags }: Item, filter: PropertyFilter): Content {
+  return TAGS.map((tag) => {
+    const value = tags[tag]
+    const name = TAG_NAMES[tag]
+    return value !== null && filter.includes(name) ? element(name, {}, value) : []
+  })
 }
 
 /** Only the day: some TVs fail on a time, others on a zone. */
