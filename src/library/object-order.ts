@@ -35,10 +35,15 @@ export function titled(title: string): Titled {
 
 /**
  * The places of the objects, by the first key, then by the next; objects that no key tells apart stay
- * in the order given, and what lacks a property comes before what has it. Names are compared as little
- * as can be: a folder may hold 100,000.
+ * in the order given, but for titles alone in reverse, and what lacks a property comes before what has
+ * it. Names are compared as little as can be: a folder may hold 100,000.
  */
 export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<Uint32Array> {
+  const [first] = keys
+  if (keys.length === 1 && first?.property === 'title' && isByTitle(list)) {
+    const places = Uint32Array.from({ length: list.length }, (_, place) => place)
+    return first.descending ? places.reverse() : places
+  }
   const ranks: { readonly rank: Float64Array; readonly sign: number }[] = []
   for (const { property, descending } of keys) {
     ranks.push({ rank: yield* ranksOf(list, property), sign: descending ? -1 : 1 })
@@ -91,13 +96,17 @@ function* titleRanks(list: ObjectList): Steps<Float64Array> {
   return ranks
 }
 
-function* placesByTitle({ length, containerCount, valueAt }: ObjectList): Steps<readonly number[]> {
-  const places = Array.from({ length }, (_, place) => place)
-  if (containerCount === 0 || containerCount === length) return places
+function isByTitle({ length, containerCount }: ObjectList): boolean {
+  return containerCount === 0 || containerCount === length
+}
+
+function* placesByTitle(list: ObjectList): Steps<readonly number[]> {
+  const places = Array.from({ length: list.length }, (_, place) => place)
+  if (isByTitle(list)) return places
   const entries: (Titled & { readonly place: number })[] = []
   for (const place of places) {
     if (place % STEP_ITEMS === 0) yield
-    entries.push({ place, ...titled(String(valueAt(place, 'title'))) })
+    entries.push({ place, ...titled(String(list.valueAt(place, 'title'))) })
   }
   return (yield* sortedSteps(entries, byTitle)).map(({ place }) => place)
 }
