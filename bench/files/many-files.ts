@@ -5,8 +5,25 @@ const FILES_PER_FOLDER = 50
 const FILE_BYTES = 1_000
 const PIECE_BYTES = 256 * 1_024
 
+export interface ManyFiles {
+  readonly torrentFile: Buffer
+  readonly infoHash: string
+}
+
 /** A torrent of many small files of zeros, in folders of 8 levels, named as series are. */
-export function manyFilesTorrent(files: number): { torrentFile: Buffer; infoHash: string } {
+export function manyFilesTorrent(files: number): ManyFiles {
+  return torrentOf(files, pathOf)
+}
+
+/** The same in one folder. */
+export function flatTorrent(files: number): ManyFiles {
+  return torrentOf(files, (index) => [
+    'All',
+    `Show ${index % 7}.S${index % 90}E${index % 113}.${index}.1080p.mkv`,
+  ])
+}
+
+function torrentOf(files: number, pathOf: (index: number) => readonly string[]): ManyFiles {
   const entries = Array.from({ length: files }, (_, index) => {
     const path = pathOf(index).map(bencoded).join('')
     return `d6:lengthi${FILE_BYTES}e4:pathl${path}ee`

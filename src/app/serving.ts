@@ -1,6 +1,7 @@
 import type { Server } from 'node:http'
 import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
+import { AtomicFile } from '../atomic-file.ts'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
@@ -8,6 +9,7 @@ import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import { Library } from '../library/library.ts'
+import { PlaybackStore } from '../library/playback-store.ts'
 import { FactsStore } from '../library/probing/facts-store.ts'
 import { Prober } from '../library/probing/prober.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
@@ -70,7 +72,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const server = createHttpServer({
     session,
     facts,
-    upnp: config.dlna ? startMediaServer(options, parts) : null,
+    upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
     traffic,
     subtitles,
@@ -139,15 +141,19 @@ interface MediaServerParts {
   readonly version: string
 }
 
-function startMediaServer(
+async function startMediaServer(
   options: ServingOptions,
   { renderers, traffic, subtitles, facts, version }: MediaServerParts,
-): ReturnType<typeof upnpRouter> {
+): Promise<ReturnType<typeof upnpRouter>> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
+  const libraryLog = log.child({ name: 'library' })
+  const watched = new AtomicFile(join(stateFolder, 'watched.json'))
+  const playbacks = await PlaybackStore.open(watched, libraryLog)
+  closing.push('what was watched', () => playbacks.close())
   const library = new Library({
-    ...{ source: session, updateIds, subtitles, facts },
-    log: log.child({ name: 'library' }),
+    ...{ source: session, updateIds, playbacks, subtitles, facts },
+    log: libraryLog,
   })
   closing.push('library', async () => library.close())
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })

@@ -1,6 +1,6 @@
 import type { Steps } from '../concurrency/steps.ts'
-import { compareNatural } from '../media/natural-order.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import { byTitle, type Titled, titled } from './object-order.ts'
 import { sortedSteps } from './sorted-steps.ts'
 import { displayTitle } from './title.ts'
 
@@ -34,6 +34,7 @@ export class FolderIndex {
   readonly #firstFiles: number[] = [0]
   readonly #folderCounts: number[] = [0]
   readonly #fileCounts: number[] = [0]
+  #listedFiles = 0
   /** Of each file, by its index. */
   readonly #folderOf: Int32Array
   /** Where the children of each folder begin in `#children`: its folders, then its files. */
@@ -91,6 +92,22 @@ export class FolderIndex {
     return displayTitle(this.#files[firstFile]?.components[depth - 1] ?? '', `folder ${firstFile}`)
   }
 
+  /** A folder and all that are in it at any depth, the outer before the inner, in their order. */
+  *foldersBelow(top: number): Generator<number> {
+    const folders = [top]
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      yield folder
+      for (let place = this.folderCount(folder) - 1; place >= 0; place--) {
+        folders.push(this.child(folder, place))
+      }
+    }
+  }
+
+  /** The index of the file where only one is listed; else `null`. */
+  onlyFile(): number | null {
+    return this.#listedFiles === 1 ? this.#folderOf.findIndex((folder) => folder !== NOWHERE) : null
+  }
+
   /** The folder of a file; `null` for one that is not shown. */
   folderOf(fileIndex: number): number | null {
     const folder = this.#folderOf[fileIndex] ?? NOWHERE
@@ -125,6 +142,7 @@ export class FolderIndex {
         const folder = this.#folderFor(file, known)
         if (!isListed(file)) continue
         this.#folderOf[file.index] = folder
+        this.#listedFiles++
         this.#fileCounts[folder] = (this.#fileCounts[folder] ?? 0) + 1
       } catch (error) {
         onUnusable(file, error)
@@ -200,15 +218,12 @@ export class FolderIndex {
 
   *#sortChildren(start: number, end: number, title: (child: number) => string): Steps<void> {
     if (end - start < 2) return
-    const entries: { child: number; title: string }[] = []
+    const entries: (Titled & { readonly child: number })[] = []
     for (const child of this.#children.subarray(start, end)) {
       if (entries.length % STEP_FILES === 0) yield
-      entries.push({ child, title: title(child) })
+      entries.push({ child, ...titled(title(child)) })
     }
-    const sorted = yield* sortedSteps(
-      entries,
-      (a, b) => compareNatural(a.title, b.title) || a.child - b.child,
-    )
+    const sorted = yield* sortedSteps(entries, (a, b) => byTitle(a, b) || a.child - b.child)
     this.#children.set(
       sorted.map(({ child }) => child),
       start,

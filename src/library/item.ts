@@ -1,9 +1,16 @@
-import { mediaTypeOf } from '../media/media-type.ts'
+import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
+import { episodeMark, trackNumber } from '../media/numbering.ts'
 import { shortStreamPath } from '../media/stream-path.ts'
 import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import { ITEM_CLASSES, type Item, type SubtitleResource } from './media-object.ts'
+import {
+  ITEM_CLASSES,
+  type Item,
+  type ItemTags,
+  NO_TAGS,
+  type SubtitleResource,
+} from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'
 import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
@@ -35,6 +42,9 @@ export function itemOf(
     title: displayTitle(name, `file ${file.index}`),
     upnpClass: ITEM_CLASSES[mediaType.kind],
     addedAt,
+    refId: null,
+    tags: tagsOf(torrent, file, mediaType),
+    playback: null,
     resource: {
       path: shortStreamPath(infoHash, file.index, name),
       size: file.length,
@@ -62,4 +72,22 @@ function subtitlesOf(
       path: subtitlePath(torrent.infoHash, reference, { language }),
       language,
     }))
+}
+
+/** What the names say: the folder is the album, and the file counts its tracks or episodes. */
+export function tagsOf(torrent: LibraryTorrent, file: TorrentFile, type: MediaType): ItemTags {
+  const name = file.components.at(-1) ?? ''
+  switch (type.kind) {
+    case 'audio': {
+      const album = displayTitle(file.components.at(-2) ?? torrent.name ?? '', '')
+      return { ...NO_TAGS, album: album === '' ? null : album, track: trackNumber(name) }
+    }
+    case 'video': {
+      const mark = episodeMark(name)
+      return mark === null ? NO_TAGS : { ...NO_TAGS, season: mark.season, episode: mark.episode }
+    }
+    case 'image':
+    case 'subtitle':
+      return NO_TAGS
+  }
 }

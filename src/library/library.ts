@@ -1,48 +1,43 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Semaphore } from '../concurrency/semaphore.ts'
-import { runAtOnce, runInSlices } from '../concurrency/steps.ts'
+import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
+import { ContainerChanges } from './container-changes.ts'
 import { type FactsSource, NO_FACTS } from './facts-source.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { ListedFacts } from './listed-facts.ts'
-import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
-import { decodeObjectId, ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
+import { CONTAINER_CLASS, type Container, type MediaObject, type Playback } from './media-object.ts'
+import {
+  decodeObjectId,
+  encodeObjectId,
+  type ObjectId,
+  type ObjectReference,
+  ROOT_ID,
+  ROOT_PARENT_ID,
+} from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
-import { byDefault, replaceInOrder, type SortKey } from './object-order.ts'
-import { SortedChildren } from './sorted-children.ts'
+import { byDefault, replaceInOrder } from './object-order.ts'
+import { type Children, NO_CHILDREN, Pages, type Slice } from './pages.ts'
+import { PlaybackStore } from './playback-store.ts'
+import type { Condition } from './search.ts'
 import { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { TorrentTree } from './torrent-tree.ts'
 import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
+import { Views } from './views.ts'
 
 /** The tree of a torrent of more files is grown between other work, one torrent after another. */
 const FILES_AT_ONCE = 1_000
-/** No answer to a control point has room for more; it asks for the rest. */
-const MOST_OBJECTS = 5_000
-
 export interface LibraryOptions {
   readonly source: LibrarySource
   readonly updateIds: UpdateIdStore
+  /** What was watched; without one, that is forgotten with the library. */
+  readonly playbacks?: PlaybackStore
   /** Finds the subtitles of films; shared with whoever gives them out. */
   readonly subtitles?: SubtitleCatalog
   /** What files are; nothing is known of them when absent. */
   readonly facts?: FactsSource
   readonly log: Logger
-}
-
-/** Which children are asked for. */
-export interface Slice {
-  readonly startingIndex: number
-  /** 0 means all; at most 5,000 are given. */
-  readonly requestedCount: number
-  /** Empty: containers first, then by title. */
-  readonly sort: readonly SortKey[]
-}
-
-export interface Children {
-  readonly objects: readonly MediaObject[]
-  /** All children, whatever the slice. */
-  readonly totalMatches: number
 }
 
 interface Branch {
@@ -61,29 +56,43 @@ interface Branch {
 export class Library extends EventEmitter<{ changed: [] }> {
   readonly #source: LibrarySource
   readonly #updateIds: UpdateIdStore
-  readonly #subtitles: SubtitleCatalog
   readonly #log: Logger
   readonly #branches = new Map<string, Branch>()
-  readonly #sorted = new SortedChildren()
-  readonly #growing = new Semaphore(1)
+  readonly #pages = new Pages((object) => this.#withPlayback(object))
+  readonly #changes = new ContainerChanges()
+  readonly #playbacks: PlaybackStore
+  readonly #subtitles: SubtitleCatalog
   readonly #facts: ListedFacts
-  #rootChildren: readonly MediaObject[]
-  #rootList: ObjectList
+  readonly #growing = new Semaphore(1)
+  readonly #views: Views
+  /** What stands in the root of each torrent. */
+  #tops: readonly MediaObject[]
+  #topList: ObjectList
+  /** The views as well; `null` until somebody looks. */
+  #rootList: ObjectList | null = null
   #systemUpdateId: number
 
-  constructor({ source, updateIds, subtitles, facts = NO_FACTS, log }: LibraryOptions) {
+  constructor({ source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions) {
     super()
-    this.#facts = new ListedFacts(facts, () => this.#countChange())
+    this.#facts = new ListedFacts(facts, (containers) => this.#countChange(containers))
+    this.#subtitles = options.subtitles ?? new SubtitleCatalog()
     this.#source = source
     this.#updateIds = updateIds
-    this.#subtitles = subtitles ?? new SubtitleCatalog()
+    this.#playbacks = options.playbacks ?? new PlaybackStore()
     this.#log = log
     this.#systemUpdateId = updateIds.read()
     for (const torrent of source.torrents)
       this.#branches.set(torrent.infoHash, this.#branch(torrent))
-    const tops = [...this.#branches.values()].flatMap(({ tree }) => tree.top ?? [])
-    this.#rootChildren = tops.sort(byDefault)
-    this.#rootList = listOf(this.#rootChildren)
+    const trees = [...this.#branches.values()].map(({ tree }) => tree)
+    this.#tops = trees.flatMap(({ top }) => top ?? []).sort(byDefault)
+    this.#topList = listOf(this.#tops)
+    this.#views = new Views({
+      log,
+      begun: () => this.#playbacks.begun(),
+      treeOf: (infoHash) => this.#branches.get(infoHash)?.tree,
+      onChange: () => this.#countChange([ROOT_ID, ...this.#views.ids()]),
+    })
+    this.#views.add(trees)
     source.on('added', this.#onAdded)
     source.on('changed', this.#onChanged)
     source.on('removed', this.#onRemoved)
@@ -94,26 +103,59 @@ export class Library extends EventEmitter<{ changed: [] }> {
     return this.#systemUpdateId
   }
 
+  /** Containers that changed after `updateId`, with the id of their last change; the latest 100. */
+  containersChangedSince(updateId: number): ReadonlyMap<ObjectId, number> {
+    return this.#changes.since(updateId)
+  }
+
   /** `null` if there is no such object. */
   get(id: string): MediaObject | null {
-    if (id === ROOT_ID) return this.#root()
-    const object = this.#find(id)
-    return object === null ? null : (this.#facts.added([object])[0] ?? null)
+    const reference = decodeObjectId(id)
+    const object = reference === null ? null : this.#find(reference)
+    if (object === null) return null
+    return this.#facts.added([this.#withPlayback(object)])[0] ?? null
   }
 
   /** `null` if there is no such object; the children of an item are an empty list. */
-  children(id: string, { startingIndex, requestedCount, sort }: Slice): Children | null {
-    if (id !== ROOT_ID && this.#find(id) === null) return null
-    const list = this.#listOf(id)
-    if (list === null) return { objects: [], totalMatches: 0 }
-    const count = requestedCount === 0 ? MOST_OBJECTS : Math.min(requestedCount, MOST_OBJECTS)
-    const end = Math.min(startingIndex + count, list.length)
-    const order = this.#sorted.of(list, sort)
-    const objects: MediaObject[] = []
-    for (let place = startingIndex; place < end; place++) {
-      objects.push(list.objectAt(order?.[place] ?? place))
+  children(id: string, slice: Slice): Children | null {
+    return this.#withFacts(runAtOnce(this.#children(id, slice)))
+  }
+
+  /** `children`, between other work where a huge folder has to be sorted first. */
+  async childrenInSlices(id: string, slice: Slice): Promise<Children | null> {
+    return this.#withFacts(await runInSlices(this.#children(id, slice)))
+  }
+
+  /**
+   * What of a container and of all below it fulfils a condition; itself it is not among them. `null`
+   * if there is no such container.
+   */
+  async search(id: string, condition: Condition, slice: Slice): Promise<Children | null> {
+    const reference = decodeObjectId(id)
+    if (reference === null || this.#find(reference)?.kind !== 'container') return null
+    const name = JSON.stringify([reference, condition])
+    const lists = this.#below(reference)
+    return this.#withFacts(await this.#pages.search({ name, lists, condition }, slice))
+  }
+
+  /**
+   * Notes how far a file was watched, by the id of any of its items; what is left out stays as it is.
+   * False if there is no such item.
+   */
+  setPlayback(id: string, change: Partial<Omit<Playback, 'lastPlayedAt'>>, now: Date): boolean {
+    const item = this.get(id)
+    if (item?.kind !== 'item') return false
+    const fileId = item.refId ?? item.id
+    const before = item.playback ?? { positionMs: 0, playCount: 0 }
+    const { positionMs, playCount } = { ...before, ...change }
+    const isNothing = positionMs === 0 && playCount === 0
+    this.#playbacks.set(fileId, isNothing ? null : { positionMs, playCount, lastPlayedAt: now })
+    const hasBegun = (position: number): boolean => position > 0
+    if (playCount !== before.playCount || hasBegun(positionMs) !== hasBegun(before.positionMs)) {
+      const folder = this.#find(decodeObjectId(fileId))?.parentId ?? ROOT_ID
+      this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
     }
-    return { objects: this.#facts.added(objects), totalMatches: list.length }
+    return true
   }
 
   /** Forgets the source. */
@@ -121,15 +163,10 @@ export class Library extends EventEmitter<{ changed: [] }> {
     this.#source.off('added', this.#onAdded)
     this.#source.off('changed', this.#onChanged)
     this.#source.off('removed', this.#onRemoved)
+    this.#views.close()
     this.#facts.close()
     this.#branches.clear()
     this.removeAllListeners()
-  }
-
-  #find(id: string): MediaObject | null {
-    const reference = decodeObjectId(id)
-    if (reference === null || reference.kind === 'root') return null
-    return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
   }
 
   readonly #onAdded = (torrent: LibraryTorrent): void => {
@@ -150,18 +187,26 @@ export class Library extends EventEmitter<{ changed: [] }> {
 
   #replace(torrent: LibraryTorrent, branch: Branch | null): void {
     const { infoHash } = torrent
-    const before = this.#branches.get(infoHash)?.tree.top ?? null
+    const tree = this.#branches.get(infoHash)?.tree
+    const before = tree?.top ?? null
     const after = branch?.tree.top ?? null
     if (branch === null) this.#branches.delete(infoHash)
     else this.#branches.set(infoHash, branch)
     if (before === null && after === null) return
-    this.#rootChildren = replaceInOrder(this.#rootChildren, before, after)
-    this.#rootList = listOf(this.#rootChildren)
-    this.#countChange()
+    this.#tops = replaceInOrder(this.#tops, before, after)
+    this.#topList = listOf(this.#tops)
+    const views = this.#views.ids()
+    if (tree !== undefined && before !== null) this.#views.remove(tree)
+    if (branch !== null && after !== null) this.#views.add([branch.tree])
+    const changed = encodeObjectId({ kind: 'torrent', infoHash })
+    this.#countChange([ROOT_ID, changed, ...new Set([...views, ...this.#views.ids()])])
   }
 
-  #countChange(): void {
+  #countChange(containers: readonly ObjectId[]): void {
     this.#systemUpdateId = nextUpdateId(this.#systemUpdateId)
+    this.#changes.record(containers, this.#systemUpdateId)
+    this.#pages.clear()
+    this.#rootList = null
     try {
       this.#updateIds.write(this.#systemUpdateId)
     } catch (error) {
@@ -207,11 +252,57 @@ export class Library extends EventEmitter<{ changed: [] }> {
     return tree
   }
 
-  #listOf(id: string): ObjectList | null {
+  *#children(id: string, slice: Slice): Steps<Children | null> {
     const reference = decodeObjectId(id)
+    if (reference === null || this.#find(reference) === null) return null
+    const list = this.#listOf(reference)
+    return list === null ? NO_CHILDREN : yield* this.#pages.of(list, slice)
+  }
+
+  #find(reference: ObjectReference | null): MediaObject | null {
     if (reference === null) return null
-    if (reference.kind === 'root') return this.#rootList
+    if (reference.kind === 'root') return this.#root()
+    if (!isInTorrent(reference)) return this.#views.find(reference)
+    return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
+  }
+
+  #listOf(reference: ObjectReference): ObjectList | null {
+    if (reference.kind === 'root') return this.#rootObjects()
+    if (!isInTorrent(reference)) return this.#views.list(reference)
     return this.#branches.get(reference.infoHash)?.tree.children(reference) ?? null
+  }
+
+  #rootObjects(): ObjectList {
+    this.#rootList ??= listOf([...this.#views.containers(), ...this.#tops])
+    return this.#rootList
+  }
+
+  /**
+   * The children of a container, of its containers, and so on. Below the root every file is found once,
+   * where it lies: the views are left out.
+   */
+  *#below(reference: ObjectReference): Generator<ObjectList> {
+    if (reference.kind === 'root') {
+      yield this.#topList
+      for (const { id } of this.#tops) {
+        const top = decodeObjectId(id)
+        if (top !== null) yield* this.#below(top)
+      }
+    } else if (isInTorrent(reference)) {
+      yield* this.#branches.get(reference.infoHash)?.tree.lists(reference) ?? []
+    } else {
+      yield* this.#views.below(reference)
+    }
+  }
+
+  #withFacts(children: Children | null): Children | null {
+    return children === null ? null : { ...children, objects: this.#facts.added(children.objects) }
+  }
+
+  #withPlayback(object: MediaObject): MediaObject {
+    if (object.kind === 'container') return object
+    const playback = this.#playbacks.get(object.refId ?? object.id)
+    return playback === null ? object : { ...object, playback }
   }
 
   #root(): Container {
@@ -221,8 +312,16 @@ export class Library extends EventEmitter<{ changed: [] }> {
       parentId: ROOT_PARENT_ID,
       title: 'Root',
       upnpClass: CONTAINER_CLASS,
-      childCount: this.#rootChildren.length,
+      childCount: this.#rootObjects().length,
       addedAt: null,
     }
   }
+}
+
+type InTorrent = Extract<ObjectReference, { kind: 'torrent' | 'folder' | 'file' }>
+
+function isInTorrent(
+  reference: Exclude<ObjectReference, { kind: 'root' }>,
+): reference is InTorrent {
+  return reference.kind === 'torrent' || reference.kind === 'folder' || reference.kind === 'file'
 }

@@ -16,7 +16,7 @@ export class ListedFacts {
   readonly #source: FactsSource
   readonly #onChange: (containers: readonly ObjectId[]) => void
   /** Ids of items that were given out without facts, and of the containers that they are in. */
-  readonly #bare = new Map<ObjectId, ObjectId>()
+  readonly #bare = new Map<ObjectId, Set<ObjectId>>()
   readonly #changed = new Set<ObjectId>()
   #timer: NodeJS.Timeout | undefined
 
@@ -33,7 +33,7 @@ export class ListedFacts {
   added(objects: readonly MediaObject[]): readonly MediaObject[] {
     const missing = new Map<InfoHash, number[]>()
     const complete = objects.map((object) => {
-      const reference = object.kind === 'item' ? decodeObjectId(object.id) : null
+      const reference = object.kind === 'item' ? decodeObjectId(object.refId ?? object.id) : null
       if (object.kind !== 'item' || reference?.kind !== 'file') return object
       const { infoHash, fileIndex } = reference
       const facts = this.#source.factsOf(infoHash, fileIndex)
@@ -53,18 +53,21 @@ export class ListedFacts {
     this.#bare.clear()
   }
 
-  #remember({ id, parentId }: Item): void {
-    this.#bare.delete(id)
-    this.#bare.set(id, parentId)
+  #remember({ id, refId, parentId }: Item): void {
+    const fileId = refId ?? id
+    const containers = this.#bare.get(fileId) ?? new Set()
+    containers.add(parentId)
+    this.#bare.delete(fileId)
+    this.#bare.set(fileId, containers)
     const [oldest] = this.#bare.keys()
     if (this.#bare.size > MOST_LISTED && oldest !== undefined) this.#bare.delete(oldest)
   }
 
   #onFacts(id: ObjectId): void {
-    const parentId = this.#bare.get(id)
-    if (parentId === undefined) return
+    const containers = this.#bare.get(id)
+    if (containers === undefined) return
     this.#bare.delete(id)
-    this.#changed.add(parentId)
+    for (const container of containers) this.#changed.add(container)
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const containers = [...this.#changed]

@@ -24,9 +24,41 @@ export interface Item {
   readonly title: string
   readonly upnpClass: string
   readonly addedAt: Date | null
+  /** The object that this one is another entry for; `null` for the entry where the file lies. */
+  readonly refId: ObjectId | null
+  readonly tags: ItemTags
+  /** `null` where nobody has begun to play it. */
+  readonly playback: Playback | null
   readonly resource: Resource
   /** What its own bytes say; absent until they have been looked at. */
   readonly facts?: MediaFacts
+}
+
+/** What is known of the content beside its title; `null` where nobody knows. */
+export interface ItemTags {
+  readonly album: string | null
+  /** Within its album. */
+  readonly track: number | null
+  readonly series: string | null
+  readonly season: number | null
+  readonly episode: number | null
+}
+
+export const NO_TAGS: ItemTags = {
+  album: null,
+  track: null,
+  series: null,
+  season: null,
+  episode: null,
+}
+
+/** How far somebody has watched. */
+export interface Playback {
+  /** Where to go on; 0 for the beginning. Milliseconds. */
+  readonly positionMs: number
+  /** How often it was watched to its end. */
+  readonly playCount: number
+  readonly lastPlayedAt: Date
 }
 
 /** The bytes behind an item. */

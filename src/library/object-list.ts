@@ -1,21 +1,43 @@
+import { protocolInfo } from '../media/dlna.ts'
 import type { MediaObject } from './media-object.ts'
+
+/** What objects are sorted and searched by. */
+export type ObjectProperty =
+  | 'id'
+  | 'parentId'
+  /** Of what it is another entry for. */
+  | 'refId'
+  | 'title'
+  | 'class'
+  /** Milliseconds since 1970. */
+  | 'date'
+  /** Bytes. */
+  | 'size'
+  | 'protocolInfo'
+  | 'album'
+  | 'track'
+  | 'series'
+  | 'season'
+  | 'episode'
+
+/** `null` where an object has no such property. */
+export type PropertyValue = string | number | null
 
 /** The children of a container in default order, each made when it is asked for. */
 export interface ObjectList {
   readonly length: number
-  /** Containers come first. */
-  readonly containerCount: number
-  /** @param place - From 0 to `length` - 1, as for all below. */
+  /**
+   * How many containers come first, where these and then the items are sorted by title; `null` where
+   * titles come in another order.
+   */
+  readonly containerCount: number | null
+  /** @param place - From 0 to `length` - 1, as below. */
   objectAt(place: number): MediaObject
-  titleAt(place: number): string
-  classAt(place: number): string
-  /** Bytes; -1 for a container. */
-  sizeAt(place: number): number
-  /** Milliseconds since 1970; 0 where nobody knows. */
-  dateAt(place: number): number
+  /** What `propertyOf` says of the object there, which need not be made for it. */
+  valueAt(place: number, property: ObjectProperty): PropertyValue
 }
 
-/** A list of objects that are there already, in default order. */
+/** A list of objects that are there already, in any order. */
 export function listOf(objects: readonly MediaObject[]): ObjectList {
   const at = (place: number): MediaObject => {
     const object = objects[place]
@@ -24,14 +46,58 @@ export function listOf(objects: readonly MediaObject[]): ObjectList {
   }
   return {
     length: objects.length,
-    containerCount: objects.filter(({ kind }) => kind === 'container').length,
+    containerCount: null,
     objectAt: at,
-    titleAt: (place) => at(place).title,
-    classAt: (place) => at(place).upnpClass,
-    sizeAt: (place) => {
-      const object = at(place)
-      return object.kind === 'item' ? object.resource.size : -1
-    },
-    dateAt: (place) => at(place).addedAt?.getTime() ?? 0,
+    valueAt: (place, property) => propertyOf(at(place), property),
   }
+}
+
+export function propertyOf(object: MediaObject, property: ObjectProperty): PropertyValue {
+  switch (property) {
+    case 'id':
+    case 'parentId':
+    case 'title':
+      return object[property]
+    case 'class':
+      return object.upnpClass
+    case 'date':
+      return timeOf(object.addedAt)
+    case 'refId':
+    case 'size':
+    case 'protocolInfo':
+    case 'album':
+    case 'track':
+    case 'series':
+    case 'season':
+    case 'episode':
+      return object.kind === 'container' ? null : itemProperty(object, property)
+  }
+}
+
+type ItemProperty = Exclude<ObjectProperty, 'id' | 'parentId' | 'title' | 'class' | 'date'>
+
+function itemProperty(
+  { refId, resource, tags }: Extract<MediaObject, { kind: 'item' }>,
+  property: ItemProperty,
+): PropertyValue {
+  switch (property) {
+    case 'refId':
+      return refId
+    case 'size':
+      return resource.size
+    case 'protocolInfo':
+      return protocolInfo(resource.mediaType)
+    case 'album':
+    case 'track':
+    case 'series':
+    case 'season':
+    case 'episode':
+      return tags[property]
+  }
+}
+
+/** Milliseconds since 1970; `null` for no date, or one that no calendar has. */
+export function timeOf(date: Date | null): number | null {
+  const time = date?.getTime() ?? Number.NaN
+  return Number.isNaN(time) ? null : time
 }

@@ -1,67 +1,94 @@
+import type { Steps } from '../concurrency/steps.ts'
 import { compareNatural } from '../media/natural-order.ts'
+import { titleKey } from '../media/numbering.ts'
 import type { MediaObject } from './media-object.ts'
-import type { ObjectList } from './object-list.ts'
-
-export type SortProperty = 'title' | 'date' | 'class' | 'size'
+import type { ObjectList, ObjectProperty, PropertyValue } from './object-list.ts'
+import { sortedSteps } from './sorted-steps.ts'
 
 export interface SortKey {
-  readonly property: SortProperty
+  readonly property: ObjectProperty
   readonly descending: boolean
 }
+
+/** A title with what it is sorted by, which is made once. */
+export interface Titled {
+  readonly title: string
+  readonly key: string
+}
+
+/** What is looked at in a step. */
+const STEP_ITEMS = 512
+
+/** Of one or the other kind, so that no two titles compare as 0 but equal ones. */
+export const byTitle = (a: Titled, b: Titled): number =>
+  compareNatural(a.key, b.key) || compareNatural(a.title, b.title)
 
 /** The order without SortCriteria: containers first, then titles as a person sorts them. */
 export const byDefault = (a: MediaObject, b: MediaObject): number => {
   if (a.kind !== b.kind) return a.kind === 'container' ? -1 : 1
-  return compareNatural(a.title, b.title) || compareNatural(a.id, b.id)
+  return byTitle(titled(a.title), titled(b.title)) || compareNatural(a.id, b.id)
+}
+
+export function titled(title: string): Titled {
+  return { title, key: titleKey(title) }
 }
 
 /**
  * The places of the objects, by the first key, then by the next; objects that no key tells apart stay
- * in the order given. Names are compared as little as can be: a folder may hold 100,000.
+ * in the order given, but for titles alone in reverse, and what lacks a property comes before what has
+ * it. Names are compared as little as can be: a folder may hold 100,000.
  */
-export function orderOf(list: ObjectList, keys: readonly SortKey[]): Uint32Array {
-  const ranks = keys.map(({ property, descending }) => ({
-    rank: ranksOf(list, property),
-    sign: descending ? -1 : 1,
-  }))
-  return Uint32Array.from({ length: list.length }, (_, place) => place).sort((a, b) => {
+export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<Uint32Array> {
+  const [first] = keys
+  if (keys.length === 1 && first?.property === 'title' && isByTitle(list)) {
+    const places = Uint32Array.from({ length: list.length }, (_, place) => place)
+    return first.descending ? places.reverse() : places
+  }
+  const ranks: { readonly rank: Float64Array; readonly sign: number }[] = []
+  for (const { property, descending } of keys) {
+    ranks.push({ rank: yield* ranksOf(list, property), sign: descending ? -1 : 1 })
+  }
+  const places = Array.from({ length: list.length }, (_, place) => place)
+  const sorted = yield* sortedSteps(places, (a, b) => {
     for (const { rank, sign } of ranks) {
       const order = (rank[a] ?? 0) - (rank[b] ?? 0)
       if (order !== 0) return sign * order
     }
     return a - b
   })
+  return Uint32Array.from(sorted)
 }
 
 /** For each place a number that sorts as the property does. */
-function ranksOf(list: ObjectList, property: SortProperty): Float64Array {
+function ranksOf(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
   switch (property) {
     case 'title':
       return titleRanks(list)
-    case 'date':
-      return Float64Array.from({ length: list.length }, (_, place) => list.dateAt(place))
+    case 'id':
+    case 'parentId':
+    case 'refId':
     case 'class':
-      return classRanks(list)
+    case 'protocolInfo':
+    case 'album':
+    case 'series':
+      return textRanks(list, property)
+    case 'date':
     case 'size':
-      return Float64Array.from({ length: list.length }, (_, place) => list.sizeAt(place))
+    case 'track':
+    case 'season':
+    case 'episode':
+      return numberRanks(list, property)
   }
 }
 
-/** In default order containers are sorted by title, and so are items: the two are merged. */
-function titleRanks(list: ObjectList): Float64Array {
+/** Equal titles have one rank. */
+function* titleRanks(list: ObjectList): Steps<Float64Array> {
   const ranks = new Float64Array(list.length)
-  let container = 0
-  let item = list.containerCount
-  let last: string | null = null
+  let last: PropertyValue = null
   let rank = -1
-  while (container < list.containerCount || item < list.length) {
-    const isContainer =
-      item >= list.length ||
-      (container < list.containerCount &&
-        compareNatural(list.titleAt(container), list.titleAt(item)) <= 0)
-    const place = isContainer ? container++ : item++
-    const title = list.titleAt(place)
-    // Only equal titles compare as 0.
+  for (const [count, place] of (yield* placesByTitle(list)).entries()) {
+    if (count % STEP_ITEMS === 0) yield
+    const title = list.valueAt(place, 'title')
     if (title !== last) rank++
     last = title
     ranks[place] = rank
@@ -69,13 +96,40 @@ function titleRanks(list: ObjectList): Float64Array {
   return ranks
 }
 
-function classRanks(list: ObjectList): Float64Array {
-  const places = Float64Array.from({ length: list.length }, (_, place) => place)
-  const classes = new Set<string>()
-  for (const place of places) classes.add(list.classAt(place))
-  const sorted = [...classes].sort(compareNatural)
-  const rankOf = new Map(sorted.map((name, rank) => [name, rank]))
-  return places.map((place) => rankOf.get(list.classAt(place)) ?? 0)
+function isByTitle({ length, containerCount }: ObjectList): boolean {
+  return containerCount === 0 || containerCount === length
+}
+
+function* placesByTitle(list: ObjectList): Steps<readonly number[]> {
+  const places = Array.from({ length: list.length }, (_, place) => place)
+  if (isByTitle(list)) return places
+  const entries: (Titled & { readonly place: number })[] = []
+  for (const place of places) {
+    if (place % STEP_ITEMS === 0) yield
+    entries.push({ place, ...titled(String(list.valueAt(place, 'title'))) })
+  }
+  return (yield* sortedSteps(entries, byTitle)).map(({ place }) => place)
+}
+
+/** Few texts stand in many objects: each is compared once. */
+function* textRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
+  const texts: string[] = []
+  for (let place = 0; place < list.length; place++) {
+    if (place % STEP_ITEMS === 0) yield
+    texts.push(String(list.valueAt(place, property) ?? ''))
+  }
+  const sorted = yield* sortedSteps([...new Set(texts)], compareNatural)
+  const rankOf = new Map(sorted.map((text, rank) => [text, rank]))
+  return Float64Array.from(texts, (text) => rankOf.get(text) ?? 0)
+}
+
+function* numberRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
+  const ranks = new Float64Array(list.length)
+  for (let place = 0; place < list.length; place++) {
+    if (place % STEP_ITEMS === 0) yield
+    ranks[place] = Number(list.valueAt(place, property) ?? -1)
+  }
+  return ranks
 }
 
 /** A copy of `list`, which is in default order, without one object and with another in its place. */
@@ -85,16 +139,21 @@ export function replaceInOrder(
   inserted: MediaObject | null,
 ): readonly MediaObject[] {
   const rest = removed === null ? list : list.filter((object) => object !== removed)
-  return inserted === null ? rest : rest.toSpliced(placeOf(rest, inserted), 0, inserted)
+  return inserted === null ? rest : rest.toSpliced(placeOf(rest, inserted, byDefault), 0, inserted)
 }
 
-function placeOf(list: readonly MediaObject[], object: MediaObject): number {
+/** Where `item` belongs in a sorted list: before what compares as later. */
+export function placeOf<Item>(
+  list: readonly Item[],
+  item: Item,
+  compare: (a: Item, b: Item) => number,
+): number {
   let low = 0
   let high = list.length
   while (low < high) {
     const middle = (low + high) >>> 1
     const other = list[middle]
-    if (other !== undefined && byDefault(other, object) < 0) low = middle + 1
+    if (other !== undefined && compare(other, item) < 0) low = middle + 1
     else high = middle
   }
   return low

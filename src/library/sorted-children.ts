@@ -1,5 +1,6 @@
+import type { Steps } from '../concurrency/steps.ts'
 import type { ObjectList } from './object-list.ts'
-import { orderOf, type SortKey } from './object-order.ts'
+import { orderSteps, type SortKey } from './object-order.ts'
 
 /** A TV pages through a folder in one order; a household's few TVs may differ. */
 const ORDERS_KEPT = 4
@@ -9,15 +10,15 @@ const ORDERS_KEPT = 4
  * sort it again. What it knows of a list goes with the list.
  */
 export class SortedChildren {
-  readonly #orders = new WeakMap<ObjectList, Map<string, Uint32Array>>()
+  readonly #orders = new WeakMap<ObjectList, Map<string, Uint32Array>>();
 
   /** Places in `list`; `null` for its own order, without keys. */
-  of(list: ObjectList, keys: readonly SortKey[]): Uint32Array | null {
+  *steps(list: ObjectList, keys: readonly SortKey[]): Steps<Uint32Array | null> {
     if (keys.length === 0) return null
     const orders = this.#orders.get(list) ?? new Map<string, Uint32Array>()
     this.#orders.set(list, orders)
     const name = keys.map((key) => (key.descending ? '-' : '+') + key.property).join()
-    const order = orders.get(name) ?? orderOf(list, keys)
+    const order = orders.get(name) ?? (yield* orderSteps(list, keys))
     orders.delete(name)
     orders.set(name, order)
     const [oldest] = orders.keys()

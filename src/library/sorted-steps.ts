@@ -35,6 +35,11 @@ function* mergeSteps<Item>(
   const end = Math.min(start + 2 * width, from.length)
   let left = start
   let right = middle
+  if (isInOrder(from[middle - 1], from[middle], compare)) {
+    for (const item of from.slice(start, end)) to.push(item)
+    yield
+    return
+  }
   while (left < middle || right < end) {
     if (to.length % STEP_ITEMS === 0) yield
     const a = from[left]
@@ -44,4 +49,13 @@ function* mergeSteps<Item>(
     if (isLeft) left++
     else right++
   }
+}
+
+/** Whether what ends the left and what begins the right need no merging; so for nothing on the right. */
+function isInOrder<Item>(
+  left: Item | undefined,
+  right: Item | undefined,
+  compare: (a: Item, b: Item) => number,
+): boolean {
+  return left === undefined || right === undefined || compare(left, right) <= 0
 }

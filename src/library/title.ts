@@ -5,8 +5,11 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is for
 const UNPRINTABLE = /[\u{0}-\u{1f}\u{fffe}\u{ffff}]|\p{Surrogate}/gu
 
+/** Nothing of it has to be replaced. */
+const PLAIN = /^[ -~]*$/
+
 /** A name as dc:title, in NFC; `fallback` where nothing visible is left of it. */
 export function displayTitle(name: string, fallback: string): string {
-  const title = name.replace(UNPRINTABLE, '').normalize('NFC')
+  const title = PLAIN.test(name) ? name : name.replace(UNPRINTABLE, '').normalize('NFC')
   return title.trim() === '' ? fallback : title
 }

@@ -1,13 +1,33 @@
 import type { Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
-import { mediaTypeOf } from '../media/media-type.ts'
+import { protocolInfo } from '../media/dlna.ts'
+import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
-import { isListedKind, itemOf } from './item.ts'
+import { isListedKind, itemOf, tagsOf } from './item.ts'
+import { junkOf } from './junk.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import { CONTAINER_CLASS, type Container, ITEM_CLASSES, type MediaObject } from './media-object.ts'
-import { encodeObjectId, type ObjectId, type ObjectReference, ROOT_ID } from './object-id.ts'
-import type { ObjectList } from './object-list.ts'
+import {
+  CONTAINER_CLASS,
+  type Container,
+  ITEM_CLASSES,
+  type Item,
+  type MediaObject,
+} from './media-object.ts'
+import {
+  decodeObjectId,
+  encodeObjectId,
+  type ObjectId,
+  type ObjectReference,
+  ROOT_ID,
+} from './object-id.ts'
+import {
+  type ObjectList,
+  type ObjectProperty,
+  type PropertyValue,
+  propertyOf,
+  timeOf,
+} from './object-list.ts'
 import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
@@ -16,13 +36,14 @@ const LISTS_KEPT = 16
 
 /**
  * The containers and items of a torrent, nested as its files are. Padding, symlinks, files that are
- * no media, and folders without any media are left out. A torrent of one file without a folder is an
- * item, every other one a container. Objects are made when they are asked for.
+ * no media, junk, and folders without any media are left out. A torrent of one file to be shown is an
+ * item without folders around it, every other one a container. Objects are made when they are asked
+ * for.
  */
 export class TorrentTree {
   /** What of it stands in the root; `null` if no TV could play or show anything of it. */
   readonly top: MediaObject | null
-  readonly #torrent: LibraryTorrent
+  readonly torrent: LibraryTorrent
   readonly #catalog: SubtitleCatalog
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
@@ -31,16 +52,17 @@ export class TorrentTree {
   /** A file that cannot be listed is logged and left out. */
   static *grow(torrent: LibraryTorrent, catalog: SubtitleCatalog, log: Logger): Steps<TorrentTree> {
     yield* catalog.grow(torrent.files)
-    const file = onlyFile(torrent)
-    if (file !== null) {
-      return new TorrentTree(torrent, catalog, null, itemOf(torrent, file, ROOT_ID, catalog))
-    }
-    const { infoHash } = torrent
-    const isListed = ({ components }: TorrentFile): boolean => isListedKind(components.at(-1) ?? '')
+    const { infoHash, files } = torrent
+    const isJunk = yield* junkOf(files)
+    const isListed = (file: TorrentFile): boolean =>
+      isListedKind(file.components.at(-1) ?? '') && !isJunk(file)
     const index = yield* FolderIndex.grow(torrent.files, isListed, ({ index }, error) => {
       log.warn({ err: error, infoHash, file: index }, 'file cannot be listed, skipped')
     })
-    return new TorrentTree(torrent, catalog, index, null)
+    const only = index.onlyFile()
+    const file = only === null ? undefined : files[only]
+    if (file === undefined) return new TorrentTree(torrent, catalog, index, null)
+    return new TorrentTree(torrent, catalog, null, itemOf(torrent, file, ROOT_ID, catalog))
   }
 
   /** A torrent of which nothing is shown yet. */
@@ -54,7 +76,7 @@ export class TorrentTree {
     index: FolderIndex | null,
     item: MediaObject | null,
   ) {
-    this.#torrent = torrent
+    this.torrent = torrent
     this.#catalog = catalog
     this.#index = index
     this.top = item
@@ -88,39 +110,85 @@ export class TorrentTree {
     return list
   }
 
+  /** The lists of a container of it and of all containers below, the outer before the inner. */
+  *lists(reference: ObjectReference): Generator<ObjectList> {
+    const index = this.#index
+    const top = index === null || this.top === null ? null : folderOf(index, reference)
+    if (index === null || top === null) return
+    for (const folder of index.foldersBelow(top)) yield this.#listOf(index, folder)
+  }
+
+  /** Indices of the files that are shown, folder by folder. */
+  *listedFiles(): Generator<number> {
+    const index = this.#index
+    if (this.top?.kind === 'item') {
+      const reference = decodeObjectId(this.top.id)
+      if (reference?.kind === 'file') yield reference.fileIndex
+    } else if (index !== null) {
+      for (const folder of index.foldersBelow(TOP)) {
+        for (let place = index.folderCount(folder); place < index.childCount(folder); place++) {
+          yield index.child(folder, place)
+        }
+      }
+    }
+  }
+
+  /** `null` where it is not shown. */
+  item(fileIndex: number): Item | null {
+    const object = this.get({ kind: 'file', infoHash: this.torrent.infoHash, fileIndex })
+    return object?.kind === 'item' ? object : null
+  }
+
+  /** Of a file that is shown. */
+  fileTitle(fileIndex: number): string {
+    return titleOf(this.torrent.files[fileIndex])
+  }
+
+  /** Of a file that is shown; what `propertyOf` says of its item. */
+  fileValue(fileIndex: number, property: ObjectProperty): PropertyValue {
+    const file = this.torrent.files[fileIndex]
+    const value = file === undefined ? null : quickValue(this.torrent, file, property)
+    if (value !== undefined) return value
+    const item = this.item(fileIndex)
+    return item === null ? null : propertyOf(item, property)
+  }
+
   #listOf(index: FolderIndex, folder: number): ObjectList {
-    const containerCount = index.folderCount(folder)
-    const isContainer = (place: number): boolean => place < containerCount
-    const fileAt = (place: number): TorrentFile | undefined =>
-      this.#torrent.files[index.child(folder, place)]
+    const folderCount = index.folderCount(folder)
     const length = index.childCount(folder)
+    const objectAt = (place: number): MediaObject => {
+      if (place < 0 || place >= length) throw new RangeError(`there is no object ${place}`)
+      const child = index.child(folder, place)
+      const isFolder = place < folderCount
+      const object = isFolder ? this.#container(index, child) : this.#item(index, child)
+      if (object === null) throw new Error(`file ${child} is no media`)
+      return object
+    }
     return {
       length,
-      containerCount,
-      objectAt: (place) => {
-        if (place < 0 || place >= length) throw new RangeError(`there is no object ${place}`)
-        const child = index.child(folder, place)
-        const object = isContainer(place) ? this.#container(index, child) : this.#item(index, child)
-        if (object === null) throw new Error(`file ${child} is no media`)
-        return object
+      containerCount: folderCount,
+      objectAt,
+      valueAt: (place, property) => {
+        if (place < folderCount && property === 'title') {
+          return index.title(index.child(folder, place))
+        }
+        const file =
+          place < folderCount ? undefined : this.torrent.files[index.child(folder, place)]
+        const value = file === undefined ? undefined : quickValue(this.torrent, file, property)
+        return value === undefined ? propertyOf(objectAt(place), property) : value
       },
-      titleAt: (place) =>
-        isContainer(place) ? index.title(index.child(folder, place)) : titleOf(fileAt(place)),
-      classAt: (place) => (isContainer(place) ? CONTAINER_CLASS : classOf(fileAt(place))),
-      sizeAt: (place) => (isContainer(place) ? -1 : (fileAt(place)?.length ?? 0)),
-      dateAt: () => this.#torrent.addedAt.getTime(),
     }
   }
 
   #item(index: FolderIndex, fileIndex: number): MediaObject | null {
     const folder = index.folderOf(fileIndex)
-    const file = this.#torrent.files[fileIndex]
+    const file = this.torrent.files[fileIndex]
     if (folder === null || file === undefined) return null
-    return itemOf(this.#torrent, file, this.#folderId(index, folder), this.#catalog)
+    return itemOf(this.torrent, file, this.#folderId(index, folder), this.#catalog)
   }
 
   #container(index: FolderIndex, folder: number): Container {
-    const { name, infoHash, addedAt } = this.#torrent
+    const { name, infoHash, addedAt } = this.torrent
     const isTop = folder === TOP
     return {
       kind: 'container',
@@ -134,22 +202,11 @@ export class TorrentTree {
   }
 
   #folderId(index: FolderIndex, folder: number): ObjectId {
-    const { infoHash } = this.#torrent
+    const { infoHash } = this.torrent
     if (folder === TOP) return encodeObjectId({ kind: 'torrent', infoHash })
     const { depth, firstFile } = index.facts(folder)
     return encodeObjectId({ kind: 'folder', infoHash, depth, firstFile })
   }
-}
-
-/** The one file of a torrent that has no folder and no other files. */
-function onlyFile({ files }: LibraryTorrent): TorrentFile | null {
-  let only: TorrentFile | null = null
-  for (const file of files) {
-    if (file.padding || file.symlink !== null) continue
-    if (only !== null) return null
-    only = file
-  }
-  return only !== null && only.components.length === 1 ? only : null
 }
 
 function folderOf(index: FolderIndex, reference: ObjectReference): number | null {
@@ -157,7 +214,43 @@ function folderOf(index: FolderIndex, reference: ObjectReference): number | null
   return reference.kind === 'folder' ? index.find(reference.depth, reference.firstFile) : null
 }
 
-function classOf(file: TorrentFile | undefined): string {
-  const kind = mediaTypeOf(file?.components.at(-1) ?? '')?.kind ?? 'subtitle'
-  return kind === 'subtitle' ? '' : ITEM_CLASSES[kind]
+/** What can be told of a file without making its object; `undefined` for the rest. */
+function quickValue(
+  torrent: LibraryTorrent,
+  file: TorrentFile,
+  property: ObjectProperty,
+): PropertyValue | undefined {
+  switch (property) {
+    case 'title':
+      return titleOf(file)
+    case 'class': {
+      const kind = typeOf(file)?.kind ?? 'subtitle'
+      return kind === 'subtitle' ? undefined : ITEM_CLASSES[kind]
+    }
+    case 'size':
+      return file.length
+    case 'date':
+      return timeOf(torrent.addedAt)
+    case 'refId':
+      return null
+    case 'album':
+    case 'track':
+    case 'series':
+    case 'season':
+    case 'episode': {
+      const type = typeOf(file)
+      return type === null ? null : tagsOf(torrent, file, type)[property]
+    }
+    case 'protocolInfo': {
+      const type = typeOf(file)
+      return type === null ? null : protocolInfo(type)
+    }
+    case 'id':
+    case 'parentId':
+      return undefined
+  }
+}
+
+function typeOf(file: TorrentFile): MediaType | null {
+  return mediaTypeOf(file.components.at(-1) ?? '')
 }

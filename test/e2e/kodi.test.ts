@@ -32,7 +32,17 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     })
     const kodi = await Kodi.start(lab, lab.second)
     const server = await kodi.findServer(NAME)
-    expect(labels(await kodi.directory(server.file))).toEqual([SHOW.name, 'A single film.mkv'])
+    expect(labels(await kodi.directory(server.file))).toEqual([
+      'Video',
+      'Audio',
+      'Images',
+      'Recently added',
+      'Films',
+      SHOW.name,
+      'A single film.mkv',
+    ])
+    const view = await kodi.find(server.file, ['Films'])
+    expect(labels(await kodi.directory(view.file))).toEqual(['A single film'])
     const folder = await kodi.find(server.file, [SHOW.name])
     expect(labels(await kodi.directory(folder.file))).toEqual(['Extras', 'Season 1', 'cover.jpg'])
     const season = await kodi.find(folder.file, ['Season 1'])
@@ -56,6 +66,41 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
       await kodi.timePasses(5)
       await kodi.stop()
     }
+  })
+
+  it('has us keep where a person stopped, and what was watched', async () => {
+    const lab = await Lab.open()
+    const film = await makeSingleFileTorrent(lab.folder, 'A single film.mkv')
+    const seeder = await startLibtorrent(lab.server, film)
+    const library = await Tributary.start(lab, {
+      args: ['--name', NAME],
+      torrents: [film.path],
+      peers: [seeder.address],
+    })
+    const kodi = await Kodi.start(lab, lab.second)
+    const server = await kodi.findServer(NAME)
+    const { file } = await kodi.find(server.file, ['A single film.mkv'])
+    const didl = () => browseChildren(lab.server, library.controlUrl, '0')
+    await kodi.play(file)
+    await kodi.seek(30)
+    await kodi.timePasses(30)
+    await kodi.stop()
+    const position = await waitFor(
+      'the position to be kept',
+      async () => Number(/<upnp:lastPlaybackPosition>(\d+)</.exec(await didl())?.[1] ?? 0) || false,
+    )
+    expect(position).toBeGreaterThanOrEqual(30)
+    expect(await didl()).toContain('Continue watching')
+    const other = await Kodi.start(lab, lab.first)
+    const seenByOther = await other.findServer(NAME)
+    const [begun] = (await other.directory(seenByOther.file, 'video')).slice(-1)
+    expect(begun).toMatchObject({ label: 'A single film.mkv', resume: { position }, playcount: 0 })
+    await kodi.play(file)
+    await kodi.seek(58)
+    await waitFor('the film to be watched', async () =>
+      (await didl()).includes('<upnp:playbackCount>1</upnp:playbackCount>'),
+    )
+    expect(await didl()).not.toContain('Continue watching')
   })
 })
 

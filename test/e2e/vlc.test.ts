@@ -37,4 +37,20 @@ describeWithTools(['cvlc', 'setpriv'], 'VLC', () => {
       expect(current?.title).toBe(file)
     },
   )
+
+  it('plays a film from a view', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeShowTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    await Tributary.start(lab, {
+      args: ['--name', NAME],
+      torrents: [torrent.path],
+      peers: [seeder.address],
+    })
+    const vlc = await Vlc.start(lab, lab.first)
+    await vlc.searchNetwork()
+    await vlc.open([NAME, 'Video', 'part 10 #final.mp4'])
+    await vlc.timePasses(0)
+    expect(await vlc.length()).toBe(FILM_SECONDS)
+  })
 })

@@ -120,7 +120,7 @@ describe('POST to a control URL', () => {
 
   it('faults with status 500 and the same headers', async () => {
     const { port } = await start()
-    const answer = await send(port, 'POST', CONTROL, {}, soapBody(CONTENT_DIRECTORY, 'Search'))
+    const answer = await send(port, 'POST', CONTROL, {}, soapBody(CONTENT_DIRECTORY, 'Record'))
     expect(answer.statusLine).toBe('HTTP/1.1 500 Internal Server Error')
     expect(answer.headers).toMatchObject({ ext: '', 'content-type': 'text/xml; charset="utf-8"' })
     expect(faultCodeOf(answer.body.toString())).toBe(401)
@@ -155,7 +155,7 @@ describe('POST to a control URL', () => {
     client.write('0', '', '')
     await client.answer()
     expect(client.received.toString()).toContain('HTTP/1.1 200 OK')
-    expect(client.received.toString()).toContain('<TotalMatches>1</TotalMatches>')
+    expect(client.received.toString()).toContain('<TotalMatches>4</TotalMatches>')
   })
 
   it('refuses a body above 32 KiB and goes on', async () => {
@@ -258,15 +258,25 @@ describe('eventing', () => {
     })
     expect(initial.body).toBe(
       '<e:propertyset xmlns:e="urn:schemas-upnp-org:event-1-0"><e:property>' +
-        '<SystemUpdateID>5</SystemUpdateID></e:property></e:propertyset>',
+        '<SystemUpdateID>5</SystemUpdateID></e:property>' +
+        '<e:property><ContainerUpdateIDs/></e:property></e:propertyset>',
     )
 
     shelf.add(FILM)
-    shelf.add(torrentOf('Other', ['other.mkv']))
+    const other = torrentOf('Other', ['other.mkv'])
+    shelf.add(other)
     await clock.advance(2_000)
     const changed = await subscriber.next()
     expect(changed.headers.seq).toBe('1')
     expect(changed.body).toContain('<SystemUpdateID>7</SystemUpdateID>')
+    expect(containersIn(changed.body)).toEqual({
+      0: '7',
+      [FILM.infoHash]: '6',
+      [other.infoHash]: '7',
+      V: '7',
+      R: '7',
+      F: '7',
+    })
 
     const renewed = await send(port, 'SUBSCRIBE', EVENT, { SID: sid })
     expect([renewed.status, renewed.headers.sid, renewed.headers.timeout]).toEqual([
@@ -278,6 +288,7 @@ describe('eventing', () => {
     shelf.remove(FILM)
     const third = await subscriber.next()
     expect(third.headers.seq).toBe('2')
+    expect(containersIn(third.body)).toMatchObject({ 0: '8', [FILM.infoHash]: '8', V: '8' })
 
     expect((await send(port, 'UNSUBSCRIBE', EVENT, { SID: sid })).status).toBe(200)
     expect((await send(port, 'UNSUBSCRIBE', EVENT, { SID: sid })).status).toBe(412)
@@ -377,3 +388,10 @@ describe('eventing', () => {
     expect(clock.pending).toBe(0)
   })
 })
+
+/** The update id of each container that an event names. */
+function containersIn(body: string): Readonly<Record<string, string>> {
+  const list = /<ContainerUpdateIDs>([^<]*)</.exec(body)?.[1]?.split(',') ?? []
+  const pairs = list.flatMap((id, at) => (at % 2 === 0 ? [[id, list[at + 1] ?? '']] : []))
+  return Object.fromEntries(pairs)
+}

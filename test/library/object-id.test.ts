@@ -8,9 +8,19 @@ import { hashOf } from '../helpers/torrent-shelf.ts'
 
 const infoHash = hashOf('Film')
 
+const VIEWS = ['video', 'audio', 'images', 'recent', 'begun', 'films', 'series'] as const
+
 const REFERENCES: readonly ObjectReference[] = [
   { kind: 'root' },
   { kind: 'torrent', infoHash },
+  ...VIEWS.flatMap((view): ObjectReference[] => [
+    { kind: 'view', view },
+    { kind: 'entry', view, infoHash, fileIndex: 0 },
+    { kind: 'entry', view, infoHash, fileIndex: 999_999_999 },
+  ]),
+  { kind: 'series', seriesKey: '0123456789' },
+  { kind: 'season', seriesKey: 'abcdef0123', season: 0 },
+  { kind: 'season', seriesKey: 'abcdef0123', season: 9_999 },
   ...[0, 1, 10, 999_999_999].flatMap((index): ObjectReference[] => [
     { kind: 'file', infoHash, fileIndex: index },
     { kind: 'folder', infoHash, depth: 1, firstFile: index },
@@ -40,7 +50,14 @@ describe('decodeObjectId()', () => {
     '',
     '-1',
     '00',
-    'V',
+    'X',
+    'V.',
+    `V.${infoHash}`,
+    `V.${infoHash}-01`,
+    'V.0123456789',
+    'S.012345678',
+    'S.0123456789.01',
+    'S.0123456789.10000',
     infoHash.slice(1),
     infoHash.toUpperCase(),
     `${infoHash}-`,
@@ -57,4 +74,13 @@ describe('decodeObjectId()', () => {
   ])('knows nothing of %j', (text) => {
     expect(decodeObjectId(text)).toBeNull()
   })
+})
+
+it.each([
+  ['V_T', 'video'],
+  ['A_D', 'audio'],
+  ['I_T', 'images'],
+  ['15', 'video'],
+])('%s is what some devices call %s', (id, view) => {
+  expect(decodeObjectId(id)).toEqual({ kind: 'view', view })
 })

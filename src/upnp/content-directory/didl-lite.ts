@@ -4,6 +4,7 @@ import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import { factAttributes } from './fact-attributes.ts'
+import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
 import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
 
@@ -33,6 +34,8 @@ export interface DidlOptions {
   readonly updateId: number
   /** Place of the object among the children of its parent, from 0; `null` where it is not known. */
   readonly position: number | null
+  /** What Samsung's TVs read of an item besides; absent for all others. */
+  readonly samsung?: ((item: Item) => Content) | undefined
 }
 
 /** The document around objects (ContentDirectory:1, 2.7.4 Result; DIDL-Lite schema). */
@@ -59,6 +62,7 @@ function containerElement(container: Container, options: DidlOptions): Xml {
   const attributes = {
     ...ids(container, options),
     restricted: 1,
+    searchable: filter.includes('@searchable') ? 1 : undefined,
     childCount: filter.includes('@childCount') ? container.childCount : undefined,
   }
   const storage = filter.includes('upnp:storageUsed')
@@ -68,8 +72,15 @@ function containerElement(container: Container, options: DidlOptions): Xml {
 }
 
 function itemElement(item: Item, options: DidlOptions): Xml {
-  const { filter, baseUrl, renderer } = options
-  const attributes = { ...ids(item, options), restricted: 1 }
+  const { filter, baseUrl, renderer, updateId, samsung } = options
+  const attributes = {
+    ...ids(item, options),
+    restricted: 1,
+    refID:
+      item.refId !== null && filter.includes('@refID')
+        ? shownId(renderer, item.refId, updateId)
+        : undefined,
+  }
   const { path, size } = item.resource
   const res = filter.includes('res')
     ? element(
@@ -85,6 +96,9 @@ function itemElement(item: Item, options: DidlOptions): Xml {
     : []
   return element('item', attributes, [
     ...description(item, options),
+    tagElements(item, filter),
+    playbackProperties(item, filter),
+    samsung?.(item) ?? [],
     captionInfo(item.resource, options),
     res,
     subtitleResources(item.resource, options),
@@ -107,6 +121,24 @@ function description(object: MediaObject, options: DidlOptions): Content[] {
     element('upnp:class', {}, shownClass(renderer, object)),
     isDated ? dateElement(addedAt) : [],
   ]
+}
+
+const TAG_NAMES = {
+  album: 'upnp:album',
+  track: 'upnp:originalTrackNumber',
+  series: 'upnp:seriesTitle',
+  season: 'upnp:episodeSeason',
+  episode: 'upnp:episodeNumber',
+} as const
+
+const TAGS = Object.keys(TAG_NAMES) as readonly (keyof typeof TAG_NAMES)[]
+
+function tagElements({ tags }: Item, filter: PropertyFilter): Content {
+  return TAGS.map((tag) => {
+    const value = tags[tag]
+    const name = TAG_NAMES[tag]
+    return value !== null && filter.includes(name) ? element(name, {}, value) : []
+  })
 }
 
 /** Only the day: some TVs fail on a time, others on a zone. */

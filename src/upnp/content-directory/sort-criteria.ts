@@ -1,33 +1,36 @@
-import type { SortKey, SortProperty } from '../../library/object-order.ts'
-import { UpnpError } from '../control/upnp-error.ts'
+import type { ObjectProperty } from '../../library/object-list.ts'
+import type { SortKey } from '../../library/object-order.ts'
 
-const PROPERTIES: ReadonlyMap<string, SortProperty> = new Map([
+const PROPERTIES: ReadonlyMap<string, ObjectProperty> = new Map([
   ['dc:title', 'title'],
   ['dc:date', 'date'],
   ['upnp:class', 'class'],
+  ['upnp:album', 'album'],
+  ['upnp:originalTrackNumber', 'track'],
+  ['upnp:seriesTitle', 'series'],
+  ['upnp:episodeSeason', 'season'],
+  ['upnp:episodeNumber', 'episode'],
   ['res@size', 'size'],
 ])
 
-/** The value of SortCapabilities: by what Browse can sort. */
+/** The value of SortCapabilities: by what Browse and Search can sort. */
 export const SORT_CAPABILITIES = [...PROPERTIES.keys()].join()
 
-/** A sign and the name of a property: `+dc:title`, `-res@size`, `+@childCount`. */
-const CRITERION = /^([+-])((?:[a-z_][\w.-]*:)?[a-z_][\w.-]*(?:@[a-z_][\w.:-]*)?|@[a-z_][\w.:-]*)$/i
+/** The name of a property with a sign or, as some control points have it, without: `+dc:title`. */
+const CRITERION = /^([+-]?)\s*(\S+)$/
 
 /**
- * Reads SortCriteria (ContentDirectory:1, 2.5.7). Properties that we cannot sort by are ignored: TVs
- * send the same criteria to every server.
- *
- * @throws UpnpError 709 for what is no list of signed properties.
+ * Reads SortCriteria (ContentDirectory:1, 2.5.7). What cannot be read and what we cannot sort by is
+ * left out: TVs send the same criteria to every server, and a fault would keep the folder shut.
  */
 export function parseSortCriteria(text: string): readonly SortKey[] {
-  if (text.trim() === '') return []
-  return text.split(',').flatMap((criterion) => {
-    const [, sign, name] = CRITERION.exec(criterion.trim()) ?? []
-    if (sign === undefined || name === undefined) {
-      throw new UpnpError(709, `cannot sort by ${JSON.stringify(criterion)}`)
-    }
+  const keys = new Map<ObjectProperty, SortKey>()
+  for (const criterion of text.split(',')) {
+    const [, sign, name = ''] = CRITERION.exec(criterion.trim()) ?? []
     const property = PROPERTIES.get(name)
-    return property === undefined ? [] : [{ property, descending: sign === '-' }]
-  })
+    // The same property again could not tell apart what it did not the first time.
+    if (property === undefined || keys.has(property)) continue
+    keys.set(property, { property, descending: sign === '-' })
+  }
+  return [...keys.values()]
 }

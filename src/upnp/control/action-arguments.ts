@@ -15,14 +15,22 @@ export class ActionArguments {
     this.#args = args
   }
 
-  /** @param alias - Another name that some control points send it under. */
+  /** @param alias - Another name that some control points send it under; counts where `name` is empty. */
   text(name: string, alias = name): string {
     const named = this.#args.filter((argument) => argument.name === name)
-    const found = named.length > 0 ? named : this.#args.filter(({ name }) => name === alias)
+    const aliased = alias === name ? [] : this.#args.filter((argument) => argument.name === alias)
+    const isNamed = named.some(({ value }) => value.trim() !== '') || aliased.length === 0
+    const found = isNamed ? named : aliased
     const [argument] = found
     if (argument === undefined) throw new UpnpError(402, `${name} is missing`)
     if (found.length > 1) throw new UpnpError(402, `${name} was sent ${found.length} times`)
     return argument.value
+  }
+
+  /** As `text`; `fallback` where it is missing. @param alias - As for `text`. */
+  optionalText(name: string, fallback: string, alias = name): string {
+    const isThere = this.#args.some((argument) => [name, alias].includes(argument.name))
+    return isThere ? this.text(name, alias) : fallback
   }
 
   /** One of the values that the service description allows. */
@@ -36,6 +44,11 @@ export class ActionArguments {
   /** A whole number from 0 to 2^32 - 1. */
   ui4(name: string): number {
     return this.#integer(name, /^\d{1,10}$/, UI4_MAX)
+  }
+
+  /** As `ui4`; `fallback` where it is missing or empty. */
+  optionalUi4(name: string, fallback: number): number {
+    return this.optionalText(name, '').trim() === '' ? fallback : this.ui4(name)
   }
 
   /** A whole number from -2^31 to 2^31 - 1. */

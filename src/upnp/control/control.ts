@@ -51,7 +51,7 @@ async function invoke(service: Service, request: ControlRequest): Promise<string
   }
   const action = service.actions.get(name)
   if (action === undefined) throw new UpnpError(401, `no action ${name}`)
-  const outputs = action(new ActionArguments(args), { baseUrl, renderer })
+  const outputs = await action(new ActionArguments(args), { baseUrl, renderer })
   // A control point that speaks a later version of the service wants its own words back.
   return soapResponse(serviceTypes[0]?.trim() ?? serviceType, name, outputs)
 }

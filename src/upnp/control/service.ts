@@ -11,8 +11,8 @@ export interface ActionContext {
   readonly renderer: RendererProfile
 }
 
-/** Reads its arguments and answers, or throws UpnpError. */
-export type Action = (args: ActionArguments, context: ActionContext) => Outputs
+/** Reads its arguments and answers, or throws UpnpError; what takes time is done in slices. */
+export type Action = (args: ActionArguments, context: ActionContext) => Outputs | Promise<Outputs>
 
 /** What one service of the device does: what can be invoked and what is evented. */
 export interface Service {
@@ -21,6 +21,10 @@ export interface Service {
   readonly failureCode: UpnpErrorCode
   /** Between two events to one subscriber, at least; ms, 0 where the service moderates nothing. */
   readonly minEventIntervalMs: number
-  /** The evented state variables with their values now, in the order of the service description. */
-  stateVariables(): ReadonlyMap<string, string>
+  /**
+   * The evented state variables with their values now, in the order of the service description.
+   *
+   * @param told - What the subscriber was told last, for a variable that says what has changed since.
+   */
+  stateVariables(told?: ReadonlyMap<string, string>): ReadonlyMap<string, string>
 }

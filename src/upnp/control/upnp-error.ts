@@ -1,6 +1,6 @@
 /**
- * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501), ContentDirectory:1, 2.7 (701,
- * 709, 720) and ConnectionManager:1, 2.4 (706). The texts go to the control point.
+ * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501), ContentDirectory:1, 2.7 (701 to
+ * 705, 708, 710, 720) and ConnectionManager:1, 2.4 (706). The texts go to the control point.
  */
 const DESCRIPTIONS = {
   /** No such action in this service. */
@@ -9,8 +9,12 @@ const DESCRIPTIONS = {
   402: 'Invalid Args',
   501: 'Action Failed',
   701: 'No such object',
+  703: 'Invalid new tag value',
+  705: 'Read only tag',
   706: 'Invalid connection reference',
-  709: 'Unsupported or invalid sort criteria',
+  708: 'Unsupported or invalid search criteria',
+  /** Of Search; Browse says 701. */
+  710: 'No such container',
   /** Too much to do, or an error of our own. */
   720: 'Cannot process the request',
 } as const

@@ -11,8 +11,8 @@ const MAX_SUBSCRIPTIONS = 500
 const MAX_SUBSCRIPTIONS_PER_ADDRESS = 20
 
 export interface EventingOptions {
-  /** The evented state variables with their values now. */
-  readonly stateVariables: () => ReadonlyMap<string, string>
+  /** The evented state variables with their values now, for one who was told these. */
+  readonly stateVariables: (told: ReadonlyMap<string, string>) => ReadonlyMap<string, string>
   /** Between two events to one subscriber, at least; ms, 0 for no moderation. */
   readonly minEventIntervalMs: number
   readonly sendEvent: SendEvent

@@ -20,7 +20,7 @@ export function nextSeq(seq: number): number {
 export interface SubscriptionOptions {
   readonly sid: string
   readonly callbackUrls: readonly URL[]
-  readonly stateVariables: () => ReadonlyMap<string, string>
+  readonly stateVariables: (told: ReadonlyMap<string, string>) => ReadonlyMap<string, string>
   /** Between two events, at least; ms, 0 for no moderation. */
   readonly minEventIntervalMs: number
   readonly sendEvent: SendEvent
@@ -72,7 +72,7 @@ export class Subscription {
     const isBusy = this.#isSending || this.#endMoratorium !== null
     if (!this.#hasBegun || !this.#hasNews || isBusy || this.#abort.signal.aborted) return
     this.#hasNews = false
-    const values = this.#options.stateVariables()
+    const values = this.#options.stateVariables(this.#told)
     const news = new Map([...values].filter(([name, value]) => this.#told.get(name) !== value))
     if (news.size > 0) void this.#send(values, news)
   }

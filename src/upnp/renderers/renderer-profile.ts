@@ -134,6 +134,8 @@ export interface RendererProfile {
   readonly featureFolders: 'categories' | 'root'
   /** Whether the device description pretends to be Windows Media Connect. */
   readonly windowsMediaConnect: boolean
+  /** Whether items have sec:dcmInfo with the place to go on from; who names it in a Filter gets it too. */
+  readonly dcmInfo: boolean
   /** Of X_SetBookmark's PosSecond and of BM in sec:dcmInfo. */
   readonly bookmarkUnit: 'seconds' | 'milliseconds'
 
@@ -177,6 +179,7 @@ export const DEFAULT_PROFILE: RendererProfile = {
   samsungCapabilities: true,
   featureFolders: 'root',
   windowsMediaConnect: false,
+  dcmInfo: false,
   bookmarkUnit: 'seconds',
   captions: {
     res: true,

@@ -42,6 +42,7 @@ const changes = z.strictObject({
   samsungCapabilities: z.boolean().exactOptional(),
   featureFolders: z.enum(['categories', 'root']).exactOptional(),
   windowsMediaConnect: z.boolean().exactOptional(),
+  dcmInfo: z.boolean().exactOptional(),
   bookmarkUnit: z.enum(['seconds', 'milliseconds']).exactOptional(),
   captions: z
     .strictObject({

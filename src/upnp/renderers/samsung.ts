@@ -3,6 +3,7 @@ import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 /** Televisions that browse the folders of X_GetFeatureList and count bookmarks in seconds. */
 const EARLY: ProfileChanges = {
   featureFolders: 'categories',
+  dcmInfo: true,
   numberedTitles: true,
   // A slash ends a title on the screen.
   titleCharacters: { '/': ':' },
@@ -11,6 +12,7 @@ const EARLY: ProfileChanges = {
 /** From 2016 on bookmarks are in milliseconds. */
 const LATE: ProfileChanges = {
   featureFolders: 'categories',
+  dcmInfo: true,
   bookmarkUnit: 'milliseconds',
   pushMetadata: 'none',
 }

@@ -13,6 +13,9 @@ export interface KodiFile {
   /** Seconds. */
   readonly runtime?: number
   readonly mimetype?: string
+  /** Seconds; of `video` only, as `playcount`. */
+  readonly resume?: { readonly position: number; readonly total: number }
+  readonly playcount?: number
 }
 
 export interface KodiSubtitle {
@@ -46,6 +49,13 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'general.addonupdates': '2',
 }
 
+/** A film of a minute is begun from its first second on, and watched a few before its end. */
+const ADVANCED_SETTINGS = `<advancedsettings><video>
+<ignoresecondsatstart>1</ignoresecondsatstart><ignorepercentatend>5</ignorepercentatend>
+<playcountminimumpercent>90</playcountminimumpercent>
+</video></advancedsettings>
+`
+
 /** How far it may have played before we look. */
 const TOLERANCE_SECONDS = 8
 
@@ -61,6 +71,7 @@ export class Kodi {
     const home = join(lab.folder, `kodi-${host.address}`)
     await mkdir(join(home, '.kodi/userdata'), { recursive: true })
     await writeFile(join(home, '.kodi/userdata/guisettings.xml'), settingsXml())
+    await writeFile(join(home, '.kodi/userdata/advancedsettings.xml'), ADVANCED_SETTINGS)
     const env = { HOME: home, XDG_RUNTIME_DIR: home }
     const display = host.start([
       'Xvfb',
@@ -120,12 +131,15 @@ export class Kodi {
     return answer.result
   }
 
-  async directory(directory: string): Promise<readonly KodiFile[]> {
-    const properties = ['title', 'runtime', 'size', 'mimetype']
+  async directory(
+    directory: string,
+    media: 'files' | 'video' = 'files',
+  ): Promise<readonly KodiFile[]> {
+    const watched = media === 'video' ? ['resume', 'playcount'] : []
     const { files } = await this.call<{ files: KodiFile[] | null }>('Files.GetDirectory', {
       directory,
-      media: 'files',
-      properties,
+      media,
+      properties: ['title', 'runtime', 'size', 'mimetype', ...watched],
     })
     return files ?? []
   }

@@ -1,12 +1,36 @@
 import type { Host } from './lab.ts'
 
+/** A service type and an action of it. */
+type ActionName = readonly [string, string]
+
+type Parameters = Readonly<Record<string, string>>
+
 /** Invokes an action at `controlUrl` from `host`. @returns the answer. @throws Error for a fault */
 export async function invoke(
   host: Host,
   controlUrl: string,
-  [serviceType, action]: readonly [string, string],
-  parameters: Readonly<Record<string, string>>,
+  name: ActionName,
+  parameters: Parameters,
 ): Promise<string> {
+  return (await post(host, [controlUrl, '--fail-with-body'], name, parameters)).stdout
+}
+
+/** The same, but a fault is an answer as well. */
+export async function ask(
+  host: Host,
+  controlUrl: string,
+  name: ActionName,
+  parameters: Parameters,
+): Promise<string> {
+  return (await post(host, [controlUrl], name, parameters)).stdout
+}
+
+function post(
+  host: Host,
+  target: readonly string[],
+  [serviceType, action]: ActionName,
+  parameters: Parameters,
+): Promise<{ stdout: string }> {
   const fields = Object.entries(parameters)
   const elements = fields.map(([name, value]) => `<${name}>${escapeText(value)}</${name}>`)
   const body = [
@@ -16,14 +40,13 @@ export async function invoke(
     `<u:${action} xmlns:u="${serviceType}">${elements.join('')}</u:${action}>`,
     '</s:Body></s:Envelope>',
   ]
-  const { stdout } = await host.run(
+  return host.run(
     [
-      ...['curl', '-s', '--fail-with-body', '-H', `SOAPACTION: "${serviceType}#${action}"`],
-      ...['-H', 'Content-Type: text/xml; charset="utf-8"', '--data-binary', '@-', controlUrl],
+      ...['curl', '-s', '-H', `SOAPACTION: "${serviceType}#${action}"`],
+      ...['-H', 'Content-Type: text/xml; charset="utf-8"', '--data-binary', '@-', ...target],
     ],
     { input: body.join('') },
   )
-  return stdout
 }
 
 function escapeText(text: string): string {

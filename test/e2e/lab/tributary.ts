@@ -116,6 +116,11 @@ export class Tributary {
     return succeeded(await this.request(`/torrents/${torrent}/stream/${fileIndex}`, options))
   }
 
+  /** Of the ContentDirectory, on the server itself. */
+  get controlUrl(): string {
+    return `http://127.0.0.1:${HTTP_PORT}/upnp/control/content-directory`
+  }
+
   /** The stream's address as somebody at `address`'s network has to spell it. */
   streamUrl(address: string, torrent: string, fileIndex: number): string {
     return `http://${address}:${HTTP_PORT}/torrents/${torrent}/stream/${fileIndex}`

@@ -9,6 +9,7 @@ import {
   DEFAULT_PROFILE,
   type RendererProfile,
 } from '../../../src/upnp/renderers/renderer-profile.ts'
+import { AskedDirectory } from '../../helpers/content-directory.ts'
 import { nastyNames, visible } from '../../helpers/nasty-names.ts'
 import {
   BROWSE,
@@ -70,10 +71,11 @@ const URL_OF_SHOW = `http://192.168.1.2:3030${shortStreamPath(SHOW.infoHash, 0, 
 const FLAGS = 'DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS'
 
 describe('Browse', () => {
-  it('answers with these bytes for the root', async () => {
-    const { xml } = await contentDirectoryOf(SHOW)('Browse', BROWSE)
+  it('answers with these bytes for the torrent in the root, after the views', async () => {
+    const args = { ...BROWSE, StartingIndex: '5' }
+    const { xml } = await contentDirectoryOf(SHOW)('Browse', args)
     const didl =
-      `${OPEN}<container id="${SHOW.infoHash}" parentID="0" restricted="1" childCount="3">` +
+      `${OPEN}<container id="${SHOW.infoHash}" parentID="0" restricted="1" searchable="1" childCount="3">` +
       '<dc:title>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</dc:title>' +
       '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
       '<upnp:storageUsed>-1</upnp:storageUsed></container></DIDL-Lite>'
@@ -85,7 +87,7 @@ describe('Browse', () => {
         ' s:encodingStyle="http://schemas.xmlsoap.org/soap/encoding/"><s:Body>' +
         '<u:BrowseResponse xmlns:u="urn:schemas-upnp-org:service:ContentDirectory:1">' +
         `<Result>${escaped}</Result><NumberReturned>1</NumberReturned>` +
-        '<TotalMatches>1</TotalMatches><UpdateID>5</UpdateID></u:BrowseResponse>' +
+        '<TotalMatches>6</TotalMatches><UpdateID>5</UpdateID></u:BrowseResponse>' +
         '</s:Body></s:Envelope>',
     )
   })
@@ -94,7 +96,7 @@ describe('Browse', () => {
     const { didl } = await browse(contentDirectoryOf(SHOW), { ObjectID: SHOW.infoHash })
     expect(didl).toBe(
       `${OPEN}<container id="${SHOW.infoHash}-d1-0" parentID="${SHOW.infoHash}"` +
-        ' restricted="1" childCount="1"><dc:title>S1</dc:title>' +
+        ' restricted="1" searchable="1" childCount="1"><dc:title>S1</dc:title>' +
         '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
         '<upnp:storageUsed>-1</upnp:storageUsed></container>' +
         `<item id="${SHOW.infoHash}-2" parentID="${SHOW.infoHash}" restricted="1">` +
@@ -105,6 +107,7 @@ describe('Browse', () => {
         `<item id="${SHOW.infoHash}-1" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>song.mp3</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
+        '<upnp:album>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</upnp:album>' +
         `<res size="1001" protocolInfo="http-get:*:audio/mpeg:${FLAGS}=01700000${'0'.repeat(24)}">` +
         `${URL_OF_SHOW}/1.mp3</res></item></DIDL-Lite>`,
     )
@@ -120,7 +123,8 @@ describe('Browse', () => {
       id: '0',
       parentID: '-1',
       restricted: '1',
-      childCount: '1',
+      searchable: '1',
+      childCount: '6',
     })
     const one = { NumberReturned: '1', TotalMatches: '1', UpdateID: '5' }
     expect(root.counts).toEqual(one)
@@ -152,7 +156,7 @@ describe('Browse', () => {
 
 describe('faults of Browse', () => {
   it.each<[number, Readonly<Record<string, string>>]>([
-    [701, { ObjectID: 'V' }],
+    [701, { ObjectID: 'X' }],
     [701, { ObjectID: '' }],
     [701, { ObjectID: '-1' }],
     [701, { ObjectID: `${SHOW.infoHash}-99` }],
@@ -163,24 +167,17 @@ describe('faults of Browse', () => {
     [402, { StartingIndex: '-1' }],
     [402, { StartingIndex: 'first' }],
     [402, { RequestedCount: '-1' }],
-    [402, { RequestedCount: '' }],
-    [709, { SortCriteria: 'dc:title' }],
-    [709, { SortCriteria: '+' }],
-    [709, { SortCriteria: '+dc:title,' }],
-    [709, { SortCriteria: '+dc:title +dc:date' }],
-    [709, { SortCriteria: '*dc:title' }],
-    [709, { SortCriteria: '+dc:title;DROP' }],
   ])('%i for %j', async (code, args) => {
     const { status, xml } = await contentDirectoryOf(SHOW)('Browse', { ...BROWSE, ...args })
     expect([status, faultCodeOf(xml)]).toEqual([500, code])
   })
 
-  it.each(Object.keys(BROWSE))('402 without %s', async (name) => {
+  it.each(['ObjectID', 'BrowseFlag'])('402 without %s', async (name) => {
     const { [name]: _, ...args } = BROWSE
     expect(faultCodeOf((await contentDirectoryOf(SHOW)('Browse', args)).xml)).toBe(402)
   })
 
-  it.each(['Search', 'CreateObject', 'GetFeatureList', 'browse'])('401 for %s', async (action) => {
+  it.each(['CreateObject', 'DestroyObject', 'browse'])('401 for %s', async (action) => {
     expect(faultCodeOf((await contentDirectoryOf(SHOW)(action, BROWSE)).xml)).toBe(401)
   })
 })
@@ -208,6 +205,7 @@ describe('Filter', () => {
         res: [expect.objectContaining({ $: { size: '1002', protocolInfo: expect.any(String) } })],
       },
     ],
+    ['@searchable', { $: { ...folder.$, searchable: '1' } }, {}],
     ['@childCount', { $: { ...folder.$, childCount: '1' } }, {}],
     ['container@childCount', { $: { ...folder.$, childCount: '1' } }, {}],
     ['upnp:storageUsed', { 'upnp:storageUsed': ['-1'] }, {}],
@@ -234,11 +232,18 @@ describe('Filter', () => {
 describe('SortCriteria', () => {
   it.each([
     ['', ['S1', 'cover.jpg', 'song.mp3']],
+    ['dc:title', ['cover.jpg', 'S1', 'song.mp3']],
+    ['+dc:title,', ['cover.jpg', 'S1', 'song.mp3']],
+    [' + dc:title , , -res@size', ['cover.jpg', 'S1', 'song.mp3']],
+    ['+', ['S1', 'cover.jpg', 'song.mp3']],
+    ['+dc:title +dc:date', ['S1', 'cover.jpg', 'song.mp3']],
+    ['*dc:title', ['S1', 'cover.jpg', 'song.mp3']],
+    ['+dc:title;DROP', ['S1', 'cover.jpg', 'song.mp3']],
     ['-dc:title', ['song.mp3', 'S1', 'cover.jpg']],
     ['+upnp:class, -dc:title', ['S1', 'song.mp3', 'cover.jpg']],
     ['-res@size', ['cover.jpg', 'song.mp3', 'S1']],
     ['+upnp:artist,-@refID,+microsoft:sourceURL', ['S1', 'cover.jpg', 'song.mp3']],
-    ['+upnp:album,-dc:title', ['song.mp3', 'S1', 'cover.jpg']],
+    ['-upnp:album,-dc:title', ['song.mp3', 'S1', 'cover.jpg']],
   ])('%j', async (SortCriteria, titles) => {
     const args = { ObjectID: SHOW.infoHash, SortCriteria, RequestedCount: '1' }
     const invoke = contentDirectoryOf(SHOW)
@@ -252,7 +257,8 @@ describe('SortCriteria', () => {
 
 describe('names', () => {
   it('arrive as a person sees them, whatever they are', async () => {
-    const names = nastyNames(300)
+    // Names with a dot before them are hidden.
+    const names = nastyNames(300).map((name) => name.replace(/^\./, '_'))
     const files = filesOf(names.map(() => 'x')).map((file, index) => ({
       ...file,
       components: ['in & out', names[index] ?? ''],
@@ -260,7 +266,7 @@ describe('names', () => {
     const torrent = { ...torrentOf('nasty', []), name: names.join(' '), files }
     const invoke = contentDirectoryOf(torrent)
     const root = await browse(invoke)
-    expect(root.containers[0]?.['dc:title']).toEqual([visible(names.join(' '))])
+    expect(root.containers.at(-1)?.['dc:title']).toEqual([visible(names.join(' '))])
     const folder = await browse(invoke, { ObjectID: `${torrent.infoHash}-d1-0` })
     expect(folder.items).toHaveLength(names.length)
     const titles = new Map(folder.items.map(({ $, 'dc:title': [title] }) => [$.id, title]))
@@ -311,22 +317,64 @@ describe('a folder of 10,000', () => {
   })
 })
 
+describe('what TVs leave out', () => {
+  it.each(['Filter', 'StartingIndex', 'RequestedCount', 'SortCriteria'])(
+    'is not missed: %s',
+    async (name) => {
+      const all: Readonly<Record<string, string>> = { ...BROWSE, ObjectID: SHOW.infoHash }
+      const { [name]: _, ...args } = all
+      const whole = await contentDirectoryOf(SHOW)('Browse', all)
+      expect(await contentDirectoryOf(SHOW)('Browse', args)).toEqual(whole)
+      const empty = await contentDirectoryOf(SHOW)('Browse', { ...args, [name]: '' })
+      expect(empty).toEqual(whole)
+    },
+  )
+
+  it('is not missed by BrowseMetadata, whose SortCriteria mean nothing', async () => {
+    const args = { ObjectID: '0', BrowseFlag: 'BrowseMetadata', SortCriteria: 'nonsense' }
+    expect((await contentDirectoryOf(SHOW)('Browse', args)).status).toBe(200)
+  })
+})
+
 describe('the other actions', () => {
   it.each<[string, Readonly<Record<string, string>>]>([
-    ['GetSearchCapabilities', { SearchCaps: '' }],
-    ['GetSortCapabilities', { SortCaps: 'dc:title,dc:date,upnp:class,res@size' }],
+    [
+      'GetSearchCapabilities',
+      {
+        SearchCaps:
+          'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
+          'upnp:episodeSeason,upnp:episodeNumber,res@size,res@protocolInfo,@id,@parentID,@refID',
+      },
+    ],
+    [
+      'GetSortCapabilities',
+      {
+        SortCaps:
+          'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
+          'upnp:episodeSeason,upnp:episodeNumber,res@size',
+      },
+    ],
     ['GetSystemUpdateID', { Id: '5' }],
   ])('%s', async (action, outputs) => {
     expect(await outputsOf((await contentDirectoryOf()(action)).xml)).toEqual(outputs)
   })
 
-  it('X_GetFeatureList names containers that can be browsed', async () => {
-    const invoke = contentDirectoryOf(SHOW)
-    const { FeatureList = '' } = await outputsOf((await invoke('X_GetFeatureList')).xml)
-    const ids = [...FeatureList.matchAll(/<container id="([^"]*)"/g)].map(([, id = '']) => id)
-    expect(ids).toHaveLength(3)
+  it.each(['GetFeatureList', 'X_GetFeatureList'])(
+    '%s names the root for each type',
+    async (action) => {
+      const { FeatureList = '' } = await outputsOf((await contentDirectoryOf(SHOW)(action)).xml)
+      expect(containersOf(FeatureList)).toEqual(['0', '0', '0'])
+    },
+  )
+
+  it('X_GetFeatureList names for Samsung views that can be browsed', async () => {
+    const directory = new AskedDirectory([SHOW])
+    const renderer = { ...DEFAULT_PROFILE, featureFolders: 'categories' } as const
+    const { xml } = await directory.ask('X_GetFeatureList', {}, renderer)
+    const ids = containersOf((await outputsOf(xml)).FeatureList ?? '')
+    expect(ids).toEqual(['A', 'V', 'I'])
     for (const ObjectID of ids) {
-      expect((await browse(invoke, { ObjectID })).counts.TotalMatches).toBe('1')
+      expect((await directory.browse({ ObjectID }, renderer)).counts.TotalMatches).toBe('1')
     }
   })
 })
@@ -338,7 +386,7 @@ describe('the profile of a renderer', () => {
     const renderer = { ...DEFAULT_PROFILE, versionedIds: true }
     const invoke = contentDirectoryFor(renderer, CATALOGUE)
     const root = await browse(invoke)
-    const [torrent] = root.containers
+    const torrent = root.containers.at(-1)
     expect(torrent?.$).toMatchObject({ id: `${CATALOGUE.infoHash}#5`, parentID: '0' })
     const inside = await browse(invoke, { ObjectID: `${CATALOGUE.infoHash}#4` })
     expect(inside.items).toHaveLength(3)
@@ -376,3 +424,7 @@ describe('the profile of a renderer', () => {
     expect(didl).not.toContain('dc:date')
   })
 })
+
+function containersOf(featureList: string): readonly string[] {
+  return [...featureList.matchAll(/<container id="([^"]*)"/g)].map(([, id = '']) => id)
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import type { Item } from '../../../src/library/media-object.ts'
+import { type Item, NO_TAGS } from '../../../src/library/media-object.ts'
 import type { ObjectId } from '../../../src/library/object-id.ts'
 import { mediaTypeOf } from '../../../src/media/media-type.ts'
 import type { AudioTrack, MediaFacts } from '../../../src/media/probe/media-facts.ts'
@@ -43,7 +43,7 @@ function resOf(
   if (mediaType === null) throw new Error(name)
   const item: Item = {
     ...{ kind: 'item', id: 'i' as ObjectId, parentId: '0' as ObjectId, title: name },
-    ...{ upnpClass: 'object.item', addedAt: null },
+    ...{ upnpClass: 'object.item', addedAt: null, refId: null, tags: NO_TAGS, playback: null },
     resource: { path: '/x', size: 1_000, mediaType },
     ...(facts === undefined ? {} : { facts }),
   }

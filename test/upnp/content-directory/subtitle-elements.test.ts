@@ -50,7 +50,7 @@ describe('a video with subtitles', () => {
         ' xmlns:sec="http://www.sec.co.kr/dlna" xmlns:pv="http://www.pv.com/pvns/">' +
         `<item id="${SHOW.infoHash}-0" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>e1.mkv</dc:title><upnp:class>object.item.videoItem</upnp:class>' +
-        '<dc:date>2026-11-22</dc:date>' +
+        '<dc:date>2026-11-22</dc:date><upnp:episodeNumber>1</upnp:episodeNumber>' +
         `<sec:CaptionInfoEx sec:type="srt">${path}/subtitles/3/de.srt</sec:CaptionInfoEx>` +
         `<sec:CaptionInfo sec:type="srt">${path}/subtitles/3/de.srt</sec:CaptionInfo>` +
         '<res size="1000" protocolInfo="http-get:*:video/x-matroska:' +
@@ -95,7 +95,7 @@ it('a video without subtitles declares nothing for them', () => {
 it('a single film of a torrent has the subtitles beside it', () => {
   const item = itemOf(torrentOf('Film', ['Film.mkv', 'whatever.srt']), [])
   expect(item.resource.subtitles?.[0]?.path).toMatch(/\/subtitles\/1\/subtitles\.srt$/)
-  expect(item.parentId).not.toBe(ROOT_ID)
+  expect(item.parentId).toBe(ROOT_ID)
 })
 
 it('tracks inside of a film are offered once they are known', () => {

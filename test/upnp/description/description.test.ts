@@ -143,7 +143,7 @@ describe('serviceDescription()', () => {
   })
 
   it.each([
-    ['content-directory', ['SystemUpdateID']],
+    ['content-directory', ['SystemUpdateID', 'ContainerUpdateIDs']],
     ['connection-manager', ['SourceProtocolInfo', 'SinkProtocolInfo', 'CurrentConnectionIDs']],
     [
       'media-receiver-registrar',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Container, Item } from '../../../src/library/media-object.ts'
+import { type Container, type Item, NO_TAGS } from '../../../src/library/media-object.ts'
 import type { ObjectId } from '../../../src/library/object-id.ts'
 import { knownMimeTypes, mimeTypeOf } from '../../../src/media/media-type.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
@@ -25,7 +25,8 @@ function item(title: string, upnpClass = 'object.item.videoItem'): Item {
   const id = 'x' as ObjectId
   const mediaType = { mimeType: 'video/mp4', kind: 'video' } as const
   const resource = { path: '/m/x/0.mp4', size: 1, mediaType }
-  return { kind: 'item', id, parentId: id, title, upnpClass, addedAt: null, resource }
+  const nothing = { addedAt: null, refId: null, tags: NO_TAGS, playback: null }
+  return { kind: 'item', id, parentId: id, title, upnpClass, ...nothing, resource }
 }
 
 function container(title: string, upnpClass = 'object.container.storageFolder'): Container {

@@ -1,0 +1,89 @@
+import type { Library } from '../../library/library.ts'
+import type { ActionArguments } from '../control/action-arguments.ts'
+import type { ActionContext } from '../control/service.ts'
+import type { Outputs } from '../control/soap.ts'
+import { UpnpError } from '../control/upnp-error.ts'
+import { askedId } from '../renderers/shown-object.ts'
+import { bookmarkMs } from './playback-properties.ts'
+
+/** Before, nothing was watched that a person would want to go on with. */
+const SHORTEST_BOOKMARK_MS = 30_000
+
+/** An element with text in it, of the list of fragments that UpdateObject takes. */
+const TAG = /<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</g
+
+/** Seconds, or `H:MM:SS`, with a fraction or without. */
+const POSITION = /^(?:(\d{1,4}):(\d{1,2}):)?(\d{1,9})(?:\.\d+)?$/
+
+const COUNT = /^\d{1,6}$/
+
+/**
+ * Samsung's X_SetBookmark: where a TV stopped. It also tells that it begins, at 0, which must not cost
+ * the place where it is about to go on.
+ */
+export function setBookmark(
+  library: Library,
+  args: ActionArguments,
+  { renderer }: ActionContext,
+): Outputs {
+  const id = askedId(args.text('ObjectID'))
+  const positionMs = bookmarkMs(args.ui4('PosSecond'), renderer.bookmarkUnit)
+  if (positionMs === 0) {
+    if (library.get(id)?.kind !== 'item') throw noItem(id)
+    return []
+  }
+  keep(library, id, { positionMs: positionMs < SHORTEST_BOOKMARK_MS ? 0 : positionMs })
+  return []
+}
+
+/**
+ * UpdateObject (ContentDirectory:1, 2.7.9) for what a control point may change: how far an item was
+ * watched and how often. CurrentTagValue is not compared: what a person watched last counts. Kodi says
+ * `playCount`, percent-encodes the id and ends it with a slash.
+ *
+ * @throws UpnpError 701, 703 for a value that is none, 705 where nothing may be changed.
+ */
+export function updateObject(library: Library, args: ActionArguments): Outputs {
+  const id = askedId(decoded(args.text('ObjectID').trim()))
+  const change: { positionMs?: number; playCount?: number } = {}
+  for (const [, name = '', value = ''] of args.text('NewTagValue').matchAll(TAG)) {
+    if (name === 'lastPlaybackPosition') change.positionMs = positionOf(value.trim())
+    if (name === 'playbackCount' || name === 'playCount') change.playCount = countOf(value.trim())
+  }
+  if (library.get(id)?.kind !== 'item') throw noItem(id)
+  if (Object.keys(change).length === 0) throw new UpnpError(705, 'nothing that may be changed')
+  keep(library, id, change)
+  return []
+}
+
+function keep(
+  library: Library,
+  id: string,
+  change: { readonly positionMs?: number; readonly playCount?: number },
+): void {
+  if (!library.setPlayback(id, change, new Date())) throw noItem(id)
+}
+
+function noItem(id: string): UpnpError {
+  return new UpnpError(701, `no item ${JSON.stringify(id)}`)
+}
+
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id).replace(/\/+$/, '')
+  } catch {
+    return id
+  }
+}
+
+/** Milliseconds. */
+function positionOf(text: string): number {
+  const [, hours = '0', minutes = '0', seconds] = POSITION.exec(text) ?? []
+  if (seconds === undefined) throw new UpnpError(703, `${JSON.stringify(text)} is no position`)
+  return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000
+}
+
+function countOf(text: string): number {
+  if (!COUNT.test(text)) throw new UpnpError(703, `${JSON.stringify(text)} is no count`)
+  return Number(text)
+}
