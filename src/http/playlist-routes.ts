@@ -17,7 +17,7 @@ import { findTorrent } from './torrent-id.ts'
 /** Files looked at in one step. */
 const STEP_FILES = 128
 
-/** Playlists of everything and of one torrent (spec/streaming-api.md, Playlist API). */
+/** Playlists of everything and of one torrent. */
 export function playlistRouter(session: SessionPort, trustProxy: boolean): Router {
   const router = new Router({ prefix: '/torrents' })
 

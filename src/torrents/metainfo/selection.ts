@@ -70,7 +70,7 @@ interface Progress {
 const lastProgress = new WeakMap<Bitfield, Progress>()
 
 /**
- * Verified bytes of each file, by index. Pads count as there. It is asked for every second, and
+ * Verified bytes of each file, by index. Padding counts as verified. It is asked for every second, and
  * computed again where a piece came or went.
  */
 export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly number[] {

@@ -184,7 +184,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return this.close()
   }
 
-  /** Leaves all swarms, saves, and gives the folder free. */
+  /** Leaves all swarms, saves, and unlocks the folder. */
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true

@@ -2,7 +2,7 @@ import type { StreamWindow } from '../scheduler/model/stream-window.ts'
 import type { TorrentError } from '../torrent-error.ts'
 import type { FileStream } from './file-stream.ts'
 
-/** How far ahead of each stream pieces are fetched (spec: Lookahead). */
+/** How far ahead of each stream pieces are fetched. */
 export const LOOK_AHEAD_BYTES = 32 * 1024 * 1024
 /** A stream that has not been read from for so long is paused: it asks for nothing new. */
 const PAUSED_AFTER_MS = 2_000
