@@ -22,7 +22,7 @@ beforeEach(() => {
 })
 
 function discoveryOn(options: Partial<DiscoveryOptions> = {}, random = () => 0.5): Discovery {
-  const { networkInterfaces, openSocket } = network
+  const { networkInterfaces, openSocket, sourceAddressTowards } = network
   return new Discovery({
     udn,
     httpPort: 3030,
@@ -31,7 +31,7 @@ function discoveryOn(options: Partial<DiscoveryOptions> = {}, random = () => 0.5
     selection: { interfaceNames: [], host: '::' },
     log: silentLogger(),
     ...options,
-    ports: { networkInterfaces, openSocket, clock, random },
+    ports: { networkInterfaces, openSocket, sourceAddressTowards, clock, random },
   })
 }
 
@@ -58,6 +58,11 @@ function sets(by: string): readonly string[] {
   const complete = targets.map(({ notificationTarget, usn }) => `${notificationTarget} ${usn}`)
   for (const set of counts.values()) expect(set).toEqual(complete)
   return [...counts.keys()]
+}
+
+/** The same without the time. */
+function said(by: string): readonly (string | undefined)[] {
+  return sets(by).map((set) => set.split(' ')[1])
 }
 
 function search(searchTarget: string, ...others: string[]): string {
@@ -104,7 +109,7 @@ describe('advertising', () => {
     await clock.advance((seconds - 5) * SECOND)
     expect(network.sent).toEqual([])
     await clock.advance(5 * SECOND)
-    expect(sets('eth0').map((set) => set.split(' ')[1])).toEqual(['ssdp:alive', 'ssdp:alive'])
+    expect(said('eth0')).toEqual(['ssdp:alive', 'ssdp:alive'])
   })
 
   it('keeps well below a short max-age', async () => {
@@ -228,23 +233,28 @@ describe('searching', () => {
 })
 
 describe('networks that come and go', () => {
-  it('opens on a new address and on no other', async () => {
+  it('is alive on a new network without a byebye, and tells the others of its next BOOTID', async () => {
     const discovery = await advertised()
     network.plugIn('eth1', '10.0.3.5/24')
-    await clock.advance(17 * SECOND)
-    expect(sets('eth1').map((set) => set.split(' ')[1])).toEqual([
-      ...['ssdp:byebye', 'ssdp:byebye', 'ssdp:alive', 'ssdp:alive'],
-    ])
-    expect(sets('eth0')).toEqual([])
+    await clock.advance(7 * SECOND)
+    expect(said('eth1')).toEqual(['ssdp:alive', 'ssdp:alive'])
+    expect(said('eth0')).toEqual(['ssdp:update', 'ssdp:update', 'ssdp:alive', 'ssdp:alive'])
+    const updates = network.sent.filter((sent) => header(sent, 'nts') === 'ssdp:update')
+    const alive = network.sent.filter((sent) => header(sent, 'nts') === 'ssdp:alive')
+    const [before] = new Set(updates.map((sent) => Number(header(sent, 'bootid.upnp.org'))))
+    const next = new Set(updates.map((sent) => Number(header(sent, 'nextbootid.upnp.org'))))
+    expect(next).toEqual(new Set([Number(before) + 1]))
+    expect(new Set(alive.map((sent) => Number(header(sent, 'bootid.upnp.org'))))).toEqual(next)
     expect(discovery.addresses.map(({ address }) => address)).toContain('10.0.3.5')
   })
 
   it('drops an address that is lost', async () => {
     const discovery = await advertised()
     network.unplug('wlan0')
-    await clock.advance(16 * SECOND)
+    await clock.advance(6 * SECOND)
     expect(discovery.addresses.map(({ name }) => name)).toEqual(['eth0'])
     expect(network.sockets.map(({ port }) => port)).toEqual([1_900, null])
+    expect(network.sent).toEqual([])
     await clock.advance(600 * SECOND)
     expect(new Set(network.sent.map(({ by }) => by))).toEqual(new Set(['eth0']))
   })
@@ -255,7 +265,8 @@ describe('networks that come and go', () => {
     expect(discovery.warnings.join()).toContain('docker0')
     network.plugIn('eth0', '10.0.1.5/24')
     await clock.advance(17 * SECOND)
-    expect(sets('docker0').map((set) => set.split(' ')[1])).toEqual(['ssdp:byebye', 'ssdp:byebye'])
+    expect(said('docker0')).toEqual(['ssdp:byebye', 'ssdp:byebye'])
+    expect(said('eth0')).toEqual(['ssdp:alive', 'ssdp:alive'])
     expect(discovery.warnings).toEqual([])
   })
 
@@ -273,21 +284,21 @@ describe('networks that come and go', () => {
     await discoveryOn().start()
     await clock.advance(4 * SECOND)
     expect(sets('wlan0')).toEqual([])
+    expect(said('eth0')).toHaveLength(4)
     network.notReady = null
     await clock.advance(5 * SECOND)
-    expect(sets('wlan0')).toHaveLength(4)
-    expect(sets('eth0')).toHaveLength(4)
+    expect(said('wlan0')).toEqual(['ssdp:alive', 'ssdp:alive'])
   })
 
   it('joins again and says alive, without byebye, after the machine has slept', async () => {
     await advertised()
-    for (const socket of network.sockets) socket.memberships.clear()
+    for (const socket of network.sockets) socket.joined.clear()
     clock.suspend(3_600 * SECOND)
-    await clock.advance(17 * SECOND)
-    expect(sets('eth0').map((set) => set.split(' ')[1])).toEqual(['ssdp:alive', 'ssdp:alive'])
-    expect(network.sockets.map(({ memberships }) => [...memberships])).toEqual([
-      ['10.0.1.5'],
-      ['10.0.2.5'],
+    await clock.advance(7 * SECOND)
+    expect(said('eth0')).toEqual(['ssdp:alive', 'ssdp:alive'])
+    expect(network.sockets.map((socket) => network.membershipsOf(socket))).toEqual([
+      ['eth0'],
+      ['wlan0'],
     ])
   })
 
@@ -299,6 +310,19 @@ describe('networks that come and go', () => {
     expect(sets('eth0')).toHaveLength(4)
     expect(network.sent[0]?.from).toBe('10.0.1.5:40000')
     expect(discovery.warnings.join()).toContain('1900/udp')
+  })
+
+  it('hears searches once port 1900 is free', async () => {
+    network.isSsdpPortTaken = true
+    const discovery = await advertised()
+    network.isSsdpPortTaken = false
+    await clock.advance(6 * SECOND)
+    expect(discovery.warnings).toEqual([])
+    expect(network.sent).toEqual([])
+    network.multicast('eth0', '10.0.1.9:50000', search('upnp:rootdevice', 'MX: 1'))
+    await clock.advance(SECOND)
+    expect(network.sent.map(({ from }) => from)).toEqual(['10.0.1.5:1900'])
+    expect(network.sockets.filter(({ port }) => port !== null)).toHaveLength(2)
   })
 
   it('is silent when HTTP listens on loopback', async () => {
