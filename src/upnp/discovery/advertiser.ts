@@ -13,8 +13,8 @@ export interface AdvertiserOptions {
   /** Those who speak, at the moment of asking. */
   readonly appearances: () => readonly Appearance[]
   readonly maxAgeSeconds: number
-  /** The longest time between two sets; half of it is the shortest. Default: a third of max-age, up to 600. */
-  readonly intervalSeconds: number | undefined
+  /** The longest time between two sets; half of it is the shortest. `null`: a third of max-age, up to 600. */
+  readonly intervalSeconds: number | null
   readonly clock: Clock
   /** 0 <= n < 1, as `Math.random`. */
   readonly random: () => number

@@ -38,9 +38,9 @@ export interface DiscoveryOptions {
   /** Whether to advertise on IPv6, too. */
   readonly ipv6?: boolean
   /** Default 1800, the least that UDA allows; some TVs drop a server that is not newly found by then. */
-  readonly maxAgeSeconds?: number | undefined
-  /** The longest time between two advertisements; at most half of max-age. Default: a third of it, up to 600. */
-  readonly intervalSeconds?: number | undefined
+  readonly maxAgeSeconds?: number
+  /** The longest time between two advertisements; at most half of max-age. `null`, the default: a third of it, up to 600. */
+  readonly intervalSeconds?: number | null
   readonly log: Logger
   readonly ports?: Partial<DiscoveryPorts>
 }
@@ -78,7 +78,7 @@ export class Discovery {
       random: Math.random,
       ...options.ports,
     }
-    const { httpPort, locationPath, server, intervalSeconds, log } = options
+    const { httpPort, locationPath, server, intervalSeconds = null, log } = options
     const maxAgeSeconds = options.maxAgeSeconds ?? ADVERTISEMENT_MAX_AGE_SECONDS
     const targets = notificationTargets(options.udn)
     this.#options = options

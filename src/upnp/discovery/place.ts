@@ -99,8 +99,11 @@ function linksOf(addresses: readonly InterfaceAddress[]): readonly (readonly Int
   let links: readonly (readonly InterfaceAddress[])[] = []
   for (const address of addresses) {
     const joined = links.filter((link) => link.some(isBeside(address)))
-    const others = links.filter((link) => !joined.includes(link))
-    links = [...others, [...joined.flat(), address]]
+    const [first = []] = joined
+    const others = links.filter((link) => !joined.includes(link) || link === first)
+    const grown = [...joined.flat(), address]
+    links =
+      joined.length === 0 ? [...links, grown] : others.map((one) => (one === first ? grown : one))
   }
   return links.map((link) => addresses.filter((address) => link.includes(address)))
 }
