@@ -188,6 +188,9 @@ async function startDiscovery(
     locationPath: '/rootDesc.xml',
     server,
     selection: { interfaceNames: config.interfaces, host },
+    ipv6: config.ipv6Discovery,
+    maxAgeSeconds: config.ssdpMaxAgeSeconds,
+    intervalSeconds: config.ssdpIntervalSeconds,
     log: log.child({ name: 'ssdp' }),
     ports: {
       ...discoveryPorts,

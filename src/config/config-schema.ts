@@ -27,6 +27,18 @@ const connections = z.string().transform((text, context) => {
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
 })
 
+/** A minute; a week. */
+const MAX_AGE_SECONDS = { least: 60, most: 604_800 }
+const SSDP_INTERVAL_SECONDS = { least: 5, most: MAX_AGE_SECONDS.most / 2 }
+
+function seconds({ least, most }: { least: number; most: number }): z.ZodType<number, string> {
+  return z.string().transform((text, context) => {
+    const value = Number(text)
+    if (/^\d{1,6}$/.test(text) && value >= least && value <= most) return value
+    return refuse(context, `must be a whole number of seconds from ${least} to ${most}`, text)
+  })
+}
+
 const host = z.string().transform((text, context) => {
   if (text === 'localhost') return '127.0.0.1'
   return isIP(text) === 0 ? refuse(context, 'must be an IP address or localhost', text) : text
@@ -65,14 +77,16 @@ const languages = z.array(z.string()).transform((texts, context) =>
 
 const filled = z.string().min(1, 'must not be empty')
 
-/** The options by their long names, from text to what the program means by them. */
-export const configSchema = z.strictObject({
+const options = z.strictObject({
   dir: filled.optional(),
   port: port.default(3030),
   host: host.optional(),
   name: name.optional(),
   interface: z.array(filled).default([]),
   dlna: z.boolean().default(true),
+  'ssdp-max-age': seconds(MAX_AGE_SECONDS).default(1_800),
+  'ssdp-interval': seconds(SSDP_INTERVAL_SECONDS).optional(),
+  'ipv6-discovery': z.boolean().default(false),
   'subtitle-languages': languages.default([]),
   peer: z.array(peer).default([]),
   'peer-port': port.default(4240),
@@ -90,6 +104,15 @@ export const configSchema = z.strictObject({
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
+})
+
+/** The options by their long names, from text to what the program means by them. */
+export const configSchema = options.superRefine((values, context) => {
+  const interval = values['ssdp-interval']
+  const longest = Math.floor(values['ssdp-max-age'] / 2)
+  if (interval === undefined || interval <= longest) return
+  const message = `must be at most half of --ssdp-max-age: ${longest}, not ${interval}`
+  context.addIssue({ code: 'custom', path: ['ssdp-interval'], message })
 })
 
 export type ConfigValues = z.output<typeof configSchema>

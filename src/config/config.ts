@@ -18,6 +18,10 @@ export interface Config {
   /** Names; empty is all LAN interfaces. */
   readonly interfaces: readonly string[]
   readonly dlna: boolean
+  readonly ssdpMaxAgeSeconds: number
+  /** At most half of max-age; `null` leaves it to discovery. */
+  readonly ssdpIntervalSeconds: number | null
+  readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
   /** `ip:port`, `[ipv6]:port`. */
@@ -92,6 +96,9 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     name: values.name ?? null,
     interfaces: values.interface,
     dlna: values.dlna,
+    ssdpMaxAgeSeconds: values['ssdp-max-age'],
+    ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
+    ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
     peers: values.peer,
     peerPort: values['peer-port'],

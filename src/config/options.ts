@@ -58,6 +58,26 @@ export const OPTIONS = [
   },
   { name: 'dlna', kind: 'off', help: 'HTTP only, announce nothing' },
   {
+    name: 'ssdp-max-age',
+    kind: 'value',
+    argument: 'seconds',
+    help: 'how long TVs may believe an announcement',
+    fallback: '1800',
+  },
+  {
+    name: 'ssdp-interval',
+    kind: 'value',
+    argument: 'seconds',
+    help: 'longest time between two',
+    fallback: 'max-age / 3, up to 600',
+  },
+  {
+    name: 'ipv6-discovery',
+    kind: 'on',
+    help: 'announce on IPv6, too (ff02::c, ff05::c)',
+    fallback: 'IPv4 only',
+  },
+  {
     name: 'subtitle-languages',
     kind: 'list',
     argument: 'language',

@@ -1,49 +1,54 @@
 import { type Clock, sleep } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import type { SsdpServer } from './ssdp-server.ts'
+import type { Appearance } from './appearance.ts'
 
 const START_DELAY_MS = { least: 0, most: 100 }
 /** Between the two copies of a set, and between the last byebye and the first alive. */
 const REPEAT_DELAY_MS = { least: 150, most: 300 }
-const LONGEST_INTERVAL_MS = { least: 300_000, most: 600_000 }
-const JOIN_RETRY_MS = 5_000
+const LONGEST_INTERVAL_SECONDS = 600
+/** How long a farewell may take, so that a full send buffer cannot hold up the exit. */
+const FAREWELL_DEADLINE_MS = 900
 
 export interface AdvertiserOptions {
+  /** Those who speak, at the moment of asking. */
+  readonly appearances: () => readonly Appearance[]
+  readonly maxAgeSeconds: number
+  /** The longest time between two sets; half of it is the shortest. `null`: a third of max-age, up to 600. */
+  readonly intervalSeconds: number | null
   readonly clock: Clock
   /** 0 <= n < 1, as `Math.random`. */
   readonly random: () => number
-  readonly maxAgeSeconds: number
   readonly log: Logger
 }
 
 /**
- * Says on one interface that we are here, and goes on saying it long before anybody forgets (UDA 1.0,
- * 1.1.2). It begins with byebye, because a control point may still believe what we said before a
- * crash, and ends with it. Each set is sent twice, since UDP loses some.
+ * Says at all places that we are here, and goes on saying it long before anybody forgets (UDA 1.0,
+ * 1.1.2). It begins with byebye, because a control point may still believe what we said before a crash,
+ * and ends with it. In between there is no byebye, whatever comes and goes: places can share listeners,
+ * and it would end what a TV plays. Each set is sent twice, since UDP loses some.
  */
 export class Advertiser {
-  readonly #server: SsdpServer
   readonly #options: AdvertiserOptions
   #rounds = new AbortController()
-  #hasJoined = false
-  #isAlive = false
+  #hasOpened = false
+  #bootId: number
 
-  constructor(server: SsdpServer, options: AdvertiserOptions) {
-    this.#server = server
+  constructor(options: AdvertiserOptions) {
     this.#options = options
+    this.#bootId = Math.floor(options.clock.now() / 1_000) % 2 ** 31
   }
 
-  /** Whether control points have been told of us; before that no search is to be answered. */
-  get isAlive(): boolean {
-    return this.#isAlive
+  /** What is in force (UDA 1.1, 1.2.2): the time of the start in seconds, one more for each change. */
+  get bootId(): number {
+    return this.#bootId
   }
 
   start(): void {
     void this.#run(this.#rounds.signal)
   }
 
-  /** Joins the group anew and advertises now; without byebye, which would end what a TV plays. */
-  restart(): void {
+  /** Advertises now: places have changed, or have not heard from us for long. */
+  renew(): void {
     this.stop()
     this.#rounds = new AbortController()
     this.start()
@@ -54,14 +59,21 @@ export class Advertiser {
     this.#rounds.abort()
   }
 
-  /** Ends with byebye; resolves when that has left. */
-  async close(): Promise<void> {
-    this.stop()
-    this.#isAlive = false
-    if (!this.#hasJoined) return
-    await this.#server.advertise('byebye')
+  /** Says byebye there, and resolves when that has left, within a second. */
+  async sayFarewell(appearances: readonly Appearance[]): Promise<void> {
+    if (appearances.length === 0) return
+    const { clock } = this.#options
+    const deadline = new AbortController()
+    for (const appearance of appearances) appearance.isAlive = false
+    const isLate = sleep(clock, FAREWELL_DEADLINE_MS, deadline.signal).catch(() => {})
+    await Promise.race([this.#sayByebyeTwice(appearances), isLate])
+    deadline.abort()
+  }
+
+  async #sayByebyeTwice(appearances: readonly Appearance[]): Promise<void> {
+    await all(appearances, (one) => one.sayByebye())
     await sleep(this.#options.clock, this.#between(REPEAT_DELAY_MS))
-    await this.#server.advertise('byebye')
+    await all(appearances, (one) => one.sayByebye())
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -73,47 +85,59 @@ export class Advertiser {
   }
 
   async #round(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options
-    await this.#join(signal)
+    const { clock, appearances } = this.#options
     await sleep(clock, this.#between(START_DELAY_MS), signal)
-    if (!this.#isAlive) {
-      await this.#twice('byebye', signal)
-      this.#isAlive = true
-    }
-    await this.#twice('alive', signal)
+    const audience = appearances()
+    await this.#prepare(audience, signal)
+    for (const appearance of audience) appearance.isAlive = true
+    await this.#twice(audience, signal, (one) => one.sayAlive(this.#bootId))
     await sleep(clock, this.#between(this.#interval()), signal)
   }
 
-  async #join(signal: AbortSignal): Promise<void> {
-    for (;;) {
-      try {
-        this.#server.join()
-        this.#hasJoined = true
-        return
-      } catch (error) {
-        this.#options.log.debug({ err: error }, 'cannot join the ssdp group yet')
-      }
-      await sleep(this.#options.clock, JOIN_RETRY_MS, signal)
+  /**
+   * What comes before alive where somebody hears it for the first time: at the start byebye, later
+   * ssdp:update to those who know us, so that they do not take the new BOOTID for a restart.
+   */
+  async #prepare(audience: readonly Appearance[], signal: AbortSignal): Promise<void> {
+    const told = audience.filter(({ isAlive }) => isAlive)
+    if (told.length === audience.length) return
+    if (!this.#hasOpened) {
+      await this.#twice(audience, signal, (one) => one.sayByebye())
+      this.#hasOpened = true
+      return
+    }
+    const nextBootId = (this.#bootId + 1) % 2 ** 31
+    await this.#twice(told, signal, (one) => one.sayUpdate(this.#bootId, nextBootId))
+    this.#bootId = nextBootId
+  }
+
+  async #twice(
+    appearances: readonly Appearance[],
+    signal: AbortSignal,
+    say: (appearance: Appearance) => Promise<void>,
+  ): Promise<void> {
+    if (appearances.length === 0) return
+    for (const _copy of [1, 2]) {
+      await all(appearances, say)
+      await sleep(this.#options.clock, this.#between(REPEAT_DELAY_MS), signal)
     }
   }
 
-  async #twice(kind: 'alive' | 'byebye', signal: AbortSignal): Promise<void> {
-    await this.#server.advertise(kind)
-    await sleep(this.#options.clock, this.#between(REPEAT_DELAY_MS), signal)
-    await this.#server.advertise(kind)
-    await sleep(this.#options.clock, this.#between(REPEAT_DELAY_MS), signal)
-  }
-
-  /** Every 5 to 10 minutes; oftener if max-age is short, so that two rounds may get lost. */
+  /** At least two rounds may get lost before max-age has passed. */
   #interval(): { least: number; most: number } {
-    const maxAgeMs = this.#options.maxAgeSeconds * 1_000
-    return {
-      least: Math.min(LONGEST_INTERVAL_MS.least, maxAgeMs / 6),
-      most: Math.min(LONGEST_INTERVAL_MS.most, maxAgeMs / 3),
-    }
+    const { maxAgeSeconds, intervalSeconds } = this.#options
+    const most = intervalSeconds ?? Math.min(LONGEST_INTERVAL_SECONDS, maxAgeSeconds / 3)
+    return { least: most * 500, most: most * 1_000 }
   }
 
   #between({ least, most }: { least: number; most: number }): number {
     return least + this.#options.random() * (most - least)
   }
+}
+
+async function all(
+  appearances: readonly Appearance[],
+  say: (appearance: Appearance) => Promise<void>,
+): Promise<void> {
+  await Promise.all(appearances.map(say))
 }

@@ -1,23 +1,31 @@
 import { networkInterfaces } from 'node:os'
 import { type Clock, sleep, wallClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { type NotificationTarget, notificationTargets, type Udn } from '../description/names.ts'
-import { Appearance } from './appearance.ts'
+import { notificationTargets, type Udn } from '../description/names.ts'
+import { Advertiser } from './advertiser.ts'
+import { Appearances } from './appearances.ts'
+import { isPrivate } from './network-address.ts'
 import {
   type InterfaceAddress,
   type InterfaceSelection,
   interfaceAddresses,
-  interfaceTowards,
   interfaceWarnings,
+  ipv6InterfaceAddresses,
   type NetworkInterfaces,
 } from './network-interfaces.ts'
-import { SearchResponder } from './search-responder.ts'
-import { type Search, SSDP_PORT } from './ssdp-message.ts'
+import { type Meeting, meetingAt, meetingWith } from './place.ts'
+import { type Answerer, SearchResponder } from './search-responder.ts'
+import { sourceAddressTowards } from './source-address.ts'
+import { SSDP_PORT } from './ssdp-group.ts'
+import type { Search } from './ssdp-message.ts'
 import type { Endpoint } from './ssdp-server.ts'
 import { openUdpSocket, type SsdpSocket } from './ssdp-socket.ts'
 
 const ADVERTISEMENT_MAX_AGE_SECONDS = 1_800
-const INTERFACE_POLL_MS = 15_000
+const INTERFACE_POLL_MS = 5_000
+/** How much longer than it should a poll may take before we believe that the machine has slept. */
+const SLEPT_AT_LEAST_MS = 15_000
+
 export interface DiscoveryOptions {
   readonly udn: Udn
   /** Where HTTP listens. */
@@ -27,8 +35,12 @@ export interface DiscoveryOptions {
   /** The SERVER header. */
   readonly server: string
   readonly selection: InterfaceSelection
+  /** Whether to advertise on IPv6, too. */
+  readonly ipv6?: boolean
   /** Default 1800, the least that UDA allows; some TVs drop a server that is not newly found by then. */
   readonly maxAgeSeconds?: number
+  /** The longest time between two advertisements; at most half of max-age. `null`, the default: a third of it, up to 600. */
+  readonly intervalSeconds?: number | null
   readonly log: Logger
   readonly ports?: Partial<DiscoveryPorts>
 }
@@ -36,47 +48,72 @@ export interface DiscoveryOptions {
 /** The world outside; the defaults are this machine's. */
 export interface DiscoveryPorts {
   readonly networkInterfaces: () => NetworkInterfaces
-  readonly openSocket: () => SsdpSocket
+  readonly openSocket: (family: 4 | 6) => SsdpSocket
+  /** Which of our addresses leads to another; `null` for none. */
+  readonly sourceAddressTowards: (address: string) => Promise<string | null>
   readonly clock: Clock
   /** 0 <= n < 1. */
   readonly random: () => number
 }
 
 /**
- * Makes the server findable: SSDP on every address of the selection, each with its own LOCATION, from
- * when the address appears until it is lost.
+ * Makes the server findable: SSDP at every place that the selection leads to, each with a LOCATION of
+ * its own, from when an address appears until it is lost.
  */
 export class Discovery {
   readonly #options: DiscoveryOptions
   readonly #ports: DiscoveryPorts
-  readonly #targets: readonly NotificationTarget[]
+  readonly #appearances: Appearances
+  readonly #advertiser: Advertiser
   readonly #responder: SearchResponder
   readonly #ending = new AbortController()
-  #appearances: readonly Appearance[] = []
   #closed: Promise<void> | null = null
 
   constructor(options: DiscoveryOptions) {
-    this.#options = options
-    this.#ports = {
+    const ports = {
       networkInterfaces,
       openSocket: openUdpSocket,
+      sourceAddressTowards,
       clock: wallClock,
       random: Math.random,
       ...options.ports,
     }
-    this.#targets = notificationTargets(options.udn)
-    this.#responder = new SearchResponder({ targets: this.#targets, ...this.#ports })
+    const { httpPort, locationPath, server, intervalSeconds = null, log } = options
+    const maxAgeSeconds = options.maxAgeSeconds ?? ADVERTISEMENT_MAX_AGE_SECONDS
+    const targets = notificationTargets(options.udn)
+    this.#options = options
+    this.#ports = ports
+    this.#appearances = new Appearances({
+      introduction: {
+        targets,
+        server,
+        maxAgeSeconds,
+        locationAt: (address) => `http://${bracketed(address)}:${httpPort}${locationPath}`,
+      },
+      onSearch: (search, from) => this.#hear(search, from),
+      openSocket: ports.openSocket,
+      log,
+    })
+    this.#advertiser = new Advertiser({
+      appearances: () => this.#appearances.all,
+      maxAgeSeconds,
+      intervalSeconds,
+      clock: ports.clock,
+      random: ports.random,
+      log,
+    })
+    this.#responder = new SearchResponder({ targets, clock: ports.clock, random: ports.random })
   }
 
   /** Where the server is being advertised. */
   get addresses(): readonly InterfaceAddress[] {
-    return this.#appearances.map(({ on }) => on)
+    return this.#appearances.all.map(({ place }) => place.announced)
   }
 
   /** Sentences for a person: why TVs may not find the server. Not logged here. */
   get warnings(): readonly string[] {
     const warnings = interfaceWarnings(this.addresses, this.#options.selection)
-    const bindError = this.#appearances.find((appearance) => appearance.bindError)?.bindError
+    const bindError = this.#appearances.all.find((one) => one.bindError !== null)?.bindError
     if (!bindError) return warnings
     const reason = `port ${SSDP_PORT}/udp cannot be used (${bindError.message})`
     return [...warnings, `${reason}: TVs that search will not find this server at once`]
@@ -84,7 +121,9 @@ export class Discovery {
 
   /** Resolves when the sockets are open; advertising goes on by itself. Never rejects. */
   async start(): Promise<void> {
-    await this.#followInterfaces(false)
+    await this.#appearances.follow(this.#addresses())
+    if (this.#ending.signal.aborted) return
+    this.#advertiser.start()
     void this.#watch(this.#ending.signal)
   }
 
@@ -97,7 +136,9 @@ export class Discovery {
   async #end(): Promise<void> {
     this.#ending.abort()
     this.#responder.close()
-    await Promise.all(this.#appearances.map((appearance) => appearance.close()))
+    this.#advertiser.stop()
+    await this.#advertiser.sayFarewell(this.#appearances.all)
+    this.#appearances.close()
   }
 
   async #watch(signal: AbortSignal): Promise<void> {
@@ -107,71 +148,59 @@ export class Discovery {
       await sleep(clock, INTERFACE_POLL_MS, signal).catch(() => {})
       if (signal.aborted) return
       // Timers stand still while the machine sleeps; the clock does not.
-      const hasResumed = clock.now() - before > 2 * INTERFACE_POLL_MS
-      await this.#followInterfaces(hasResumed)
+      const hasSlept = clock.now() - before >= INTERFACE_POLL_MS + SLEPT_AT_LEAST_MS
+      if (hasSlept) this.#options.log.info('the machine has slept: advertising anew')
+      await this.#followInterfaces(hasSlept)
     }
   }
 
-  async #followInterfaces(hasResumed: boolean): Promise<void> {
-    const wanted = this.#wantedAddresses()
-    const kept = this.#appearances.filter(({ on }) => wanted.some(isSame(on)))
-    const lost = this.#appearances.filter((appearance) => !kept.includes(appearance))
-    this.#appearances = kept
-    if (hasResumed) for (const { advertiser } of kept) advertiser.restart()
-    await Promise.all(lost.map((appearance) => this.#disappear(appearance)))
-    const added = wanted.filter((on) => !kept.some((known) => isSame(on)(known.on)))
-    await Promise.all(added.map((on) => this.#appear(on)))
+  async #followInterfaces(hasSlept: boolean): Promise<void> {
+    if (hasSlept) this.#appearances.rejoin()
+    const { hasNew, unwanted } = await this.#appearances.follow(this.#addresses())
+    if (!this.#ending.signal.aborted) {
+      if (hasNew || hasSlept) this.#advertiser.renew()
+      await this.#advertiser.sayFarewell(unwanted)
+    }
+    for (const appearance of unwanted) appearance.close()
   }
 
-  #wantedAddresses(): readonly InterfaceAddress[] {
+  /** `null` where the system does not tell. */
+  #addresses(): readonly InterfaceAddress[] | null {
+    const { selection, ipv6 = false, log } = this.#options
     try {
-      return interfaceAddresses(this.#ports.networkInterfaces(), this.#options.selection)
+      const interfaces = this.#ports.networkInterfaces()
+      const addresses = interfaceAddresses(interfaces, selection)
+      return ipv6 ? [...addresses, ...ipv6InterfaceAddresses(interfaces, selection)] : addresses
     } catch (error) {
-      this.#options.log.debug({ err: error }, 'cannot read the network interfaces')
-      return this.addresses
+      log.debug({ err: error }, 'cannot read the network interfaces')
+      return null
     }
   }
 
-  async #appear(on: InterfaceAddress): Promise<void> {
-    const { httpPort, locationPath, server, maxAgeSeconds, log } = this.#options
-    const location = `http://${on.address}:${httpPort}${locationPath}`
-    try {
-      const appearance = await Appearance.open({
-        ...this.#ports,
-        on,
-        targets: this.#targets,
-        presence: {
-          location,
-          server,
-          maxAgeSeconds: maxAgeSeconds ?? ADVERTISEMENT_MAX_AGE_SECONDS,
-        },
-        onSearch: (search, from) => this.#respond(search, from),
-        log,
-      })
-      if (this.#ending.signal.aborted) return appearance.server.close()
-      this.#appearances = [...this.#appearances, appearance]
-      appearance.advertiser.start()
-      log.info({ interface: on.name, location }, 'advertising')
-    } catch (error) {
-      log.warn({ err: error, interface: on.name }, 'cannot advertise here yet')
-    }
+  #hear(search: Search, from: Endpoint): void {
+    const direct = meetingWith(from.address, this.#appearances.places)
+    // A relay hands on searches of other networks; whose address is public has no business here.
+    if (direct === null && !isPrivate(from.address)) return
+    const findAnswerer = async (): Promise<Answerer | null> =>
+      this.#answererAt(direct ?? (await this.#meetingByRoute(from.address)))
+    void this.#responder.respond({ search, from, findAnswerer })
   }
 
-  /** Byebye reaches somebody if the address is only not wanted any more. */
-  async #disappear(appearance: Appearance): Promise<void> {
-    await appearance.close()
-    const { name, address } = appearance.on
-    this.#options.log.info({ interface: name, address }, 'not advertising any more')
+  async #meetingByRoute(address: string): Promise<Meeting | null> {
+    const own = await this.#ports.sourceAddressTowards(address)
+    return own === null ? null : meetingAt(own, this.#appearances.places)
   }
 
-  /** Whichever socket a search came in by, the interface that leads back to it answers. */
-  #respond(search: Search, from: Endpoint): void {
-    const on = interfaceTowards(from.address, this.addresses)
-    const appearance = this.#appearances.find((candidate) => candidate.on === on)
-    if (appearance?.advertiser.isAlive) this.#responder.respond(search, from, appearance.server)
+  /** Whichever socket a search came in by, the place that leads back to it answers. */
+  #answererAt(meeting: Meeting | null): Answerer | null {
+    const appearance = this.#appearances.all.find(({ place }) => place === meeting?.place)
+    if (meeting === null || !appearance?.isAlive) return null
+    const { address } = meeting
+    return (target, to, now) =>
+      void appearance.answer({ target, to, address, bootId: this.#advertiser.bootId, now })
   }
 }
 
-function isSame(a: InterfaceAddress): (b: InterfaceAddress) => boolean {
-  return (b) => a.name === b.name && a.address === b.address && a.prefixLength === b.prefixLength
+function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address
 }

@@ -1,17 +1,15 @@
-import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { unmappedAddress } from '../../ip-address.ts'
+import type { NetworkAddress } from './network-address.ts'
 
 /** What `os.networkInterfaces()` returns. */
 export type NetworkInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
 
-/** One IPv4 address of an interface. */
-export interface InterfaceAddress {
+/** One address of an interface. */
+export interface InterfaceAddress extends NetworkAddress {
   /** The interface's name: eth0. */
   readonly name: string
-  readonly address: string
-  /** Length of the network's prefix in bits, 0 to 32. */
-  readonly prefixLength: number
   readonly isLoopback: boolean
 }
 
@@ -24,25 +22,40 @@ export interface InterfaceSelection {
 }
 
 /** Bridges and tunnels of containers, virtual machines and VPNs: no TV is behind them. */
-const VIRTUAL_NAME = /^(docker0|br-[0-9a-f]{12}|(veth|virbr|tun|tap|wg).*)$/
+const VIRTUAL_NAMES = ['docker0', 'docker_gwbridge', 'br-[0-9a-f]{12}', 'hassio', 'nordlynx']
+const VIRTUAL_PREFIXES = [
+  ...['veth', 'podman', 'cni', 'flannel', 'lxc', 'lxd'],
+  ...['virbr', 'vmnet', 'vboxnet'],
+  ...['tun', 'tap', 'wg', 'tailscale', 'ppp'],
+]
+const VIRTUAL_NAME = new RegExp(`^(${VIRTUAL_NAMES.join('|')}|(${VIRTUAL_PREFIXES.join('|')}).*)$`)
 
 /**
- * The addresses to advertise and to show to people. If none leads to a LAN, all that are not loopback:
- * a wrong guess must not make the server invisible.
+ * The IPv4 addresses to advertise and to show to people. If none leads to a LAN, all that are not
+ * loopback: a wrong guess must not make the server invisible.
  */
 export function interfaceAddresses(
   interfaces: NetworkInterfaces,
-  { interfaceNames, host }: InterfaceSelection,
+  selection: InterfaceSelection,
 ): readonly InterfaceAddress[] {
-  const listening = ipv4Addresses(interfaces).filter(
-    ({ address }) => isWildcard(host) || address === unmappedAddress(host),
-  )
-  if (interfaceNames.length > 0)
-    return listening.filter(({ name }) => interfaceNames.includes(name))
-  const external = listening.filter(({ isLoopback }) => !isLoopback)
-  if (!isWildcard(host)) return external
-  const lan = external.filter(({ name, address }) => !isVirtual(name) && !isLinkLocal(address))
-  return lan.length > 0 ? lan : external
+  const { interfaceNames, host } = selection
+  const selected = selectedAddresses(addressesOf(interfaces, 'IPv4'), selection)
+  if (interfaceNames.length > 0 || !isWildcard(host)) return selected
+  const lan = selected.filter(({ name, address }) => !isVirtual(name) && !isLinkLocal(address))
+  return lan.length > 0 ? lan : selected
+}
+
+/** The IPv6 addresses to advertise, by the same rules; none where HTTP listens on IPv4 alone. */
+export function ipv6InterfaceAddresses(
+  interfaces: NetworkInterfaces,
+  selection: InterfaceSelection,
+): readonly InterfaceAddress[] {
+  const { interfaceNames, host } = selection
+  if (!isIPv6(unmappedAddress(host))) return []
+  const selected = selectedAddresses(addressesOf(interfaces, 'IPv6'), selection)
+  if (interfaceNames.length > 0 || !isWildcard(host)) return selected
+  const lan = selected.filter(({ name }) => !isVirtual(name))
+  return lan.length > 0 ? lan : selected
 }
 
 /** Sentences for a person: why TVs may not find a server that is advertised at `addresses`. */
@@ -50,7 +63,7 @@ export function interfaceWarnings(
   addresses: readonly InterfaceAddress[],
   { interfaceNames, host }: InterfaceSelection,
 ): readonly string[] {
-  const names = addresses.map(({ name }) => name)
+  const names = [...new Set(addresses.map(({ name }) => name))]
   if (addresses.length === 0) {
     if (isLoopback(host)) return ['only this machine can reach the server: TVs will not find it']
     if (isIPv6(unmappedAddress(host)) && !isWildcard(host))
@@ -77,36 +90,42 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || unmappedAddress(host).startsWith('127.')
 }
 
-/** The address whose network an IPv4 address belongs to; the narrowest network wins. */
-export function interfaceTowards(
-  address: string,
+function selectedAddresses(
   addresses: readonly InterfaceAddress[],
-): InterfaceAddress | undefined {
-  if (!isIPv4(address)) return undefined
-  return addresses
-    .filter((candidate) => isInNetwork(address, candidate))
-    .toSorted((a, b) => b.prefixLength - a.prefixLength)[0]
+  { interfaceNames, host }: InterfaceSelection,
+): readonly InterfaceAddress[] {
+  const listening = addresses.filter(
+    ({ address }) => isWildcard(host) || address === withoutZone(unmappedAddress(host)),
+  )
+  return interfaceNames.length > 0
+    ? listening.filter(({ name }) => interfaceNames.includes(name))
+    : listening.filter(({ isLoopback }) => !isLoopback)
 }
 
-function isInNetwork(address: string, network: InterfaceAddress): boolean {
-  const block = new BlockList()
-  block.addSubnet(network.address, network.prefixLength)
-  return block.check(address)
-}
-
-function ipv4Addresses(interfaces: NetworkInterfaces): readonly InterfaceAddress[] {
+function addressesOf(
+  interfaces: NetworkInterfaces,
+  wanted: 'IPv4' | 'IPv6',
+): readonly InterfaceAddress[] {
   return Object.entries(interfaces).flatMap(([name, infos = []]) =>
     infos
-      .filter(({ family }) => family === 'IPv4')
+      .filter(({ family }) => family === wanted)
       .map(({ address, cidr, internal }) => ({
         name,
         address,
-        prefixLength: cidr === null ? 32 : Number(cidr.split('/')[1]),
+        prefixLength: cidr === null ? hostPrefix(wanted) : Number(cidr.split('/')[1]),
         isLoopback: internal,
       })),
   )
 }
 
+function hostPrefix(family: 'IPv4' | 'IPv6'): number {
+  return family === 'IPv4' ? 32 : 128
+}
+
 function isLinkLocal(address: string): boolean {
   return address.startsWith('169.254.')
+}
+
+function withoutZone(host: string): string {
+  return host.replace(/%.*$/, '')
 }

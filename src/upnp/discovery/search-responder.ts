@@ -1,7 +1,9 @@
 import type { Clock } from '../../clock.ts'
+import { plainAddress } from '../../ip-address.ts'
 import type { NotificationTarget } from '../description/names.ts'
+import { AnswerBudget } from './answer-budget.ts'
 import type { Search } from './ssdp-message.ts'
-import type { Endpoint, SsdpServer } from './ssdp-server.ts'
+import type { Endpoint } from './ssdp-server.ts'
 
 /** The same search from the same endpoint within this time is one search. */
 const SAME_SEARCH_MS = 500
@@ -10,15 +12,21 @@ const SAME_SEARCH_MS = 500
  * tenth of it: 100 ms for MX 1, 500 ms for MX 5.
  */
 const SPREAD_PER_MAX_WAIT_SECOND_MS = 100
-/**
- * Searches of one address that are answered within SAME_SEARCH_MS. A machine with several control
- * points asks for some types each; more is a flood, or somebody else's address, who did not ask.
- */
+/** Searches of one address that are answered within SAME_SEARCH_MS. */
 const MOST_SEARCHES_PER_ADDRESS = 20
-/** Answers in a second, to all. Each has some 400 bytes: less than 1 Mbit/s. */
-const MOST_RESPONSES_PER_SECOND = 300
 /** Searches remembered; in a flood from made-up addresses the oldest are forgotten early. */
 const MOST_REMEMBERED = 1_000
+
+/** Sends one answer to whoever searched. */
+export type Answerer = (target: NotificationTarget, to: Endpoint, now: Date) => void
+
+/** A search as it was heard. */
+export interface HeardSearch {
+  readonly search: Search
+  readonly from: Endpoint
+  /** Who is to answer, if anybody; asked only where an answer is due. */
+  readonly findAnswerer: () => Promise<Answerer | null>
+}
 
 export interface SearchResponderOptions {
   readonly targets: readonly NotificationTarget[]
@@ -29,51 +37,49 @@ export interface SearchResponderOptions {
 
 /**
  * Answers searches, each once: control points repeat them, and one datagram reaches the sockets of all
- * interfaces. The caller says which interface's server is to speak.
+ * interfaces. The caller says who is to speak.
  */
 export class SearchResponder {
   readonly #options: SearchResponderOptions
+  readonly #budget: AnswerBudget
   /** When each search was last answered, by endpoint and search target; oldest first. */
   readonly #answered = new Map<string, number>()
   readonly #pending = new Set<() => void>()
-  /** Since the clock's beginning; the one that `#responses` were sent in. */
-  #second = 0
-  #responses = 0
+  #isClosed = false
 
   constructor(options: SearchResponderOptions) {
     this.#options = options
+    this.#budget = new AnswerBudget(options.clock)
   }
 
-  respond(search: Search, from: Endpoint, server: SsdpServer): void {
+  async respond({ search, from, findAnswerer }: HeardSearch): Promise<void> {
     const found = targetsOf(search.searchTarget, this.#options.targets)
     if (found.length === 0 || this.#isToBeIgnored(search, from)) return
-    const { clock, random } = this.#options
-    for (const target of found) {
-      if (!this.#mayRespond()) return
-      const delayMs = random() * search.maxWaitSeconds * SPREAD_PER_MAX_WAIT_SECOND_MS
-      const cancel = clock.after(delayMs, () => {
-        this.#pending.delete(cancel)
-        void server.respond(target, from, new Date(clock.now()))
-      })
-      this.#pending.add(cancel)
+    const address = plainAddress(from.address)
+    const affordable = found.filter(() => this.#budget.spend(address))
+    if (affordable.length === 0) return
+    const answer = await findAnswerer()
+    if (answer === null || this.#isClosed) return
+    for (const target of affordable) {
+      const spreadMs = search.maxWaitSeconds * SPREAD_PER_MAX_WAIT_SECOND_MS
+      this.#after(this.#options.random() * spreadMs, (now) => answer(target, from, now))
     }
   }
 
   /** Drops the answers that are still to come. */
   close(): void {
+    this.#isClosed = true
     for (const cancel of this.#pending) cancel()
     this.#pending.clear()
   }
 
-  /** Counts a response, if there is one left in this second. */
-  #mayRespond(): boolean {
-    const second = Math.floor(this.#options.clock.now() / 1_000)
-    if (second !== this.#second) {
-      this.#second = second
-      this.#responses = 0
-    }
-    this.#responses++
-    return this.#responses <= MOST_RESPONSES_PER_SECOND
+  #after(delayMs: number, run: (now: Date) => void): void {
+    const { clock } = this.#options
+    const cancel = clock.after(delayMs, () => {
+      this.#pending.delete(cancel)
+      run(new Date(clock.now()))
+    })
+    this.#pending.add(cancel)
   }
 
   #isToBeIgnored(search: Search, from: Endpoint): boolean {
@@ -83,7 +89,7 @@ export class SearchResponder {
       if (isFresh && this.#answered.size < MOST_REMEMBERED) break
       this.#answered.delete(key)
     }
-    const key = `${from.address}:${from.port} ${search.searchTarget}`
+    const key = `${from.address} ${from.port} ${search.searchTarget}`
     if (this.#answered.has(key) || this.#searchesOf(from.address) >= MOST_SEARCHES_PER_ADDRESS) {
       return true
     }
@@ -93,7 +99,7 @@ export class SearchResponder {
 
   #searchesOf(address: string): number {
     let count = 0
-    for (const key of this.#answered.keys()) if (key.startsWith(`${address}:`)) count++
+    for (const key of this.#answered.keys()) if (key.startsWith(`${address} `)) count++
     return count
   }
 }

@@ -1,38 +1,59 @@
 import SsdpHeader from 'node-ssdp/lib/ssdpHeader.js'
 import type { NotificationTarget } from '../description/names.ts'
+import { type Scope, SSDP_HOSTS } from './ssdp-group.ts'
 
-/** Where SSDP takes place (UDA 1.0, 1.1). */
-export const SSDP_GROUP = '239.255.255.250'
-export const SSDP_PORT = 1_900
+const BOOT_ID = 'BOOTID.UPNP.ORG'
 
 /** The longest that a search may let its answers take, whatever its MX says. */
 const LONGEST_MAX_WAIT_SECONDS = 5
 
 /** What an advertisement and an answer to a search say beside their target. */
 export interface Presence {
-  /** Absolute URL of the device description, with the address of the interface it leaves by. */
+  /** The group: where an advertisement goes. */
+  readonly scope: Scope
+  /** Absolute URL of the device description, with an address of the link it leaves by. */
   readonly location: string
   /** The SERVER header. */
   readonly server: string
   /** How long a control point may believe this. */
   readonly maxAgeSeconds: number
+  /** BOOTID.UPNP.ORG (UDA 1.1, 1.2.2): larger after each start and each change of addresses. */
+  readonly bootId: number
 }
 
 export function aliveMessage(target: NotificationTarget, presence: Presence): Buffer {
   return new SsdpHeader('NOTIFY', {
-    HOST: `${SSDP_GROUP}:${SSDP_PORT}`,
+    HOST: SSDP_HOSTS[presence.scope],
     'CACHE-CONTROL': `max-age=${presence.maxAgeSeconds}`,
     LOCATION: presence.location,
     NT: target.notificationTarget,
     NTS: 'ssdp:alive',
     SERVER: presence.server,
     USN: target.usn,
+    [BOOT_ID]: `${presence.bootId}`,
   }).toBuffer()
 }
 
-export function byebyeMessage(target: NotificationTarget): Buffer {
+/** Says that what is alive here goes on under another BOOTID, and has not been away (UDA 1.1, 1.2.4). */
+export function updateMessage(
+  target: NotificationTarget,
+  { scope, location, bootId }: Presence,
+  nextBootId: number,
+): Buffer {
   return new SsdpHeader('NOTIFY', {
-    HOST: `${SSDP_GROUP}:${SSDP_PORT}`,
+    HOST: SSDP_HOSTS[scope],
+    LOCATION: location,
+    NT: target.notificationTarget,
+    NTS: 'ssdp:update',
+    USN: target.usn,
+    [BOOT_ID]: `${bootId}`,
+    'NEXTBOOTID.UPNP.ORG': `${nextBootId}`,
+  }).toBuffer()
+}
+
+export function byebyeMessage(target: NotificationTarget, scope: Scope): Buffer {
+  return new SsdpHeader('NOTIFY', {
+    HOST: SSDP_HOSTS[scope],
     NT: target.notificationTarget,
     NTS: 'ssdp:byebye',
     USN: target.usn,
@@ -49,6 +70,7 @@ export function searchResponse(target: NotificationTarget, presence: Presence, n
     SERVER: presence.server,
     ST: target.notificationTarget,
     USN: target.usn,
+    [BOOT_ID]: `${presence.bootId}`,
     'Content-Length': '0',
   }
   return new SsdpHeader('200 OK', headers, true).toBuffer()

@@ -1,16 +1,8 @@
 import { Server } from 'node-ssdp'
 import type { Logger } from '../../log.ts'
-import type { NotificationTarget } from '../description/names.ts'
-import {
-  aliveMessage,
-  byebyeMessage,
-  type Presence,
-  parseSearch,
-  type Search,
-  SSDP_GROUP,
-  SSDP_PORT,
-  searchResponse,
-} from './ssdp-message.ts'
+import type { InterfaceAddress } from './network-interfaces.ts'
+import { type Scope, SSDP_GROUPS, SSDP_PORT } from './ssdp-group.ts'
+import { parseSearch, type Search } from './ssdp-message.ts'
 import type { SsdpSocket } from './ssdp-socket.ts'
 
 /** Hops that our multicast may take (UDA 1.0 says 4). */
@@ -28,12 +20,12 @@ export interface Endpoint {
 export type SearchListener = (search: Search, from: Endpoint) => void
 
 export interface SsdpServerOptions {
-  /** IPv4 address of the interface. */
-  readonly interfaceAddress: string
+  readonly scope: Scope
+  /** Multicast leaves by this interface, and from this address where it is IPv4. */
+  readonly on: InterfaceAddress
   /** Local UDP port: 1900 to hear searches, 0 for one that only sends. */
   readonly localPort: number
-  readonly targets: readonly NotificationTarget[]
-  readonly presence: Presence
+  /** Whose socket this becomes. */
   readonly socket: SsdpSocket
   /** Hears every search that reaches the socket, also those from other interfaces' networks. */
   readonly onSearch: SearchListener
@@ -41,29 +33,38 @@ export interface SsdpServerOptions {
 }
 
 /**
- * SSDP on one address of one interface: node-ssdp's server with a socket of its own. What it inherits
- * sends datagrams, and reads none: its own reader is not made for hostile ones; when to advertise is the `Advertiser`'s business, which search to answer
- * the `SearchResponder`'s. docs/decisions/004 says what is overridden and why.
+ * SSDP on one interface in one scope: node-ssdp's server with a socket of its own. What it inherits sends
+ * datagrams, and reads none: its own reader is not made for hostile ones. When to advertise is the
+ * `Advertiser`'s business, which search to answer the `SearchResponder`'s. docs/decisions/004 says what
+ * is overridden and why.
  */
 export class SsdpServer extends Server {
   readonly #options: SsdpServerOptions
+  readonly #group: string
+  /** How the system calls the interface: by an IPv4 address, by a name as an IPv6 zone. */
+  readonly #interface: string
 
   constructor(options: SsdpServerOptions) {
-    super({ location: options.presence.location })
+    // Without a location, node-ssdp guesses one; the messages that are sent have their own.
+    super({ location: SSDP_GROUPS[options.scope] })
+    const { on, scope, socket } = options
     this.#options = options
-    this.sockets = { [options.interfaceAddress]: options.socket }
+    this.#group = SSDP_GROUPS[scope]
+    this.#interface = scope === 'ipv4' ? on.address : `::%${on.name}`
+    this.sockets = { [on.address]: socket }
   }
 
   /** Binds the socket; rejects if that fails. Joins no group yet. */
   override _start(done: (error?: Error) => void): void {
-    const { socket, localPort, log } = this.#options
+    const { socket, localPort, scope, log } = this.#options
     socket.on('message', (message, from) => {
-      if (message.length > LONGEST_DATAGRAM_BYTES) return
+      // Nobody can be answered at port 0.
+      if (message.length > LONGEST_DATAGRAM_BYTES || from.port === 0) return
       const search = parseSearch(message.toString())
       if (search !== null) this.#options.onSearch(search, from)
     })
     socket.once('error', done)
-    socket.bind(localPort, '0.0.0.0', () => {
+    socket.bind(localPort, scope === 'ipv4' ? '0.0.0.0' : '::', () => {
       socket.off('error', done)
       socket.on('error', (error) => log.debug({ err: error }, 'ssdp socket error'))
       done()
@@ -78,41 +79,41 @@ export class SsdpServer extends Server {
    * suspend, and tells switches again that somebody listens here. Throws while the interface is gone.
    */
   join(): void {
-    const { socket, interfaceAddress } = this.#options
-    socket.setMulticastInterface(interfaceAddress)
+    const { socket } = this.#options
+    socket.setMulticastInterface(this.#interface)
     socket.setMulticastTTL(MULTICAST_TTL)
     // Control points on this machine hear us too.
     socket.setMulticastLoopback(true)
     try {
-      socket.dropMembership(SSDP_GROUP, interfaceAddress)
+      socket.dropMembership(this.#group, this.#interface)
     } catch {
       // It was no member.
     }
-    socket.addMembership(SSDP_GROUP, interfaceAddress)
+    socket.addMembership(this.#group, this.#interface)
   }
 
-  /** Sends one set, a message for each target; resolves when the last one has left. */
-  async advertise(kind: 'alive' | 'byebye'): Promise<void> {
-    const { targets, presence } = this.#options
-    const messages = targets.map((target) =>
-      kind === 'alive' ? aliveMessage(target, presence) : byebyeMessage(target),
-    )
-    await Promise.all(messages.map((message) => this.#send(message, SSDP_GROUP, SSDP_PORT)))
+  /**
+   * Whether the interface is still the one that was joined. One that was removed and made again under the
+   * same name and address is another: nothing would be heard there any more, and nothing said.
+   */
+  isMember(): boolean {
+    try {
+      // A member cannot join twice, and nothing is sent for the attempt.
+      this.#options.socket.addMembership(this.#group, this.#interface)
+      return false
+    } catch {
+      return true
+    }
   }
 
-  /** Answers a search for one target. */
-  async respond(target: NotificationTarget, to: Endpoint, now: Date): Promise<void> {
-    const message = searchResponse(target, this.#options.presence, now)
-    await this.#send(message, to.address, to.port)
-  }
-
-  /** Closes the socket without a word. */
-  close(): void {
-    this._stop()
+  /** Sends to the group; resolves when all have left. */
+  async multicast(messages: readonly Uint8Array[]): Promise<void> {
+    const to = { address: this.#group, port: SSDP_PORT }
+    await Promise.all(messages.map((message) => this.send(message, to)))
   }
 
   /** A datagram that cannot be sent is no reason to fail: the next set may get through. */
-  #send(message: Uint8Array, address: string, port: number): Promise<void> {
+  send(message: Uint8Array, { address, port }: Endpoint): Promise<void> {
     return new Promise((resolve) => {
       if (this.sockets === null) return resolve()
       this._send(message, address, port, (error) => {
@@ -120,5 +121,10 @@ export class SsdpServer extends Server {
         resolve()
       })
     })
+  }
+
+  /** Closes the socket without a word. */
+  close(): void {
+    this._stop()
   }
 }

@@ -24,6 +24,8 @@ export interface SsdpSocket {
 }
 
 /** A socket that shares its port with the other SSDP programs of this machine. */
-export function openUdpSocket(): SsdpSocket {
-  return createSocket({ type: 'udp4', reuseAddr: true })
+export function openUdpSocket(family: 4 | 6): SsdpSocket {
+  return family === 4
+    ? createSocket({ type: 'udp4', reuseAddr: true })
+    : createSocket({ type: 'udp6', reuseAddr: true, ipv6Only: true })
 }

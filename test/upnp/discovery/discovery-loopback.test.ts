@@ -4,11 +4,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import { newUdn } from '../../../src/upnp/description/names.ts'
 import { Discovery } from '../../../src/upnp/discovery/discovery.ts'
-import {
-  parseSsdpMessage,
-  SSDP_GROUP,
-  SSDP_PORT,
-} from '../../../src/upnp/discovery/ssdp-message.ts'
+import { SSDP_GROUPS, SSDP_PORT } from '../../../src/upnp/discovery/ssdp-group.ts'
+import { parseSsdpMessage } from '../../../src/upnp/discovery/ssdp-message.ts'
 import type { SsdpSocket } from '../../../src/upnp/discovery/ssdp-socket.ts'
 import { interfaceInfo } from '../../helpers/fake-network.ts'
 
@@ -21,7 +18,7 @@ let controlPointPort: number
 beforeEach(async () => {
   controlPoint = createSocket('udp4').bind(0)
   await once(controlPoint, 'listening')
-  controlPoint.addMembership(SSDP_GROUP, LOOPBACK)
+  controlPoint.addMembership(SSDP_GROUPS.ipv4, LOOPBACK)
   controlPointPort = controlPoint.address().port
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   interfaceAddresses,
-  interfaceTowards,
   interfaceWarnings,
+  ipv6InterfaceAddresses,
   isVirtual,
   type NetworkInterfaces,
 } from '../../../src/upnp/discovery/network-interfaces.ts'
@@ -53,14 +53,15 @@ describe('interfaceAddresses()', () => {
 })
 
 describe('isVirtual()', () => {
-  it.each(['docker0', 'br-0123456789ab', 'veth1a2b', 'virbr0', 'tun0', 'tap3', 'wg0'])(
-    'knows %s',
-    (name) => {
-      expect(isVirtual(name)).toBe(true)
-    },
-  )
+  it.each([
+    ...['docker0', 'br-0123456789ab', 'veth1a2b', 'virbr0', 'tun0', 'tap3', 'wg0'],
+    ...['docker_gwbridge', 'podman0', 'cni0', 'cni-podman1', 'flannel.1', 'lxcbr0', 'lxdbr0'],
+    ...['vmnet8', 'vboxnet0', 'hassio', 'tailscale0', 'nordlynx', 'ppp0'],
+  ])('knows %s', (name) => {
+    expect(isVirtual(name)).toBe(true)
+  })
 
-  it.each(['eth0', 'enp3s0', 'wlan0', 'br0', 'br-lan', 'bond0', 'macvlan0'])(
+  it.each(['eth0', 'enp3s0', 'wlan0', 'br0', 'br-lan', 'bond0', 'macvlan0', 'docker1'])(
     'spares %s',
     (name) => {
       expect(isVirtual(name)).toBe(false)
@@ -68,19 +69,26 @@ describe('isVirtual()', () => {
   )
 })
 
-describe('interfaceTowards()', () => {
-  const addresses = interfaceAddresses(
-    { eth0: [interfaceInfo('10.0.1.5/8')], wlan0: [interfaceInfo('10.0.2.5/24')] },
-    all,
-  )
+describe('ipv6InterfaceAddresses()', () => {
+  const interfaces: NetworkInterfaces = {
+    lo: [interfaceInfo('::1/128')],
+    eth0: [interfaceInfo('10.0.1.5/24'), interfaceInfo('fe80::1/64')],
+    wlan0: [interfaceInfo('fe80::2/64'), interfaceInfo('fd00::2/64')],
+    wg0: [interfaceInfo('fd01::1/64')],
+  }
+  const names = (selection = {}): readonly string[] =>
+    ipv6InterfaceAddresses(interfaces, { ...all, ...selection }).map(({ address }) => address)
 
-  it('chooses the narrowest network', () => {
-    expect(interfaceTowards('10.0.2.77', addresses)?.name).toBe('wlan0')
-    expect(interfaceTowards('10.9.9.9', addresses)?.name).toBe('eth0')
+  it('gives the addresses of each LAN, link-local ones too', () => {
+    expect(names()).toEqual(['fe80::1', 'fe80::2', 'fd00::2'])
+    expect(names({ interfaceNames: ['lo'] })).toEqual(['::1'])
   })
 
-  it.each(['192.168.1.1', '::1', 'tv.local'])('knows no way to %s', (address) => {
-    expect(interfaceTowards(address, addresses)).toBeUndefined()
+  it('gives only the address that HTTP listens on', () => {
+    expect(names({ host: 'fd00::2' })).toEqual(['fd00::2'])
+    expect(names({ host: 'fe80::1%eth0' })).toEqual(['fe80::1'])
+    expect(names({ host: '0.0.0.0' })).toEqual([])
+    expect(names({ host: '10.0.1.5' })).toEqual([])
   })
 })
 

@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest'
 import {
   aliveMessage,
   byebyeMessage,
+  type Presence,
   parseSearch,
   parseSsdpMessage,
   searchResponse,
+  updateMessage,
 } from '../../../src/upnp/discovery/ssdp-message.ts'
 
 const target = {
   notificationTarget: 'upnp:rootdevice',
   usn: 'uuid:2d2c1b0a-0000-4000-8000-000000000001::upnp:rootdevice',
 }
-const presence = {
+const presence: Presence = {
+  scope: 'ipv4',
   location: 'http://10.0.1.5:3030/rootDesc.xml',
   server: 'Linux/6.1 DLNADOC/1.50 UPnP/1.0 Tributary/0.1.0',
   maxAgeSeconds: 1_800,
+  bootId: 1_767_323_045,
 }
 
 describe('aliveMessage()', () => {
@@ -28,6 +32,28 @@ describe('aliveMessage()', () => {
         'NTS: ssdp:alive\r\n' +
         'SERVER: Linux/6.1 DLNADOC/1.50 UPnP/1.0 Tributary/0.1.0\r\n' +
         'USN: uuid:2d2c1b0a-0000-4000-8000-000000000001::upnp:rootdevice\r\n' +
+        'BOOTID.UPNP.ORG: 1767323045\r\n' +
+        '\r\n',
+    )
+  })
+
+  it('names the group of its scope', () => {
+    const message = aliveMessage(target, { ...presence, scope: 'ipv6-site' }).toString()
+    expect(parseSsdpMessage(message)?.headers.get('host')).toBe('[FF05::C]:1900')
+  })
+})
+
+describe('updateMessage()', () => {
+  it('tells the next BOOTID', () => {
+    expect(updateMessage(target, presence, 1_767_323_046).toString()).toBe(
+      'NOTIFY * HTTP/1.1\r\n' +
+        'HOST: 239.255.255.250:1900\r\n' +
+        'LOCATION: http://10.0.1.5:3030/rootDesc.xml\r\n' +
+        'NT: upnp:rootdevice\r\n' +
+        'NTS: ssdp:update\r\n' +
+        'USN: uuid:2d2c1b0a-0000-4000-8000-000000000001::upnp:rootdevice\r\n' +
+        'BOOTID.UPNP.ORG: 1767323045\r\n' +
+        'NEXTBOOTID.UPNP.ORG: 1767323046\r\n' +
         '\r\n',
     )
   })
@@ -35,7 +61,7 @@ describe('aliveMessage()', () => {
 
 describe('byebyeMessage()', () => {
   it('writes no more than HOST, NT, NTS and USN', () => {
-    expect(byebyeMessage(target).toString()).toBe(
+    expect(byebyeMessage(target, 'ipv4').toString()).toBe(
       'NOTIFY * HTTP/1.1\r\n' +
         'HOST: 239.255.255.250:1900\r\n' +
         'NT: upnp:rootdevice\r\n' +
@@ -58,6 +84,7 @@ describe('searchResponse()', () => {
         'SERVER: Linux/6.1 DLNADOC/1.50 UPnP/1.0 Tributary/0.1.0\r\n' +
         'ST: upnp:rootdevice\r\n' +
         'USN: uuid:2d2c1b0a-0000-4000-8000-000000000001::upnp:rootdevice\r\n' +
+        'BOOTID.UPNP.ORG: 1767323045\r\n' +
         'Content-Length: 0\r\n' +
         '\r\n',
     )
@@ -117,7 +144,7 @@ describe('parseSearch()', () => {
     ['no MAN', search('ST: ssdp:all', 'MX: 1')],
     ['another MAN', search('MAN: "ssdp:other"', 'ST: ssdp:all')],
     ['no ST', search('MAN: "ssdp:discover"', 'MX: 1')],
-    ['an advertisement', byebyeMessage(target).toString()],
+    ['an advertisement', byebyeMessage(target, 'ipv4').toString()],
   ])('refuses %s', (_name, text) => {
     expect(parseSearch(text)).toBeNull()
   })
