@@ -31,7 +31,7 @@ describeWithTools(['cvlc', 'setpriv'], 'VLC', () => {
     const { lab } = await openLibrary()
     const vlc = await Vlc.start(lab, lab.first)
     await vlc.searchNetwork()
-    await vlc.open([NAME, SUBTITLED.name, SUBTITLED.film])
+    await vlc.open([NAME, SUBTITLED.film])
     await vlc.timePasses(0)
     // One is inside of the film, the other beside it.
     await waitFor('two tracks of subtitles', async () => (await vlc.subtitles()).length === 2)
@@ -43,7 +43,7 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     const { lab } = await openLibrary()
     const kodi = await Kodi.start(lab, lab.second)
     const server = await kodi.findServer(NAME)
-    const film = await kodi.find(server.file, [SUBTITLED.name, SUBTITLED.film])
+    const film = await kodi.find(server.file, [SUBTITLED.film])
     await kodi.playVideo(film.file)
     // One is beside the film, and in the language that we prefer; the other is inside of it.
     const shown = await waitFor('the subtitles in Kodi', async () => {
