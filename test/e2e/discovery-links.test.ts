@@ -1,13 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { discover } from './clients/gssdp-discover.ts'
 import { type Host, Lab } from './lab/lab.ts'
 import { remakeFirstInterface, shareFirstLan } from './lab/shared-lan.ts'
 import { search } from './lab/ssdp-search.ts'
 import { type SsdpMessage, SsdpTraffic } from './lab/ssdp-traffic.ts'
-import { describeWithTools } from './lab/tools.ts'
+import { describeWithTools, PIP_PYTHON } from './lab/tools.ts'
 import { Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
+
+const HOME_ASSISTANT = fileURLToPath(
+  new URL('./clients/async_upnp_client_listener.py', import.meta.url),
+)
 
 /** Longer than the server takes to notice a change, and to say what there is to say. */
 const NOTICED_MS = 8_000
@@ -15,7 +20,15 @@ const LOCATION = (address: string): string => `http://${address}:3030/rootDesc.x
 
 /** A control point that stays: what it loses and finds while it runs. */
 function watch(host: Host): ReturnType<Host['start']> {
-  return host.start(['gssdp-discover', '-i', host.interfaceName, '-t', 'upnp:rootdevice'])
+  return host.start([
+    'gssdp-discover',
+    '-m',
+    'all',
+    '-i',
+    host.interfaceName,
+    '-t',
+    'upnp:rootdevice',
+  ])
 }
 
 function locations(messages: readonly SsdpMessage[]): ReadonlySet<string | undefined> {
@@ -138,6 +151,26 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     program.signal('SIGCONT')
     await waitFor('alive', () => traffic.notifications('ssdp:alive').length > before)
     expect(traffic.notifications('ssdp:byebye')).toHaveLength(byebyes)
+  })
+})
+
+describeWithTools(['async-upnp-client'], 'the library of Home Assistant', () => {
+  it('follows from one interface to the other and never loses the server', async () => {
+    const lab = await Lab.open()
+    const first = await shareFirstLan(lab)
+    const listener = first.start([PIP_PYTHON, HOME_ASSISTANT, first.address])
+    await listener.waitForOutput(/^ready$/m)
+    const { program } = await Tributary.start(lab)
+    await listener.waitForOutput(/"ADVERTISEMENT_ALIVE".*10\.78\.1\.1:/)
+    const offset = listener.output.length
+    await lab.server.run(['ip', 'address', 'add', '10.78.1.3/24', 'dev', 'e3'])
+    await lab.server.run(['ip', 'link', 'set', 'e3', 'up'])
+    await delay(NOTICED_MS)
+    await lab.server.run(['ip', 'link', 'set', 'e1', 'down'])
+    await listener.waitForOutput(/"ADVERTISEMENT_ALIVE".*10\.78\.1\.3:/, { offset })
+    expect(listener.output.slice(offset)).not.toContain('BYEBYE')
+    await program.terminate()
+    await listener.waitForOutput(/BYEBYE/, { offset })
   })
 })
 

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { silentLogger } from '../../src/log.ts'
 import { parseUdn } from '../../src/upnp/description/names.ts'
-import { AnswerBudget } from '../../src/upnp/discovery/answer-budget.ts'
 import { Discovery } from '../../src/upnp/discovery/discovery.ts'
 import { isPrivate } from '../../src/upnp/discovery/network-address.ts'
+import { ResponseBudget } from '../../src/upnp/discovery/response-budget.ts'
 import { parseSearch, parseSsdpMessage } from '../../src/upnp/discovery/ssdp-message.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeNetwork } from '../helpers/fake-network.ts'
@@ -135,7 +135,7 @@ const demands = fc.array(
 
 fuzz('no address gets more than 60 answers at once and 12 a second', demands, async (all) => {
   const clock = new FakeClock()
-  const budget = new AnswerBudget(clock)
+  const budget = new ResponseBudget(clock)
   const startedAt = clock.now()
   const spent = new Map<number, number>()
   for (const { host, count, gapMs } of all) {
