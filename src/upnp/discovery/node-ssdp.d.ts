@@ -1,6 +1,5 @@
 /** The members of node-ssdp 4.0.1 that we use or override (docs/decisions/004). */
 declare module 'node-ssdp' {
-  import type { RemoteInfo } from 'node:dgram'
   import type { EventEmitter } from 'node:events'
 
   export interface Options {
@@ -27,8 +26,6 @@ declare module 'node-ssdp' {
     sockets: Record<string, SendingSocket> | null
     _start(done: (error?: Error) => void): void
     _stop(): void
-    _parseMessage(message: Uint8Array, from: RemoteInfo): void
-    _msearch(headers: Record<string, string>, message: string, from: RemoteInfo): void
     _send(
       message: Uint8Array,
       host: string,

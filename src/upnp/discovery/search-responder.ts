@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { plainAddress } from '../../ip-address.ts'
 import type { NotificationTarget } from '../description/names.ts'
-import { AnswerBudget } from './answer-budget.ts'
+import { ResponseBudget } from './response-budget.ts'
 import type { Search } from './ssdp-message.ts'
 import type { Endpoint } from './ssdp-server.ts'
 
@@ -41,7 +41,7 @@ export interface SearchResponderOptions {
  */
 export class SearchResponder {
   readonly #options: SearchResponderOptions
-  readonly #budget: AnswerBudget
+  readonly #budget: ResponseBudget
   /** When each search was last answered, by endpoint and search target; oldest first. */
   readonly #answered = new Map<string, number>()
   readonly #pending = new Set<() => void>()
@@ -49,7 +49,7 @@ export class SearchResponder {
 
   constructor(options: SearchResponderOptions) {
     this.#options = options
-    this.#budget = new AnswerBudget(options.clock)
+    this.#budget = new ResponseBudget(options.clock)
   }
 
   async respond({ search, from, findAnswerer }: HeardSearch): Promise<void> {

@@ -26,11 +26,12 @@ export class SsdpTraffic {
   }
 
   /** Everything heard so far that says `nts`, in order. */
-  notifications(nts: 'ssdp:alive' | 'ssdp:byebye'): readonly SsdpMessage[] {
-    return this.#messages.filter((message) => message.headers.nts === nts)
+  notifications(nts: 'ssdp:alive' | 'ssdp:byebye' | 'ssdp:update'): readonly SsdpMessage[] {
+    return this.messages.filter((message) => message.headers.nts === nts)
   }
 
-  get #messages(): readonly SsdpMessage[] {
+  /** Everything heard so far, searches too. */
+  get messages(): readonly SsdpMessage[] {
     const lines = this.#program.stdout.split('\n').slice(0, -1)
     return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
   }

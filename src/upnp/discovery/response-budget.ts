@@ -19,7 +19,7 @@ interface Account {
 }
 
 /** How many answers may be sent: in all, and to each address. */
-export class AnswerBudget {
+export class ResponseBudget {
   readonly #clock: Clock
   /** By address, the one not used for longest first. */
   readonly #accounts = new Map<string, Account>()
