@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
-import { lookup } from 'node:dns'
+import { Resolver } from 'node:dns'
 import { EventEmitter } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { engineFaults } from '../../engine-faults.ts'
@@ -62,6 +62,8 @@ interface Pending {
  */
 export class KrpcSocket extends EventEmitter {
   readonly #socket: Socket = createSocket('udp4')
+  /** Its questions can be taken back: a process that has closed this must not wait for a name server. */
+  readonly #names = new Resolver()
   readonly #pending = new Map<number, Pending>()
   readonly #asked = new WeakMap<OwnQuery, number>()
   readonly #queries: RateBudget
@@ -110,6 +112,7 @@ export class KrpcSocket extends EventEmitter {
   destroy(closed?: () => void): void {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#names.cancel()
     if (closed !== undefined) this.#socket.on('close', closed)
     this.#socket.close()
     for (const transaction of [...this.#pending.keys()]) this.#give(transaction, 'closed')
@@ -210,8 +213,9 @@ export class KrpcSocket extends EventEmitter {
   }
 
   #resolve(node: KrpcNode, query: OwnQuery, answered: Answered): void {
-    lookup(node.host, { family: 4 }, (error, host) => {
-      if (error !== null || this.#isClosed) this.#fail(answered, 'the name cannot be resolved')
+    this.#names.resolve4(node.host, (error, [host] = []) => {
+      if (error !== null || host === undefined || this.#isClosed)
+        this.#fail(answered, 'the name cannot be resolved')
       else this.#tell(() => this.#ask({ host, port: node.port }, query, answered))
     })
   }
