@@ -6,6 +6,12 @@ import type { WireEvent } from '../swarm/wire-events.ts'
 /** A peer tells once what it has (BEP 3); some correct themselves. */
 const MOST_TOLD_ALL = 16
 
+/**
+ * A peer that is nearer than this is on the LAN or on this machine: what it takes to answer is its own
+ * doing then, and to take it for instant costs a start 15 to 70 ms.
+ */
+const LEAST_TOLD_MS = 5
+
 export interface WireFeedOptions {
   readonly scheduler: BlockScheduler
   readonly now: () => number
@@ -97,7 +103,7 @@ export class WireFeed implements WireListener {
     const { address, requestLimit, roundTripMs } = wire
     const facts = {
       ...{ address, peer: endpointOf(wire), requestLimit },
-      ...(roundTripMs === null ? {} : { roundTripMs }),
+      ...(roundTripMs === null || roundTripMs < LEAST_TOLD_MS ? {} : { roundTripMs }),
     }
     this.#options.scheduler.wireOpened(wire.id, facts, now)
   }
