@@ -24,8 +24,10 @@ function draw() {
 
 const timer = setInterval(draw, 250)
 await new Promise((resolve) => {
-  session.on('finished', resolve)
-  if (torrent.stats().finished) resolve()
+  // `finished` does not come where the files were there already and have only been checked.
+  const look = () => torrent.stats().finished && resolve()
+  session.on('changed', look)
+  look()
 })
 clearInterval(timer)
 draw()

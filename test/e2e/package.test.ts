@@ -12,7 +12,7 @@ import { startLibtorrent } from './peers/seeders.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** An installation from the registry and five programs, on a machine that may be busy. */
-const LONG_MS = 900_000
+const LONG_MS = 300_000
 const EXAMPLES = 'node_modules/tributary/examples'
 
 /** What a user writes who has types: a mistake, which must be found, and no other. */

@@ -102,7 +102,7 @@ export interface AddedTorrent {
 
 /**
  * What a session tells. `changed`: metadata, state, selection or what is finished; `finished`: the
- * last of what is selected has arrived.
+ * last of what is selected has arrived, which does not happen where a check finds all of it there.
  */
 export type SessionEvent = 'added' | 'removed' | 'changed' | 'finished'
 
