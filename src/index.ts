@@ -1,4 +1,9 @@
 export { type Logger, type LogMethod, silentLogger } from './log.ts'
+export {
+  type CreatedTorrent,
+  type CreateTorrentOptions,
+  createTorrent,
+} from './torrents/metainfo/creation/create-torrent.ts'
 export { type InfoHash, parseInfoHash } from './torrents/metainfo/info-hash.ts'
 export type { Magnet } from './torrents/metainfo/magnet.ts'
 export { type Metainfo, readMetainfo } from './torrents/metainfo/metainfo.ts'
