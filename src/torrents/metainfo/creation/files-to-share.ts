@@ -85,12 +85,16 @@ async function readable<T>(path: string, look: () => Promise<T>): Promise<T> {
   try {
     return await look()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const message = `${path} cannot be shared: ${reason}`
-    throw new TorrentError('invalid-torrent', message, { cause: error })
+    throw unreadable(path, error)
   }
 }
 
 function invalid(message: string): TorrentError {
   return new TorrentError('invalid-torrent', message)
+}
+
+function unreadable(path: string, error: unknown): TorrentError {
+  const reason = error instanceof Error ? error.message : String(error)
+  const message = `${path} cannot be shared: ${reason}`
+  return new TorrentError('invalid-torrent', message, { cause: error })
 }
