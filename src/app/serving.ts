@@ -17,6 +17,7 @@ import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { MediaProbe } from '../media/probe/media-probe.ts'
 import { packageVersion } from '../package-version.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
@@ -38,6 +39,7 @@ import { TrafficRecorder } from './traffic-recorder.ts'
 export interface ServingOptions {
   readonly config: Config
   readonly session: Session
+  readonly settings: Settings
   readonly friendlyName: string
   readonly udn: Udn
   /** Where ids are kept; it exists. */
@@ -75,6 +77,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
     traffic,
+    settings: options.settings,
     subtitles,
     auth: config.auth,
     trustProxy: config.trustProxy,

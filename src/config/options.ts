@@ -159,6 +159,13 @@ export const OPTIONS = [
     help: 'silent, fatal, error, warn, info, debug or trace',
     fallback: 'info',
   },
+  {
+    name: 'log-format',
+    kind: 'value',
+    argument: 'form',
+    help: 'text (for people) or json (one object a line)',
+    fallback: 'text on a terminal',
+  },
 ] as const satisfies readonly Option[]
 
 export type OptionName = (typeof OPTIONS)[number]['name']

@@ -1,4 +1,5 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { SettingError } from '../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../torrents/torrent-error.ts'
 
 /** The kinds that rqbit's clients know. */
@@ -54,6 +55,7 @@ export function toApiError(error: unknown): ApiError | null {
     const headers = status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}
     return new ApiError(status, error.message, { headers, cause: error })
   }
+  if (error instanceof SettingError) return new ApiError(400, error.message, { cause: error })
   return koaError(error)
 }
 
