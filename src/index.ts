@@ -17,6 +17,7 @@ export {
 } from './torrents/metainfo/torrent-source.ts'
 export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
+export type { Limits } from './torrents/rates/limits.ts'
 export type { AddOptions, SessionOptions } from './torrents/session/session-options.ts'
 export { LockError } from './torrents/state/lock.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'

@@ -37,6 +37,7 @@ const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   'fetch-failed': 400,
   'unknown-torrent': 404,
   'unknown-file': 404,
+  'bad-limit': 400,
   'files-exist': 400,
   'bad-folder': 400,
   'wrong-state': 400,
