@@ -68,8 +68,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
-  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
   const facts = config.dlna ? await startProbing(options) : NO_FACTS
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const parts = { renderers, traffic, subtitles, facts, version }
   const server = createHttpServer({
     session,
