@@ -25,7 +25,6 @@ export function App(): JSX.Element {
   const main = useRef<HTMLElement>(null)
   const isFirst = useRef(true)
   const current = route.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever somebody has gone elsewhere
   useEffect(() => {
     if (isFirst.current) {
       isFirst.current = false
@@ -36,16 +35,9 @@ export function App(): JSX.Element {
   }, [current])
   return (
     <>
-      <a
-        class="skip-link"
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault()
-          main.current?.focus()
-        }}
-      >
+      <button type="button" class="skip-link" onClick={() => main.current?.focus()}>
         {t('nav.skip')}
-      </a>
+      </button>
       <Navigation />
       <main id="main" ref={main} tabIndex={-1}>
         <View route={current} />

@@ -44,8 +44,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
       headers: accept === undefined ? {} : { Accept: accept },
     })
   } catch (error) {
-    if (options.signal?.aborted) throw error
-    throw new RequestError('', 0, { cause: error })
+    throw options.signal?.aborted ? error : new RequestError('', 0, { cause: error })
   }
   if (!response.ok) throw new RequestError(await reasonOf(response), response.status)
   return response

@@ -16,7 +16,6 @@ export interface RateGraphProps {
 /** Both speeds of the last five minutes. */
 export function RateGraph({ history, tick }: RateGraphProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the history changes within itself, with the tick
   useEffect(() => draw(canvas.current, history), [history, tick])
   const last = history.samples.at(-1)
   const label = t('graph.label', {

@@ -54,7 +54,6 @@ export function useLoaded<T>(
       state.isGone = true
     }
   }, [key, reload])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the tick changes
   useEffect(() => {
     const wait = AT_MOST_EVERY_MS - (performance.now() - run.current.at)
     const timer = setTimeout(reload, Math.max(wait, 0))

@@ -71,13 +71,10 @@ export function AddView({ source }: { source: string | null }): JSX.Element {
     waiting.current.push(...files)
     takeNextFile()
   }
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, for what the page was opened with
   useEffect(() => {
     if (source !== null && source.trim() !== '') void begin(() => textSource(source))
   }, [source])
   const dropped = droppedFiles.value
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever something was dropped
   useEffect(() => {
     if (dropped.length === 0) return
     droppedFiles.value = []

@@ -41,7 +41,6 @@ export function AudioTracks({ tracks, resolution, video }: AudioTracksProps): JS
       {tracks.length > 0 && <h2>{t('audio')}</h2>}
       <ul>
         {tracks.map((track, place) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a track is known by its place alone
           <li key={place}>
             {canChoose ? (
               <label class="check">

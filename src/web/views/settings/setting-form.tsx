@@ -16,7 +16,6 @@ export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element
   const { name, kind, effect, unit, restart, value } = setting
   const id = useId()
   const [draft, setDraft] = useState(() => draftOf(setting))
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the server has another value
   useEffect(() => setDraft(draftOf(setting)), [JSON.stringify(value)])
   const wanted = settingValue(kind, draft)
   const isChanged = draft !== draftOf(setting)
