@@ -64,7 +64,9 @@ export function ContinueCard({
       <span class="card-play">
         <Icon name="play" size={28} />
       </span>
-      <Progress label={t('library.watched.to', { title: title.title })} share={share} />
+      {share > 0 && (
+        <Progress label={t('library.watched.to', { title: title.title })} share={share} />
+      )}
       <span class="card-name one-line">{title.title}</span>
       <span class="muted one-line">
         {title.kind === 'series' ? episodeLabel(entry) : t('library.resume')}
