@@ -22,15 +22,20 @@ import { createHttpApp } from './http-app.ts'
 import { MediaHandler, parseMediaTarget } from './media-handler.ts'
 import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
+import { RememberedLimits } from './remembered-limits.ts'
 import { rootRouter } from './root-routes.ts'
-import type { SessionPort } from './session-port.ts'
+import type { LimitsPort, SessionPort } from './session-port.ts'
+import { sessionRouter } from './session-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
+import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
   readonly session: SessionPort
+  /** Of the traffic with peers; without them limits are remembered and nothing else. */
+  readonly limits?: LimitsPort
   /** What the bytes of files say; nothing when absent. */
   readonly facts?: Pick<FactsSource, 'factsOf'>
   /** UPnP's routes; `null` without DLNA. */
@@ -98,7 +103,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
+      sessionRouter(session, options.limits ?? new RememberedLimits()),
       torrentRouter(session),
+      torrentChangeRouter(session),
       trafficRouter(traffic, renderers, guard),
     ],
     guard,
