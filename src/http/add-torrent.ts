@@ -92,7 +92,10 @@ async function add(
     await session.add({ kind: 'torrent-file', bytes }, options)
   }
   // A magnet that was resolved gives its trackers now.
-  const { torrent } = await session.add(source, { ...options, requirePeers: waits })
+  const { torrent } = await session.add(
+    source,
+    waits ? { ...options, requirePeers: true } : options,
+  )
   if (waits) await torrent.ready({ timeoutMs: waitOf(query).timeoutMs })
   return addedTorrent(torrent)
 }

@@ -99,7 +99,7 @@ export function torrentChangeRouter(session: SessionPort): Router {
 }
 
 /** The query's `timeout_ms` wins over the header. */
-function withTimeout({ query, get }: RouterContext): RouterContext['query'] {
-  const header = get('x-req-timeout-ms')
-  return header === '' ? query : { timeout_ms: header, ...query }
+function withTimeout(context: RouterContext): RouterContext['query'] {
+  const header = context.get('x-req-timeout-ms')
+  return header === '' ? context.query : { timeout_ms: header, ...context.query }
 }
