@@ -25,8 +25,10 @@ import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { sessionRouter } from './session-routes.ts'
 import { settingsRouter } from './settings-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
+import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
@@ -102,7 +104,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
+      sessionRouter(session),
       torrentRouter(session),
+      torrentChangeRouter(session),
       trafficRouter(traffic, renderers, guard),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
     ],
