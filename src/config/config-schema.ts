@@ -27,6 +27,12 @@ const connections = z.string().transform((text, context) => {
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
 })
 
+const active = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_CONNECTIONS}`, text)
+})
+
 /** A minute; a week. */
 const MAX_AGE_SECONDS = { least: 60, most: 604_800 }
 const SSDP_INTERVAL_SECONDS = { least: 5, most: MAX_AGE_SECONDS.most / 2 }
@@ -92,6 +98,9 @@ const options = z.strictObject({
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),
   'max-connections-per-torrent': connections.default(50),
+  'max-active-downloads': active.default(50),
+  'max-active-seeds': active.default(100),
+  watch: filled.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),

@@ -30,6 +30,11 @@ export interface Config {
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** Torrents that download at once, and finished ones that are shared at once; streamed ones come on top. */
+  readonly maxActiveDownloads: number
+  readonly maxActiveSeeds: number
+  /** Torrent files and magnets that are put here are added; `null`: no folder is watched. */
+  readonly watch: string | null
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -104,6 +109,9 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    maxActiveDownloads: values['max-active-downloads'],
+    maxActiveSeeds: values['max-active-seeds'],
+    watch: values.watch ?? null,
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,

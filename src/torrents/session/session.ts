@@ -189,7 +189,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#keeper.saveOrSay()
+    // Of the others all is there; these have met peers.
+    const met = this.torrents.filter(({ swarm }) => swarm !== null)
+    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
     await this.#end()
   }
 
@@ -204,6 +206,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     }
     await this.#swarms.close()
     await this.#disk.close()
+    await this.#state.close()
     await this.#lock.release()
   }
 
@@ -240,7 +243,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (onlyFiles !== null) await torrent.life.select(onlyFiles)
     if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
     torrent.life.retryOpening()
-    await this.#keeper.save()
+    await this.#keeper.save([torrent.infoHash])
     return { torrent, isNew: false }
   }
 
@@ -252,7 +255,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay()
+    await this.#keeper.saveOrSay([torrent.infoHash])
     const removal = {
       folder: this.folder,
       disk: this.#disk,
@@ -263,7 +266,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
     await this.#removeState(torrent.infoHash)
     return leftovers
   }
@@ -305,7 +308,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       }
-      await this.#keeper.save()
+      await this.#keeper.save([torrent.infoHash])
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
@@ -330,7 +333,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
         finished: () => this.emit('finished', torrent),
-        save: () => this.#keeper.save(),
+        save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
       }),
       record,
@@ -343,6 +346,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay()
+    void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }
