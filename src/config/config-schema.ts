@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../log.ts'
 import { isPeerAddress } from '../peer-address.ts'
+import { parseBytes } from './byte-amount.ts'
 
 /** A user and a password, neither of them empty. */
 export interface Credentials {
@@ -31,6 +32,13 @@ const active = z.string().transform((text, context) => {
   const value = Number(text)
   if (/^\d{1,5}$/.test(text) && value <= MAX_CONNECTIONS) return value
   return refuse(context, `must be a whole number from 0 to ${MAX_CONNECTIONS}`, text)
+})
+
+/** Bytes per second; `null` for none. */
+const rate = z.string().transform((text, context) => {
+  const bytes = parseBytes(text)
+  if (bytes !== null) return { bytesPerSecond: bytes === 0 ? null : bytes }
+  return refuse(context, 'must be bytes per second, as 750000, 500K or 2M', text)
 })
 
 /** A minute; a week. */
@@ -101,6 +109,8 @@ const options = z.strictObject({
   'max-active-downloads': active.default(50),
   'max-active-seeds': active.default(100),
   watch: filled.optional(),
+  'download-limit': rate.optional(),
+  'upload-limit': rate.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),
@@ -113,6 +123,7 @@ const options = z.strictObject({
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
+  'log-format': oneOf(['text', 'json']).optional(),
 })
 
 /** The options by their long names, from text to what the program means by them. */

@@ -1,5 +1,6 @@
 import type { Logger } from '../../log.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Limits } from '../rates/limits.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { TorrentList } from './torrent-list.ts'
@@ -34,6 +35,9 @@ export class SessionKeeper {
     this.#timer = setInterval(() => void this.#saveAgain(), SAVE_PROGRESS_MS)
   }
 
+  /** Saved along with the list; none when `null`. */
+  limits: () => Limits | undefined = () => undefined
+
   /** What is on the disk is not what it should be: saving has failed, or is still going on. */
   get isBehind(): boolean {
     return this.#isBehind
@@ -55,7 +59,13 @@ export class SessionKeeper {
     return this.#next
   }
 
-  /** The same where a failure is only logged; never rejects. */
+  /** Saves what is of all torrents together: the list is written whole. */
+  saveList(): Promise<void> {
+    this.#changesWritten = null
+    return this.save([])
+  }
+
+  /** The same as `save` where a failure is only logged; never rejects. */
   async saveOrSay(infoHashes: readonly InfoHash[]): Promise<void> {
     try {
       await this.save(infoHashes)
@@ -99,7 +109,7 @@ export class SessionKeeper {
 
   async #writeList(): Promise<void> {
     const torrents = this.#torrents.all.map(({ record }) => record)
-    await this.#state.save({ nextId: this.#nextId, torrents })
+    await this.#state.save({ nextId: this.#nextId, limits: this.limits(), torrents })
     this.#changesWritten = 0
   }
 

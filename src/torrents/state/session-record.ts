@@ -1,6 +1,7 @@
 import type { Steps } from '../../concurrency/steps.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
+import { type Limits, reviveLimits } from '../rates/limits.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
@@ -24,10 +25,14 @@ export interface TorrentRecord {
   readonly exactSources: readonly string[]
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
+  /** Its own; none when absent. */
+  readonly limits?: Limits | undefined
 }
 
 export interface SessionRecord {
   readonly nextId: number
+  /** Of all torrents together; none when absent. */
+  readonly limits?: Limits | undefined
   readonly torrents: readonly TorrentRecord[]
 }
 
@@ -64,7 +69,7 @@ export function parseSession(text: string, log: LoggedChanges | null = null): Pa
   const since = log?.number === list ? log : null
   const torrents = since === null ? fields.torrents : changedEntries(fields.torrents, since.changes)
   const nextId = Math.max(isId(fields.nextId) ? fields.nextId : 0, since?.nextId ?? 0)
-  return { ...parseEntries(torrents, nextId), list }
+  return { ...parseEntries(torrents, nextId), limits: savedLimits(fields.limits), list }
 }
 
 /** Entries by the order in which they were added first; what was put takes the place of what was. */
@@ -131,7 +136,12 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     trackers: texts(fields.trackers),
     exactSources: texts(fields.exactSources),
     peers: texts(fields.peers),
+    limits: savedLimits(fields.limits),
   }
+}
+
+function savedLimits(value: unknown): Limits | undefined {
+  return value === undefined ? undefined : reviveLimits(value)
 }
 
 function nameOf(entry: unknown, index: number): string {

@@ -16,8 +16,8 @@ import {
 
 type ListedRecord = SessionRecord & { readonly list: number }
 
-function plain({ nextId, torrents }: SessionRecord): SessionRecord {
-  return { nextId, torrents }
+function plain({ list, ...record }: ListedRecord): SessionRecord {
+  return record
 }
 
 /**
@@ -96,7 +96,16 @@ export class SessionState {
     return join(this.#folder, `${infoHash}.parts`)
   }
 
-  /** Forgets all that is kept of a torrent. */
+  /** The same as `remove` where a failure is only logged; never rejects. */
+  async forget(infoHash: InfoHash): Promise<void> {
+    try {
+      await this.remove(infoHash)
+    } catch (error) {
+      this.#log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
+    }
+  }
+
+  /** Removes all that is kept of a torrent. Rejects with the system's error. */
   async remove(infoHash: InfoHash): Promise<void> {
     for (const path of [
       this.torrentFile(infoHash).path,
@@ -138,7 +147,7 @@ export class SessionState {
 
   /** Adds to what could be read the torrents that are known of besides. */
   async #repair(
-    { nextId, torrents }: SessionRecord,
+    { nextId, limits, torrents }: SessionRecord,
     changes: LoggedChanges | null,
   ): Promise<SessionRecord> {
     const stored = await this.#storedTorrents()
@@ -159,7 +168,8 @@ export class SessionState {
       all.set(infoHash, { ...record, id })
       this.#log.warn({ torrent: record.name ?? infoHash, id }, 'a torrent is brought back')
     }
-    return { nextId: next, torrents: [...all.values()].sort((a, b) => a.id - b.id) }
+    const sorted = [...all.values()].sort((a, b) => a.id - b.id)
+    return { nextId: next, limits: limits ?? before?.limits, torrents: sorted }
   }
 
   /** The list before the last, with what has changed since, whichever of the two it was to follow. */
