@@ -24,6 +24,8 @@ export interface Config {
   readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
+  /** Of pictures that are kept on the disk; 0 keeps none. */
+  readonly pictureCacheMebibytes: number
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
@@ -100,6 +102,7 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
+    pictureCacheMebibytes: values['picture-cache'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],

@@ -9,8 +9,10 @@ import {
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
 import type { FactsSource } from '../library/facts-source.ts'
+import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
+import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
@@ -19,8 +21,9 @@ import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
-import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
 import { PasswordAttempts } from './password-attempts.ts'
+import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
@@ -37,6 +40,8 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** Of the objects of the library; none when absent. */
+  readonly pictures?: Pictures | null
   /** Shared with the library; one of its own when absent. */
   readonly subtitles?: SubtitleCatalog
   /** Password for everything that changes something; `null`: only this machine may. */
@@ -83,6 +88,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     trustProxy,
     log: options.log.child({ name: 'subtitles' }),
   })
+  const pictures = new PictureHandler({
+    pictures: options.pictures ?? null,
+    renderers,
+    log: options.log.child({ name: 'pictures' }),
+  })
   const media = new MediaHandler({
     session,
     renderers,
@@ -116,6 +126,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const subtitleTarget = parseSubtitleTarget(request.url)
     if (subtitleTarget !== null) {
       await subtitles.handle(request, response, subtitleTarget)
+      return
+    }
+    const pictureTarget = parsePictureTarget(request.url) ?? parseAlbumArtTarget(request.url)
+    if (pictureTarget !== null) {
+      await pictures.handle(request, response, pictureTarget)
       return
     }
     const target = parseMediaTarget(request.url ?? '')
