@@ -65,6 +65,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const parts = { renderers, traffic, library, version }
   const server = createHttpServer({
     session,
+    library,
     facts,
     pictures,
     upnp: config.dlna ? startMediaServer(options, parts) : null,

@@ -8,7 +8,8 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
+import type { Library } from '../library/library.ts'
 import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
@@ -21,6 +22,7 @@ import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
+import { libraryRouter } from './library-routes.ts'
 import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
 import { PasswordAttempts } from './password-attempts.ts'
 import { PictureHandler } from './picture-handler.ts'
@@ -40,6 +42,8 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** What the page shows as its films; no such routes when absent. */
+  readonly library?: Library
   /** Of the objects of the library; none when absent. */
   readonly pictures?: Pictures | null
   /** Shared with the library; one of its own when absent. */
@@ -109,6 +113,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       webPageRouter(),
       playlistRouter(session, trustProxy),
       torrentRouter(session),
+      ...libraryRouters(options),
       trafficRouter(traffic, renderers, guard),
     ],
     guard,
@@ -142,6 +147,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
+}
+
+/** None without a library. */
+function libraryRouters({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+  pictures = null,
+}: HttpServerOptions): readonly Router[] {
+  if (library === undefined) return []
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
 }
 
 /**
