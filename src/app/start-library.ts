@@ -95,7 +95,7 @@ async function startPictures(
     ...{ fetcher, maker, cache, now: () => performance.now(), log: pictureLog },
     finder: new PictureFinder({ library, torrentOf, facts }),
   })
-  closing.push('pictures', async () => pictures.close())
+  closing.push('pictures', () => pictures.close())
   return pictures
 }
 

@@ -108,10 +108,11 @@ function parsePosition(text: string): z.output<typeof positionSchema> {
   return data
 }
 
+/** `null`, which is no position, for what is no JSON. */
 function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new ApiError(400, 'bad position: the body is not JSON', { cause: error })
+  } catch {
+    return null
   }
 }

@@ -51,6 +51,8 @@ export class Pictures {
   readonly #places = new Semaphore(MOST_MADE_AT_ONCE)
   #waiting = 0
   readonly #making = new Map<string, Promise<Buffer | null>>()
+  /** Drawn pictures that are written to the disk; nobody waits for them. */
+  readonly #keeping = new Set<Promise<void>>()
   /** When an image may be tried again; never again: infinite. */
   readonly #failed = new Map<string, number>()
 
@@ -75,9 +77,10 @@ export class Pictures {
     return await this.#drawn(choice.subject, profile, isFinal)
   }
 
-  /** Ends what is fetched. */
-  close(): void {
+  /** Ends what is fetched; resolves when nothing is written any more. */
+  async close(): Promise<void> {
     this.#options.fetcher.close()
+    await Promise.allSettled([...this.#making.values(), ...this.#keeping])
   }
 
   async #drawn(
@@ -90,7 +93,8 @@ export class Pictures {
     const kept = await cache.get(key)
     if (kept !== null) return { bytes: kept, key, isFinal }
     const bytes = await this.#run(() => maker.drawn(subject, profile))
-    void cache.put(key, bytes)
+    const keeping = cache.put(key, bytes).finally(() => this.#keeping.delete(keeping))
+    this.#keeping.add(keeping)
     return { bytes, key, isFinal }
   }
 
