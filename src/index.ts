@@ -1,4 +1,9 @@
 export { type Logger, type LogMethod, silentLogger } from './log.ts'
+export {
+  type CreatedTorrent,
+  type CreateTorrentOptions,
+  createTorrent,
+} from './torrents/metainfo/creation/create-torrent.ts'
 export { type InfoHash, parseInfoHash } from './torrents/metainfo/info-hash.ts'
 export type { Magnet } from './torrents/metainfo/magnet.ts'
 export { type Metainfo, readMetainfo } from './torrents/metainfo/metainfo.ts'
@@ -12,6 +17,7 @@ export {
 } from './torrents/metainfo/torrent-source.ts'
 export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
+export type { Limits } from './torrents/rates/limits.ts'
 export type { AddOptions, SessionOptions } from './torrents/session/session-options.ts'
 export { LockError } from './torrents/state/lock.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'

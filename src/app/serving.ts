@@ -7,9 +7,9 @@ import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import type { Library } from '../library/library.ts'
-import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
 import { packageVersion } from '../package-version.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
@@ -32,6 +32,7 @@ import { TrafficRecorder } from './traffic-recorder.ts'
 export interface ServingOptions {
   readonly config: Config
   readonly session: Session
+  readonly settings: Settings
   readonly friendlyName: string
   readonly udn: Udn
   /** Where ids are kept; it exists. */
@@ -60,8 +61,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
-  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
-  const { library, facts, pictures } = await startLibrary({ ...options, subtitles })
+  const { library, facts, subtitles, pictures } = await startLibrary(options)
   const parts = { renderers, traffic, library, version }
   const server = createHttpServer({
     session,
@@ -71,6 +71,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
     traffic,
+    settings: options.settings,
     subtitles,
     auth: config.auth,
     trustProxy: config.trustProxy,

@@ -10,7 +10,7 @@ import { Pictures } from '../library/pictures/pictures.ts'
 import { PlaybackStore } from '../library/playback-store.ts'
 import { FactsStore } from '../library/probing/facts-store.ts'
 import { Prober } from '../library/probing/prober.ts'
-import type { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
+import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { PictureMaker } from '../media/pictures/picture-maker.ts'
@@ -24,7 +24,6 @@ export interface LibraryOptions {
   readonly session: Session
   /** Where it keeps what it knows; it exists. */
   readonly stateFolder: string
-  readonly subtitles: SubtitleCatalog
   readonly closing: CloseStack
   readonly log: Logger
 }
@@ -32,14 +31,17 @@ export interface LibraryOptions {
 export interface LibraryParts {
   readonly library: Library
   readonly facts: FactsSource
+  /** Finds the subtitles of films. */
+  readonly subtitles: SubtitleCatalog
   /** `null` where this machine can make none. */
   readonly pictures: Pictures | null
 }
 
 /** What TVs and the page see: the tree of files, what the files are, and pictures of them. */
 export async function startLibrary(options: LibraryOptions): Promise<LibraryParts> {
-  const { session, stateFolder, subtitles, closing, log } = options
+  const { config, session, stateFolder, closing, log } = options
   const facts = await startProbing(options)
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const libraryLog = log.child({ name: 'library' })
   const watched = new AtomicFile(join(stateFolder, 'watched.json'))
   const playbacks = await PlaybackStore.open(watched, libraryLog)
@@ -50,7 +52,7 @@ export async function startLibrary(options: LibraryOptions): Promise<LibraryPart
     log: libraryLog,
   })
   closing.push('library', async () => library.close())
-  return { library, facts, pictures: await startPictures(options, { library, facts }) }
+  return { library, facts, subtitles, pictures: await startPictures(options, { library, facts }) }
 }
 
 /** Finds out what the files are, whenever nobody's film needs the bytes more. */

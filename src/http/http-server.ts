@@ -15,6 +15,7 @@ import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
 import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
@@ -29,6 +30,7 @@ import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { settingsRouter } from './settings-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
@@ -46,6 +48,8 @@ export interface HttpServerOptions {
   readonly library?: Library
   /** Of the objects of the library; none when absent. */
   readonly pictures?: Pictures | null
+  /** What can be changed at run time; without it there is no such route. */
+  readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
   readonly subtitles?: SubtitleCatalog
   /** Password for everything that changes something; `null`: only this machine may. */
@@ -115,6 +119,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       torrentRouter(session),
       ...libraryRouters(options),
       trafficRouter(traffic, renderers, guard),
+      ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
     ],
     guard,
     log,

@@ -1,5 +1,6 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { NO_FACTS } from '../../src/library/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { ImageFetcher } from '../../src/library/pictures/image-fetcher.ts'
 import { PictureCache } from '../../src/library/pictures/picture-cache.ts'
@@ -64,11 +65,7 @@ async function serve(
     ...silentLogger(),
     warn: (_: unknown, message?: string) => warnings.push(String(message)),
   }
-  const known = {
-    factsOf: (_: string, fileIndex: number) => facts.get(fileIndex),
-    lookedAt: () => {},
-    onFacts: () => {},
-  }
+  const known = { ...NO_FACTS, factsOf: (_: string, fileIndex: number) => facts.get(fileIndex) }
   const library = new Library({
     source: new ProbeShelf(torrent),
     updateIds: memoryStore(),

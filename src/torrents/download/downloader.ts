@@ -7,6 +7,7 @@ import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
+import type { ThrottleShare } from '../rates/throttle.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { Available } from '../streams/file-stream.ts'
@@ -33,6 +34,8 @@ export interface DownloaderOptions {
   /** A piece is verified and on the disk. */
   readonly onPiece: (piece: number) => void
   readonly joinBackground: JoinBackground
+  /** What may be downloaded; the scheduler's own budget. */
+  readonly throttle: ThrottleShare
 }
 
 /** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
@@ -117,7 +120,13 @@ export class Downloader {
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
+    this.#options.throttle.leave()
     if (!this.#isClosed) this.#store.flush()
+  }
+
+  /** More may be downloaded than before. */
+  onTurn(): void {
+    this.#plan()
   }
 
   /** MSB first; `null` fetches on demand only. */
@@ -178,7 +187,9 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    const now = this.#options.clock.now()
+    const { clock, throttle } = this.#options
+    const now = clock.now()
+    throttle.take(data.length)
     const block = { piece, offset, length: data.length }
     const arrival = this.#scheduler.blockReceived(wire.id, block, now)
     if (arrival === 'unasked') {
@@ -326,6 +337,8 @@ export class Downloader {
     if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
+      // Once for the request, once for the block: nothing is downloaded.
+      this.#options.throttle.giveBack(length)
       this.#options.clock.soon(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
   }

@@ -8,6 +8,7 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
@@ -23,6 +24,7 @@ import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-
 import { TorrentError } from '../torrent-error.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
+import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
   type AddOptions,
   type ResolvedOptions,
@@ -50,6 +52,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
   readonly #places: Places
+  readonly #limits: SessionLimits
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -74,10 +77,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       const swarms = await options.openSwarms({
         ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
-        uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session(options, state, lock, swarms, record.nextId)
+      const session = new Session(options, state, lock, swarms, record)
       try {
         await session.#restore(record)
       } catch (error) {
@@ -96,7 +98,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     state: SessionState,
     lock: Lock,
     swarms: SwarmClient,
-    nextId: number,
+    { nextId, limits }: SessionRecord,
   ) {
     super()
     this.setMaxListeners(0)
@@ -105,14 +107,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
+    this.#limits = new SessionLimits(limitsAtStart(options, limits))
     this.#hosts = new TorrentHosts({
       ...options,
+      limits: this.#limits,
       disk: this.#disk,
       places: this.#places,
       state,
       swarms,
     })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
+    this.#keeper.limits = () => this.limits
   }
 
   /** By ascending id. */
@@ -132,6 +137,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   get peerPort(): number {
     return this.#swarms.port
+  }
+
+  /** Of all torrents together. */
+  get limits(): Limits {
+    return this.#limits.limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits.change(change)
+    await this.#keeper.save()
   }
 
   /** By decimal id, or by info hash (hex or base32). */
@@ -198,6 +214,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#isClosed = true
     this.#keeper.close()
     this.#hosts.close()
+    this.#limits.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')

@@ -2,6 +2,7 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import type { Limits } from '../rates/limits.ts'
 import { Session as TorrentSession } from '../session/session.ts'
 import type { AddOptions, SessionOptions } from '../session/session-options.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -90,6 +91,10 @@ export interface Torrent {
   pause(): Promise<void>
   /** Goes on, also after a restart. Rejects with TorrentError `wrong-state` where it is live. */
   start(): Promise<void>
+  /** Its own rates, below those of the session. */
+  readonly limits: Limits
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setLimits(change: Partial<Limits>): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }
@@ -115,6 +120,10 @@ export interface Session extends AsyncDisposable {
   readonly peerPort: number
   /** Does some viewer wait for bytes that a peer could give now? */
   isAnyStarving(): boolean
+  /** Rates of all torrents together. */
+  readonly limits: Limits
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setLimits(change: Partial<Limits>): Promise<void>
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

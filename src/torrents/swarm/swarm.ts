@@ -1,3 +1,4 @@
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { WireEvent } from './wire-events.ts'
 
 // The port behind which a BitTorrent engine moves blocks. All piece data passes through here.
@@ -112,6 +113,8 @@ export interface SwarmFacts {
   /** `null` for a magnet: it is fetched from peers. */
   readonly metadata: SwarmMetadata | null
   readonly trackers: readonly string[]
+  /** What holds back blocks that peers ask for; nothing when absent. */
+  readonly uploads?: ThrottleGroup | undefined
 }
 
 /** The engine: one listening port, one DHT node, any number of swarms. */

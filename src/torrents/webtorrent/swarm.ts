@@ -9,6 +9,7 @@ import { PeerExchange } from '../extensions/peer-exchange.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import type {
   Swarm,
   SwarmCounts,
@@ -52,6 +53,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #choking: Choking
   readonly #metadataExchange: MetadataExchange
   readonly #uploadRate = new RateMeter(now)
+  readonly #uploads: ThrottleGroup | undefined
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
@@ -65,7 +67,8 @@ export class WebTorrentSwarm implements Swarm {
     log: Logger,
     { slots, metadataRoom: room, discovery }: SharedParts,
   ) {
-    const { infoHash, metadata } = facts
+    const { infoHash, metadata, uploads } = facts
+    this.#uploads = uploads
     this.#client = client
     this.#listener = listener
     this.#log = log
@@ -234,6 +237,7 @@ export class WebTorrentSwarm implements Swarm {
       pex: () => this.#peerExchange,
       choking: this.#choking,
       offer: () => this.#offer,
+      uploads: this.#uploads,
       listenPort: this.#client.torrentPort,
       onUpload: (bytes) => {
         this.#uploadedBytes += bytes
