@@ -30,8 +30,10 @@ import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { sessionRouter } from './session-routes.ts'
 import { settingsRouter } from './settings-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
+import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
@@ -116,7 +118,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
+      sessionRouter(session),
       torrentRouter(session),
+      torrentChangeRouter(session),
       ...libraryRouters(options),
       trafficRouter(traffic, renderers, guard),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
