@@ -79,7 +79,9 @@ export class ImageFetcher {
       const bytes = await reader.read(offset, length)
       if (reader.isRefused) throw new NotNowError('too much would have to be fetched')
       if (bytes.length < length) throw new PictureError('unreadable', 'the file ends before it')
-      return source.kind === 'embedded' ? coverBytes(source.cover, bytes) : bytes
+      const image = source.kind === 'embedded' ? coverBytes(source.cover, bytes) : bytes
+      if (image === null) throw new PictureError('unreadable', 'the tags hold no whole image')
+      return image
     } finally {
       reader.close()
       const before = this.#fetched.get(infoHash) ?? 0
