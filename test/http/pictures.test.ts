@@ -177,6 +177,17 @@ describe('the picture of an object', () => {
     expect(await Promise.all(folders.map(colourOf))).toEqual(['green', 'blue', 'blue', 'drawn'])
   })
 
+  it('is not kept for long where a cover may still be found inside', async () => {
+    for (const [facts, seconds] of [
+      [new Map(), 20],
+      [new Map([[0, AUDIO]]), 86_400],
+    ] as const) {
+      const { id, ask } = await serve([{ path: 'a.mp3', bytes: Buffer.alloc(9) }], { facts })
+      const { headers } = await ask(`/p/${id(0)}/tn.jpg`)
+      expect(headers['cache-control']).toBe(`max-age=${seconds}`)
+    }
+  })
+
   it('is of an image itself', async () => {
     const { id, colourOf } = await serve([{ path: 'x.jpg', bytes: await red(50, 50) }])
     expect(await colourOf(id(0))).toBe('red')
@@ -186,7 +197,9 @@ describe('the picture of an object', () => {
     const huge = await red(10_000, 10_000)
     const cut = (await red(3_000, 3_000)).subarray(0, 9_000)
     for (const bytes of [Buffer.from('<html>not an image</html>'), cut, huge]) {
-      const { id, warnings, colourOf, ask } = await serve([film, { path: 'cover.jpg', bytes }])
+      const facts = new Map([[0, AUDIO]])
+      const files = [film, { path: 'cover.jpg', bytes }]
+      const { id, warnings, colourOf, ask } = await serve(files, { facts })
       expect([await colourOf(id(0)), await colourOf(id(0))]).toEqual(['drawn', 'drawn'])
       expect(warnings).toEqual([expect.stringMatching(/^no picture can be made of an image: /)])
       expect((await ask(`/p/${id(0)}/sm.jpg`)).headers['cache-control']).toBe('max-age=86400')

@@ -53,7 +53,11 @@ export class PictureFinder {
       case 'season':
         return await this.#ofSeries(object)
       default:
-        return { sources: [], subject: { kind: 'folder', title: object.title, note: null } }
+        return {
+          sources: [],
+          subject: { kind: 'folder', title: object.title, note: null },
+          isSettled: true,
+        }
     }
   }
 
@@ -68,9 +72,10 @@ export class PictureFinder {
     const index = await this.#indexOf(torrent)
     const subject = subjectOf(torrent, file, object, index.videoCount === 1)
     if (object.resource.mediaType.kind === 'image') {
-      return { sources: [{ kind: 'file', infoHash, fileIndex }], subject }
+      return { sources: [{ kind: 'file', infoHash, fileIndex }], subject, isSettled: true }
     }
-    return { sources: this.#sourcesOf(torrent, file, index), subject }
+    const isSettled = this.#options.facts.factsOf(infoHash, fileIndex) !== undefined
+    return { sources: this.#sourcesOf(torrent, file, index), subject, isSettled }
   }
 
   #sourcesOf(torrent: LibraryTorrent, file: TorrentFile, index: CoverIndex): readonly Found[] {
@@ -95,7 +100,8 @@ export class PictureFinder {
     const folder = torrent.files[firstFile]?.components.slice(0, depth) ?? []
     const sources = imageOf(infoHash, index.ofFolder(folder))
     if (sources.length === 0) sources.push(...this.#firstInside(torrent, folder, firstFile))
-    return { sources, subject: { kind: 'folder', title, note: null } }
+    const isSettled = sources.length > 0
+    return { sources, subject: { kind: 'folder', title, note: null }, isSettled }
   }
 
   /** The cover inside of one of its files, or its first image. */
@@ -130,7 +136,8 @@ export class PictureFinder {
       parent === null
         ? { kind: 'series', title: object.title, note: null }
         : { kind: 'series', title: parent.title, note: object.title }
-    return { sources: found?.sources ?? [], subject }
+    const sources = found?.sources ?? []
+    return { sources, subject, isSettled: sources.length > 0 }
   }
 
   #embedded(infoHash: InfoHash, fileIndex: number): readonly Found[] {

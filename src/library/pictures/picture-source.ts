@@ -17,6 +17,8 @@ export type PictureSource =
 export interface PictureChoice {
   readonly sources: readonly Exclude<PictureSource, { kind: 'drawn' }>[]
   readonly subject: PictureSubject
+  /** False where a better source may become known. */
+  readonly isSettled: boolean
 }
 
 /** Names the bytes of a picture, whatever object it is of. */

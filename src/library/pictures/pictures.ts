@@ -74,7 +74,7 @@ export class Pictures {
       if (bytes !== null) return { bytes, key, isFinal }
       if (this.#failed.get(nameOfSource(source)) !== Number.POSITIVE_INFINITY) isFinal = false
     }
-    return await this.#drawn(choice.subject, profile, isFinal)
+    return await this.#drawn(choice.subject, profile, isFinal && choice.isSettled)
   }
 
   /** Ends what is fetched; resolves when nothing is written any more. */
