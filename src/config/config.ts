@@ -31,6 +31,8 @@ export interface Config {
   readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
+  /** Of pictures that are kept on the disk; 0 keeps none. */
+  readonly pictureCacheMebibytes: number
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
@@ -125,6 +127,7 @@ function toConfig(
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
+    pictureCacheMebibytes: values['picture-cache'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],

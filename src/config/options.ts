@@ -84,6 +84,13 @@ export const OPTIONS = [
     help: 'preferred subtitles, best first: en, ger, pt-BR (repeatable)',
   },
   {
+    name: 'picture-cache',
+    kind: 'value',
+    argument: 'MiB',
+    help: 'disk space for pictures of films and music',
+    fallback: '128',
+  },
+  {
     name: 'peer',
     kind: 'list',
     argument: 'ip:port',
