@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { AtomicFile } from '../atomic-file.ts'
 import type { Config } from '../config/config.ts'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import { Library } from '../library/library.ts'
 import { ImageFetcher } from '../library/pictures/image-fetcher.ts'
 import { PictureCache } from '../library/pictures/picture-cache.ts'

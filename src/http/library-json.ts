@@ -1,5 +1,5 @@
 import type { Entry } from '../library/catalogue.ts'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import type { ListedWork } from '../library/listing.ts'
 import type { Item } from '../library/media-object.ts'
 import { encodeObjectId } from '../library/object-id.ts'

@@ -1,7 +1,7 @@
 import { Router } from '@koa/router'
 import { z } from 'zod'
 import { runInSlices } from '../concurrency/steps.ts'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import type { Library } from '../library/library.ts'
 import { worksOf } from '../library/listing.ts'
 import type { Item } from '../library/media-object.ts'

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Logger } from '../log.ts'
 import type { PictureTarget } from '../media/pictures/picture-path.ts'
 import { parseInfoHash } from '../torrents/metainfo/info-hash.ts'

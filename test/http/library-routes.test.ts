@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { NO_FACTS } from '../../src/library/facts-source.ts'
+import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { SubtitleCatalog } from '../../src/library/subtitles/subtitle-catalog.ts'
 import { silentLogger } from '../../src/log.ts'

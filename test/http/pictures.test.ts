@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { NO_FACTS } from '../../src/library/facts-source.ts'
+import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { ImageFetcher } from '../../src/library/pictures/image-fetcher.ts'
 import { PictureCache } from '../../src/library/pictures/picture-cache.ts'

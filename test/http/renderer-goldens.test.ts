@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { upnpRouter } from '../../src/http/upnp-routes.ts'
-import { NO_FACTS } from '../../src/library/facts-source.ts'
+import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
 import { sourceProtocolInfo } from '../../src/media/dlna.ts'
