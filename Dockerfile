@@ -17,6 +17,7 @@ COPY --from=build /app/stubs stubs
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/descriptors descriptors
 COPY --from=build /app/demo demo
+COPY --from=build /app/fonts fonts
 COPY --from=build /app/dist dist
 RUN mkdir /data && chown node:node /data
 USER node

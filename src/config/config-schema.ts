@@ -28,6 +28,21 @@ const connections = z.string().transform((text, context) => {
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
 })
 
+const active = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_CONNECTIONS}`, text)
+})
+
+/** 100 GiB: more pictures than anybody looks at. */
+const MAX_PICTURE_CACHE_MEBIBYTES = 102_400
+
+const pictureCache = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,6}$/.test(text) && value <= MAX_PICTURE_CACHE_MEBIBYTES) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_PICTURE_CACHE_MEBIBYTES}`, text)
+})
+
 /** Bytes per second; `null` for none. */
 const rate = z.string().transform((text, context) => {
   const bytes = parseBytes(text)
@@ -96,10 +111,14 @@ const options = z.strictObject({
   'ssdp-interval': seconds(SSDP_INTERVAL_SECONDS).optional(),
   'ipv6-discovery': z.boolean().default(false),
   'subtitle-languages': languages.default([]),
+  'picture-cache': pictureCache.default(128),
   peer: z.array(peer).default([]),
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),
   'max-connections-per-torrent': connections.default(50),
+  'max-active-downloads': active.default(50),
+  'max-active-seeds': active.default(100),
+  watch: filled.optional(),
   'download-limit': rate.optional(),
   'upload-limit': rate.optional(),
   dht: z.boolean().default(true),

@@ -31,12 +31,19 @@ export interface Config {
   readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
+  /** Of pictures that are kept on the disk; 0 keeps none. */
+  readonly pictureCacheMebibytes: number
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** Torrents that download at once, and finished ones that are shared at once; streamed ones come on top. */
+  readonly maxActiveDownloads: number
+  readonly maxActiveSeeds: number
+  /** Torrent files and magnets that are put here are added; `null`: no folder is watched. */
+  readonly watch: string | null
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
@@ -120,10 +127,14 @@ function toConfig(
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
+    pictureCacheMebibytes: values['picture-cache'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    maxActiveDownloads: values['max-active-downloads'],
+    maxActiveSeeds: values['max-active-seeds'],
+    watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dht: values.dht,

@@ -84,6 +84,13 @@ export const OPTIONS = [
     help: 'preferred subtitles, best first: en, ger, pt-BR (repeatable)',
   },
   {
+    name: 'picture-cache',
+    kind: 'value',
+    argument: 'MiB',
+    help: 'disk space for pictures of films and music',
+    fallback: '128',
+  },
+  {
     name: 'peer',
     kind: 'list',
     argument: 'ip:port',
@@ -133,6 +140,26 @@ export const OPTIONS = [
     kind: 'on',
     help: 'fetch only what somebody streams',
     fallback: 'download what is selected',
+  },
+  {
+    name: 'max-active-downloads',
+    kind: 'value',
+    argument: 'n',
+    help: 'torrents that download at once, beside those streamed',
+    fallback: '50',
+  },
+  {
+    name: 'max-active-seeds',
+    kind: 'value',
+    argument: 'n',
+    help: 'finished torrents that are shared at once',
+    fallback: '100',
+  },
+  {
+    name: 'watch',
+    kind: 'value',
+    argument: 'folder',
+    help: 'add every .torrent and .magnet file that is put into this folder',
   },
   {
     name: 'verification',

@@ -8,9 +8,12 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
+import type { Library } from '../library/library.ts'
+import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
+import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
@@ -20,8 +23,10 @@ import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
-import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { libraryRouter } from './library-routes.ts'
+import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
 import { PasswordAttempts } from './password-attempts.ts'
+import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
@@ -41,6 +46,10 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** What the page shows as its films; no such routes when absent. */
+  readonly library?: Library
+  /** Of the objects of the library; none when absent. */
+  readonly pictures?: Pictures | null
   /** What can be changed at run time; without it there is no such route. */
   readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
@@ -89,6 +98,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
     trustProxy,
     log: options.log.child({ name: 'subtitles' }),
   })
+  const pictures = new PictureHandler({
+    pictures: options.pictures ?? null,
+    renderers,
+    log: options.log.child({ name: 'pictures' }),
+  })
   const media = new MediaHandler({
     session,
     renderers,
@@ -107,6 +121,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       sessionRouter(session),
       torrentRouter(session),
       torrentChangeRouter(session),
+      ...libraryRouters(options),
       trafficRouter(traffic, renderers, guard),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
     ],
@@ -127,6 +142,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
       await subtitles.handle(request, response, subtitleTarget)
       return
     }
+    const pictureTarget = parsePictureTarget(request.url) ?? parseAlbumArtTarget(request.url)
+    if (pictureTarget !== null) {
+      await pictures.handle(request, response, pictureTarget)
+      return
+    }
     const target = parseMediaTarget(request.url ?? '')
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)
@@ -136,6 +156,18 @@ export function createHttpServer(options: HttpServerOptions): Server {
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
+}
+
+/** None without a library. */
+function libraryRouters({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+  pictures = null,
+}: HttpServerOptions): readonly Router[] {
+  if (library === undefined) return []
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Logger } from '../log.ts'
+import type { PictureTarget } from '../media/pictures/picture-path.ts'
+import { parseInfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
@@ -49,6 +51,14 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   const found = STREAM_PATH.exec(requestTarget) ?? SHORT_PATH.exec(requestTarget)
   const [, torrent, file] = found ?? []
   return torrent === undefined || file === undefined ? null : { torrent, file }
+}
+
+/** Xbox 360 asks for the picture of a file by the file's own short path and `?albumArt=true`; `null` for all else. */
+export function parseAlbumArtTarget(requestTarget: string): PictureTarget | null {
+  const [, id = '', file] = SHORT_PATH.exec(requestTarget) ?? []
+  if (file === undefined || !/\?(?:.*&)?albumArt=true\b/i.test(requestTarget)) return null
+  const infoHash = parseInfoHash(id)
+  return infoHash === null ? null : { objectId: `${infoHash}-${Number(file)}`, profile: 'JPEG_TN' }
 }
 
 export interface MediaHandlerOptions {

@@ -33,7 +33,7 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
-import { deleteStoredFiles, removeState } from './stored-files.ts'
+import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
@@ -156,7 +156,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
-    await this.#keeper.save()
+    await this.#keeper.saveList()
   }
 
   stats(): SessionStats {
@@ -237,7 +237,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#keeper.saveOrSay()
+    // Of the others all is there; these have met peers.
+    const met = this.torrents.filter(({ swarm }) => swarm !== null)
+    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
     await this.#end()
   }
 
@@ -254,6 +256,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     }
     await this.#swarms.close()
     await this.#disk.close()
+    await this.#state.close()
     await this.#lock.release()
   }
 
@@ -266,7 +269,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
       await extendTorrent(known, wanted, options)
-      await this.#keeper.save()
+      await this.#keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
     if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
@@ -301,7 +304,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay()
+    await this.#keeper.saveOrSay([torrent.infoHash])
     const removal = {
       folder: this.folder,
       disk: this.#disk,
@@ -312,8 +315,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
-    await removeState(this.#state, torrent.infoHash, this.#options.log)
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
+    await this.#state.forget(torrent.infoHash)
     return leftovers
   }
 
@@ -323,12 +326,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       }
-      await this.#keeper.save()
+      await this.#keeper.save([torrent.infoHash])
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
       await this.#places.release(torrent.infoHash)
-      await removeState(this.#state, torrent.infoHash, this.#options.log)
+      await this.#state.forget(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
@@ -342,7 +345,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
         finished: () => this.emit('finished', torrent),
-        save: () => this.#keeper.save(),
+        save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
       }),
       record,
@@ -355,6 +358,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay()
+    void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }
