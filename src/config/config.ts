@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
-import { flagOf, OPTIONS, type Option, splitArguments, variableOf } from './options.ts'
+import {
+  type Arguments,
+  flagOf,
+  OPTIONS,
+  type Option,
+  splitArguments,
+  variableOf,
+} from './options.ts'
 
 export type { Credentials }
 
@@ -66,12 +73,32 @@ export function parseConfig(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { values, positionals } = split(argv)
+  const { values, positionals } = split(argv, OPTIONS)
   if (values.help === true) return { kind: 'help' }
   if (values.version === true) return { kind: 'version' }
-  const raw: Record<string, unknown> = {}
+  return {
+    kind: 'run',
+    config: readConfig(OPTIONS, { values, positionals }, env),
+    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+  }
+}
+
+/** Text of options that count where neither the command line nor the environment says anything. */
+export type OtherDefaults = Readonly<Partial<Record<string, string>>>
+
+/**
+ * What the command line and the environment say about some of the options of a server; all others
+ * are as if nobody had said anything. Throws `ConfigError`.
+ */
+export function readConfig(
+  options: readonly Option[],
+  { values, positionals }: Arguments,
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: OtherDefaults = {},
+): Config {
+  const raw: Record<string, unknown> = { ...defaults }
   const sources: Record<string, string> = {}
-  for (const option of OPTIONS as readonly Option[]) {
+  for (const option of options) {
     const given = values[option.name]
     const variable = variableOf(option)
     const value = given ?? fromEnvironment(option, variable, env[variable])
@@ -81,11 +108,7 @@ export function parseConfig(
   }
   const result = configSchema.safeParse(raw)
   if (!result.success) throw configError(result.error, sources)
-  return {
-    kind: 'run',
-    config: toConfig(result.data, positionals),
-    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
-  }
+  return toConfig(result.data, positionals)
 }
 
 function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
@@ -120,9 +143,10 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
   }
 }
 
-function split(argv: readonly string[]): ReturnType<typeof splitArguments> {
+/** Splits a command line by its options. Throws `ConfigError`. */
+export function split(argv: readonly string[], options: readonly Option[]): Arguments {
   try {
-    return splitArguments(argv)
+    return splitArguments(argv, options)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw new ConfigError(complaint(error.message), { cause: error })

@@ -3,6 +3,7 @@ import { Router } from '@koa/router'
 /** What a program is told at GET /. */
 const APIS = {
   'GET /': 'list all available APIs',
+  'GET /healthz': 'Whether the server is well',
   'GET /torrents': 'List torrents',
   'GET /torrents/playlist': 'Playlist for supported players',
   'GET /torrents/{id_or_infohash}': 'Torrent details',
