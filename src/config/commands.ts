@@ -66,7 +66,7 @@ export const COMMANDS = [
         name: 'only-files',
         kind: 'list',
         argument: 'index',
-        help: 'download these files of the torrent alone, 0 is the first (repeatable)',
+        help: 'download these files alone, counted from 0 (repeatable)',
       },
     ],
     notes: [
