@@ -5,6 +5,7 @@ import {
   type Option,
   type OptionName,
   optionRows,
+  type ServerOption,
 } from './options.ts'
 
 /** What stands behind a command, for its help and for completion. */
@@ -169,7 +170,7 @@ export function commandNamed(word: string | undefined): CommandSpec | null {
 }
 
 /** Of the server's options those that a command shares, as the table has them. */
-export function sharedOptions(command: CommandSpec): readonly Option[] {
+export function sharedOptions(command: CommandSpec): readonly ServerOption[] {
   return OPTIONS.filter(({ name }) => command.shared.includes(name))
 }
 

@@ -6,6 +6,8 @@ import {
   flagOf,
   OPTIONS,
   type Option,
+  type OptionName,
+  type ServerOption,
   splitArguments,
   variableOf,
 } from './options.ts'
@@ -37,6 +39,9 @@ export interface Config {
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** `null` for no limit; what was set last when absent. */
+  readonly downloadBytesPerSecond: number | null | undefined
+  readonly uploadBytesPerSecond: number | null | undefined
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -51,8 +56,12 @@ export interface Config {
   readonly record: string | null
   readonly demo: boolean
   readonly logLevel: LogLevel
+  /** `null`: text on a terminal, JSON elsewhere. */
+  readonly logFormat: 'text' | 'json' | null
   /** As given: magnets, URLs, paths, info hashes. */
   readonly torrents: readonly string[]
+  /** Options that the command line or the environment named. */
+  readonly given: ReadonlySet<OptionName>
 }
 
 export type Command =
@@ -91,27 +100,33 @@ export type OtherDefaults = Readonly<Partial<Record<string, string>>>
  * are as if nobody had said anything. Throws `ConfigError`.
  */
 export function readConfig(
-  options: readonly Option[],
+  options: readonly ServerOption[],
   { values, positionals }: Arguments,
   env: Readonly<Record<string, string | undefined>>,
   defaults: OtherDefaults = {},
 ): Config {
   const raw: Record<string, unknown> = { ...defaults }
   const sources: Record<string, string> = {}
+  const given = new Set<OptionName>()
   for (const option of options) {
-    const given = values[option.name]
+    const argument = values[option.name]
     const variable = variableOf(option)
-    const value = given ?? fromEnvironment(option, variable, env[variable])
+    const value = argument ?? fromEnvironment(option, variable, env[variable])
     if (value === undefined) continue
     raw[option.name] = value
-    sources[option.name] = given === undefined ? variable : flagOf(option)
+    sources[option.name] = argument === undefined ? variable : flagOf(option)
+    given.add(option.name)
   }
   const result = configSchema.safeParse(raw)
   if (!result.success) throw configError(result.error, sources)
-  return toConfig(result.data, positionals)
+  return toConfig(result.data, positionals, given)
 }
 
-function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
+function toConfig(
+  values: ConfigValues,
+  torrents: readonly string[],
+  given: ReadonlySet<OptionName>,
+): Config {
   return {
     dir: values.dir ?? (values.demo ? null : './downloads'),
     port: values.port,
@@ -127,6 +142,8 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
+    uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,
@@ -139,7 +156,9 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],
+    logFormat: values['log-format'] ?? null,
     torrents,
+    given,
   }
 }
 
