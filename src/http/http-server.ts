@@ -8,7 +8,7 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
