@@ -25,6 +25,7 @@ import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
 import type { CloseStack } from './close-stack.ts'
+import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { startLibrary } from './start-library.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -79,6 +80,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ownNames: namesOfMachine(hostname()),
     serverHeader: header,
     version,
+    findFault: () => folderFault(session.folder),
     log,
   })
   const listening = await listen(server, config)

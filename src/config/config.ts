@@ -2,10 +2,12 @@ import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
 import {
+  type Arguments,
   flagOf,
   OPTIONS,
   type Option,
   type OptionName,
+  type ServerOption,
   splitArguments,
   variableOf,
 } from './options.ts'
@@ -87,13 +89,33 @@ export function parseConfig(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { values, positionals } = split(argv)
+  const { values, positionals } = split(argv, OPTIONS)
   if (values.help === true) return { kind: 'help' }
   if (values.version === true) return { kind: 'version' }
-  const raw: Record<string, unknown> = {}
+  return {
+    kind: 'run',
+    config: readConfig(OPTIONS, { values, positionals }, env),
+    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+  }
+}
+
+/** Text of options that count where neither the command line nor the environment says anything. */
+export type OtherDefaults = Readonly<Partial<Record<string, string>>>
+
+/**
+ * What the command line and the environment say about some of the options of a server; all others
+ * are as if nobody had said anything. Throws `ConfigError`.
+ */
+export function readConfig(
+  options: readonly ServerOption[],
+  { values, positionals }: Arguments,
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: OtherDefaults = {},
+): Config {
+  const raw: Record<string, unknown> = { ...defaults }
   const sources: Record<string, string> = {}
   const given = new Set<OptionName>()
-  for (const option of OPTIONS) {
+  for (const option of options) {
     const argument = values[option.name]
     const variable = variableOf(option)
     const value = argument ?? fromEnvironment(option, variable, env[variable])
@@ -104,11 +126,7 @@ export function parseConfig(
   }
   const result = configSchema.safeParse(raw)
   if (!result.success) throw configError(result.error, sources)
-  return {
-    kind: 'run',
-    config: toConfig(result.data, positionals, given),
-    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
-  }
+  return toConfig(result.data, positionals, given)
 }
 
 function toConfig(
@@ -155,9 +173,10 @@ function toConfig(
   }
 }
 
-function split(argv: readonly string[]): ReturnType<typeof splitArguments> {
+/** Splits a command line by its options. Throws `ConfigError`. */
+export function split(argv: readonly string[], options: readonly Option[]): Arguments {
   try {
-    return splitArguments(argv)
+    return splitArguments(argv, options)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw new ConfigError(complaint(error.message), { cause: error })

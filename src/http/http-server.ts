@@ -21,6 +21,7 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { type FindFault, healthRouter } from './health-routes.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
 import { libraryRouter } from './library-routes.ts'
@@ -65,6 +66,8 @@ export interface HttpServerOptions {
   /** The Server header of every answer. */
   readonly serverHeader: string
   readonly version: string
+  /** What GET /healthz tells; that all is well when absent. */
+  readonly findFault?: FindFault
   readonly log: Logger
 }
 
@@ -116,6 +119,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     upnp,
     routers: [
       rootRouter(options.version),
+      healthRouter(options.findFault ?? (async () => null)),
       webPageRouter(),
       playlistRouter(session, trustProxy),
       sessionRouter(session),
