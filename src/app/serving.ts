@@ -4,8 +4,11 @@ import { join } from 'node:path'
 import { AtomicFile } from '../atomic-file.ts'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { AccessRules } from '../http/access-rules.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
+import { PasswordAttempts } from '../http/password-attempts.ts'
+import { SignedPaths } from '../http/signed-paths.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import { Library } from '../library/library.ts'
@@ -32,8 +35,10 @@ import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
+import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
 import { type Listening, listen } from './listen.ts'
+import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
@@ -70,7 +75,14 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   if (config.record !== null) startRecording(config.record, traffic, options)
   const subtitles = new SubtitleCatalog(config.subtitleLanguages)
   const facts = config.dlna ? await startProbing(options) : NO_FACTS
-  const parts = { renderers, traffic, subtitles, facts, version }
+  const rules = new AccessRules(
+    { ...accessOptions(config), ownNames: namesOfMachine(hostname()) },
+    new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
+  )
+  for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
+  const key = await readOrCreateStreamKey(options.stateFolder)
+  const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
+  const parts = { renderers, traffic, subtitles, facts, version, signedPaths }
   const server = createHttpServer({
     session,
     facts,
@@ -79,10 +91,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     traffic,
     settings: options.settings,
     subtitles,
-    auth: config.auth,
-    trustProxy: config.trustProxy,
-    trustLoopback: config.trustLoopback,
-    ownNames: namesOfMachine(hostname()),
+    rules,
+    signedPaths,
     serverHeader: header,
     version,
     log,
@@ -142,11 +152,12 @@ interface MediaServerParts {
   readonly subtitles: SubtitleCatalog
   readonly facts: FactsSource
   readonly version: string
+  readonly signedPaths: SignedPaths
 }
 
 async function startMediaServer(
   options: ServingOptions,
-  { renderers, traffic, subtitles, facts, version }: MediaServerParts,
+  { renderers, traffic, subtitles, facts, version, signedPaths }: MediaServerParts,
 ): Promise<ReturnType<typeof upnpRouter>> {
   const { session, friendlyName, udn, stateFolder, closing, log } = options
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
@@ -163,7 +174,7 @@ async function startMediaServer(
   closing.push('media server', async () => mediaServer.close())
   const device = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
-  return upnpRouter({ description, mediaServer, renderers, traffic, log })
+  return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
 /** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */
