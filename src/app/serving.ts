@@ -73,8 +73,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
-  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
   const facts = config.dlna ? await startProbing(options) : NO_FACTS
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const rules = new AccessRules(
     { ...accessOptions(config), ownNames: namesOfMachine(hostname()) },
     new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),

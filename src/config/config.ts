@@ -37,6 +37,9 @@ export interface Config {
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** `null` for no limit; what was set last when absent. */
+  readonly downloadBytesPerSecond: number | null | undefined
+  readonly uploadBytesPerSecond: number | null | undefined
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -127,6 +130,8 @@ function toConfig(
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
+    uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,

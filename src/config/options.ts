@@ -110,6 +110,20 @@ export const OPTIONS = [
     help: 'the same for one torrent',
     fallback: '50',
   },
+  {
+    name: 'download-limit',
+    kind: 'value',
+    argument: 'rate',
+    help: 'bytes/s over all torrents, as 500K, 2M; 0: none',
+    fallback: 'as set last; none',
+  },
+  {
+    name: 'upload-limit',
+    kind: 'value',
+    argument: 'rate',
+    help: 'the same for what peers are sent',
+    fallback: 'as set last; none',
+  },
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
@@ -136,7 +150,7 @@ export const OPTIONS = [
   {
     name: 'auth-reading',
     kind: 'on',
-    help: 'reading needs the password, too; TVs get signed URLs',
+    help: 'reading needs the password, too',
     fallback: 'open to the LAN',
   },
   {
@@ -149,7 +163,7 @@ export const OPTIONS = [
     name: 'allow-host',
     kind: 'list',
     argument: 'name',
-    help: 'the server is called so, too: nas.example, *.lan (repeatable)',
+    help: 'is our name, too: nas.example, *.lan (repeatable)',
   },
   {
     name: 'trust-proxy',

@@ -24,9 +24,11 @@ import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { sessionRouter } from './session-routes.ts'
 import { settingsRouter } from './settings-routes.ts'
 import type { SignedPaths } from './signed-paths.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
+import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
@@ -97,7 +99,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy, signedPaths),
+      sessionRouter(session),
       torrentRouter(session),
+      torrentChangeRouter(session),
       trafficRouter(traffic, renderers, rules),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],

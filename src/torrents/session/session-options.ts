@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 
@@ -29,8 +30,9 @@ export interface SessionOptions {
    * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
    */
   readonly verification?: Verification | undefined
-  /** Over all torrents; no limit when absent. */
-  readonly uploadBytesPerSecond?: number | undefined
+  /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
+  readonly uploadBytesPerSecond?: number | null | undefined
+  readonly downloadBytesPerSecond?: number | null | undefined
   /** Told what happens; nobody when absent. A logger of pino is one. */
   readonly log?: Logger | undefined
 }
@@ -72,8 +74,15 @@ export interface AddOptions {
   readonly overwrite?: boolean | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
+  /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */
+  readonly requirePeers?: boolean | undefined
   /** Gives up while a URL or file is being read; nothing is added then. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface ResolveOptions extends WaitOptions {
+  /** `ip:port` */
+  readonly initialPeers?: readonly string[] | undefined
 }
 
 /** What a session tells, with the torrent that it is about. */
