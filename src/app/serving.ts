@@ -3,8 +3,11 @@ import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { AccessRules } from '../http/access-rules.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
+import { PasswordAttempts } from '../http/password-attempts.ts'
+import { SignedPaths } from '../http/signed-paths.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import type { Library } from '../library/library.ts'
 import type { Logger } from '../log.ts'
@@ -24,10 +27,12 @@ import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
+import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { startLibrary } from './start-library.ts'
+import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
@@ -63,7 +68,14 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
   const { library, facts, subtitles, pictures } = await startLibrary(options)
-  const parts = { renderers, traffic, library, version }
+  const rules = new AccessRules(
+    { ...accessOptions(config), ownNames: namesOfMachine(hostname()) },
+    new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
+  )
+  for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
+  const key = await readOrCreateStreamKey(options.stateFolder)
+  const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
+  const parts = { renderers, traffic, library, version, signedPaths }
   const server = createHttpServer({
     session,
     library,
@@ -74,10 +86,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     traffic,
     settings: options.settings,
     subtitles,
-    auth: config.auth,
-    trustProxy: config.trustProxy,
-    trustLoopback: config.trustLoopback,
-    ownNames: namesOfMachine(hostname()),
+    rules,
+    signedPaths,
     serverHeader: header,
     version,
     findFault: () => folderFault(session.folder),
@@ -116,17 +126,18 @@ interface MediaServerParts {
   readonly traffic: Traffic
   readonly library: Library
   readonly version: string
+  readonly signedPaths: SignedPaths
 }
 
 function startMediaServer(
   { friendlyName, udn, closing, log }: ServingOptions,
-  { renderers, traffic, library, version }: MediaServerParts,
+  { renderers, traffic, library, version, signedPaths }: MediaServerParts,
 ): ReturnType<typeof upnpRouter> {
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const device = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
-  return upnpRouter({ description, mediaServer, renderers, traffic, log })
+  return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
 /** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */

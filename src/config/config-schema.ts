@@ -1,5 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { parseAddressRange } from '../address-ranges.ts'
+import { parseHostPattern } from '../host-pattern.ts'
 import { LOG_LEVELS } from '../log.ts'
 import { isPeerAddress } from '../peer-address.ts'
 import { parseBytes } from './byte-amount.ts'
@@ -86,6 +88,16 @@ const auth = z.string().transform((text, context): Credentials => {
   return z.NEVER
 })
 
+const addressRange = z.string().transform((text, context) => {
+  const isRange = parseAddressRange(text) !== null
+  return isRange ? text : refuse(context, 'must be an IP address or a network (10.0.0.0/8)', text)
+})
+
+const hostPattern = z.string().transform((text, context) => {
+  const pattern = parseHostPattern(text)
+  return pattern ?? refuse(context, 'must be a host name or *. and one, without a port', text)
+})
+
 /** Tags of BCP 47 or codes of ISO 639, with commas between them or one by one. */
 const languages = z.array(z.string()).transform((texts, context) =>
   texts
@@ -128,6 +140,9 @@ const options = z.strictObject({
   'on-demand': z.boolean().default(false),
   verification: oneOf(['proven', 'always', 'off']).default('proven'),
   auth: auth.optional(),
+  'auth-reading': z.boolean().default(false),
+  'allow-address': z.array(addressRange).default([]),
+  'allow-host': z.array(hostPattern).default([]),
   'trust-proxy': z.boolean().default(false),
   'trust-loopback': z.boolean().default(false),
   record: filled.optional(),
@@ -139,6 +154,13 @@ const options = z.strictObject({
 /** The options by their long names, from text to what the program means by them. */
 export const configSchema = options.superRefine((values, context) => {
   const interval = values['ssdp-interval']
+  if (values['auth-reading'] && values.auth === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['auth-reading'],
+      message: 'needs a password (--auth)',
+    })
+  }
   const longest = Math.floor(values['ssdp-max-age'] / 2)
   if (interval === undefined || interval <= longest) return
   const message = `must be at most half of --ssdp-max-age: ${longest}, not ${interval}`

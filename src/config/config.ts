@@ -57,6 +57,12 @@ export interface Config {
   /** When a block may be served before its piece is checked. */
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
+  /** Whether reading needs the password too. */
+  readonly authReading: boolean
+  /** IP addresses and networks that need no password. */
+  readonly allowAddresses: readonly string[]
+  /** Host names, or `*.` and one, in lower case. */
+  readonly allowHosts: readonly string[]
   readonly trustProxy: boolean
   readonly trustLoopback: boolean
   /** Folder for what renderers ask; `null`: it is not recorded. */
@@ -162,6 +168,9 @@ function toConfig(
     onDemand: values['on-demand'],
     verification: values.verification,
     auth: values.auth ?? null,
+    authReading: values['auth-reading'],
+    allowAddresses: values['allow-address'],
+    allowHosts: values['allow-host'],
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
     record: values.record ?? null,

@@ -175,6 +175,24 @@ export const OPTIONS = [
     help: 'password for everything that changes something',
   },
   {
+    name: 'auth-reading',
+    kind: 'on',
+    help: 'reading needs the password, too',
+    fallback: 'open to the LAN',
+  },
+  {
+    name: 'allow-address',
+    kind: 'list',
+    argument: 'ip or cidr',
+    help: 'may read and change without a password (repeatable)',
+  },
+  {
+    name: 'allow-host',
+    kind: 'list',
+    argument: 'name',
+    help: 'is our name, too: nas.example, *.lan (repeatable)',
+  },
+  {
     name: 'trust-proxy',
     kind: 'on',
     help: 'believe X-Forwarded-* from any address',

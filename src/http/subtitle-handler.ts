@@ -18,12 +18,14 @@ import { sendBuffer } from './buffer-answer.ts'
 import { originOf } from './forwarded.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { findTorrent } from './torrent-id.ts'
 
 export interface SubtitleHandlerOptions {
   readonly session: SessionPort
   readonly catalog: SubtitleCatalog
   readonly trustProxy: boolean
+  readonly signedPaths: SignedPaths
   readonly renderers: Renderers
   readonly log: Logger
 }
@@ -103,9 +105,10 @@ export class SubtitleHandler {
   async captionUrl(request: IncomingMessage, film: FilmTarget): Promise<string | null> {
     const best = await this.#best(film, { arriving: false })
     if (best === null) return null
-    const { scheme, authority, prefix } = originOf(request, this.#options.trustProxy)
+    const { trustProxy, signedPaths } = this.#options
+    const { scheme, authority, prefix } = originOf(request, trustProxy)
     const path = subtitlePath(film.torrent.infoHash, best.reference, best)
-    return `${scheme}://${authority}${prefix}${path}`
+    return `${scheme}://${authority}${prefix}${signedPaths.signerFor(request)(path)}`
   }
 
   /** Looks beside the film, and into it only where nothing is beside it. */

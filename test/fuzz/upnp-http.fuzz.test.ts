@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { createHttpServer } from '../../src/http/http-server.ts'
+import { SignedPaths } from '../../src/http/signed-paths.ts'
 import { upnpRouter } from '../../src/http/upnp-routes.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -14,6 +15,7 @@ import { Renderers } from '../../src/upnp/renderers/renderers.ts'
 import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { accessRules } from '../helpers/http-client.ts'
 import { BROWSE, CONTENT_DIRECTORY, soapBody } from '../helpers/soap-request.ts'
 import { memoryStore, TorrentShelf } from '../helpers/torrent-shelf.ts'
 import { fuzz, mutated, mutatedText } from './fuzz.ts'
@@ -37,15 +39,17 @@ beforeAll(async () => {
   mediaServer = new MediaServer({ library, udn: newUdn(), traffic, clock, log })
   const renderers = new Renderers({ clock, log })
   const description = (): string => '<root/>'
+  const session = new FakeSession(torrent)
+  const rules = accessRules({ ownNames: [] })
+  const key = Buffer.alloc(32)
+  const signedPaths = new SignedPaths({ key, session, rules, now: () => 0 })
   server = createHttpServer({
-    session: new FakeSession(torrent),
-    upnp: upnpRouter({ description, mediaServer, renderers, traffic, log }),
+    session,
+    upnp: upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log }),
     renderers,
     traffic,
-    auth: null,
-    trustProxy: false,
-    trustLoopback: false,
-    ownNames: [],
+    rules,
+    signedPaths,
     serverHeader: 'Test/1.0',
     version: '1.2.3',
     log,
