@@ -249,7 +249,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     options: AddOptions,
   ): Promise<AddedTorrent> {
     requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
+    torrent.life.addSources(wanted)
     torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
     void this.#addNamedPeers(torrent, wanted.peerHosts)
     if (options.overwrite) torrent.life.allowAdopting()
