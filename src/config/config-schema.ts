@@ -136,6 +136,7 @@ const options = z.strictObject({
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),
+  'web-seeds': oneOf(['public', 'any', 'off']).default('public'),
   'port-forward': z.boolean().default(true),
   'on-demand': z.boolean().default(false),
   verification: oneOf(['proven', 'always', 'off']).default('proven'),

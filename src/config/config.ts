@@ -52,6 +52,8 @@ export interface Config {
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
+  /** Web servers that torrents name (BEP 19). */
+  readonly webSeeds: 'public' | 'any' | 'off'
   readonly portForward: boolean
   readonly onDemand: boolean
   /** When a block may be served before its piece is checked. */
@@ -164,6 +166,7 @@ function toConfig(
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,
+    webSeeds: values['web-seeds'],
     portForward: values['port-forward'],
     onDemand: values['on-demand'],
     verification: values.verification,

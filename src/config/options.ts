@@ -134,6 +134,13 @@ export const OPTIONS = [
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
+  {
+    name: 'web-seeds',
+    kind: 'value',
+    argument: 'which',
+    help: 'web servers that torrents name: public, any (in the LAN, too), off',
+    fallback: 'public',
+  },
   { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },
   {
     name: 'on-demand',
