@@ -1,5 +1,10 @@
 export { type Logger, type LogMethod, silentLogger } from './log.ts'
 export { bencodeAsJson } from './torrents/metainfo/bencode/bencode-json.ts'
+export {
+  type CreatedTorrent,
+  type CreateTorrentOptions,
+  createTorrent,
+} from './torrents/metainfo/creation/create-torrent.ts'
 export { type InfoHash, parseInfoHash } from './torrents/metainfo/info-hash.ts'
 export type { Magnet } from './torrents/metainfo/magnet.ts'
 export { type Metainfo, readMetainfo } from './torrents/metainfo/metainfo.ts'
@@ -13,6 +18,7 @@ export {
 } from './torrents/metainfo/torrent-source.ts'
 export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
+export type { Limits } from './torrents/rates/limits.ts'
 export type { ResolvedTorrent } from './torrents/session/metadata-resolver.ts'
 export type {
   AddOptions,

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { z } from 'zod'
 import { LOG_LEVELS } from '../log.ts'
 import { isPeerAddress } from '../peer-address.ts'
+import { parseBytes } from './byte-amount.ts'
 
 /** A user and a password, neither of them empty. */
 export interface Credentials {
@@ -25,6 +26,13 @@ const connections = z.string().transform((text, context) => {
   const value = Number(text)
   if (/^\d{1,5}$/.test(text) && value >= 1 && value <= MAX_CONNECTIONS) return value
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
+})
+
+/** Bytes per second; `null` for none. */
+const rate = z.string().transform((text, context) => {
+  const bytes = parseBytes(text)
+  if (bytes !== null) return { bytesPerSecond: bytes === 0 ? null : bytes }
+  return refuse(context, 'must be bytes per second, as 750000, 500K or 2M', text)
 })
 
 /** A minute; a week. */
@@ -92,6 +100,8 @@ const options = z.strictObject({
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),
   'max-connections-per-torrent': connections.default(50),
+  'download-limit': rate.optional(),
+  'upload-limit': rate.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),
@@ -104,6 +114,7 @@ const options = z.strictObject({
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
+  'log-format': oneOf(['text', 'json']).optional(),
 })
 
 /** The options by their long names, from text to what the program means by them. */

@@ -110,6 +110,20 @@ export const OPTIONS = [
     help: 'the same for one torrent',
     fallback: '50',
   },
+  {
+    name: 'download-limit',
+    kind: 'value',
+    argument: 'rate',
+    help: 'bytes/s over all torrents, as 500K, 2M; 0: none',
+    fallback: 'as set last; none',
+  },
+  {
+    name: 'upload-limit',
+    kind: 'value',
+    argument: 'rate',
+    help: 'the same for what peers are sent',
+    fallback: 'as set last; none',
+  },
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
@@ -158,6 +172,13 @@ export const OPTIONS = [
     argument: 'level',
     help: 'silent, fatal, error, warn, info, debug or trace',
     fallback: 'info',
+  },
+  {
+    name: 'log-format',
+    kind: 'value',
+    argument: 'form',
+    help: 'text (for people) or json (one object a line)',
+    fallback: 'text on a terminal',
   },
 ] as const satisfies readonly Option[]
 

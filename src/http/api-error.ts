@@ -1,4 +1,5 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { SettingError } from '../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../torrents/torrent-error.ts'
 
 /** The kinds that rqbit's clients know. */
@@ -37,6 +38,7 @@ const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   'no-peers': 400,
   'unknown-torrent': 404,
   'unknown-file': 404,
+  'bad-limit': 400,
   'files-exist': 400,
   'bad-folder': 400,
   'wrong-state': 400,
@@ -55,6 +57,7 @@ export function toApiError(error: unknown): ApiError | null {
     const headers = status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}
     return new ApiError(status, error.message, { headers, cause: error })
   }
+  if (error instanceof SettingError) return new ApiError(400, error.message, { cause: error })
   return koaError(error)
 }
 

@@ -18,6 +18,11 @@ function complaintOf(argv: string[], env: Record<string, string> = {}): string {
 }
 
 describe('parseConfig()', () => {
+  it('says which options were named, and which only have their defaults', () => {
+    const { given } = configOf(['--port', '8080', '--no-dht'], { TRIBUTARY_DEMO: '1' })
+    expect(given).toEqual(new Set(['port', 'dht', 'demo']))
+  })
+
   it('has the documented defaults', () => {
     expect(configOf([])).toEqual({
       dir: './downloads',
@@ -46,7 +51,9 @@ describe('parseConfig()', () => {
       record: null,
       demo: false,
       logLevel: 'info',
+      logFormat: null,
       torrents: [],
+      given: expect.any(Set),
     })
   })
 
@@ -90,7 +97,9 @@ describe('parseConfig()', () => {
       record: '/record',
       demo: true,
       logLevel: 'debug',
+      logFormat: null,
       torrents: ['magnet:?xt=1', 'film.torrent'],
+      given: expect.any(Set),
     })
   })
 
@@ -150,7 +159,9 @@ describe('parseConfig()', () => {
       record: '/record',
       demo: true,
       logLevel: 'warn',
+      logFormat: null,
       torrents: [],
+      given: expect.any(Set),
     })
   })
 

@@ -19,6 +19,10 @@ class FoundFacts implements FactsSource {
   factsOf: FactsSource['factsOf'] = (infoHash, fileIndex) =>
     this.known.has(`${infoHash}-${fileIndex}`) ? FACTS : undefined
 
+  readonly version = 0
+
+  propertyOf: FactsSource['propertyOf'] = () => null
+
   lookedAt: FactsSource['lookedAt'] = (infoHash, fileIndices) => {
     this.asked.push(...fileIndices.map((fileIndex) => `${infoHash}-${fileIndex}`))
   }

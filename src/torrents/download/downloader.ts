@@ -7,6 +7,7 @@ import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
+import type { ThrottleShare } from '../rates/throttle.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { Available } from '../streams/file-stream.ts'
@@ -34,6 +35,8 @@ export interface DownloaderOptions {
   /** A piece is verified and on the disk. */
   readonly onPiece: (piece: number) => void
   readonly joinBackground: JoinBackground
+  /** What may be downloaded; the scheduler's own budget. */
+  readonly throttle: ThrottleShare
 }
 
 /** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
@@ -45,6 +48,7 @@ const STARVING_LOOK_MS = 1_000
  */
 export class Downloader {
   readonly storeListener: BlockStoreListener
+  readonly times = new PieceTimes()
   readonly #options: DownloaderOptions
   readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
@@ -53,7 +57,6 @@ export class Downloader {
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
-  readonly #times = new PieceTimes()
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
@@ -110,11 +113,6 @@ export class Downloader {
     return this.#scheduler.seederCount
   }
 
-  /** Sum over all pieces of the time from the first request to the verified piece. */
-  get totalPieceDownloadMs(): number {
-    return this.#times.totalMs
-  }
-
   get bytesPerSecond(): number {
     return this.#rate.bytesPerSecond
   }
@@ -127,7 +125,13 @@ export class Downloader {
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
+    this.#options.throttle.leave()
     if (!this.#isClosed) this.#store.flush()
+  }
+
+  /** More may be downloaded than before. */
+  onTurn(): void {
+    this.#plan()
   }
 
   /** MSB first; `null` fetches on demand only. */
@@ -188,7 +192,9 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    const now = this.#options.clock.now()
+    const { clock, throttle } = this.#options
+    const now = clock.now()
+    throttle.take(data.length)
     const block = { piece, offset, length: data.length }
     const arrival = this.#scheduler.blockReceived(wire.id, block, now)
     if (arrival === 'unasked') {
@@ -237,7 +243,7 @@ export class Downloader {
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
-    const timed = this.#times.verified(piece, this.#provenance.peersOf(piece), clock.now())
+    const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
     if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
@@ -332,9 +338,11 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    this.#times.requested(piece, this.#options.clock.now())
+    this.times.requested(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
+      // Once for the request, once for the block: nothing is downloaded.
+      this.#options.throttle.giveBack(length)
       this.#options.clock.soon(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.ts'
+import type { Limits } from '../rates/limits.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { TorrentList } from './torrent-list.ts'
 
@@ -23,6 +24,9 @@ export class SessionKeeper {
     this.#log = log
     this.#timer = setInterval(() => void this.#saveAgain(), SAVE_PROGRESS_MS)
   }
+
+  /** Saved along with the list; none when `null`. */
+  limits: () => Limits | undefined = () => undefined
 
   /** What is on the disk is not what it should be: saving has failed, or is still going on. */
   get isBehind(): boolean {
@@ -69,7 +73,7 @@ export class SessionKeeper {
   async #write(): Promise<void> {
     this.#isBehind = true
     const torrents = this.#torrents.all.map(({ record }) => record)
-    await this.#state.save({ nextId: this.#nextId, torrents })
+    await this.#state.save({ nextId: this.#nextId, limits: this.limits(), torrents })
     this.#isBehind = false
   }
 

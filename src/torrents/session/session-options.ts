@@ -30,8 +30,9 @@ export interface SessionOptions {
    * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
    */
   readonly verification?: Verification | undefined
-  /** Over all torrents; no limit when absent. */
-  readonly uploadBytesPerSecond?: number | undefined
+  /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
+  readonly uploadBytesPerSecond?: number | null | undefined
+  readonly downloadBytesPerSecond?: number | null | undefined
   /** Told what happens; nobody when absent. A logger of pino is one. */
   readonly log?: Logger | undefined
 }

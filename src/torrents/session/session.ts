@@ -6,8 +6,9 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
 import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
+import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
-import type { TorrentRecord } from '../state/session-record.ts'
+import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -20,6 +21,7 @@ import { TorrentError } from '../torrent-error.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
+import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
   type AddOptions,
   type ResolvedOptions,
@@ -33,8 +35,8 @@ import { allPeers, type SessionStats } from './session-stats.ts'
 import { deleteStoredFiles, removeState } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
-import { newRecord, requirePeers, selectionOf } from './torrent-request.ts'
-import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
+import { newRecord, requirePeers } from './torrent-request.ts'
+import { addNamedPeers, extendTorrent, restoreTorrents } from './torrent-starts.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -50,6 +52,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
   readonly #places: Places
+  readonly #limits: SessionLimits
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -76,10 +79,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       const swarms = await options.openSwarms({
         ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
-        uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session(options, state, lock, swarms, record.nextId)
+      const session = new Session(options, state, lock, swarms, record)
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -101,7 +103,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     state: SessionState,
     lock: Lock,
     swarms: SwarmClient,
-    nextId: number,
+    { nextId, limits }: SessionRecord,
   ) {
     super()
     this.setMaxListeners(0)
@@ -110,8 +112,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
+    this.#limits = new SessionLimits(limitsAtStart(options, limits))
     this.#hosts = new TorrentHosts({
       ...options,
+      limits: this.#limits,
       disk: this.#disk,
       places: this.#places,
       state,
@@ -121,6 +125,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
     this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
+    this.#keeper.limits = () => this.limits
   }
 
   /** By ascending id. */
@@ -149,6 +154,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   dht(): DhtFacts | null {
     return this.#swarms.dht()
+  }
+
+  /** Of all torrents together. */
+  get limits(): Limits {
+    return this.#limits.limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits.change(change)
+    await this.#keeper.save()
   }
 
   /** By decimal id, or by info hash (hex or base32). */
@@ -230,6 +246,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper.close()
     this.#hosts.close()
     await this.#resolver.close()
+    this.#limits.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
@@ -246,7 +263,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   ): Promise<AddedTorrent> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
-    if (known !== undefined) return await this.#extend(known, wanted, options)
+    if (known !== undefined) {
+      await extendTorrent(known, wanted, options)
+      await this.#keeper.save()
+      return { torrent: known, isNew: false }
+    }
     if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
     const tellResolver = await this.#resolver.release(wanted.infoHash)
     try {
@@ -269,25 +290,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const torrent = await this.#keep(record, wanted.metainfo)
     void addNamedPeers(torrent, wanted.peerHosts)
     return torrent
-  }
-
-  /** Gives a torrent that is here what is new to it. */
-  async #extend(
-    torrent: Torrent,
-    wanted: WantedTorrent,
-    options: AddOptions,
-  ): Promise<AddedTorrent> {
-    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
-    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void addNamedPeers(torrent, wanted.peerHosts)
-    if (options.overwrite) torrent.life.allowAdopting()
-    const onlyFiles = selectionOf(wanted, options)
-    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-    torrent.life.retryOpening()
-    await this.#keeper.save()
-    return { torrent, isNew: false }
   }
 
   async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {

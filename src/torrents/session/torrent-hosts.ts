@@ -14,6 +14,7 @@ import { TorrentContent } from '../torrent/torrent-content.ts'
 import type { TorrentHost } from '../torrent/torrent-host.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
@@ -29,6 +30,7 @@ export interface TorrentHostsOptions {
   readonly places: Places
   readonly state: SessionState
   readonly swarms: SwarmClient
+  readonly limits: SessionLimits
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent | undefined
   readonly log: Logger
@@ -59,11 +61,13 @@ export class TorrentHosts {
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { disk, verification, onDemand } = this.#options
+    const { disk, verification, onDemand, limits } = this.#options
+    const throttles = limits.ofTorrent()
     return {
       folder,
       swarms,
       fetchTorrent,
+      throttles,
       log,
       changed: () => torrent.changed(),
       finished: () => torrent.finished(),
@@ -89,6 +93,7 @@ export class TorrentHosts {
             log,
             clock: loopClock,
             joinBackground: this.#background.join,
+            downloads: throttles.download,
           })
         }),
     }

@@ -1,5 +1,6 @@
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
+import { type Limits, reviveLimits } from '../rates/limits.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
 export interface TorrentRecord {
@@ -22,10 +23,14 @@ export interface TorrentRecord {
   readonly exactSources: readonly string[]
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
+  /** Its own; none when absent. */
+  readonly limits?: Limits | undefined
 }
 
 export interface SessionRecord {
   readonly nextId: number
+  /** Of all torrents together; none when absent. */
+  readonly limits?: Limits | undefined
   readonly torrents: readonly TorrentRecord[]
 }
 
@@ -44,7 +49,7 @@ type Fields = Readonly<Partial<Record<keyof TorrentRecord, unknown>>>
 export function parseSession(text: string): ParsedSession {
   const saved: unknown = JSON.parse(text)
   if (typeof saved !== 'object' || saved === null) throw new Error('it is no session')
-  const { nextId, torrents } = saved as Readonly<Record<string, unknown>>
+  const { nextId, torrents, limits } = saved as Readonly<Record<string, unknown>>
   if (!Array.isArray(torrents)) throw new Error('it has no list of torrents')
   const records = new Map<InfoHash, TorrentRecord>()
   const lost: string[] = []
@@ -64,7 +69,7 @@ export function parseSession(text: string): ParsedSession {
   const numbered = [...records.values()].map((record) =>
     record.id === -1 ? { ...record, id: next++ } : record,
   )
-  return { nextId: next, torrents: numbered, lost }
+  return { nextId: next, limits: savedLimits(limits), torrents: numbered, lost }
 }
 
 function parseRecord(entry: unknown): TorrentRecord | null {
@@ -90,7 +95,12 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     trackers: texts(fields.trackers),
     exactSources: texts(fields.exactSources),
     peers: texts(fields.peers),
+    limits: savedLimits(fields.limits),
   }
+}
+
+function savedLimits(value: unknown): Limits | undefined {
+  return value === undefined ? undefined : reviveLimits(value)
 }
 
 function nameOf(entry: unknown, index: number): string {

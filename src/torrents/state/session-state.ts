@@ -88,7 +88,7 @@ export class SessionState {
   }
 
   /** Adds to what could be read the torrents that are known of besides. */
-  async #repair({ nextId, torrents }: SessionRecord): Promise<SessionRecord> {
+  async #repair({ nextId, limits, torrents }: SessionRecord): Promise<SessionRecord> {
     const stored = await this.#storedTorrents()
     const before = (await this.#read(this.#previous)).record
     const all = new Map(torrents.map((torrent) => [torrent.infoHash, torrent]))
@@ -107,7 +107,8 @@ export class SessionState {
       all.set(infoHash, { ...record, id })
       this.#log.warn({ torrent: record.name ?? infoHash, id }, 'a torrent is brought back')
     }
-    return { nextId: next, torrents: [...all.values()].sort((a, b) => a.id - b.id) }
+    const sorted = [...all.values()].sort((a, b) => a.id - b.id)
+    return { nextId: next, limits: limits ?? before?.limits, torrents: sorted }
   }
 
   /** What can be known of a torrent by its torrent file: its files are checked, then it goes on. */

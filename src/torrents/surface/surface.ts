@@ -3,6 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import type { Limits } from '../rates/limits.ts'
 import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
 import type { AddOptions, ResolveOptions, SessionOptions } from '../session/session-options.ts'
@@ -111,6 +112,10 @@ export interface Torrent {
   pause(): Promise<void>
   /** Goes on, also after a restart. Rejects with TorrentError `wrong-state` where it is live. */
   start(): Promise<void>
+  /** Its own rates, below those of the session. */
+  readonly limits: Limits
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setLimits(change: Partial<Limits>): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }
@@ -146,6 +151,10 @@ export interface Session extends AsyncDisposable {
   resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string
+  /** Rates of all torrents together. */
+  readonly limits: Limits
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setLimits(change: Partial<Limits>): Promise<void>
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

@@ -1,3 +1,4 @@
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { SwarmPeer } from './swarm-peer.ts'
 import type { TrafficCounts } from './swarm-traffic.ts'
 import type { TrackerStatus } from './tracker-status.ts'
@@ -121,6 +122,8 @@ export interface SwarmFacts {
   /** `null` for a magnet: it is fetched from peers. */
   readonly metadata: SwarmMetadata | null
   readonly trackers: readonly string[]
+  /** What holds back blocks that peers ask for; nothing when absent. */
+  readonly uploads?: ThrottleGroup | undefined
 }
 
 /** Our node of the DHT, for people. */

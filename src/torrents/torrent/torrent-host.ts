@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { Throttles } from '../rates/limits.ts'
 import type { DiskError } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
@@ -17,6 +18,8 @@ export interface TorrentHost {
   readonly folder: string
   readonly swarms: SwarmClient
   readonly fetchTorrent: FetchTorrent
+  /** What holds back its downloading and uploading, and it alone. */
+  readonly throttles: Throttles
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
   openContent(

@@ -41,13 +41,13 @@ export class TorrentLife {
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
     const { infoHash, trackers, peers, exactSources } = record
-    const { swarms, fetchTorrent, saveMetadata } = host
+    const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
       { infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers },
+      ...{ swarms, infoHash, trackers, peers, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),

@@ -81,7 +81,7 @@ function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number
     checkedBytes: downloader.checkedBytes,
     checkedPieces: downloader.checkedPieces,
     uploadedBytes: swarm.uploadedBytes,
-    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    totalPieceDownloadMs: downloader.times.totalMs,
     downloadBytesPerSecond: speed,
     uploadBytesPerSecond: swarm.uploadBytesPerSecond,
     remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,

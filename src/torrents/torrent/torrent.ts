@@ -4,6 +4,7 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import { applyLimits, changedLimits, type Limits, NO_LIMITS } from '../rates/limits.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
@@ -30,6 +31,7 @@ export class Torrent {
   readonly #host: TorrentHost
   readonly #record: TorrentRecord
   #files: readonly StreamableFile[] = []
+  #limits: Limits
 
   /**
    * @param record - What the session knows of it.
@@ -42,6 +44,8 @@ export class Torrent {
     this.life = new TorrentLife(host, record, metainfo)
     this.#host = host
     this.#record = record
+    this.#limits = record.limits ?? NO_LIMITS
+    applyLimits(this.#limits, host.throttles)
   }
 
   /** `null` while a nameless magnet is being resolved. */
@@ -109,6 +113,7 @@ export class Torrent {
           : relative(this.#host.folder, this.content.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
+      limits: this.#limits,
     }
   }
 
@@ -130,6 +135,18 @@ export class Torrent {
 
   get trackers(): readonly TrackerStatus[] {
     return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
+  }
+
+  /** Its own rates, below those of the session. */
+  get limits(): Limits {
+    return this.#limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits = changedLimits(this.#limits, change)
+    applyLimits(this.#limits, this.#host.throttles)
+    await this.#host.save()
   }
 
   isSelected(fileIndex: number): boolean {

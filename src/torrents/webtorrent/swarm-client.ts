@@ -32,8 +32,6 @@ export interface SwarmClientOptions {
   readonly maxConnectionsPerTorrent?: number | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
-  /** Over all torrents; `null` for no limit. */
-  readonly uploadBytesPerSecond: number | null
   readonly log: Logger
 }
 
@@ -59,7 +57,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     secure: INCOMING_SECURE,
     maxConns: limits.perTorrent,
     webSeeds: false,
-    uploadLimit: options.uploadBytesPerSecond ?? -1,
+    // Ours: the engine's own would hold back our requests along with the blocks that we send.
+    uploadLimit: -1,
     userAgent: 'Tributary',
   })
   takeCalls(client, limitConnections(client, limits))

@@ -9,6 +9,7 @@ import { PeerExchange } from '../extensions/peer-exchange.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import { PeerLedger } from '../swarm/peer-ledger.ts'
 import type {
   Swarm,
@@ -59,6 +60,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #uploadRate = new RateMeter(now)
   readonly #ledger = new PeerLedger(now)
   readonly #traffic: SwarmTraffic
+  readonly #uploads: ThrottleGroup | undefined
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
@@ -72,7 +74,8 @@ export class WebTorrentSwarm implements Swarm {
     log: Logger,
     { slots, metadataRoom: room, discovery, traffic }: SharedParts,
   ) {
-    const { infoHash, metadata } = facts
+    const { infoHash, metadata, uploads } = facts
+    this.#uploads = uploads
     this.#client = client
     this.#traffic = traffic
     this.#listener = listener
@@ -265,6 +268,7 @@ export class WebTorrentSwarm implements Swarm {
       pex: () => this.#peerExchange,
       choking: this.#choking,
       offer: () => this.#offer,
+      uploads: this.#uploads,
       listenPort: this.#client.torrentPort,
       onUpload: (bytes) => {
         this.#uploadedBytes += bytes
