@@ -15,6 +15,7 @@ import { lanUrls, localUrl } from './app/urls.ts'
 import { AtomicFile } from './atomic-file.ts'
 import type { Config } from './config/config.ts'
 import type { Logger, LogLevel } from './log.ts'
+import type { LogFeed } from './log-feed.ts'
 import { Settings } from './settings/settings.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
 import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
@@ -26,6 +27,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -70,7 +73,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
+  { log, wireLog = log, setLogLevel = () => {}, logFeed, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -102,6 +105,7 @@ async function start(
     discoveryPorts: discovery,
     log,
     wireLog,
+    logFeed,
   })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }

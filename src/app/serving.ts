@@ -5,7 +5,7 @@ import { AtomicFile } from '../atomic-file.ts'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
-import { createHttpServer } from '../http/http-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
 import { Library } from '../library/library.ts'
@@ -14,7 +14,8 @@ import { FactsStore } from '../library/probing/facts-store.ts'
 import { Prober } from '../library/probing/prober.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { fileUpdateIdStore } from '../library/update-id.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { MediaProbe } from '../media/probe/media-probe.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -46,6 +47,8 @@ export interface ServingOptions {
   readonly stateFolder: string
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed | undefined
   readonly log: Logger
   /** Writes at debug whatever the level of `log` is. */
   readonly wireLog: Logger
@@ -73,6 +76,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const parts = { renderers, traffic, subtitles, facts, version }
   const server = createHttpServer({
     session,
+    limits: session,
     facts,
     upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
@@ -82,6 +86,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
+    corsAllow: config.corsAllow,
+    allowCreate: config.allowCreate,
+    ...logsOf(options),
     ownNames: namesOfMachine(hostname()),
     serverHeader: header,
     version,
@@ -93,6 +100,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+}
+
+/** The log, for whoever reads it along over HTTP. */
+function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 'logs'> {
+  if (logFeed === undefined) return {}
+  const setLevel = (level: LogLevel): Promise<void> => settings.change({ 'log-level': level })
+  return { logs: { feed: logFeed, setLevel } }
 }
 
 async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {

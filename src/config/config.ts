@@ -49,6 +49,10 @@ export interface Config {
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
   readonly trustProxy: boolean
+  /** Regular expression (RE2) for origins of web pages that may use the API; `null` for none. */
+  readonly corsAllow: string | null
+  /** Whether the API may make torrents. */
+  readonly allowCreate: boolean
   readonly trustLoopback: boolean
   /** Folder for what renderers ask; `null`: it is not recorded. */
   readonly record: string | null
@@ -135,6 +139,8 @@ function toConfig(
     auth: values.auth ?? null,
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
+    corsAllow: values['cors-allow'] ?? null,
+    allowCreate: values['allow-create'],
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],

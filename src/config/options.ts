@@ -160,6 +160,18 @@ export const OPTIONS = [
     fallback: 'it needs it too',
   },
   {
+    name: 'cors-allow',
+    kind: 'value',
+    argument: 'regex',
+    help: 'web pages of other origins that may use the API: ^https://page\\.example$',
+    fallback: 'none',
+  },
+  {
+    name: 'allow-create',
+    kind: 'on',
+    help: 'let the API make torrents of what lies in the data folder',
+  },
+  {
     name: 'record',
     kind: 'value',
     argument: 'folder',

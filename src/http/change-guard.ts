@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { plainAddress } from '../ip-address.ts'
 import { ApiError } from './api-error.ts'
+import type { CrossOrigin } from './cors.ts'
 import { refuseForeignPage } from './foreign-page.ts'
 import { clientAddress, isFromThisMachine } from './forwarded.ts'
 import { namesUs } from './host-names.ts'
@@ -19,6 +20,8 @@ export interface GuardOptions {
   readonly trustLoopback: boolean
   readonly trustProxy: boolean
   readonly attempts: PasswordAttempts
+  /** Pages of others that may do what we let them; none when absent. */
+  readonly crossOrigin?: CrossOrigin | null
   /** In lower case. */
   readonly ownNames: ReadonlySet<string>
 }
@@ -33,7 +36,9 @@ const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="API", charset="UTF-8"' }
 export function guardChange(request: IncomingMessage, options: GuardOptions): void {
   const { host } = request.headers
   if (host === undefined) throw new ApiError(400, 'a change needs a Host header')
-  refuseForeignPage(request, options.trustProxy)
+  const { origin } = request.headers
+  const isAllowedPage = origin !== undefined && options.crossOrigin?.allows(origin) === true
+  if (!isAllowedPage) refuseForeignPage(request, options.trustProxy)
   const isPasswordSpared = options.auth === null || options.trustLoopback
   if (isPasswordSpared && isFromThisMachine(request) && namesUs(host, options.ownNames)) return
   if (options.auth === null) {

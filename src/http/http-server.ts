@@ -10,7 +10,8 @@ import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
 import type { FactsSource } from '../library/facts-source.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
@@ -18,9 +19,17 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
 import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { CrossOrigin } from './cors.ts'
+import { createRouter } from './create-routes.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
+import { LiveAnswers } from './live-answer.ts'
+import { logRouter } from './log-routes.ts'
 import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { Metrics } from './metrics.ts'
+import { countedByState, observationRouter } from './observation-routes.ts'
+import { OpenStreams } from './open-streams.ts'
+import { openApiRouter } from './openapi-routes.ts'
 import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { RememberedLimits } from './remembered-limits.ts'
@@ -59,6 +68,12 @@ export interface HttpServerOptions {
   /** The Server header of every answer. */
   readonly serverHeader: string
   readonly version: string
+  /** Regular expression for origins of web pages that may use the API; none when absent. */
+  readonly corsAllow?: string | null
+  /** Whether the API may make torrents; false when absent. */
+  readonly allowCreate?: boolean
+  /** Who can read the log along, and change its level; without it nobody can. */
+  readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
   readonly log: Logger
 }
 
@@ -84,7 +99,16 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const log = options.log.child({ name: 'http' })
   const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
   const attempts = new PasswordAttempts(() => performance.now(), log)
-  const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
+  const pattern = options.corsAllow ?? null
+  const crossOrigin = pattern === null ? null : new CrossOrigin(pattern)
+  const guard = { auth, trustProxy, trustLoopback, ownNames, attempts, crossOrigin }
+  const metrics = new Metrics({
+    stats: () => session.stats(),
+    streams: () => streams.count,
+    torrents: () => countedByState(session.torrents),
+  })
+  const streams = new OpenStreams(metrics, () => performance.now())
+  const live = new LiveAnswers(trustProxy)
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -98,18 +122,24 @@ export function createHttpServer(options: HttpServerOptions): Server {
     traffic,
     subtitles,
     facts: options.facts,
+    streams,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
   const app = createHttpApp({
     upnp,
+    metrics,
     routers: [
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
       sessionRouter(session, options.limits ?? new RememberedLimits()),
+      createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
+      observationRouter(metrics, streams),
+      openApiRouter(options.version),
+      ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard, live })]),
       trafficRouter(traffic, renderers, guard),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
     ],
@@ -124,6 +154,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
     if (refuseHost(request, response, guard)) return
+    if (crossOrigin?.answer(request, response)) return
     request.url = withOneSlash(request.url ?? '')
     const subtitleTarget = parseSubtitleTarget(request.url)
     if (subtitleTarget !== null) {
@@ -136,6 +167,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
+  server.once('close', () => metrics.close())
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server

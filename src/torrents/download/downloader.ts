@@ -64,6 +64,8 @@ export class Downloader {
   #areWindowsStale = true
   #isPlanning = false
   #isClosed = false
+  /** Nothing is asked for until more has been written. */
+  isDiskBehind = false
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
@@ -89,6 +91,7 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
+        this.isDiskBehind = isFull
         scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
@@ -108,9 +111,9 @@ export class Downloader {
     return this.#feed
   }
 
-  /** Connected peers that have everything. */
-  get seederCount(): number {
-    return this.#scheduler.seederCount
+  /** What connected peers have. */
+  get peers(): Pick<BlockScheduler, 'holderCount' | 'seederCount'> {
+    return this.#scheduler
   }
 
   get bytesPerSecond(): number {

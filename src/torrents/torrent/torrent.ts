@@ -12,13 +12,14 @@ import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
-import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
 
 /** One torrent of the session, from the moment it is added. */
@@ -131,6 +132,13 @@ export class Torrent {
   /** `null` where it is not live. */
   get peers(): readonly SwarmPeer[] | null {
     return this.state.kind === 'live' ? (this.swarm?.knownPeers() ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peerCounts(): PeerCounts | null {
+    const { content, swarm } = this
+    const isLive = this.state.kind === 'live' && content !== null && swarm !== null
+    return isLive ? peerCounts(content.downloader, swarm) : null
   }
 
   get trackers(): readonly TrackerStatus[] {
@@ -249,6 +257,24 @@ export class Torrent {
       at = next - file.offset
     }
     return bytes
+  }
+
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason {
+    const file = this.#fileAt(fileIndex)
+    const { kind } = this.state
+    if (kind === 'paused') return 'paused'
+    if (kind === 'error' || this.content === null) return 'disk'
+    const { downloader, metainfo } = this.content
+    const last = Math.max(0, file.length - 1)
+    const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
+    if (downloader.isDiskBehind) return 'disk'
+    return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
+  }
+
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead {
+    return fetchedAhead(this.content, this.#fileAt(fileIndex), position)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
