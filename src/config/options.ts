@@ -163,7 +163,7 @@ export const OPTIONS = [
     name: 'cors-allow',
     kind: 'value',
     argument: 'regex',
-    help: 'web pages of other origins that may use the API: ^https://page\\.example$',
+    help: 'origins of other web pages that may use the API',
     fallback: 'none',
   },
   {
