@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
@@ -12,11 +12,14 @@ import {
   type TorrentArgument,
 } from './app/torrent-arguments.ts'
 import { lanUrls, localUrl } from './app/urls.ts'
+import { WatchFolder } from './app/watch-folder.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { wallClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Logger, LogLevel } from './log.ts'
 import type { LogFeed } from './log-feed.ts'
 import { Settings } from './settings/settings.ts'
+import type { Session } from './torrents/surface/surface.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
 import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
 
@@ -108,6 +111,7 @@ async function start(
     logFeed,
   })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
+  startWatching(config, session, closing, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }
   return {
     name,
@@ -118,4 +122,15 @@ async function start(
     isDemo: config.demo,
     warnings,
   }
+}
+
+function startWatching(config: Config, session: Session, closing: CloseStack, log: Logger): void {
+  if (config.watch === null) return
+  const folder = resolve(config.watch)
+  const watched = new WatchFolder({
+    ...{ folder, session, clock: wallClock },
+    log: log.child({ name: 'watch' }),
+  })
+  closing.push('watch folder', () => watched.close())
+  watched.start()
 }

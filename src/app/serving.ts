@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer, type HttpServerOptions } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
-import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import { Library } from '../library/library.ts'
 import { PlaybackStore } from '../library/playback-store.ts'
 import { FactsStore } from '../library/probing/facts-store.ts'
@@ -76,7 +76,6 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const parts = { renderers, traffic, subtitles, facts, version }
   const server = createHttpServer({
     session,
-    limits: session,
     facts,
     upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,

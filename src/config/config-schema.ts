@@ -29,6 +29,12 @@ const connections = z.string().transform((text, context) => {
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
 })
 
+const active = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_CONNECTIONS}`, text)
+})
+
 /** Bytes per second; `null` for none. */
 const rate = z.string().transform((text, context) => {
   const bytes = parseBytes(text)
@@ -103,6 +109,9 @@ const options = z.strictObject({
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),
   'max-connections-per-torrent': connections.default(50),
+  'max-active-downloads': active.default(50),
+  'max-active-seeds': active.default(100),
+  watch: filled.optional(),
   'download-limit': rate.optional(),
   'upload-limit': rate.optional(),
   dht: z.boolean().default(true),

@@ -37,6 +37,11 @@ export interface Config {
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** Torrents that download at once, and finished ones that are shared at once; streamed ones come on top. */
+  readonly maxActiveDownloads: number
+  readonly maxActiveSeeds: number
+  /** Torrent files and magnets that are put here are added; `null`: no folder is watched. */
+  readonly watch: string | null
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
@@ -128,6 +133,9 @@ function toConfig(
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    maxActiveDownloads: values['max-active-downloads'],
+    maxActiveSeeds: values['max-active-seeds'],
+    watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dht: values.dht,

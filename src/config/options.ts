@@ -135,6 +135,26 @@ export const OPTIONS = [
     fallback: 'download what is selected',
   },
   {
+    name: 'max-active-downloads',
+    kind: 'value',
+    argument: 'n',
+    help: 'torrents that download at once, beside those streamed',
+    fallback: '50',
+  },
+  {
+    name: 'max-active-seeds',
+    kind: 'value',
+    argument: 'n',
+    help: 'finished torrents that are shared at once',
+    fallback: '100',
+  },
+  {
+    name: 'watch',
+    kind: 'value',
+    argument: 'folder',
+    help: 'add every .torrent and .magnet file that is put into this folder',
+  },
+  {
     name: 'verification',
     kind: 'value',
     argument: 'when',

@@ -8,7 +8,7 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger, LogLevel } from '../log.ts'
 import type { LogFeed } from '../log-feed.ts'
@@ -32,9 +32,8 @@ import { OpenStreams } from './open-streams.ts'
 import { openApiRouter } from './openapi-routes.ts'
 import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
-import { RememberedLimits } from './remembered-limits.ts'
 import { rootRouter } from './root-routes.ts'
-import type { LimitsPort, SessionPort } from './session-port.ts'
+import type { SessionPort } from './session-port.ts'
 import { sessionRouter } from './session-routes.ts'
 import { settingsRouter } from './settings-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
@@ -45,8 +44,6 @@ import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
   readonly session: SessionPort
-  /** Of the traffic with peers; without them limits are remembered and nothing else. */
-  readonly limits?: LimitsPort
   /** What the bytes of files say; nothing when absent. */
   readonly facts?: Pick<FactsSource, 'factsOf'>
   /** UPnP's routes; `null` without DLNA. */
@@ -133,7 +130,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
-      sessionRouter(session, options.limits ?? new RememberedLimits()),
+      sessionRouter(session),
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),

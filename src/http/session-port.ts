@@ -96,12 +96,6 @@ export interface RateLimits {
   readonly downloadBps: number | null
 }
 
-/** What holds back the traffic with peers. */
-export interface LimitsPort {
-  readonly limits: RateLimits
-  setLimits(limits: RateLimits): Promise<void>
-}
-
 /** What HTTP needs of a `Session`. */
 export interface SessionPort {
   readonly torrents: readonly TorrentPort[]
@@ -116,6 +110,10 @@ export interface SessionPort {
   readonly folder: string
   /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder. */
   requireInside(path: string): Promise<void>
+  /** Of all torrents together. */
+  readonly limits: RateLimits
+  /** Also for later runs. */
+  setLimits(limits: RateLimits): Promise<void>
   stats(): SessionStats
   /** `null` without a DHT. */
   dht(): DhtFacts | null

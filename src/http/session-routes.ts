@@ -4,10 +4,10 @@ import { answerJson } from './json-answer.ts'
 import { readJson } from './query.ts'
 import { limitsBody } from './schemas/requests.ts'
 import { dhtStats, dhtTable, sessionStats } from './session-json.ts'
-import type { LimitsPort, SessionPort } from './session-port.ts'
+import type { SessionPort } from './session-port.ts'
 
 /** All torrents together: statistics, limits, the DHT. */
-export function sessionRouter(session: SessionPort, limits: LimitsPort): Router {
+export function sessionRouter(session: SessionPort): Router {
   const router = new Router()
 
   router.get('/stats', (context) => {
@@ -27,13 +27,13 @@ export function sessionRouter(session: SessionPort, limits: LimitsPort): Router 
   router.get('/dht/table', (context) => answerJson(context, dhtTable(requireDht())))
 
   router.get('/torrents/limits', (context) => {
-    const { uploadBps, downloadBps } = limits.limits
+    const { uploadBps, downloadBps } = session.limits
     context.body = { upload_bps: uploadBps, download_bps: downloadBps }
   })
 
   router.post('/torrents/limits', async (context) => {
     const { upload_bps: upload, download_bps: download } = await readJson(limitsBody, context.req)
-    await limits.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
+    await session.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
     context.body = {}
   })
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type {
   AddRequest,
+  RateLimits,
   ResolveRequest,
   SessionPort,
   StreamPort,
@@ -270,6 +271,12 @@ export class FakeSession implements SessionPort {
   async requireInside(path: string): Promise<void> {
     if (path.startsWith(this.folder)) return
     throw new TorrentError('bad-folder', `${path} lies outside the data folder`)
+  }
+
+  limits: RateLimits = { uploadBps: null, downloadBps: null }
+
+  async setLimits(limits: RateLimits): Promise<void> {
+    this.limits = limits
   }
 
   resolve(source: TorrentSource, options: ResolveRequest = {}): Promise<ResolvedTorrent> {

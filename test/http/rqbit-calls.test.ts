@@ -119,7 +119,7 @@ test('a client of rqbit gets what it knows from rqbit, but for its faults', asyn
   await mkdir(join(folder, 'src'))
   await writeFile(join(folder, 'src', 'paused.mp4'), Buffer.alloc(500_000, 1))
   const session = await openSession({ folder })
-  const port = await startHttpServer({ session, limits: session, allowCreate: true })
+  const port = await startHttpServer({ session, allowCreate: true })
   const local = translator(hashes, seeder.peerPort)
   const found: string[] = []
   for (const [index, call] of CALLS.entries()) {

@@ -23,6 +23,7 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { extendTorrent } from './extended-torrent.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
@@ -37,11 +38,11 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
-import { deleteStoredFiles, removeState } from './stored-files.ts'
+import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
-import { addNamedPeers, extendTorrent, restoreTorrents } from './torrent-starts.ts'
+import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -152,15 +153,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return this.#swarms.port
   }
 
-  stats(): SessionStats {
-    const uptimeSeconds = (performance.now() - this.#openedAt) / 1_000
-    return { traffic: this.#swarms.traffic, peers: allPeers(this.torrents), uptimeSeconds }
-  }
-
-  dht(): DhtFacts | null {
-    return this.#swarms.dht()
-  }
-
   /** Of all torrents together. */
   get limits(): Limits {
     return this.#limits.limits
@@ -169,7 +161,16 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
-    await this.#keeper.save()
+    await this.#keeper.saveList()
+  }
+
+  stats(): SessionStats {
+    const uptimeSeconds = (performance.now() - this.#openedAt) / 1_000
+    return { traffic: this.#swarms.traffic, peers: allPeers(this.torrents), uptimeSeconds }
+  }
+
+  dht(): DhtFacts | null {
+    return this.#swarms.dht()
   }
 
   /** By decimal id, or by info hash (hex or base32). */
@@ -245,7 +246,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#keeper.saveOrSay()
+    // Of the others all is there; these have met peers.
+    const met = this.torrents.filter(({ swarm }) => swarm !== null)
+    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
     await this.#end()
   }
 
@@ -254,14 +257,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#isClosed = true
     this.#keeper.close()
     this.#hosts.close()
-    await this.#resolver.close()
     this.#limits.close()
+    await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
     }
     await this.#swarms.close()
     await this.#disk.close()
+    await this.#state.close()
     await this.#lock.release()
   }
 
@@ -274,7 +278,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
       await extendTorrent(known, wanted, options)
-      await this.#keeper.save()
+      await this.#keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
     if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
@@ -309,7 +313,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay()
+    await this.#keeper.saveOrSay([torrent.infoHash])
     const removal = {
       folder: this.folder,
       disk: this.#disk,
@@ -320,8 +324,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
-    await removeState(this.#state, torrent.infoHash, this.#options.log)
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
+    await this.#state.forget(torrent.infoHash)
     return leftovers
   }
 
@@ -331,12 +335,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       }
-      await this.#keeper.save()
+      await this.#keeper.save([torrent.infoHash])
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
       await this.#places.release(torrent.infoHash)
-      await removeState(this.#state, torrent.infoHash, this.#options.log)
+      await this.#state.forget(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
@@ -350,7 +354,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
         finished: () => this.emit('finished', torrent),
-        save: () => this.#keeper.save(),
+        save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
       }),
       record,
@@ -363,6 +367,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay()
+    void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }

@@ -7,10 +7,7 @@ import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { Torrent } from '../torrent/torrent.ts'
-import { requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import type { Places } from './places.ts'
-import type { AddOptions } from './session-options.ts'
-import { selectionOf } from './torrent-request.ts'
 
 export interface RestoreParts {
   readonly state: SessionState
@@ -51,21 +48,4 @@ async function openInTurns(torrents: readonly Torrent[]): Promise<void> {
 export async function addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
   const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
   if (addresses.length > 0) torrent.addPeers(addresses)
-}
-
-/** Gives a torrent that is here what is new to it. Rejects with TorrentError `unknown-file`. */
-export async function extendTorrent(
-  torrent: Torrent,
-  wanted: WantedTorrent,
-  options: AddOptions,
-): Promise<void> {
-  requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-  torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
-  torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-  void addNamedPeers(torrent, wanted.peerHosts)
-  if (options.overwrite) torrent.life.allowAdopting()
-  const onlyFiles = selectionOf(wanted, options)
-  if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-  if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-  torrent.life.retryOpening()
 }

@@ -146,6 +146,10 @@ export interface Session extends AsyncDisposable {
   readonly peerPort: number
   /** Does some viewer wait for bytes that a peer could give now? */
   isAnyStarving(): boolean
+  /** Rates of all torrents together. */
+  readonly limits: Limits
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setLimits(change: Partial<Limits>): Promise<void>
   stats(): SessionStats
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null
@@ -158,10 +162,6 @@ export interface Session extends AsyncDisposable {
   requireInside(path: string): Promise<void>
   /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string
-  /** Rates of all torrents together. */
-  readonly limits: Limits
-  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
-  setLimits(change: Partial<Limits>): Promise<void>
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

@@ -58,9 +58,9 @@ export class WebTorrentSwarm implements Swarm {
   readonly #choking: Choking
   readonly #metadataExchange: MetadataExchange
   readonly #uploadRate = new RateMeter(now)
+  readonly #uploads: ThrottleGroup | undefined
   readonly #ledger = new PeerLedger(now)
   readonly #traffic: SwarmTraffic
-  readonly #uploads: ThrottleGroup | undefined
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */

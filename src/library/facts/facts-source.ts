@@ -1,5 +1,5 @@
-import type { MediaFacts } from '../media/probe/media-facts.ts'
-import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import type { MediaFacts } from '../../media/probe/media-facts.ts'
+import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 
 /** What objects are sorted and searched by of the facts of their files. */
 export type FactProperty = 'duration' | 'bitrate' | 'resolution'
