@@ -18,6 +18,7 @@ import { AtomicFile } from './atomic-file.ts'
 import { wallClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Logger, LogLevel } from './log.ts'
+import type { LogFeed } from './log-feed.ts'
 import { Settings } from './settings/settings.ts'
 import type { Session } from './torrents/surface/surface.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
@@ -30,6 +31,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -74,7 +77,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
+  { log, wireLog = log, setLogLevel = () => {}, logFeed, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -106,6 +109,7 @@ async function start(
     discoveryPorts: discovery,
     log,
     wireLog,
+    logFeed,
   })
   const url = localUrl(listening)
   closing.push('where it runs', () => removeRunningServer(stateFolder))

@@ -59,7 +59,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const setLogLevel = (level: LogLevel): void => {
     log.level = level
   }
-  const starting = load(config, { log, wireLog, setLogLevel })
+  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed })
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal && isText) process.stdout.write(bannerText(app.facts))

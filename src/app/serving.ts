@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { AccessRules } from '../http/access-rules.ts'
+import { CrossOrigin } from '../http/cors.ts'
 import { namesOfMachine } from '../http/host-names.ts'
-import { createHttpServer } from '../http/http-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../http/http-server.ts'
 import { PasswordAttempts } from '../http/password-attempts.ts'
 import { SignedPaths } from '../http/signed-paths.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import type { Library } from '../library/library.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -45,6 +47,8 @@ export interface ServingOptions {
   readonly stateFolder: string
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed | undefined
   readonly log: Logger
   /** Writes at debug whatever the level of `log` is. */
   readonly wireLog: Logger
@@ -68,8 +72,9 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
   const { library, facts, subtitles, pictures } = await startLibrary(options)
+  const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
   const rules = new AccessRules(
-    { ...accessOptions(config), ownNames: namesOfMachine(hostname()) },
+    { ...accessOptions(config), ownNames: namesOfMachine(hostname()), crossOrigin },
     new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
   )
   for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
@@ -88,6 +93,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     subtitles,
     rules,
     signedPaths,
+    allowCreate: config.allowCreate,
+    ...logsOf(options),
     serverHeader: header,
     version,
     findFault: () => folderFault(session.folder),
@@ -99,6 +106,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+}
+
+/** The log, for whoever reads it along over HTTP. */
+function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 'logs'> {
+  if (logFeed === undefined) return {}
+  const setLevel = (level: LogLevel): Promise<void> => settings.change({ 'log-level': level })
+  return { logs: { feed: logFeed, setLevel } }
 }
 
 async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { RE2JS } from 're2js'
 import { z } from 'zod'
 import { parseAddressRange } from '../address-ranges.ts'
 import { parseHostPattern } from '../host-pattern.ts'
@@ -112,6 +113,8 @@ const languages = z.array(z.string()).transform((texts, context) =>
 
 const filled = z.string().min(1, 'must not be empty')
 
+const pattern = filled.refine(isPattern, 'must be a regular expression (RE2 syntax)')
+
 const options = z.strictObject({
   dir: filled.optional(),
   port: port.default(3030),
@@ -146,6 +149,8 @@ const options = z.strictObject({
   'allow-host': z.array(hostPattern).default([]),
   'trust-proxy': z.boolean().default(false),
   'trust-loopback': z.boolean().default(false),
+  'cors-allow': pattern.optional(),
+  'allow-create': z.boolean().default(false),
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
@@ -181,4 +186,13 @@ function oneOf<const T extends readonly [string, ...string[]]>(
 function refuse(context: z.RefinementCtx, rule: string, value: string): never {
   context.addIssue({ code: 'custom', message: `${rule}, not ${JSON.stringify(value)}` })
   return z.NEVER
+}
+
+function isPattern(text: string): boolean {
+  try {
+    RE2JS.compile(text)
+    return true
+  } catch {
+    return false
+  }
 }

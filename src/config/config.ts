@@ -66,6 +66,10 @@ export interface Config {
   /** Host names, or `*.` and one, in lower case. */
   readonly allowHosts: readonly string[]
   readonly trustProxy: boolean
+  /** Regular expression (RE2) for origins of web pages that may use the API; `null` for none. */
+  readonly corsAllow: string | null
+  /** Whether the API may make torrents. */
+  readonly allowCreate: boolean
   readonly trustLoopback: boolean
   /** Folder for what renderers ask; `null`: it is not recorded. */
   readonly record: string | null
@@ -176,6 +180,8 @@ function toConfig(
     allowHosts: values['allow-host'],
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
+    corsAllow: values['cors-allow'] ?? null,
+    allowCreate: values['allow-create'],
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],

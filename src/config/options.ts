@@ -212,6 +212,18 @@ export const OPTIONS = [
     fallback: 'it needs it too',
   },
   {
+    name: 'cors-allow',
+    kind: 'value',
+    argument: 'regex',
+    help: 'origins of other web pages that may use the API',
+    fallback: 'none',
+  },
+  {
+    name: 'allow-create',
+    kind: 'on',
+    help: 'let the API make torrents of what lies in the data folder',
+  },
+  {
     name: 'record',
     kind: 'value',
     argument: 'folder',

@@ -12,7 +12,8 @@ import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Library } from '../library/library.ts'
 import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -21,10 +22,17 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access-rules.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { createRouter } from './create-routes.ts'
 import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { libraryRouter } from './library-routes.ts'
+import { LiveAnswers } from './live-answer.ts'
+import { logRouter } from './log-routes.ts'
 import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
+import { Metrics } from './metrics.ts'
+import { countedByState, observationRouter } from './observation-routes.ts'
+import { OpenStreams } from './open-streams.ts'
+import { openApiRouter } from './openapi-routes.ts'
 import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
@@ -64,6 +72,10 @@ export interface HttpServerOptions {
   readonly version: string
   /** What GET /healthz tells; that all is well when absent. */
   readonly findFault?: FindFault
+  /** Whether the API may make torrents; false when absent. */
+  readonly allowCreate?: boolean
+  /** Who can read the log along, and change its level; without it nobody can. */
+  readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
   readonly log: Logger
 }
 
@@ -88,6 +100,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const { session, upnp, renderers, traffic, rules, signedPaths } = options
   const { trustProxy } = rules
   const log = options.log.child({ name: 'http' })
+  const { crossOrigin } = rules
+  const metrics = new Metrics({
+    stats: () => session.stats(),
+    streams: () => streams.count,
+    torrents: () => countedByState(session.torrents),
+  })
+  const streams = new OpenStreams(metrics, () => performance.now())
+  const live = new LiveAnswers(trustProxy)
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -107,19 +127,25 @@ export function createHttpServer(options: HttpServerOptions): Server {
     traffic,
     subtitles,
     facts: options.facts,
+    streams,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
   const app = createHttpApp({
     upnp,
+    metrics,
     routers: [
       rootRouter(options.version),
       healthRouter(options.findFault ?? (async () => null)),
       webPageRouter(),
       playlistRouter(session, trustProxy, signedPaths),
       sessionRouter(session),
+      createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
+      observationRouter(metrics, streams),
+      openApiRouter(options.version),
+      ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
       trafficRouter(traffic, renderers, rules),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
@@ -135,6 +161,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
     if (!admit(request, response, rules, signedPaths)) return
+    if (crossOrigin?.answer(request, response)) return
     const url = request.url ?? ''
     const subtitleTarget = parseSubtitleTarget(url)
     if (subtitleTarget !== null) {
@@ -152,6 +179,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
+  server.once('close', () => metrics.close())
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
