@@ -19,6 +19,7 @@ import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { OpenStreams } from './open-streams.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import type { FilmTarget, SubtitleHandler } from './subtitle-handler.ts'
@@ -114,14 +115,7 @@ export class MediaHandler {
   ): Promise<void> {
     watchExchange(this.#traffic, 'media', request, response)
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for streams`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'streams')) return
       await this.#answer(request, response, target)
     } catch (error) {
       this.#refuse(request, response, error)
@@ -235,7 +229,6 @@ export class MediaHandler {
   }
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 const RETRY_AFTER_SECONDS = 5
 
 interface OpenedMedia {

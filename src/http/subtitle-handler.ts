@@ -16,6 +16,7 @@ import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { sendBuffer } from './buffer-answer.ts'
 import { originOf } from './forwarded.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 import type { SignedPaths } from './signed-paths.ts'
@@ -30,7 +31,6 @@ export interface SubtitleHandlerOptions {
   readonly log: Logger
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 /** A file of subtitles that is still arriving is worth another try. */
 const RETRY_AFTER_SECONDS = 5
 
@@ -51,14 +51,7 @@ export class SubtitleHandler {
     target: SubtitleTarget,
   ): Promise<void> {
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for subtitles`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'subtitles')) return
       const torrent = findTorrent(this.#options.session, target.torrent)
       requireMetadata(torrent)
       await this.#answer(request, response, { ...target, torrent })
