@@ -5,14 +5,17 @@ import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
 import { openSession } from './app/open-session.ts'
 import { startServing } from './app/serving.ts'
+import { logLevelSetting } from './app/settings.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
   type TorrentArgument,
 } from './app/torrent-arguments.ts'
 import { lanUrls, localUrl } from './app/urls.ts'
+import { AtomicFile } from './atomic-file.ts'
 import type { Config } from './config/config.ts'
-import type { Logger } from './log.ts'
+import type { Logger, LogLevel } from './log.ts'
+import { Settings } from './settings/settings.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
 import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
 
@@ -21,6 +24,8 @@ export interface AppPorts {
   readonly log: Logger
   /** Writes at debug whatever the level of `log` is; `log` itself when absent. */
   readonly wireLog?: Logger
+  /** Changes the level of `log`; without it the level stays. */
+  readonly setLogLevel?: (level: LogLevel) => void
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -65,13 +70,17 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, discovery = {} }: AppPorts,
+  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
   closing.push('folder', folder.dispose)
+  const stateFolder = join(folder.path, '.tributary')
   const session = await openSession(config, folder.path, log)
   closing.push('session', () => session.close())
+  // The session has locked the folder: nobody else writes into it.
+  const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
+  await settings.register(logLevelSetting(config, setLogLevel))
   // Whoever asks first finds what was given. A URL may take its time, or never answer: see below.
   const isUrl = ({ source }: TorrentArgument): boolean => source.kind === 'url'
   const given = torrents.filter((torrent) => !isUrl(torrent))
@@ -81,11 +90,11 @@ async function start(
     closing.push('demo peer', () => peer.close())
     await peer.shareWith(session)
   }
-  const stateFolder = join(folder.path, '.tributary')
   const name = config.name ?? `Tributary (${hostname()})`
   const { listening, warnings } = await startServing({
     config,
     session,
+    settings,
     friendlyName: name,
     udn: await readOrCreateUdn(stateFolder),
     stateFolder,

@@ -6,7 +6,7 @@ import { type Config, ConfigError, parseConfig } from './config/config.ts'
 import { helpText } from './config/options.ts'
 import { engineFaults } from './engine-faults.ts'
 import { createLogger, type JsonLogger } from './json-log.ts'
-import type { Logger } from './log.ts'
+import type { Logger, LogLevel } from './log.ts'
 import { packageVersion } from './package-version.ts'
 import { printable } from './printable.ts'
 
@@ -40,16 +40,20 @@ async function main(): Promise<void> {
 
 async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const isTerminal = process.stdout.isTTY === true
-  const terminal = { write: (line: string) => process.stdout.write(readableLine(line)) }
-  const log = createLogger(config.logLevel, isTerminal ? terminal : undefined)
+  const readable = { write: (line: string) => process.stdout.write(readableLine(line)) }
+  const isText = (config.logFormat ?? (isTerminal ? 'text' : 'json')) === 'text'
+  const log = createLogger(config.logLevel, isText ? readable : undefined)
   for (const warning of warnings) log.warn(warning)
   engineFaults.reportTo(log)
   // The wire is watched at debug, if need be against the level of the log.
   const wireLog = log.child({}, { level: 'debug' })
-  const starting = load(config, { log, wireLog })
+  const setLogLevel = (level: LogLevel): void => {
+    log.level = level
+  }
+  const starting = load(config, { log, wireLog, setLogLevel })
   endOnSignals(starting, log)
   const app = await starting
-  if (isTerminal) process.stdout.write(bannerText(app.facts))
+  if (isTerminal && isText) process.stdout.write(bannerText(app.facts))
   else announce(app, log)
 }
 

@@ -18,7 +18,7 @@ const UPNP = [
   ...['content-directory', 'services', 'media-server.ts'],
 ]
 const ORDER = [
-  ...['concurrency', 'config', 'media'],
+  ...['concurrency', 'config', 'settings', 'media'],
   ...TORRENTS.map((name) => `torrents/${name}`),
   'library',
   ...UPNP.map((name) => `upnp/${name}`),

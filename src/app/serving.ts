@@ -7,7 +7,7 @@ import type { Config } from '../config/config.ts'
 import { namesOfMachine } from '../http/host-names.ts'
 import { createHttpServer } from '../http/http-server.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
-import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import { Library } from '../library/library.ts'
 import { PlaybackStore } from '../library/playback-store.ts'
 import { FactsStore } from '../library/probing/facts-store.ts'
@@ -17,6 +17,7 @@ import { fileUpdateIdStore } from '../library/update-id.ts'
 import type { Logger } from '../log.ts'
 import { MediaProbe } from '../media/probe/media-probe.ts'
 import { packageVersion } from '../package-version.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
@@ -38,6 +39,7 @@ import { TrafficRecorder } from './traffic-recorder.ts'
 export interface ServingOptions {
   readonly config: Config
   readonly session: Session
+  readonly settings: Settings
   readonly friendlyName: string
   readonly udn: Udn
   /** Where ids are kept; it exists. */
@@ -66,8 +68,8 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
-  const subtitles = new SubtitleCatalog(config.subtitleLanguages)
   const facts = config.dlna ? await startProbing(options) : NO_FACTS
+  const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const parts = { renderers, traffic, subtitles, facts, version }
   const server = createHttpServer({
     session,
@@ -75,6 +77,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
     traffic,
+    settings: options.settings,
     subtitles,
     auth: config.auth,
     trustProxy: config.trustProxy,

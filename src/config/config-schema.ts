@@ -115,6 +115,7 @@ const options = z.strictObject({
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
+  'log-format': oneOf(['text', 'json']).optional(),
 })
 
 /** The options by their long names, from text to what the program means by them. */

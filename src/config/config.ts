@@ -1,7 +1,14 @@
 import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
-import { flagOf, OPTIONS, type Option, splitArguments, variableOf } from './options.ts'
+import {
+  flagOf,
+  OPTIONS,
+  type Option,
+  type OptionName,
+  splitArguments,
+  variableOf,
+} from './options.ts'
 
 export type { Credentials }
 
@@ -49,8 +56,12 @@ export interface Config {
   readonly record: string | null
   readonly demo: boolean
   readonly logLevel: LogLevel
+  /** `null`: text on a terminal, JSON elsewhere. */
+  readonly logFormat: 'text' | 'json' | null
   /** As given: magnets, URLs, paths, info hashes. */
   readonly torrents: readonly string[]
+  /** Options that the command line or the environment named. */
+  readonly given: ReadonlySet<OptionName>
 }
 
 export type Command =
@@ -76,24 +87,30 @@ export function parseConfig(
   if (values.version === true) return { kind: 'version' }
   const raw: Record<string, unknown> = {}
   const sources: Record<string, string> = {}
-  for (const option of OPTIONS as readonly Option[]) {
-    const given = values[option.name]
+  const given = new Set<OptionName>()
+  for (const option of OPTIONS) {
+    const argument = values[option.name]
     const variable = variableOf(option)
-    const value = given ?? fromEnvironment(option, variable, env[variable])
+    const value = argument ?? fromEnvironment(option, variable, env[variable])
     if (value === undefined) continue
     raw[option.name] = value
-    sources[option.name] = given === undefined ? variable : flagOf(option)
+    sources[option.name] = argument === undefined ? variable : flagOf(option)
+    given.add(option.name)
   }
   const result = configSchema.safeParse(raw)
   if (!result.success) throw configError(result.error, sources)
   return {
     kind: 'run',
-    config: toConfig(result.data, positionals),
+    config: toConfig(result.data, positionals, given),
     warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
   }
 }
 
-function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
+function toConfig(
+  values: ConfigValues,
+  torrents: readonly string[],
+  given: ReadonlySet<OptionName>,
+): Config {
   return {
     dir: values.dir ?? (values.demo ? null : './downloads'),
     port: values.port,
@@ -124,7 +141,9 @@ function toConfig(values: ConfigValues, torrents: readonly string[]): Config {
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],
+    logFormat: values['log-format'] ?? null,
     torrents,
+    given,
   }
 }
 

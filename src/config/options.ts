@@ -131,7 +131,7 @@ export const OPTIONS = [
     name: 'web-seeds',
     kind: 'value',
     argument: 'which',
-    help: 'web servers that torrents name: public, any (in the LAN, too), off',
+    help: 'web servers of torrents: public, any (LAN, too), off',
     fallback: 'public',
   },
   { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },
@@ -179,6 +179,13 @@ export const OPTIONS = [
     argument: 'level',
     help: 'silent, fatal, error, warn, info, debug or trace',
     fallback: 'info',
+  },
+  {
+    name: 'log-format',
+    kind: 'value',
+    argument: 'form',
+    help: 'text (for people) or json (one object a line)',
+    fallback: 'text on a terminal',
   },
 ] as const satisfies readonly Option[]
 

@@ -8,10 +8,11 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts-source.ts'
+import type { FactsSource } from '../library/facts/facts-source.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import type { Logger } from '../log.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import { ApiError, errorBody, sendError } from './api-error.ts'
@@ -24,7 +25,10 @@ import { PasswordAttempts } from './password-attempts.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
+import { sessionRouter } from './session-routes.ts'
+import { settingsRouter } from './settings-routes.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
+import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
 import { trafficRouter } from './traffic-routes.ts'
 import { webPageRouter } from './web-page.ts'
@@ -37,6 +41,8 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** What can be changed at run time; without it there is no such route. */
+  readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
   readonly subtitles?: SubtitleCatalog
   /** Password for everything that changes something; `null`: only this machine may. */
@@ -98,8 +104,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
       rootRouter(options.version),
       webPageRouter(),
       playlistRouter(session, trustProxy),
+      sessionRouter(session),
       torrentRouter(session),
+      torrentChangeRouter(session),
       trafficRouter(traffic, renderers, guard),
+      ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
     ],
     guard,
     log,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FactsSource, NO_FACTS } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Logger } from '../log.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'

@@ -3,6 +3,7 @@ import { episodeMark, trackNumber } from '../media/numbering.ts'
 import { shortStreamPath } from '../media/stream-path.ts'
 import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import type { FactProperty, FactsSource } from './facts/facts-source.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import {
   ITEM_CLASSES,
@@ -21,6 +22,12 @@ export function isListedKind(fileName: string): boolean {
   return kind !== undefined && kind !== 'subtitle'
 }
 
+/** Where it is told what is in files and beside them. */
+export interface WhatIsKnown {
+  readonly subtitles: SubtitleCatalog
+  readonly facts: FactsSource
+}
+
 /**
  * A file as TVs see it, selected for download or not; `null` for one that no TV plays or shows. The
  * title is the whole file name: some TVs take its extension for the type, or want the dot.
@@ -29,7 +36,7 @@ export function itemOf(
   torrent: LibraryTorrent,
   file: TorrentFile,
   parentId: ObjectId,
-  catalog: SubtitleCatalog,
+  { subtitles, facts }: WhatIsKnown,
 ): Item | null {
   const name = file.components.at(-1) ?? ''
   const mediaType = mediaTypeOf(name)
@@ -51,7 +58,15 @@ export function itemOf(
       mediaType,
       // Found when they are written: tracks inside of a film become known at any time.
       get subtitles() {
-        return subtitlesOf(torrent, file, catalog)
+        return subtitlesOf(torrent, file, subtitles)
+      },
+      get known() {
+        const known = (property: FactProperty) => facts.propertyOf(infoHash, file.index, property)
+        return {
+          duration: known('duration'),
+          bitrate: known('bitrate'),
+          resolution: known('resolution'),
+        }
       },
     },
   }

@@ -4,7 +4,8 @@ import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
 import { ContainerChanges } from './container-changes.ts'
-import { type FactsSource, NO_FACTS } from './facts-source.ts'
+import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
+import type { WhatIsKnown } from './item.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { ListedFacts } from './listed-facts.ts'
 import { CONTAINER_CLASS, type Container, type MediaObject, type Playback } from './media-object.ts'
@@ -58,10 +59,10 @@ export class Library extends EventEmitter<{ changed: [] }> {
   readonly #updateIds: UpdateIdStore
   readonly #log: Logger
   readonly #branches = new Map<string, Branch>()
-  readonly #pages = new Pages((object) => this.#withPlayback(object))
+  readonly #pages: Pages
   readonly #changes = new ContainerChanges()
   readonly #playbacks: PlaybackStore
-  readonly #subtitles: SubtitleCatalog
+  readonly #known: WhatIsKnown
   readonly #facts: ListedFacts
   readonly #growing = new Semaphore(1)
   readonly #views: Views
@@ -75,7 +76,8 @@ export class Library extends EventEmitter<{ changed: [] }> {
   constructor({ source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions) {
     super()
     this.#facts = new ListedFacts(facts, (containers) => this.#countChange(containers))
-    this.#subtitles = options.subtitles ?? new SubtitleCatalog()
+    this.#known = { subtitles: options.subtitles ?? new SubtitleCatalog([], facts), facts }
+    this.#pages = new Pages((object) => this.#withPlayback(object), facts)
     this.#source = source
     this.#updateIds = updateIds
     this.#playbacks = options.playbacks ?? new PlaybackStore()
@@ -221,13 +223,10 @@ export class Library extends EventEmitter<{ changed: [] }> {
     if (files.length <= FILES_AT_ONCE) {
       return {
         ...facts,
-        tree: this.#grown(
-          torrent,
-          runAtOnce(TorrentTree.grow(torrent, this.#subtitles, this.#log)),
-        ),
+        tree: this.#grown(torrent, runAtOnce(TorrentTree.grow(torrent, this.#known, this.#log))),
       }
     }
-    const branch = { ...facts, tree: TorrentTree.empty(torrent, this.#subtitles) }
+    const branch = { ...facts, tree: TorrentTree.empty(torrent, this.#known) }
     void this.#growing.run(() => this.#growInSlices(torrent, branch))
     return branch
   }
@@ -237,7 +236,7 @@ export class Library extends EventEmitter<{ changed: [] }> {
     const isWanted = (): boolean => this.#branches.get(torrent.infoHash) === branch
     await nextTurn()
     if (!isWanted()) return
-    const tree = await runInSlices(TorrentTree.grow(torrent, this.#subtitles, this.#log))
+    const tree = await runInSlices(TorrentTree.grow(torrent, this.#known, this.#log))
     if (isWanted()) this.#replace(torrent, { ...branch, tree: this.#grown(torrent, tree) })
   }
 

@@ -1,5 +1,6 @@
 import type { MediaKind, MediaType } from '../media/media-type.ts'
 import type { MediaFacts } from '../media/probe/media-facts.ts'
+import type { KnownFacts } from './facts/facts-source.ts'
 import type { ObjectId } from './object-id.ts'
 
 /** One object of the tree that a TV browses (ContentDirectory:1, 2.7). */
@@ -70,6 +71,8 @@ export interface Resource {
   readonly mediaType: MediaType
   /** What a video can be shown with, the best first. */
   readonly subtitles?: readonly SubtitleResource[]
+  /** What is known now of its bytes; as `FactsSource.propertyOf`. */
+  readonly known?: KnownFacts
 }
 
 /** Subtitles of a video, given out as SubRip. */

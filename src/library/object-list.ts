@@ -1,4 +1,5 @@
 import { protocolInfo } from '../media/dlna.ts'
+import type { FactProperty } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 
 /** What objects are sorted and searched by. */
@@ -19,6 +20,7 @@ export type ObjectProperty =
   | 'series'
   | 'season'
   | 'episode'
+  | FactProperty
 
 /** `null` where an object has no such property. */
 export type PropertyValue = string | number | null
@@ -70,6 +72,9 @@ export function propertyOf(object: MediaObject, property: ObjectProperty): Prope
     case 'series':
     case 'season':
     case 'episode':
+    case 'duration':
+    case 'bitrate':
+    case 'resolution':
       return object.kind === 'container' ? null : itemProperty(object, property)
   }
 }
@@ -85,6 +90,10 @@ function itemProperty(
       return refId
     case 'size':
       return resource.size
+    case 'duration':
+    case 'bitrate':
+    case 'resolution':
+      return resource.known?.[property] ?? null
     case 'protocolInfo':
       return protocolInfo(resource.mediaType)
     case 'album':

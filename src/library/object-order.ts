@@ -71,12 +71,15 @@ function ranksOf(list: ObjectList, property: ObjectProperty): Steps<Float64Array
     case 'protocolInfo':
     case 'album':
     case 'series':
+    case 'resolution':
       return textRanks(list, property)
     case 'date':
     case 'size':
     case 'track':
     case 'season':
     case 'episode':
+    case 'duration':
+    case 'bitrate':
       return numberRanks(list, property)
   }
 }

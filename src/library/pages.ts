@@ -1,8 +1,9 @@
 import { runInSlices, type Steps } from '../concurrency/steps.ts'
+import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 import type { ObjectList } from './object-list.ts'
 import type { SortKey } from './object-order.ts'
-import { type Condition, searchSteps } from './search.ts'
+import { type Condition, searchSteps, usesFacts } from './search.ts'
 import { SearchResults } from './search-results.ts'
 import { SortedChildren } from './sorted-children.ts'
 
@@ -37,18 +38,26 @@ export interface Query {
 /** Pages of lists, sorted and searched once for all of them. */
 export class Pages {
   readonly #finish: (object: MediaObject) => MediaObject
+  readonly #facts: Pick<FactsSource, 'version'>
   readonly #sorted = new SortedChildren()
   readonly #results = new SearchResults()
   /** Of what is remembered; another number when objects have changed. */
   #generation = 0
 
-  /** @param finish - Adds to an object what lists do not know. */
-  constructor(finish: (object: MediaObject) => MediaObject) {
+  /**
+   * @param finish - Adds to an object what lists do not know.
+   * @param facts - Of files: lists are sorted and searched anew by them when there are more.
+   */
+  constructor(
+    finish: (object: MediaObject) => MediaObject,
+    facts: Pick<FactsSource, 'version'> = NO_FACTS,
+  ) {
     this.#finish = finish
+    this.#facts = facts
   }
 
   *of(list: ObjectList, { startingIndex, requestedCount, sort }: Slice): Steps<Children> {
-    const order = yield* this.#sorted.steps(list, sort)
+    const order = yield* this.#sorted.steps(list, sort, this.#facts.version)
     const count = requestedCount === 0 ? MOST_OBJECTS : Math.min(requestedCount, MOST_OBJECTS)
     const end = Math.min(startingIndex + count, list.length)
     const objects: MediaObject[] = []
@@ -59,7 +68,9 @@ export class Pages {
   }
 
   async search(query: Query, slice: Slice): Promise<Children> {
-    const found = this.#results.get(query.name) ?? (await this.#search(query))
+    const { version } = this.#facts
+    const name = usesFacts(query.condition) ? `${version} ${query.name}` : query.name
+    const found = this.#results.get(name) ?? (await this.#search({ ...query, name }))
     return await runInSlices(this.of(found, slice))
   }
 

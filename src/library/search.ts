@@ -1,4 +1,6 @@
 import type { Steps } from '../concurrency/steps.ts'
+import { parseDuration, spellDuration } from '../media/duration.ts'
+import { isFactProperty } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 import type { ObjectList, ObjectProperty, PropertyValue } from './object-list.ts'
 
@@ -31,6 +33,20 @@ export type Condition =
       readonly value: string
     }
 
+/** Whether it may hold for other objects when more is known of files. */
+export function usesFacts(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'everything':
+      return false
+    case 'all':
+    case 'any':
+      return condition.conditions.some(usesFacts)
+    case 'exists':
+    case 'relation':
+      return condition.property !== null && isFactProperty(condition.property)
+  }
+}
+
 type Test = (list: ObjectList, place: number) => boolean
 
 /** Objects looked at in one step. */
@@ -38,6 +54,8 @@ const STEP_OBJECTS = 256
 
 /** An ISO 8601 date without a time, as we write them. */
 const DAY_LENGTH = 10
+
+const BITS = 8
 
 /** Those of many lists that fulfil a condition, in the order of the lists. */
 export function* searchSteps(lists: Iterable<ObjectList>, condition: Condition): Steps<ObjectList> {
@@ -117,7 +135,7 @@ function relationTest(
 ): (value: Exclude<PropertyValue, null>) => boolean {
   const trimmed = property === 'date' ? wanted.trim().slice(0, DAY_LENGTH) : wanted
   const text = folded(trimmed.normalize('NFC'))
-  const number = wanted.trim() === '' ? Number.NaN : Number(wanted)
+  const number = numberOf(property, wanted.trim())
   const compare = (value: string | number): number =>
     typeof value === 'number' && property !== 'date'
       ? value - number
@@ -146,13 +164,24 @@ function relationTest(
   }
 }
 
+/** NaN for what is no number, which no number is compared with. */
+function numberOf(property: ObjectProperty, text: string): number {
+  const milliseconds = property === 'duration' ? parseDuration(text) : null
+  if (milliseconds !== null) return milliseconds
+  if (text === '') return Number.NaN
+  // Of a duration it is seconds; a bit rate is told in bytes (ContentDirectory:1, B.1.5).
+  return Number(text) * (property === 'duration' ? 1_000 : property === 'bitrate' ? BITS : 1)
+}
+
 function compareTexts(a: string, b: string): number {
   if (a === b) return 0
   return a < b ? -1 : 1
 }
 
 function textOf(property: ObjectProperty, value: string | number): string {
-  return property === 'date' ? new Date(value).toISOString().slice(0, DAY_LENGTH) : String(value)
+  if (property === 'date') return new Date(value).toISOString().slice(0, DAY_LENGTH)
+  if (property === 'duration') return spellDuration(Number(value))
+  return property === 'bitrate' ? String(Math.round(Number(value) / BITS)) : String(value)
 }
 
 /** Case makes no difference (ContentDirectory:1, 2.5.5.1); titles are in NFC already. */

@@ -1,4 +1,5 @@
 import type { Steps } from '../concurrency/steps.ts'
+import { isFactProperty } from './facts/facts-source.ts'
 import type { ObjectList } from './object-list.ts'
 import { orderSteps, type SortKey } from './object-order.ts'
 
@@ -12,12 +13,21 @@ const ORDERS_KEPT = 4
 export class SortedChildren {
   readonly #orders = new WeakMap<ObjectList, Map<string, Uint32Array>>();
 
-  /** Places in `list`; `null` for its own order, without keys. */
-  *steps(list: ObjectList, keys: readonly SortKey[]): Steps<Uint32Array | null> {
+  /**
+   * Places in `list`; `null` for its own order, without keys.
+   *
+   * @param factsVersion - `FactsSource.version`: an order by facts holds as long as there are no more.
+   */
+  *steps(
+    list: ObjectList,
+    keys: readonly SortKey[],
+    factsVersion: number,
+  ): Steps<Uint32Array | null> {
     if (keys.length === 0) return null
     const orders = this.#orders.get(list) ?? new Map<string, Uint32Array>()
     this.#orders.set(list, orders)
-    const name = keys.map((key) => (key.descending ? '-' : '+') + key.property).join()
+    const version = keys.some(({ property }) => isFactProperty(property)) ? factsVersion : ''
+    const name = version + keys.map((key) => (key.descending ? '-' : '+') + key.property).join()
     const order = orders.get(name) ?? (yield* orderSteps(list, keys))
     orders.delete(name)
     orders.set(name, order)

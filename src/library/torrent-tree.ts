@@ -4,7 +4,7 @@ import { protocolInfo } from '../media/dlna.ts'
 import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
-import { isListedKind, itemOf, tagsOf } from './item.ts'
+import { isListedKind, itemOf, tagsOf, type WhatIsKnown } from './item.ts'
 import { junkOf } from './junk.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import {
@@ -28,7 +28,6 @@ import {
   propertyOf,
   timeOf,
 } from './object-list.ts'
-import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
 /** Lists of folders that TVs page through now; what is remembered of one goes with it. */
@@ -44,14 +43,14 @@ export class TorrentTree {
   /** What of it stands in the root; `null` if no TV could play or show anything of it. */
   readonly top: MediaObject | null
   readonly torrent: LibraryTorrent
-  readonly #catalog: SubtitleCatalog
+  readonly #known: WhatIsKnown
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
   readonly #lists = new Map<number, ObjectList>()
 
   /** A file that cannot be listed is logged and left out. */
-  static *grow(torrent: LibraryTorrent, catalog: SubtitleCatalog, log: Logger): Steps<TorrentTree> {
-    yield* catalog.grow(torrent.files)
+  static *grow(torrent: LibraryTorrent, known: WhatIsKnown, log: Logger): Steps<TorrentTree> {
+    yield* known.subtitles.grow(torrent.files)
     const { infoHash, files } = torrent
     const isJunk = yield* junkOf(files)
     const isListed = (file: TorrentFile): boolean =>
@@ -61,23 +60,23 @@ export class TorrentTree {
     })
     const only = index.onlyFile()
     const file = only === null ? undefined : files[only]
-    if (file === undefined) return new TorrentTree(torrent, catalog, index, null)
-    return new TorrentTree(torrent, catalog, null, itemOf(torrent, file, ROOT_ID, catalog))
+    if (file === undefined) return new TorrentTree(torrent, known, index, null)
+    return new TorrentTree(torrent, known, null, itemOf(torrent, file, ROOT_ID, known))
   }
 
   /** A torrent of which nothing is shown yet. */
-  static empty(torrent: LibraryTorrent, catalog: SubtitleCatalog): TorrentTree {
-    return new TorrentTree(torrent, catalog, null, null)
+  static empty(torrent: LibraryTorrent, known: WhatIsKnown): TorrentTree {
+    return new TorrentTree(torrent, known, null, null)
   }
 
   private constructor(
     torrent: LibraryTorrent,
-    catalog: SubtitleCatalog,
+    known: WhatIsKnown,
     index: FolderIndex | null,
     item: MediaObject | null,
   ) {
     this.torrent = torrent
-    this.#catalog = catalog
+    this.#known = known
     this.#index = index
     this.top = item
     if (index !== null && index.childCount(TOP) > 0) this.top = this.#container(index, TOP)
@@ -147,7 +146,7 @@ export class TorrentTree {
   /** Of a file that is shown; what `propertyOf` says of its item. */
   fileValue(fileIndex: number, property: ObjectProperty): PropertyValue {
     const file = this.torrent.files[fileIndex]
-    const value = file === undefined ? null : quickValue(this.torrent, file, property)
+    const value = file === undefined ? null : this.#quickValue(file, property)
     if (value !== undefined) return value
     const item = this.item(fileIndex)
     return item === null ? null : propertyOf(item, property)
@@ -174,7 +173,7 @@ export class TorrentTree {
         }
         const file =
           place < folderCount ? undefined : this.torrent.files[index.child(folder, place)]
-        const value = file === undefined ? undefined : quickValue(this.torrent, file, property)
+        const value = file === undefined ? undefined : this.#quickValue(file, property)
         return value === undefined ? propertyOf(objectAt(place), property) : value
       },
     }
@@ -184,7 +183,7 @@ export class TorrentTree {
     const folder = index.folderOf(fileIndex)
     const file = this.torrent.files[fileIndex]
     if (folder === null || file === undefined) return null
-    return itemOf(this.torrent, file, this.#folderId(index, folder), this.#catalog)
+    return itemOf(this.torrent, file, this.#folderId(index, folder), this.#known)
   }
 
   #container(index: FolderIndex, folder: number): Container {
@@ -201,6 +200,44 @@ export class TorrentTree {
     }
   }
 
+  /** What can be told of a file without making its object; `undefined` for the rest. */
+  #quickValue(file: TorrentFile, property: ObjectProperty): PropertyValue | undefined {
+    const { torrent } = this
+    switch (property) {
+      case 'title':
+        return titleOf(file)
+      case 'class': {
+        const kind = typeOf(file)?.kind ?? 'subtitle'
+        return kind === 'subtitle' ? undefined : ITEM_CLASSES[kind]
+      }
+      case 'size':
+        return file.length
+      case 'date':
+        return timeOf(torrent.addedAt)
+      case 'refId':
+        return null
+      case 'album':
+      case 'track':
+      case 'series':
+      case 'season':
+      case 'episode': {
+        const type = typeOf(file)
+        return type === null ? null : tagsOf(torrent, file, type)[property]
+      }
+      case 'protocolInfo': {
+        const type = typeOf(file)
+        return type === null ? null : protocolInfo(type)
+      }
+      case 'duration':
+      case 'bitrate':
+      case 'resolution':
+        return this.#known.facts.propertyOf(torrent.infoHash, file.index, property)
+      case 'id':
+      case 'parentId':
+        return undefined
+    }
+  }
+
   #folderId(index: FolderIndex, folder: number): ObjectId {
     const { infoHash } = this.torrent
     if (folder === TOP) return encodeObjectId({ kind: 'torrent', infoHash })
@@ -212,43 +249,6 @@ export class TorrentTree {
 function folderOf(index: FolderIndex, reference: ObjectReference): number | null {
   if (reference.kind === 'torrent') return TOP
   return reference.kind === 'folder' ? index.find(reference.depth, reference.firstFile) : null
-}
-
-/** What can be told of a file without making its object; `undefined` for the rest. */
-function quickValue(
-  torrent: LibraryTorrent,
-  file: TorrentFile,
-  property: ObjectProperty,
-): PropertyValue | undefined {
-  switch (property) {
-    case 'title':
-      return titleOf(file)
-    case 'class': {
-      const kind = typeOf(file)?.kind ?? 'subtitle'
-      return kind === 'subtitle' ? undefined : ITEM_CLASSES[kind]
-    }
-    case 'size':
-      return file.length
-    case 'date':
-      return timeOf(torrent.addedAt)
-    case 'refId':
-      return null
-    case 'album':
-    case 'track':
-    case 'series':
-    case 'season':
-    case 'episode': {
-      const type = typeOf(file)
-      return type === null ? null : tagsOf(torrent, file, type)[property]
-    }
-    case 'protocolInfo': {
-      const type = typeOf(file)
-      return type === null ? null : protocolInfo(type)
-    }
-    case 'id':
-    case 'parentId':
-      return undefined
-  }
 }
 
 function typeOf(file: TorrentFile): MediaType | null {

@@ -98,6 +98,9 @@ function entryValue(view: View, entry: Entry, property: ObjectProperty): Propert
     case 'protocolInfo':
     case 'album':
     case 'track':
+    case 'duration':
+    case 'bitrate':
+    case 'resolution':
       return entry.tree.fileValue(entry.fileIndex, property)
   }
 }

@@ -18,6 +18,11 @@ function complaintOf(argv: string[], env: Record<string, string> = {}): string {
 }
 
 describe('parseConfig()', () => {
+  it('says which options were named, and which only have their defaults', () => {
+    const { given } = configOf(['--port', '8080', '--no-dht'], { TRIBUTARY_DEMO: '1' })
+    expect(given).toEqual(new Set(['port', 'dht', 'demo']))
+  })
+
   it('has the documented defaults', () => {
     expect(configOf([])).toEqual({
       dir: './downloads',
@@ -37,6 +42,7 @@ describe('parseConfig()', () => {
       dht: true,
       lsd: true,
       trackers: true,
+      webSeeds: 'public',
       portForward: true,
       onDemand: false,
       verification: 'proven',
@@ -46,7 +52,9 @@ describe('parseConfig()', () => {
       record: null,
       demo: false,
       logLevel: 'info',
+      logFormat: null,
       torrents: [],
+      given: expect.any(Set),
     })
   })
 
@@ -81,6 +89,7 @@ describe('parseConfig()', () => {
       dht: false,
       lsd: false,
       trackers: false,
+      webSeeds: 'public',
       portForward: false,
       onDemand: true,
       verification: 'always',
@@ -90,7 +99,9 @@ describe('parseConfig()', () => {
       record: '/record',
       demo: true,
       logLevel: 'debug',
+      logFormat: null,
       torrents: ['magnet:?xt=1', 'film.torrent'],
+      given: expect.any(Set),
     })
   })
 
@@ -141,6 +152,7 @@ describe('parseConfig()', () => {
       dht: false,
       lsd: false,
       trackers: false,
+      webSeeds: 'public',
       portForward: false,
       onDemand: true,
       verification: 'off',
@@ -150,7 +162,9 @@ describe('parseConfig()', () => {
       record: '/record',
       demo: true,
       logLevel: 'warn',
+      logFormat: null,
       torrents: [],
+      given: expect.any(Set),
     })
   })
 

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
+import { browseChildren } from './clients/control-point.ts'
 import { Kodi } from './clients/kodi.ts'
 import { Vlc } from './clients/vlc.ts'
 import { Lab } from './lab/lab.ts'
-import { makeSubtitledTorrent, SUBTITLED } from './lab/media.ts'
+import { makeEmbeddedTorrent, makeSubtitledTorrent, SUBTITLED } from './lab/media.ts'
 import { describeWithTools } from './lab/tools.ts'
 import { Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
@@ -72,5 +73,38 @@ describeWithTools(['ffmpeg'], 'subtitles over HTTP', () => {
       return text.split(wanted).length === 60 && text
     })
     expect(inside.match(/-->/g)).toHaveLength(59)
+  })
+})
+
+describeWithTools(['ffmpeg', 'curl'], 'tracks of text inside of films', () => {
+  it('are offered to TVs in all forms as soon as the films are there', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeEmbeddedTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    const server = await Tributary.start(lab, {
+      torrents: [torrent.path],
+      peers: [seeder.address],
+    })
+    const control = `http://${lab.server.address}:3030/upnp/control/content-directory`
+    const url = /http:\/\/[^<"]+\/subtitles\/\d+-\d+\/de\.srt/g
+    // Nobody has asked for one: they are known by probing.
+    const didl = await waitFor('both to be offered', async () => {
+      const found = await browseChildren(lab.server, control, torrent.infoHash)
+      return new Set(found.match(url)).size === 2 && found
+    })
+    for (const found of new Set(didl.match(url))) {
+      expect(didl).toContain(`<res protocolInfo="http-get:*:text/srt:*">${found}</res>`)
+      expect(didl).toContain(`pv:subtitleFileUri="${found}"`)
+      expect(didl).toContain(`<sec:CaptionInfoEx sec:type="srt">${found}</sec:CaptionInfoEx>`)
+      const { text } = await server.request(new URL(found).pathname)
+      expect(text.match(/-->/g)).toHaveLength(59)
+      const index = /subtitles\/(\d+)-/.exec(found)?.[1]
+      const film = `http://127.0.0.1:3030/torrents/${torrent.infoHash}/stream/${index}`
+      const ask = ['curl', '-sI', '-H', 'getCaptionInfo.sec: 1', film]
+      const { stdout } = await lab.server.run(ask)
+      expect(stdout).toMatch(
+        new RegExp(`^CaptionInfo.sec: \\S+${new URL(found).pathname}\\r$`, 'm'),
+      )
+    }
   })
 })

@@ -1,3 +1,4 @@
+import type { FactsSource } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import type { PlaybackStore } from '../../src/library/playback-store.ts'
@@ -18,7 +19,7 @@ export class AskedDirectory {
 
   constructor(
     torrents: readonly LibraryTorrent[],
-    { playbacks }: { readonly playbacks?: PlaybackStore } = {},
+    { playbacks, facts }: { readonly playbacks?: PlaybackStore; readonly facts?: FactsSource } = {},
   ) {
     const log = silentLogger()
     this.shelf = new TorrentShelf(torrents)
@@ -28,6 +29,7 @@ export class AskedDirectory {
       updateIds,
       log,
       ...(playbacks === undefined ? {} : { playbacks }),
+      ...(facts === undefined ? {} : { facts }),
     })
     this.#service = contentDirectory(this.library, log)
   }

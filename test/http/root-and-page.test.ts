@@ -14,8 +14,10 @@ test.each(['*/*', 'application/json', ''])(
     expect(answer.status).toBe(200)
     expect(jsonOf(answer)).toEqual({
       apis: expect.objectContaining({ 'GET /torrents': 'List torrents' }),
-      server: 'tributary',
-      version: '1.2.3',
+      server: 'rqbit',
+      version: '9.1.0',
+      implementation: 'tributary',
+      implementation_version: '1.2.3',
     })
   },
 )

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FactsSource } from '../../src/library/facts-source.ts'
+import type { FactsSource } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
@@ -18,6 +18,10 @@ class FoundFacts implements FactsSource {
 
   factsOf: FactsSource['factsOf'] = (infoHash, fileIndex) =>
     this.known.has(`${infoHash}-${fileIndex}`) ? FACTS : undefined
+
+  readonly version = 0
+
+  propertyOf: FactsSource['propertyOf'] = () => null
 
   lookedAt: FactsSource['lookedAt'] = (infoHash, fileIndices) => {
     this.asked.push(...fileIndices.map((fileIndex) => `${infoHash}-${fileIndex}`))

@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { AtomicFile } from '../../atomic-file.ts'
 import { type MediaFacts, mediaFactsSchema } from '../../media/probe/media-facts.ts'
+import type { FactProperty } from '../facts/facts-source.ts'
 
 /** What is kept of one file of a torrent. */
 export interface FactsRecord {
@@ -32,6 +33,15 @@ const lineSchema = z.object({
 /** How a line begins, in the order in which `lineOf` writes; whether the rest is right shows when it is asked for. */
 const HEAD =
   /^\{"file":(0|[1-9]\d{0,8}),(?:"partial":(true),)?(?:"fetched":(\d{1,15}),)?"facts":.*\}$/
+/**
+ * Where a line has them. The first of each is that of the file or of its first video track; no text of the file can
+ * be taken for one, because JSON escapes the quotation marks in it.
+ */
+const PROPERTIES: Readonly<Record<FactProperty, RegExp>> = {
+  duration: /"durationMs":(\d+)/,
+  bitrate: /"bitRate":(?:null|(\d+))/,
+  resolution: /"width":(\d+),"height":(\d+)/,
+}
 /** Lines read in one step. */
 const STEP_LINES = 500
 
@@ -83,6 +93,13 @@ export class FactsFile {
   get(fileIndex: number): FactsRecord | undefined {
     const line = this.#lines.get(fileIndex)
     return line === undefined ? undefined : (parseLine(line) ?? undefined)
+  }
+
+  /** As `FactsSource.propertyOf`: found in the line, which is not parsed for it. */
+  propertyOf(fileIndex: number, property: FactProperty): string | number | null {
+    const [, value, height] = PROPERTIES[property].exec(this.#lines.get(fileIndex) ?? '') ?? []
+    if (value === undefined) return null
+    return height === undefined ? Number(value) : `${value}x${height}`
   }
 
   /** Resolves when it is on the disk. Rejects with the system's error; it is kept in memory all the same. */

@@ -3,6 +3,7 @@ import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
+import type { FactProperty } from '../facts/facts-source.ts'
 import { FactsFile, type FactsRecord } from './facts-file.ts'
 
 /** Read at a start at the same time. */
@@ -46,6 +47,15 @@ export class FactsStore {
 
   factsOf(infoHash: InfoHash, fileIndex: number): MediaFacts | undefined {
     return this.get(infoHash, fileIndex)?.facts ?? undefined
+  }
+
+  /** Of the facts of a file; `null` where it is not known. */
+  propertyOf(
+    infoHash: InfoHash,
+    fileIndex: number,
+    property: FactProperty,
+  ): string | number | null {
+    return this.#files.get(infoHash)?.propertyOf(fileIndex, property) ?? null
   }
 
   has(infoHash: InfoHash, fileIndex: number): boolean {

@@ -6,7 +6,7 @@ import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
-import type { FactsSource } from '../facts-source.ts'
+import type { FactProperty, FactsSource } from '../facts/facts-source.ts'
 import type { FactsRecord } from './facts-file.ts'
 import type { FactsStore } from './facts-store.ts'
 import { ProbeQueue } from './probe-queue.ts'
@@ -54,6 +54,7 @@ export class Prober implements FactsSource {
   #wake: () => void = () => {}
   #running: Promise<void> = Promise.resolve()
   #warnings = 0
+  #version = 0
 
   constructor(options: ProberOptions) {
     this.#options = options
@@ -72,6 +73,18 @@ export class Prober implements FactsSource {
 
   factsOf(infoHash: InfoHash, fileIndex: number): MediaFacts | undefined {
     return this.#options.store.factsOf(infoHash, fileIndex)
+  }
+
+  propertyOf(
+    infoHash: InfoHash,
+    fileIndex: number,
+    property: FactProperty,
+  ): string | number | null {
+    return this.#options.store.propertyOf(infoHash, fileIndex, property)
+  }
+
+  get version(): number {
+    return this.#version
   }
 
   lookedAt(infoHash: InfoHash, fileIndices: readonly number[]): void {
@@ -240,6 +253,7 @@ export class Prober implements FactsSource {
       { infoHash, file: file.index, kind: facts?.kind ?? null, fetchedBytes },
       'file probed',
     )
+    this.#version++
     if (facts !== null) this.#listener(infoHash, file.index)
   }
 

@@ -1,5 +1,6 @@
 import { mediaTypeOf } from '../../media/media-type.ts'
 import { compareNatural } from '../../media/natural-order.ts'
+import { probedTracks } from '../../media/subtitles/embedded/probed-tracks.ts'
 import type { SubtitleTrack } from '../../media/subtitles/embedded/text-track.ts'
 import { preferenceOf } from '../../media/subtitles/language.ts'
 import { SidecarIndex } from '../../media/subtitles/sidecar-index.ts'
@@ -8,6 +9,7 @@ import { inTurns, type Steps } from '../../media/subtitles/steps.ts'
 import type { SubtitleReference } from '../../media/subtitles/subtitle-path.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
+import { type FactsSource, NO_FACTS } from '../facts/facts-source.ts'
 
 /** Subtitles that a film can be shown with. */
 export interface Subtitle extends SubtitleTraits {
@@ -36,16 +38,24 @@ const MOST_FILMS = 10_000
 
 /**
  * Which subtitles each film of the library has: files beside it, and the tracks of text inside of it
- * as soon as somebody has looked into it. Answers from memory.
+ * as soon as it was probed, or somebody has looked into it. Answers from memory.
  */
 export class SubtitleCatalog {
   readonly #preferredLanguages: readonly string[]
+  readonly #facts: Pick<FactsSource, 'factsOf'>
   readonly #indexes = new WeakMap<readonly TorrentFile[], SidecarIndex>()
   readonly #tracks = new Map<string, readonly SubtitleTrack[]>()
 
-  /** @param preferredLanguages - BCP 47, the most wanted first. */
-  constructor(preferredLanguages: readonly string[] = []) {
+  /**
+   * @param preferredLanguages - BCP 47, the most wanted first.
+   * @param facts - Name the tracks of films that have been probed.
+   */
+  constructor(
+    preferredLanguages: readonly string[] = [],
+    facts: Pick<FactsSource, 'factsOf'> = NO_FACTS,
+  ) {
     this.#preferredLanguages = preferredLanguages
+    this.#facts = facts
   }
 
   /** Looks through the files of a torrent, once for each torrent; until then its films have no sidecars. */
@@ -58,7 +68,7 @@ export class SubtitleCatalog {
     await inTurns(this.grow(files))
   }
 
-  /** What is inside of a film; `null` where nobody has looked. */
+  /** What was found in a film that was opened for its subtitles; `null` where none was. */
   tracksOf(infoHash: InfoHash, fileIndex: number): readonly SubtitleTrack[] | null {
     return this.#tracks.get(keyOf(infoHash, fileIndex)) ?? null
   }
@@ -80,10 +90,11 @@ export class SubtitleCatalog {
     const name = file.components.at(-1) ?? ''
     if (mediaTypeOf(name)?.kind !== 'video') return []
     const sidecars = this.#indexes.get(files)?.sidecarsOf(file) ?? []
-    const known = (this.tracksOf(infoHash, file.index) ?? []).filter(({ kind }) => kind === 'text')
+    const found = this.tracksOf(infoHash, file.index) ?? this.#probedTracks(infoHash, file.index)
+    const known = found.filter(({ kind }) => kind === 'text')
     const isRead = known.length > 0 && (arriving || (torrent.hasWhole?.(file.index) ?? true))
     const tracks = isRead ? known : []
-    const found = [
+    const candidates = [
       ...sidecars.map(({ fileIndex, ...traits }) => ({
         ...traits,
         reference: { kind: 'sidecar', fileIndex } as const,
@@ -95,7 +106,12 @@ export class SubtitleCatalog {
         reference: { kind: 'track', fileIndex: file.index, track: number } as const,
       })),
     ]
-    return found.sort((a, b) => this.#compare(a, b))
+    return candidates.sort((a, b) => this.#compare(a, b))
+  }
+
+  #probedTracks(infoHash: InfoHash, fileIndex: number): readonly SubtitleTrack[] {
+    const facts = this.#facts.factsOf(infoHash, fileIndex)
+    return facts === undefined ? [] : probedTracks(facts)
   }
 
   #compare(a: Candidate, b: Candidate): number {

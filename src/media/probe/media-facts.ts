@@ -48,6 +48,8 @@ const audioTrack = z.object({
 })
 
 const subtitleTrack = z.object({
+  /** As the container counts its tracks; `null` where it does not, or where facts are older than this. */
+  number: count.nullable().default(null),
   /** `UTF-8` (SubRip), `ASS`, `Timed Text`, `WebVTT`, `PGS`, `VobSub` ... */
   codec: text,
   form: z.enum(['text', 'bitmap']),

@@ -110,6 +110,7 @@ function audioTrackOf(audio: Track): AudioTrack {
 function subtitleTrackOf(subtitle: Track): VideoFacts['subtitles'][number] {
   const codec = subtitle.text('Format') ?? subtitle.text('CodecID') ?? 'unknown'
   return {
+    number: subtitle.count('ID'),
     codec,
     form: BITMAPS.test(codec) ? 'bitmap' : 'text',
     language: subtitle.text('Language'),

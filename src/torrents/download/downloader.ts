@@ -16,6 +16,7 @@ import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { compareCopies } from './copies-compared.ts'
+import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
 import { SmartBan } from './smart-ban.ts'
@@ -55,7 +56,7 @@ export class Downloader {
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
-  readonly #firstRequestAt = new Map<number, number>()
+  readonly #times = new PieceTimes()
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
@@ -66,7 +67,6 @@ export class Downloader {
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
-  totalPieceDownloadMs = 0
 
   constructor(options: DownloaderOptions) {
     const { metainfo, have, clock, store, scheduler, provenance } = options
@@ -106,6 +106,16 @@ export class Downloader {
   /** Where the swarm is to report what happens on its wires. */
   get wireListener(): WireListener {
     return this.#feed
+  }
+
+  /** Connected peers that have everything. */
+  get seederCount(): number {
+    return this.#scheduler.seederCount
+  }
+
+  /** Sum over all pieces of the time from the first request to the verified piece. */
+  get totalPieceDownloadMs(): number {
+    return this.#times.totalMs
   }
 
   get bytesPerSecond(): number {
@@ -238,9 +248,8 @@ export class Downloader {
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
-    const firstRequestAt = this.#firstRequestAt.get(piece)
-    this.#firstRequestAt.delete(piece)
-    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += clock.now() - firstRequestAt
+    const timed = this.#times.verified(piece, this.#provenance.peersOf(piece), clock.now())
+    if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
@@ -334,7 +343,7 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.clock.now())
+    this.#times.requested(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
       // Once for the request, once for the block: nothing is downloaded.

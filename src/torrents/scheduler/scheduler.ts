@@ -81,6 +81,13 @@ export class BlockScheduler {
     this.#idleLook = new IdleLook(this.#state)
   }
 
+  /** Wires whose peer has all pieces. */
+  get seederCount(): number {
+    let count = 0
+    for (const { pieces } of this.#state.wires.values()) if (pieces.isFull) count++
+    return count
+  }
+
   wireOpened(id: number, facts: WireFacts, now: number): void {
     this.#state.now = now
     const { layout, parole } = this.#state

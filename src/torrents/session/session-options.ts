@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { openSwarmClient } from '../webtorrent/swarm-client.ts'
@@ -80,8 +81,15 @@ export interface AddOptions {
   readonly overwrite?: boolean | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
+  /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */
+  readonly requirePeers?: boolean | undefined
   /** Gives up while a URL or file is being read; nothing is added then. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface ResolveOptions extends WaitOptions {
+  /** `ip:port` */
+  readonly initialPeers?: readonly string[] | undefined
 }
 
 /** What a session tells, with the torrent that it is about. */

@@ -1,42 +1,43 @@
-import { lookup } from 'node:dns/promises'
 import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
-import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
-import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
-import { lookUpPeers } from '../swarm/named-peers.ts'
-import type { SwarmClient } from '../swarm/swarm.ts'
+import { foldersFor, resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
+import type { DhtFacts, SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { extendTorrent } from './extended-torrent.ts'
+import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
   type AddOptions,
   type ResolvedOptions,
+  type ResolveOptions,
   type SessionEvents,
   type SessionOptions,
   type SessionPorts,
   withDefaults,
 } from './session-options.ts'
-import { deleteStoredFiles } from './stored-files.ts'
+import { allPeers, type SessionStats } from './session-stats.ts'
+import { deleteStoredFiles, removeState } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
-import { newRecord, selectionOf } from './torrent-request.ts'
+import { newRecord, requirePeers } from './torrent-request.ts'
+import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -57,6 +58,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
+  readonly #resolver: MetadataResolver
+  readonly #openedAt = performance.now()
   #isClosed = false
 
   /**
@@ -81,7 +84,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       })
       const session = new Session(options, state, lock, swarms, record)
       try {
-        await session.#restore(record)
+        await restoreTorrents(record, {
+          ...{ state, folder, places: session.#places },
+          list: (known, metainfo) => session.#list(known, metainfo),
+        })
       } catch (error) {
         await session.#end()
         throw error
@@ -116,6 +122,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       state,
       swarms,
     })
+    const { fetchTorrent = fetchTorrentFile, log } = options
+    const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
+    this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
   }
@@ -148,6 +157,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
     await this.#keeper.save()
+  }
+
+  stats(): SessionStats {
+    const uptimeSeconds = (performance.now() - this.#openedAt) / 1_000
+    return { traffic: this.#swarms.traffic, peers: allPeers(this.torrents), uptimeSeconds }
+  }
+
+  dht(): DhtFacts | null {
+    return this.#swarms.dht()
   }
 
   /** By decimal id, or by info hash (hex or base32). */
@@ -183,6 +201,20 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   }
 
   /**
+   * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
+   */
+  async resolve(source: TorrentSource, options: ResolveOptions = {}): Promise<ResolvedTorrent> {
+    return await this.#resolver.resolve(source, options)
+  }
+
+  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): string {
+    const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
+    return foldersFor(metainfo, this.folder, wanted)[0] ?? this.folder
+  }
+
+  /**
    * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
    * that could not be deleted. The torrent is gone in any case.
    */
@@ -215,6 +247,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper.close()
     this.#hosts.close()
     this.#limits.close()
+    await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
@@ -231,34 +264,33 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   ): Promise<AddedTorrent> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
-    if (known !== undefined) return await this.#extend(known, wanted, options)
+    if (known !== undefined) {
+      await extendTorrent(known, wanted, options)
+      await this.#keeper.save()
+      return { torrent: known, isNew: false }
+    }
+    if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
+    const tellResolver = await this.#resolver.release(wanted.infoHash)
+    try {
+      return { torrent: await this.#addNew(wanted, options, wantedFolder), isNew: true }
+    } finally {
+      tellResolver()
+    }
+  }
+
+  async #addNew(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<Torrent> {
     let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await this.#places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: this.#places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
-    return { torrent, isNew: true }
-  }
-
-  /** Gives a torrent that is here what is new to it. */
-  async #extend(
-    torrent: Torrent,
-    wanted: WantedTorrent,
-    options: AddOptions,
-  ): Promise<AddedTorrent> {
-    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.life.addSources(wanted)
-    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
-    if (options.overwrite) torrent.life.allowAdopting()
-    const onlyFiles = selectionOf(wanted, options)
-    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-    torrent.life.retryOpening()
-    await this.#keeper.save()
-    return { torrent, isNew: false }
+    void addNamedPeers(torrent, wanted.peerHosts)
+    return torrent
   }
 
   async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
@@ -281,39 +313,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
     if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
-    await this.#removeState(torrent.infoHash)
+    await removeState(this.#state, torrent.infoHash, this.#options.log)
     return leftovers
-  }
-
-  async #removeState(infoHash: InfoHash): Promise<void> {
-    try {
-      await this.#state.remove(infoHash)
-    } catch (error) {
-      this.#options.log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
-    }
-  }
-
-  /** Whatever is wrong with one torrent is its own error; the others run. */
-  async #restore({ torrents }: SessionRecord): Promise<void> {
-    const restored: Torrent[] = []
-    for (const record of torrents) {
-      const { metainfo, failure } = await restoreMetainfo(this.#state, record)
-      if (metainfo !== null && record.outputFolder !== null) {
-        void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
-      }
-      const torrent = this.#list(record, metainfo)
-      if (failure === null) restored.push(torrent)
-      else torrent.life.fail(failure)
-    }
-    void this.#openAll(restored)
-  }
-
-  /** Each in a turn of its own: the server answers meanwhile. */
-  async #openAll(torrents: readonly Torrent[]): Promise<void> {
-    for (const torrent of torrents) {
-      await nextTurn()
-      void torrent.life.open()
-    }
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
@@ -327,18 +328,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       this.#torrents.delete(torrent)
       await torrent.life.close()
       await this.#places.release(torrent.infoHash)
-      await this.#removeState(torrent.infoHash)
+      await removeState(this.#state, torrent.infoHash, this.#options.log)
       throw error
     }
     this.emit('added', torrent)
     void torrent.life.open()
     return torrent
-  }
-
-  /** What has no address is no peer. */
-  async #addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
-    const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
-    if (addresses.length > 0) torrent.addPeers(addresses)
   }
 
   #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {

@@ -1,11 +1,17 @@
 import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import type { Limits } from '../rates/limits.ts'
+import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
-import type { AddOptions, SessionOptions } from '../session/session-options.ts'
+import type { AddOptions, ResolveOptions, SessionOptions } from '../session/session-options.ts'
+import type { SessionStats } from '../session/session-stats.ts'
 import type { Undeleted } from '../store/file-removal.ts'
+import type { DhtFacts } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { StreamOptions } from '../torrent/streamable-file.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
@@ -65,7 +71,22 @@ export interface Torrent {
   readonly state: TorrentState
   /** Why single files cannot be used, by index; the others go on. */
   readonly fileFaults: ReadonlyMap<number, string>
+  /** The metadata as it was found; `null` while a magnet is being resolved. */
+  readonly metainfo: Metainfo | null
+  /** Somebody has paused it, whatever it does meanwhile. */
+  readonly isPaused: boolean
+  /** One bit for each piece that is here, MSB first; `null` until the first check is done. */
+  readonly haves: Uint8Array | null
+  /** `null` where it is not live. */
+  readonly peers: readonly SwarmPeer[] | null
+  /** In the order of the torrent. */
+  readonly trackers: readonly TrackerStatus[]
   isSelected(fileIndex: number): boolean
+  /**
+   * Downloads these files and no others, also after a restart. Rejects with TorrentError
+   * `unknown-file`, or `resolving` where the files are not known yet.
+   */
+  select(fileIndices: readonly number[]): Promise<void>
   stats(): TorrentStats
   /**
    * Resolves once the files are known and can be streamed. Rejects with TorrentError `timeout`,
@@ -124,6 +145,16 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  stats(): SessionStats
+  /** Our node of the DHT; `null` where there is none. */
+  dht(): DhtFacts | null
+  /**
+   * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
+   */
+  resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
+  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): string
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

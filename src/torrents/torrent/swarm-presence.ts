@@ -34,6 +34,7 @@ export class SwarmPresence {
     content.downloader.attach({
       have: (piece) => swarm.have(piece),
       lost: (piece) => swarm.lost(piece),
+      gavePiece: (peer, ms) => swarm.gavePiece(peer, ms),
       ban: (peer) => {
         if (!this.#webSeeds.ban(peer)) swarm.ban(peer)
       },

@@ -85,11 +85,14 @@ function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number
     downloadBytesPerSecond: speed,
     uploadBytesPerSecond: swarm.uploadBytesPerSecond,
     remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
-    peers: peerCounts(downloader.wires, swarm),
+    peers: { ...peerCounts(downloader.wires, swarm), liveSeeders: downloader.seederCount },
   }
 }
 
-function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCounts {
+function peerCounts(
+  wires: ReadonlyMap<number, SwarmWire>,
+  swarm: Swarm,
+): Omit<PeerCounts, 'liveSeeders'> {
   const all = [...wires.values()]
   const liveUtp = all.filter(({ transport }) => transport === 'utp').length
   return {
@@ -97,6 +100,5 @@ function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCo
     live: all.length,
     liveTcp: all.length - liveUtp,
     liveUtp,
-    liveSeeders: 0,
   }
 }

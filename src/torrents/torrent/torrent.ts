@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path'
+import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
@@ -8,6 +9,8 @@ import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
 import type { Swarm } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
@@ -16,6 +19,7 @@ import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
 import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { requireFiles } from './wanted-torrent.ts'
 
 /** One torrent of the session, from the moment it is added. */
 export class Torrent {
@@ -126,6 +130,26 @@ export class Torrent {
     await this.#host.save()
   }
 
+  /** Somebody has paused it, whatever it does meanwhile. */
+  get isPaused(): boolean {
+    return this.life.isPaused
+  }
+
+  /** One bit for each piece that is here; `null` until the first check is done. */
+  get haves(): Uint8Array | null {
+    const { kind } = this.state
+    return kind === 'live' || kind === 'paused' ? (this.content?.have.bytes ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peers(): readonly SwarmPeer[] | null {
+    return this.state.kind === 'live' ? (this.swarm?.knownPeers() ?? null) : null
+  }
+
+  get trackers(): readonly TrackerStatus[] {
+    return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
+  }
+
   isSelected(fileIndex: number): boolean {
     return this.life.onlyFiles?.has(fileIndex) ?? true
   }
@@ -140,6 +164,19 @@ export class Torrent {
    */
   ready(options: WaitOptions = {}): Promise<void> {
     return this.life.metadata.outcome.wait(options)
+  }
+
+  /**
+   * Downloads these files and no others. Throws TorrentError `unknown-file`, or `resolving` where the
+   * files are not known yet.
+   */
+  async select(fileIndices: readonly number[]): Promise<void> {
+    for (const index of fileIndices) {
+      if (this.metainfo === null) this.#fileAt(index)
+      else requireFiles(this.metainfo, [index])
+    }
+    await this.life.select(FileSet.of(fileIndices))
+    await this.#host.save()
   }
 
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */

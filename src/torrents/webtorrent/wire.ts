@@ -1,6 +1,7 @@
 import type { Wire } from 'webtorrent'
 import { unmappedAddress } from '../../ip-address.ts'
 import { endpointOf, isPort } from '../../peer-address.ts'
+import { printable } from '../../printable.ts'
 import type { ExtensionWire } from '../extensions/extension-wire.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
@@ -51,6 +52,14 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     const { reqq } = this.#wire.peerExtendedHandshake
     if (typeof reqq !== 'number' || reqq < 1) return DEFAULT_REQUEST_LIMIT
     return Math.min(reqq, MAX_REQUEST_LIMIT)
+  }
+
+  /** What the peer calls itself (BEP 10, `v`): printable, at most 64 characters. */
+  get client(): string | null {
+    const { v } = this.#wire.peerExtendedHandshake
+    if (!(v instanceof Uint8Array)) return null
+    const text = printable(Buffer.from(v.subarray(0, 256)).toString('utf8')).slice(0, 64)
+    return text === '' ? null : text
   }
 
   get isInterested(): boolean {

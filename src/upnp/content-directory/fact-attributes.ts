@@ -1,4 +1,5 @@
 import type { Item } from '../../library/media-object.ts'
+import { spellDuration } from '../../media/duration.ts'
 import type { PropertyFilter } from './property-filter.ts'
 
 type Attributes = Readonly<Record<string, string | number | undefined>>
@@ -20,15 +21,6 @@ export function factAttributes({ facts }: Item, filter: PropertyFilter): Attribu
           resolution: facts.kind === 'video' ? resolutionOf(facts.video) : undefined,
         }
   return Object.fromEntries(Object.entries(all).filter(([name]) => filter.includes(`res@${name}`)))
-}
-
-/** `H+:MM:SS.FFF` (B.1.4): hours as many as there are, never days. */
-export function spellDuration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1_000)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  const hours = Math.floor(seconds / 3_600)
-  const fraction = String(milliseconds % 1_000).padStart(3, '0')
-  return `${hours}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}.${fraction}`
 }
 
 function resolutionOf({

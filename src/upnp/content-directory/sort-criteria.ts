@@ -11,6 +11,9 @@ const PROPERTIES: ReadonlyMap<string, ObjectProperty> = new Map([
   ['upnp:episodeSeason', 'season'],
   ['upnp:episodeNumber', 'episode'],
   ['res@size', 'size'],
+  ['res@duration', 'duration'],
+  ['res@bitrate', 'bitrate'],
+  ['res@resolution', 'resolution'],
 ])
 
 /** The value of SortCapabilities: by what Browse and Search can sort. */

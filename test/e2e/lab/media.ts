@@ -89,6 +89,29 @@ export async function makeSubtitledTorrent(folder: string): Promise<Torrent> {
   return makeTorrent(folder, SUBTITLED.name)
 }
 
+/** A torrent of a Matroska and an MP4 film, each with one track of text inside of it, in German. */
+export async function makeEmbeddedTorrent(folder: string): Promise<Torrent> {
+  const name = 'Embedded (2026)'
+  const place = join(folder, name)
+  await mkdir(place)
+  const text = join(folder, 'embedded.srt')
+  await writeFile(
+    text,
+    subtitles((index) => `${SUBTITLED.words.inside} ${index}`),
+  )
+  const options = ['-map', '0', '-map', '1', '-c', 'copy', '-metadata:s:s:0', 'language=ger']
+  await ffmpeg([
+    ...['-i', await mediaFile('film.mkv'), '-i', text],
+    ...options,
+    join(place, 'a.mkv'),
+  ])
+  await ffmpeg([
+    ...['-i', await mediaFile('film.mp4'), '-i', text, ...options, '-c:s', 'mov_text'],
+    join(place, 'b.mp4'),
+  ])
+  return makeTorrent(folder, name)
+}
+
 /** One line for each second of a film. */
 function subtitles(text: (index: number) => string): string {
   const time = (seconds: number): string => `00:00:${String(seconds).padStart(2, '0')},000`

@@ -77,7 +77,13 @@ describe('facts on the disk', () => {
     const long = 'ü'.repeat(200)
     const track = { codec: 'AAC', profile: 'LC', channels: 2, sampleRate: 48_000, bitRate: 1_000 }
     const audio = { ...track, bitDepth: null, language: long, title: long, isDefault: false }
-    const subtitle = { codec: 'UTF-8', form: 'text', language: 'en', title: long } as const
+    const subtitle = {
+      number: 1,
+      codec: 'UTF-8',
+      form: 'text',
+      language: 'en',
+      title: long,
+    } as const
     const film: VideoFacts = {
       ...{ kind: 'video', container: 'mp4', title: long, cover: null, durationMs: 1, bitRate: 1 },
       audio: Array.from({ length: 64 }, () => audio),

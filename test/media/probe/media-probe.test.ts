@@ -78,7 +78,10 @@ describe('the facts of a file', () => {
       ],
     })
     const timed = await probe.probe(new CountedSource(fixture('index-first.mp4')))
-    expect(timed).toMatchObject({ title: 'Title', subtitles: [{ language: 'es', form: 'text' }] })
+    expect(timed).toMatchObject({
+      title: 'Title',
+      subtitles: [{ number: 3, language: 'es', form: 'text' }],
+    })
   })
 
   it.each([

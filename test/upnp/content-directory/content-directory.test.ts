@@ -343,7 +343,7 @@ describe('the other actions', () => {
       {
         SearchCaps:
           'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
-          'upnp:episodeSeason,upnp:episodeNumber,res@size,res@protocolInfo,@id,@parentID,@refID',
+          'upnp:episodeSeason,upnp:episodeNumber,res@size,res@duration,res@bitrate,res@resolution,res@protocolInfo,@id,@parentID,@refID',
       },
     ],
     [
@@ -351,7 +351,7 @@ describe('the other actions', () => {
       {
         SortCaps:
           'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
-          'upnp:episodeSeason,upnp:episodeNumber,res@size',
+          'upnp:episodeSeason,upnp:episodeNumber,res@size,res@duration,res@bitrate,res@resolution',
       },
     ],
     ['GetSystemUpdateID', { Id: '5' }],

@@ -1,0 +1,154 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type FactsSource, NO_FACTS } from '../../../src/library/facts/facts-source.ts'
+import { FactsFile } from '../../../src/library/probing/facts-file.ts'
+import { SubtitleCatalog } from '../../../src/library/subtitles/subtitle-catalog.ts'
+import type { MediaFacts, VideoFacts } from '../../../src/media/probe/media-facts.ts'
+import { AskedDirectory } from '../../helpers/content-directory.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+import { torrentOf } from '../../helpers/torrent-shelf.ts'
+
+const FILMS = torrentOf('Films', ['a.mkv', 'b.mkv', 'c.mkv', 'd.jpg'])
+const OTHER = torrentOf('e.mkv', ['e.mkv'])
+const SUBTITLE: VideoFacts['subtitles'][number] = {
+  ...{ number: 3, codec: 'UTF-8', form: 'text', language: 'fr', title: null },
+  ...{ isDefault: true, isForced: false },
+}
+
+function film(durationMs: number, bitRate: number, [width, height] = [1920, 1080]): VideoFacts {
+  return {
+    ...{ kind: 'video', container: 'matroska', title: '"durationMs":7 [x]', cover: null },
+    ...{ durationMs, bitRate, audio: [], subtitles: [SUBTITLE] },
+    video: {
+      ...{ codec: 'AVC', profile: null, level: null, bitDepth: 8, width, height },
+      ...{ frameRate: null, isInterlaced: false },
+    },
+  }
+}
+
+/** Facts of the first torrent's files, kept as the server keeps them. */
+class KeptFacts implements FactsSource {
+  readonly #file: FactsFile
+  version = 0
+  lookedAt = NO_FACTS.lookedAt
+  onFacts = NO_FACTS.onFacts
+
+  constructor(file: FactsFile) {
+    this.#file = file
+  }
+
+  factsOf: FactsSource['factsOf'] = (infoHash, fileIndex) =>
+    infoHash === FILMS.infoHash ? (this.#file.get(fileIndex)?.facts ?? undefined) : undefined
+
+  propertyOf: FactsSource['propertyOf'] = (infoHash, fileIndex, property) =>
+    infoHash === FILMS.infoHash ? this.#file.propertyOf(fileIndex, property) : null
+
+  async find(fileIndex: number, facts: MediaFacts): Promise<void> {
+    await this.#file.set(fileIndex, { facts, isPartial: false, fetchedBytes: 0 })
+    this.version++
+  }
+}
+
+let facts: KeptFacts
+let directory: AskedDirectory
+
+beforeEach(async () => {
+  facts = new KeptFacts(await FactsFile.open(`${await temporaryFolder()}/facts.jsonl`))
+  await facts.find(0, film(7_200_000, 8_000_000))
+  await facts.find(1, film(600_500, 16_000_000, [1280, 720]))
+  await facts.find(3, {
+    ...{ kind: 'image', container: 'jpeg', title: null, cover: null },
+    ...{ codec: 'JPEG', width: 640, height: 480 },
+  })
+  directory = new AskedDirectory([FILMS, OTHER], { facts })
+})
+
+const sorted = async (SortCriteria: string): Promise<readonly (string | undefined)[]> =>
+  (await directory.browse({ ObjectID: FILMS.infoHash, SortCriteria })).titles
+
+describe('what is known of files', () => {
+  it('is what a folder can be sorted by; what is not known comes first', async () => {
+    expect(await sorted('+res@duration')).toEqual(['c.mkv', 'd.jpg', 'b.mkv', 'a.mkv'])
+    expect(await sorted('-res@bitrate')).toEqual(['b.mkv', 'a.mkv', 'c.mkv', 'd.jpg'])
+    expect(await sorted('-res@resolution')).toEqual(['a.mkv', 'b.mkv', 'd.jpg', 'c.mkv'])
+  })
+
+  it('sorts anew when more is known', async () => {
+    await sorted('+res@duration')
+    await facts.find(2, film(1, 1))
+    expect(await sorted('+res@duration')).toEqual(['d.jpg', 'c.mkv', 'b.mkv', 'a.mkv'])
+  })
+
+  it.each([
+    ['res@duration > "1:00:00"', ['a.mkv']],
+    ['res@duration = "0:10:00.500"', ['b.mkv']],
+    ['res@duration < "3600"', ['b.mkv']],
+    ['res@duration contains "2:00:00"', ['a.mkv']],
+    ['res@duration > "long"', []],
+    ['res@duration exists true', ['a.mkv', 'b.mkv']],
+    [
+      'res@duration exists false and upnp:class derivedfrom "object.item"',
+      ['d.jpg', 'c.mkv', 'e.mkv'],
+    ],
+    ['res@bitrate >= "2000000"', ['b.mkv']],
+    ['res@bitrate = "1000000"', ['a.mkv']],
+    ['res@resolution = "1920x1080"', ['a.mkv']],
+    ['res@resolution startsWith "640"', ['d.jpg']],
+  ])('is found by %s', async (criteria, titles) => {
+    expect([...(await directory.search(criteria)).titles].sort()).toEqual([...titles].sort())
+  })
+
+  it('is found anew when more is known', async () => {
+    const search = async (): Promise<readonly (string | undefined)[]> =>
+      (await directory.search('res@duration exists true')).titles
+    expect(await search()).toEqual(['a.mkv', 'b.mkv'])
+    await facts.find(2, film(5, 5))
+    expect(await search()).toEqual(['a.mkv', 'b.mkv', 'c.mkv'])
+  })
+
+  it('is told of as capabilities', async () => {
+    for (const action of ['GetSortCapabilities', 'GetSearchCapabilities']) {
+      const { xml } = await directory.ask(action)
+      expect(xml).toMatch(/res@duration,res@bitrate,res@resolution/)
+    }
+  })
+
+  it('names the tracks of text in a film, in all forms, without the film being opened', async () => {
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash })
+    const path = `http://192.168.1.2:3030/torrents/${FILMS.infoHash}/subtitles/0-3/fr.srt`
+    expect(didl).toContain(`<res protocolInfo="http-get:*:text/srt:*">${path}</res>`)
+    expect(didl).toContain(`<sec:CaptionInfoEx sec:type="srt">${path}</sec:CaptionInfoEx>`)
+    expect(didl).toContain(`pv:subtitleFileUri="${path}"`)
+  })
+})
+
+describe('tracks that facts name', () => {
+  const found = (track: Partial<typeof SUBTITLE>, container: VideoFacts['container']) => {
+    const known: MediaFacts = {
+      ...film(1, 1),
+      container,
+      subtitles: [{ ...SUBTITLE, ...track }],
+    }
+    const catalog = new SubtitleCatalog([], { factsOf: () => known })
+    const [file] = FILMS.files
+    if (file === undefined) throw new Error('there is a file')
+    return catalog.subtitlesOf(FILMS, file)
+  }
+
+  it.each([
+    ['a track of pictures', { form: 'bitmap', codec: 'PGS' }, 'matroska'],
+    ['one of a container that we do not read', {}, 'mpeg-ts'],
+    ['one whose number is not known', { number: null }, 'matroska'],
+    ['one in a format that we do not read', { codec: 'Teletext Subtitle' }, 'matroska'],
+  ] as const)('do not offer %s', (_, track, container) => {
+    expect(found(track, container)).toEqual([])
+  })
+
+  it('are English in Matroska where it does not say', () => {
+    expect(found({ language: null, title: 'SDH' }, 'matroska')).toMatchObject([
+      { language: 'en', hearingImpaired: true },
+    ])
+    expect(found({ language: null, codec: 'Timed Text' }, 'mp4')).toMatchObject([
+      { language: null },
+    ])
+  })
+})
