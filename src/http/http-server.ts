@@ -21,6 +21,7 @@ import type { Credentials, GuardOptions } from './change-guard.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { CrossOrigin } from './cors.ts'
 import { createRouter } from './create-routes.ts'
+import { EventFeed, type EventSource } from './event-feed.ts'
 import { namesUs } from './host-names.ts'
 import { createHttpApp } from './http-app.ts'
 import { LiveAnswers } from './live-answer.ts'
@@ -71,6 +72,8 @@ export interface HttpServerOptions {
   readonly allowCreate?: boolean
   /** Who can read the log along, and change its level; without it nobody can. */
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
+  /** What is told at /events besides torrents, speeds and streams. */
+  readonly eventSources?: readonly EventSource[]
   readonly log: Logger
 }
 
@@ -106,6 +109,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
+  const sources = options.eventSources ?? []
+  const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -134,7 +139,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter(metrics, streams),
+      observationRouter({ metrics, streams, events, live }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard, live })]),
       trafficRouter(traffic, renderers, guard),
@@ -164,7 +169,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
-  server.once('close', () => metrics.close())
+  server.once('close', () => {
+    metrics.close()
+    events.close()
+  })
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server

@@ -52,7 +52,8 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)
       },
-      save: async () => {},
+      forgetProgress: () => Promise.resolve(),
+    save: async () => {},
       remove: async () => [],
       openContent: (known, events) =>
         TorrentContent.open({
