@@ -4,6 +4,7 @@ import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
 import { openSession } from './app/open-session.ts'
+import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
 import { logLevelSetting } from './app/settings.ts'
 import {
@@ -110,13 +111,16 @@ async function start(
     wireLog,
     logFeed,
   })
+  const url = localUrl(listening)
+  closing.push('where it runs', () => removeRunningServer(stateFolder))
+  await writeRunningServer(stateFolder, { pid: process.pid, url })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   startWatching(config, session, closing, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }
   return {
     name,
     urls: lanUrls(networkInterfaces(), selection, listening.port),
-    localUrl: localUrl(listening),
+    localUrl: url,
     peerPort: session.peerPort,
     folder: folder.path,
     isDemo: config.demo,

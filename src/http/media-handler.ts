@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Logger } from '../log.ts'
+import type { PictureTarget } from '../media/pictures/picture-path.ts'
+import { parseInfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
@@ -17,6 +19,7 @@ import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
 import type { OpenStreams } from './open-streams.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import type { FilmTarget, SubtitleHandler } from './subtitle-handler.ts'
@@ -50,6 +53,14 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   const found = STREAM_PATH.exec(requestTarget) ?? SHORT_PATH.exec(requestTarget)
   const [, torrent, file] = found ?? []
   return torrent === undefined || file === undefined ? null : { torrent, file }
+}
+
+/** Xbox 360 asks for the picture of a file by the file's own short path and `?albumArt=true`; `null` for all else. */
+export function parseAlbumArtTarget(requestTarget: string): PictureTarget | null {
+  const [, id = '', file] = SHORT_PATH.exec(requestTarget) ?? []
+  if (file === undefined || !/\?(?:.*&)?albumArt=true\b/i.test(requestTarget)) return null
+  const infoHash = parseInfoHash(id)
+  return infoHash === null ? null : { objectId: `${infoHash}-${Number(file)}`, profile: 'JPEG_TN' }
 }
 
 export interface MediaHandlerOptions {
@@ -104,14 +115,7 @@ export class MediaHandler {
   ): Promise<void> {
     watchExchange(this.#traffic, 'media', request, response)
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for streams`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'streams')) return
       await this.#answer(request, response, target)
     } catch (error) {
       this.#refuse(request, response, error)
@@ -225,7 +229,6 @@ export class MediaHandler {
   }
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 const RETRY_AFTER_SECONDS = 5
 
 interface OpenedMedia {

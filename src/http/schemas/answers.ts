@@ -12,6 +12,8 @@ export const root = z.object({
   implementation_version: z.string(),
 })
 
+export const health = z.object({ status: z.enum(['ok', 'failing']), reason: z.string().optional() })
+
 export const speed = z
   .object({ mbps: z.number().min(0), human_readable: z.string() })
   .meta({ id: 'Speed', description: 'In spite of its name, mbps is MiB per second' })

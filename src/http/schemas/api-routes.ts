@@ -43,6 +43,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the server is well; 503 where it is not',
+    answer: json(answers.health),
+  },
+  {
+    method: 'GET',
     path: '/stats',
     summary: 'Global session stats',
     answer: json(answers.sessionStats),

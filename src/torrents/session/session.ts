@@ -76,7 +76,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
     await mkdir(folder, { recursive: true })
-    const stateFolder = join(folder, STATE_FOLDER)
+    const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)

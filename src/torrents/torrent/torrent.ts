@@ -115,6 +115,7 @@ export class Torrent {
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
       limits: this.#limits,
+      webSeeds: this.life.webSeeds.urls,
     }
   }
 
