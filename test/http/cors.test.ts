@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { CrossOrigin } from '../../src/http/cors.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { send, startHttpServer } from '../helpers/http-client.ts'
 
@@ -6,7 +7,8 @@ const PAGE = 'https://page.example'
 
 async function serve(corsAllow: string | null): Promise<number> {
   const torrent = new FakeTorrent(0, 'x', [{ path: 'film.mkv', length: 10 }])
-  return await startHttpServer({ session: new FakeSession(torrent), corsAllow })
+  const crossOrigin = corsAllow === null ? null : new CrossOrigin(corsAllow)
+  return await startHttpServer({ session: new FakeSession(torrent), crossOrigin })
 }
 
 test('no foreign page may do anything by default', async () => {
