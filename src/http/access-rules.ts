@@ -1,4 +1,5 @@
 import { AddressRanges } from '../address-ranges.ts'
+import type { CrossOrigin } from './cors.ts'
 import { LanAddresses } from './lan-address.ts'
 import type { PasswordAttempts } from './password-attempts.ts'
 
@@ -24,11 +25,15 @@ export interface GuardOptions {
   readonly ownNames: ReadonlySet<string>
   readonly lan: Pick<LanAddresses, 'includes'>
   readonly attempts: PasswordAttempts
+  /** Pages of others that may do what we let them; `null` for none. */
+  readonly crossOrigin: CrossOrigin | null
 }
 
 /** What of the rules is set when the server starts; all else has a default. */
 export type AccessOptions = Pick<GuardOptions, 'auth' | 'trustLoopback' | 'trustProxy'> &
-  Partial<Pick<GuardOptions, 'authReading' | 'allowedAddresses' | 'allowedHosts' | 'lan'>> & {
+  Partial<
+    Pick<GuardOptions, 'authReading' | 'allowedAddresses' | 'allowedHosts' | 'lan' | 'crossOrigin'>
+  > & {
     readonly ownNames: readonly string[]
   }
 
@@ -43,6 +48,7 @@ export class AccessRules implements GuardOptions {
   readonly ownNames: ReadonlySet<string>
   readonly lan: Pick<LanAddresses, 'includes'>
   readonly attempts: PasswordAttempts
+  readonly crossOrigin: CrossOrigin | null
 
   constructor(options: AccessOptions, attempts: PasswordAttempts) {
     this.auth = options.auth
@@ -54,5 +60,6 @@ export class AccessRules implements GuardOptions {
     this.ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
     this.lan = options.lan ?? new LanAddresses()
     this.attempts = attempts
+    this.crossOrigin = options.crossOrigin ?? null
   }
 }

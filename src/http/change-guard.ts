@@ -16,7 +16,9 @@ export type { GuardOptions } from './access-rules.ts'
 export function guardChange(request: IncomingMessage, options: GuardOptions): void {
   const { host } = request.headers
   if (host === undefined) throw new ApiError(400, 'a change needs a Host header')
-  refuseForeignPage(request, options.trustProxy)
+  const { origin } = request.headers
+  const isAllowedPage = origin !== undefined && options.crossOrigin?.allows(origin) === true
+  if (!isAllowedPage) refuseForeignPage(request, options.trustProxy)
   if (isSparedPassword(request, options) && hostStanding(host, options) === 'ours') return
   if (options.auth === null) {
     const message =

@@ -8,9 +8,13 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
+import type { Library } from '../library/library.ts'
+import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
+import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
@@ -18,8 +22,18 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access-rules.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { createRouter } from './create-routes.ts'
+import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
-import { MediaHandler, parseMediaTarget } from './media-handler.ts'
+import { libraryRouter } from './library-routes.ts'
+import { LiveAnswers } from './live-answer.ts'
+import { logRouter } from './log-routes.ts'
+import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
+import { Metrics } from './metrics.ts'
+import { countedByState, observationRouter } from './observation-routes.ts'
+import { OpenStreams } from './open-streams.ts'
+import { openApiRouter } from './openapi-routes.ts'
+import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
 import { rootRouter } from './root-routes.ts'
@@ -41,6 +55,10 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** What the page shows as its films; no such routes when absent. */
+  readonly library?: Library
+  /** Of the objects of the library; none when absent. */
+  readonly pictures?: Pictures | null
   /** What can be changed at run time; without it there is no such route. */
   readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
@@ -52,6 +70,12 @@ export interface HttpServerOptions {
   /** The Server header of every answer. */
   readonly serverHeader: string
   readonly version: string
+  /** What GET /healthz tells; that all is well when absent. */
+  readonly findFault?: FindFault
+  /** Whether the API may make torrents; false when absent. */
+  readonly allowCreate?: boolean
+  /** Who can read the log along, and change its level; without it nobody can. */
+  readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
   readonly log: Logger
 }
 
@@ -76,6 +100,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const { session, upnp, renderers, traffic, rules, signedPaths } = options
   const { trustProxy } = rules
   const log = options.log.child({ name: 'http' })
+  const { crossOrigin } = rules
+  const metrics = new Metrics({
+    stats: () => session.stats(),
+    streams: () => streams.count,
+    torrents: () => countedByState(session.torrents),
+  })
+  const streams = new OpenStreams(metrics, () => performance.now())
+  const live = new LiveAnswers(trustProxy)
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -84,24 +116,37 @@ export function createHttpServer(options: HttpServerOptions): Server {
     signedPaths,
     log: options.log.child({ name: 'subtitles' }),
   })
+  const pictures = new PictureHandler({
+    pictures: options.pictures ?? null,
+    renderers,
+    log: options.log.child({ name: 'pictures' }),
+  })
   const media = new MediaHandler({
     session,
     renderers,
     traffic,
     subtitles,
     facts: options.facts,
+    streams,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
   const app = createHttpApp({
     upnp,
+    metrics,
     routers: [
       rootRouter(options.version),
+      healthRouter(options.findFault ?? (async () => null)),
       webPageRouter(),
       playlistRouter(session, trustProxy, signedPaths),
       sessionRouter(session),
+      createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
+      observationRouter(metrics, streams),
+      openApiRouter(options.version),
+      ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
+      ...libraryRouters(options),
       trafficRouter(traffic, renderers, rules),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
@@ -116,20 +161,40 @@ export function createHttpServer(options: HttpServerOptions): Server {
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
     if (!admit(request, response, rules, signedPaths)) return
-    const subtitleTarget = parseSubtitleTarget(request.url ?? '')
+    if (crossOrigin?.answer(request, response)) return
+    const url = request.url ?? ''
+    const subtitleTarget = parseSubtitleTarget(url)
     if (subtitleTarget !== null) {
       await subtitles.handle(request, response, subtitleTarget)
       return
     }
-    const target = parseMediaTarget(request.url ?? '')
+    const pictureTarget = parsePictureTarget(url) ?? parseAlbumArtTarget(url)
+    if (pictureTarget !== null) {
+      await pictures.handle(request, response, pictureTarget)
+      return
+    }
+    const target = parseMediaTarget(url)
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
+  server.once('close', () => metrics.close())
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
+}
+
+/** None without a library. */
+function libraryRouters({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+  pictures = null,
+}: HttpServerOptions): readonly Router[] {
+  if (library === undefined) return []
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
 }
 
 /**

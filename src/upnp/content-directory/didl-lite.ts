@@ -4,6 +4,7 @@ import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import { factAttributes } from './fact-attributes.ts'
+import { albumArt, pictureResources } from './picture-elements.ts'
 import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
 import { type ResourceUrls, resourceUrl } from './resource-url.ts'
@@ -67,7 +68,11 @@ function containerElement(container: Container, options: DidlOptions): Xml {
   const storage = filter.includes('upnp:storageUsed')
     ? element('upnp:storageUsed', {}, UNKNOWN_STORAGE)
     : []
-  return element('container', attributes, [...description(container, options), storage])
+  return element('container', attributes, [
+    ...description(container, options),
+    storage,
+    albumArt(container, options),
+  ])
 }
 
 function itemElement(item: Item, options: DidlOptions): Xml {
@@ -96,10 +101,12 @@ function itemElement(item: Item, options: DidlOptions): Xml {
   return element('item', attributes, [
     ...description(item, options),
     tagElements(item, filter),
+    albumArt(item, options),
     playbackProperties(item, filter),
     samsung?.(item) ?? [],
     captionInfo(item.resource, options),
     res,
+    pictureResources(item, options),
     subtitleResources(item.resource, options),
   ])
 }
