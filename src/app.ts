@@ -27,6 +27,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** A socket that listens already, for HTTP; one of our own when absent. */
+  readonly descriptor?: number | null
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -71,7 +73,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
+  { log, wireLog = log, descriptor = null, setLogLevel = () => {}, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -99,6 +101,7 @@ async function start(
     friendlyName: name,
     udn: await readOrCreateUdn(stateFolder),
     stateFolder,
+    descriptor,
     closing,
     discoveryPorts: discovery,
     log,

@@ -35,6 +35,7 @@ import { Traffic } from '../upnp/traffic/traffic.ts'
 import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
+import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
@@ -45,6 +46,8 @@ export interface ServingOptions {
   readonly udn: Udn
   /** Where ids are kept; it exists. */
   readonly stateFolder: string
+  /** A socket that systemd listens on; `null` for one of our own. */
+  readonly descriptor: number | null
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
   readonly log: Logger
@@ -83,17 +86,21 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     auth: config.auth,
     trustProxy: config.trustProxy,
     trustLoopback: config.trustLoopback,
-    ownNames: namesOfMachine(hostname()),
+    ownNames: [...namesOfMachine(hostname()), `${PAGE_HOST}.local`],
     serverHeader: header,
     version,
     findFault: () => folderFault(session.folder),
     log,
   })
-  const listening = await listen(server, config)
+  const listening = await listen(server, {
+    ...{ host: config.host, port: config.port },
+    descriptor: options.descriptor,
+  })
   closing.push('http', () => closeServer(server))
   const warnings = config.dlna
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
+  if (config.mdns) announcePage(options, listening)
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
@@ -209,6 +216,19 @@ async function startDiscovery(
   closing.push('discovery', () => discovery.close())
   await discovery.start()
   return discovery.warnings
+}
+
+function announcePage(
+  { config, friendlyName, closing, log }: ServingOptions,
+  { host, port }: Listening,
+): void {
+  const announcement = new PageAnnouncement({
+    ...{ friendlyName, httpPort: port },
+    selection: { interfaceNames: config.interfaces, host },
+    log: log.child({ name: 'mdns' }),
+  })
+  closing.push('page announcement', () => announcement.close())
+  announcement.open()
 }
 
 /** Streams end here: whoever watches is cut off. */
