@@ -61,7 +61,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
     log.level = level
   }
   const descriptor = activatedDescriptor(process.env, process.pid)
-  const starting = load(config, { log, wireLog, setLogLevel, descriptor })
+  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed, descriptor })
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal && isText) process.stdout.write(bannerText(app.facts))

@@ -35,24 +35,43 @@ export interface Config {
   readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
+  /** Of pictures that are kept on the disk; 0 keeps none. */
+  readonly pictureCacheMebibytes: number
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** Torrents that download at once, and finished ones that are shared at once; streamed ones come on top. */
+  readonly maxActiveDownloads: number
+  readonly maxActiveSeeds: number
+  /** Torrent files and magnets that are put here are added; `null`: no folder is watched. */
+  readonly watch: string | null
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
+  /** Web servers that torrents name (BEP 19). */
+  readonly webSeeds: 'public' | 'any' | 'off'
   readonly portForward: boolean
   readonly onDemand: boolean
   /** When a block may be served before its piece is checked. */
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
+  /** Whether reading needs the password too. */
+  readonly authReading: boolean
+  /** IP addresses and networks that need no password. */
+  readonly allowAddresses: readonly string[]
+  /** Host names, or `*.` and one, in lower case. */
+  readonly allowHosts: readonly string[]
   readonly trustProxy: boolean
+  /** Regular expression (RE2) for origins of web pages that may use the API; `null` for none. */
+  readonly corsAllow: string | null
+  /** Whether the API may make torrents. */
+  readonly allowCreate: boolean
   readonly trustLoopback: boolean
   /** Folder for what renderers ask; `null`: it is not recorded. */
   readonly record: string | null
@@ -141,21 +160,31 @@ function toConfig(
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
+    pictureCacheMebibytes: values['picture-cache'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    maxActiveDownloads: values['max-active-downloads'],
+    maxActiveSeeds: values['max-active-seeds'],
+    watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,
+    webSeeds: values['web-seeds'],
     portForward: values['port-forward'],
     onDemand: values['on-demand'],
     verification: values.verification,
     auth: values.auth ?? null,
+    authReading: values['auth-reading'],
+    allowAddresses: values['allow-address'],
+    allowHosts: values['allow-host'],
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
+    corsAllow: values['cors-allow'] ?? null,
+    allowCreate: values['allow-create'],
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],

@@ -85,6 +85,13 @@ export const OPTIONS = [
     help: 'preferred subtitles, best first: en, ger, pt-BR (repeatable)',
   },
   {
+    name: 'picture-cache',
+    kind: 'value',
+    argument: 'MiB',
+    help: 'disk space for pictures of films and music',
+    fallback: '128',
+  },
+  {
     name: 'peer',
     kind: 'list',
     argument: 'ip:port',
@@ -128,12 +135,39 @@ export const OPTIONS = [
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
+  {
+    name: 'web-seeds',
+    kind: 'value',
+    argument: 'which',
+    help: 'web servers of torrents: public, any (LAN, too), off',
+    fallback: 'public',
+  },
   { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },
   {
     name: 'on-demand',
     kind: 'on',
     help: 'fetch only what somebody streams',
     fallback: 'download what is selected',
+  },
+  {
+    name: 'max-active-downloads',
+    kind: 'value',
+    argument: 'n',
+    help: 'torrents that download at once, beside those streamed',
+    fallback: '50',
+  },
+  {
+    name: 'max-active-seeds',
+    kind: 'value',
+    argument: 'n',
+    help: 'finished torrents that are shared at once',
+    fallback: '100',
+  },
+  {
+    name: 'watch',
+    kind: 'value',
+    argument: 'folder',
+    help: 'add every .torrent and .magnet file that is put into this folder',
   },
   {
     name: 'verification',
@@ -149,6 +183,24 @@ export const OPTIONS = [
     help: 'password for everything that changes something',
   },
   {
+    name: 'auth-reading',
+    kind: 'on',
+    help: 'reading needs the password, too',
+    fallback: 'open to the LAN',
+  },
+  {
+    name: 'allow-address',
+    kind: 'list',
+    argument: 'ip or cidr',
+    help: 'may read and change without a password (repeatable)',
+  },
+  {
+    name: 'allow-host',
+    kind: 'list',
+    argument: 'name',
+    help: 'is our name, too: nas.example, *.lan (repeatable)',
+  },
+  {
     name: 'trust-proxy',
     kind: 'on',
     help: 'believe X-Forwarded-* from any address',
@@ -159,6 +211,18 @@ export const OPTIONS = [
     kind: 'on',
     help: 'with --auth: spare this machine the password',
     fallback: 'it needs it too',
+  },
+  {
+    name: 'cors-allow',
+    kind: 'value',
+    argument: 'regex',
+    help: 'origins of other web pages that may use the API',
+    fallback: 'none',
+  },
+  {
+    name: 'allow-create',
+    kind: 'on',
+    help: 'let the API make torrents of what lies in the data folder',
   },
   {
     name: 'record',

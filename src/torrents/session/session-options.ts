@@ -3,6 +3,7 @@ import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
+import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 
 /** How a session works; all but the folder may be left out. */
@@ -35,6 +36,11 @@ export interface SessionOptions {
   /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
+  /**
+   * Servers that torrents name (BEP 19): those in the internet (`public`), in our own networks as
+   * well (`any`), or none (`off`). `public` when absent.
+   */
+  readonly webSeeds?: WebSeedReach | 'off' | undefined
   /** Told what happens; nobody when absent. A logger of pino is one. */
   readonly log?: Logger | undefined
 }
@@ -58,6 +64,7 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     portForward: options.portForward ?? false,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
+    webSeeds: options.webSeeds ?? 'public',
     log: options.log ?? silentLogger(),
     openSwarms: options.openSwarms ?? openSwarmClient,
   } as const

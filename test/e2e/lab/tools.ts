@@ -11,6 +11,7 @@ export const PIP_PYTHON = process.env.E2E_PYTHON ?? 'python3'
 
 const DEBIAN_PACKAGES = {
   aria2c: 'aria2',
+  chromium: 'chromium',
   'avahi-browse': 'avahi-daemon avahi-utils',
   bash: 'bash',
   curl: 'curl',
