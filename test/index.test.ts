@@ -46,6 +46,8 @@ describe('the entry of the package', () => {
       'MAX_TORRENT_FILE_BYTES',
       'Session',
       'TorrentError',
+      'bencodeAsJson',
+      'createTorrent',
       'namesTorrent',
       'parseInfoHash',
       'parseTorrentSource',

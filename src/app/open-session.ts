@@ -9,13 +9,18 @@ import { StartError } from './start-error.ts'
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent } = config
+  const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
-  const limits = { maxConnections, maxConnectionsPerTorrent }
+  const limits = {
+    ...{ maxConnections, maxConnectionsPerTorrent },
+    ...{ downloadBytesPerSecond, uploadBytesPerSecond },
+  }
   try {
     return await Session.open({
       ...{ folder, peerPort, onDemand, verification, log },
       ...discovery,
       ...limits,
+      webSeeds: demo ? 'off' : webSeeds,
     })
   } catch (error) {
     if (!hasCode(error, 'EADDRINUSE')) throw error

@@ -1,8 +1,9 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
+import { SettingError } from '../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../torrents/torrent-error.ts'
 
 /** The kinds that rqbit's clients know. */
-export type ApiErrorKind = 'torrent_not_found' | 'unauthorized' | 'internal_error'
+export type ApiErrorKind = 'torrent_not_found' | 'dht_disabled' | 'unauthorized' | 'internal_error'
 
 export interface ApiErrorOptions extends ErrorOptions {
   readonly kind?: ApiErrorKind
@@ -34,8 +35,10 @@ const RETRY_AFTER_SECONDS = 5
 const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   'invalid-torrent': 400,
   'fetch-failed': 400,
+  'no-peers': 400,
   'unknown-torrent': 404,
   'unknown-file': 404,
+  'bad-limit': 400,
   'files-exist': 400,
   'bad-folder': 400,
   'wrong-state': 400,
@@ -54,6 +57,7 @@ export function toApiError(error: unknown): ApiError | null {
     const headers = status === 503 ? { 'Retry-After': RETRY_AFTER_SECONDS } : {}
     return new ApiError(status, error.message, { headers, cause: error })
   }
+  if (error instanceof SettingError) return new ApiError(400, error.message, { cause: error })
   return koaError(error)
 }
 

@@ -3,6 +3,8 @@ export type TorrentErrorKind =
   | 'invalid-torrent'
   /** A URL could not be fetched. */
   | 'fetch-failed'
+  /** Nothing says where a peer could be found. */
+  | 'no-peers'
   /** No such torrent. */
   | 'unknown-torrent'
   /** No such file in the torrent. */
@@ -11,6 +13,8 @@ export type TorrentErrorKind =
   | 'files-exist'
   /** The output folder lies outside the data folder, or cannot be used. */
   | 'bad-folder'
+  /** No rate, or no number of something. */
+  | 'bad-limit'
   /** Already paused, already live, still being checked: the change makes no sense now. */
   | 'wrong-state'
   /** Metadata is still being resolved. */

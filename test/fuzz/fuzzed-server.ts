@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { createHttpServer } from '../../src/http/http-server.ts'
+import { SignedPaths } from '../../src/http/signed-paths.ts'
 import { upnpRouter } from '../../src/http/upnp-routes.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
@@ -13,6 +14,7 @@ import { Renderers } from '../../src/upnp/renderers/renderers.ts'
 import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { accessRules } from '../helpers/http-client.ts'
 import { memoryStore, TorrentShelf } from '../helpers/torrent-shelf.ts'
 
 /** Bytes of the film that is served. */
@@ -43,15 +45,17 @@ export class FuzzedServer {
     traffic.listen(() => {})
     const mediaServer = new MediaServer({ library, udn: newUdn(), traffic, clock, log })
     const renderers = new Renderers({ clock, log })
+    const session = new FakeSession(torrent)
+    const rules = accessRules({ ownNames: [] })
+    const signedPaths = new SignedPaths({ key: Buffer.alloc(32), session, rules, now: () => 0 })
+    const description = (): string => '<root/>'
     const server = createHttpServer({
-      session: new FakeSession(torrent),
-      upnp: upnpRouter({ description: () => '<root/>', mediaServer, renderers, traffic, log }),
+      session,
+      upnp: upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log }),
       renderers,
       traffic,
-      auth: null,
-      trustProxy: false,
-      trustLoopback: false,
-      ownNames: [],
+      rules,
+      signedPaths,
       serverHeader: 'Test/1.0',
       version: '1.2.3',
       log,

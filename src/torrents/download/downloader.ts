@@ -7,6 +7,7 @@ import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
+import type { ThrottleShare } from '../rates/throttle.ts'
 import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { Available } from '../streams/file-stream.ts'
@@ -15,6 +16,7 @@ import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { compareCopies } from './copies-compared.ts'
+import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
 import { SmartBan } from './smart-ban.ts'
@@ -33,6 +35,8 @@ export interface DownloaderOptions {
   /** A piece is verified and on the disk. */
   readonly onPiece: (piece: number) => void
   readonly joinBackground: JoinBackground
+  /** What may be downloaded; the scheduler's own budget. */
+  readonly throttle: ThrottleShare
 }
 
 /** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
@@ -44,6 +48,7 @@ const STARVING_LOOK_MS = 1_000
  */
 export class Downloader {
   readonly storeListener: BlockStoreListener
+  readonly times = new PieceTimes()
   readonly #options: DownloaderOptions
   readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
@@ -52,7 +57,6 @@ export class Downloader {
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
-  readonly #firstRequestAt = new Map<number, number>()
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
@@ -60,10 +64,11 @@ export class Downloader {
   #areWindowsStale = true
   #isPlanning = false
   #isClosed = false
+  /** Nothing is asked for until more has been written. */
+  isDiskBehind = false
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
-  totalPieceDownloadMs = 0
 
   constructor(options: DownloaderOptions) {
     const { metainfo, have, clock, store, scheduler, provenance } = options
@@ -86,6 +91,7 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
+        this.isDiskBehind = isFull
         scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
@@ -105,6 +111,11 @@ export class Downloader {
     return this.#feed
   }
 
+  /** What connected peers have. */
+  get peers(): Pick<BlockScheduler, 'holderCount' | 'seederCount'> {
+    return this.#scheduler
+  }
+
   get bytesPerSecond(): number {
     return this.#rate.bytesPerSecond
   }
@@ -117,7 +128,13 @@ export class Downloader {
     if (swarm !== null) return
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
+    this.#options.throttle.leave()
     if (!this.#isClosed) this.#store.flush()
+  }
+
+  /** More may be downloaded than before. */
+  onTurn(): void {
+    this.#plan()
   }
 
   /** MSB first; `null` fetches on demand only. */
@@ -128,7 +145,7 @@ export class Downloader {
   }
 
   /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
-  windowsChanged(isUrgent: boolean): void {
+  windowsChanged({ isUrgent }: { readonly isUrgent: boolean }): void {
     this.#areWindowsStale = true
     if (isUrgent) this.#plan()
     else this.#timer.soon()
@@ -178,7 +195,9 @@ export class Downloader {
   }
 
   #onBlock(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {
-    const now = this.#options.clock.now()
+    const { clock, throttle } = this.#options
+    const now = clock.now()
+    throttle.take(data.length)
     const block = { piece, offset, length: data.length }
     const arrival = this.#scheduler.blockReceived(wire.id, block, now)
     if (arrival === 'unasked') {
@@ -227,9 +246,8 @@ export class Downloader {
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
-    const firstRequestAt = this.#firstRequestAt.get(piece)
-    this.#firstRequestAt.delete(piece)
-    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += clock.now() - firstRequestAt
+    const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
+    if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
@@ -306,7 +324,7 @@ export class Downloader {
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
     const isStarving = this.#scheduler.starving(now)
-    this.#background?.starves(isStarving)
+    this.#background?.starves({ isStarving })
     const idleMs = this.#scheduler.wakeAt - now
     this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }
@@ -323,9 +341,11 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.clock.now())
+    this.times.requested(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
+      // Once for the request, once for the block: nothing is downloaded.
+      this.#options.throttle.giveBack(length)
       this.#options.clock.soon(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
     } else wire.request(piece, offset, length)
   }

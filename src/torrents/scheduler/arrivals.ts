@@ -55,7 +55,7 @@ export class Arrivals {
       return 'unwanted'
     }
     if (downloading?.isHere(block)) {
-      if (request !== null) ledger.drop(wire, request)
+      if (request !== null) this.#state.drop(wire, request)
       return this.#again(wire, answered, { isCopy: request?.purpose === 'copy' })
     }
     ledger.received(index)
@@ -63,7 +63,7 @@ export class Arrivals {
     this.receivedBytes += length
     this.#state.redundancy.received(length)
     const isCopied = downloading?.isCopied(block) ?? false
-    if (request !== null) ledger.drop(wire, request)
+    if (request !== null) this.#state.drop(wire, request)
     // Where a second copy was asked for, it is still to come: it proves this one.
     if (!isCopied || provenance.isTrusted(wire.peer)) {
       this.#state.cancelHolders(index)

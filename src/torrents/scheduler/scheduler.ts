@@ -8,7 +8,7 @@ import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
-import { SchedulerState } from './model/scheduler-state.ts'
+import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
 import { Wire, type WireFacts } from './model/wire.ts'
 import { nextPlanAt } from './next-plan.ts'
@@ -29,6 +29,8 @@ export interface SchedulerOptions {
   readonly random: () => number
   /** Bytes of pieces that may be downloading in the background; default 48 MiB. */
   readonly backgroundBytesLimit?: number
+  /** What may be requested at all; default without limit. It hears of requests, not of blocks. */
+  readonly budget?: RequestBudget
 }
 
 const DEFAULT_BACKGROUND_BYTES = 48 * 1_048_576
@@ -55,13 +57,14 @@ export class BlockScheduler {
   #mayBeUnwanted = false
 
   constructor(options: SchedulerOptions) {
-    const { layout, provenance, random } = options
+    const { layout, provenance, random, budget } = options
     const bytesLimit = options.backgroundBytesLimit ?? DEFAULT_BACKGROUND_BYTES
     const rarest = new RarestFirst(layout.pieceCount, random)
-    this.#state = new SchedulerState(layout, provenance, {
-      begun: (piece) => rarest.remove(piece),
-      untouched: (piece) => this.#background.restore(piece),
-    })
+    const observer = {
+      begun: (piece: number) => rarest.remove(piece),
+      untouched: (piece: number) => this.#background.restore(piece),
+    }
+    this.#state = new SchedulerState(layout, provenance, observer, budget)
     this.#background = new BackgroundDownload(this.#state, rarest, bytesLimit)
     this.#availability = new Availability(rarest, layout.pieceCount)
     this.#arrivals = new Arrivals(this.#state)
@@ -76,6 +79,20 @@ export class BlockScheduler {
     this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
     this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
+  }
+
+  /** Wires whose peer has a piece. */
+  holderCount(piece: number): number {
+    let count = 0
+    for (const { pieces } of this.#state.wires.values()) if (pieces.has(piece)) count++
+    return count
+  }
+
+  /** Wires whose peer has all pieces. */
+  get seederCount(): number {
+    let count = 0
+    for (const { pieces } of this.#state.wires.values()) if (pieces.isFull) count++
+    return count
   }
 
   wireOpened(id: number, facts: WireFacts, now: number): void {
@@ -170,7 +187,7 @@ export class BlockScheduler {
     if (wire.takeCancelled(index) !== null) return true
     const request = ledger.downloading(piece)?.requestOf(block, id) ?? null
     if (request === null) return false
-    ledger.drop(wire, request)
+    this.#state.drop(wire, request)
     // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
     if (!wire.mayServe(piece)) return true
     wire.rejected(index)
@@ -305,7 +322,7 @@ export class BlockScheduler {
   }
 
   #release(wire: Wire): void {
-    for (const request of wire.queue.toArray()) this.#state.ledger.drop(wire, request)
+    for (const request of wire.queue.toArray()) this.#state.drop(wire, request)
     this.#background.release(wire)
     this.#state.release(wire)
   }

@@ -1,45 +1,60 @@
-import { lookup } from 'node:dns/promises'
 import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
-import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
+import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
-import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
-import { lookUpPeers } from '../swarm/named-peers.ts'
-import type { SwarmClient } from '../swarm/swarm.ts'
+import {
+  foldersFor,
+  requireRealInside,
+  resolveInside,
+  STATE_FOLDER,
+} from '../store/output-folder.ts'
+import type { DhtFacts, SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { extendTorrent } from './extended-torrent.ts'
+import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
+import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
   type AddOptions,
   type ResolvedOptions,
+  type ResolveOptions,
   type SessionEvents,
   type SessionOptions,
   type SessionPorts,
   withDefaults,
 } from './session-options.ts'
+import { allPeers, type SessionStats } from './session-stats.ts'
 import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
-import { newRecord, selectionOf } from './torrent-request.ts'
+import { newRecord, requirePeers } from './torrent-request.ts'
+import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
   /** False where the session had it already. */
   readonly isNew: boolean
+}
+
+/** What a session closes when it ends. */
+interface SessionParts {
+  readonly state: SessionState
+  readonly lock: Lock
+  readonly swarms: SwarmClient
 }
 
 /** All torrents of one data folder. The way in to everything about torrents. */
@@ -50,10 +65,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #swarms: SwarmClient
   readonly #disk = new Disk()
   readonly #places: Places
+  readonly #limits: SessionLimits
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
+  readonly #resolver: MetadataResolver
+  readonly #openedAt = performance.now()
   #isClosed = false
 
   /**
@@ -65,7 +83,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
     await mkdir(folder, { recursive: true })
-    const stateFolder = join(folder, STATE_FOLDER)
+    const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)
@@ -74,12 +92,14 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       const swarms = await options.openSwarms({
         ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
-        uploadBytesPerSecond: options.uploadBytesPerSecond ?? null,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session(options, state, lock, swarms, record.nextId)
+      const session = new Session(options, record, { state, lock, swarms })
       try {
-        await session.#restore(record)
+        await restoreTorrents(record, {
+          ...{ state, folder, places: session.#places },
+          list: (known, metainfo) => session.#list(known, metainfo),
+        })
       } catch (error) {
         await session.#end()
         throw error
@@ -93,10 +113,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   private constructor(
     options: ResolvedOptions,
-    state: SessionState,
-    lock: Lock,
-    swarms: SwarmClient,
-    nextId: number,
+    { nextId, limits }: SessionRecord,
+    { state, lock, swarms }: SessionParts,
   ) {
     super()
     this.setMaxListeners(0)
@@ -105,14 +123,20 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
+    this.#limits = new SessionLimits(limitsAtStart(options, limits))
     this.#hosts = new TorrentHosts({
       ...options,
+      limits: this.#limits,
       disk: this.#disk,
       places: this.#places,
       state,
       swarms,
     })
+    const { fetchTorrent = fetchTorrentFile, log } = options
+    const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
+    this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
+    this.#keeper.limits = () => this.limits
   }
 
   /** By ascending id. */
@@ -132,6 +156,26 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   get peerPort(): number {
     return this.#swarms.port
+  }
+
+  /** Of all torrents together. */
+  get limits(): Limits {
+    return this.#limits.limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits.change(change)
+    await this.#keeper.saveList()
+  }
+
+  stats(): SessionStats {
+    const uptimeSeconds = (performance.now() - this.#openedAt) / 1_000
+    return { traffic: this.#swarms.traffic, peers: allPeers(this.torrents), uptimeSeconds }
+  }
+
+  dht(): DhtFacts | null {
+    return this.#swarms.dht()
   }
 
   /** By decimal id, or by info hash (hex or base32). */
@@ -167,6 +211,24 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   }
 
   /**
+   * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
+   */
+  async resolve(source: TorrentSource, options: ResolveOptions = {}): Promise<ResolvedTorrent> {
+    return await this.#resolver.resolve(source, options)
+  }
+
+  requireInside(path: string): Promise<void> {
+    return requireRealInside(this.folder, resolveInside(this.folder, path))
+  }
+
+  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): string {
+    const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
+    return foldersFor(metainfo, this.folder, wanted)[0] ?? this.folder
+  }
+
+  /**
    * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
    * that could not be deleted. The torrent is gone in any case.
    */
@@ -180,6 +242,22 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
+  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
+  override emit<Name extends keyof SessionEvents>(
+    name: Name,
+    ...told: SessionEvents[Name]
+  ): boolean {
+    const listeners = this.rawListeners(name)
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, told)
+      } catch (error) {
+        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
+      }
+    }
+    return listeners.length > 0
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -189,7 +267,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#keeper.saveOrSay()
+    // Of the others all is there; these have met peers.
+    const met = this.torrents.filter(({ swarm }) => swarm !== null)
+    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
     await this.#end()
   }
 
@@ -198,12 +278,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#isClosed = true
     this.#keeper.close()
     this.#hosts.close()
+    this.#limits.close()
+    await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
     }
     await this.#swarms.close()
     await this.#disk.close()
+    await this.#state.close()
     await this.#lock.release()
   }
 
@@ -214,34 +297,33 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   ): Promise<AddedTorrent> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
-    if (known !== undefined) return await this.#extend(known, wanted, options)
+    if (known !== undefined) {
+      await extendTorrent(known, wanted, options)
+      await this.#keeper.save([known.infoHash])
+      return { torrent: known, isNew: false }
+    }
+    if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
+    const tellResolver = await this.#resolver.release(wanted.infoHash)
+    try {
+      return { torrent: await this.#addNew(wanted, options, wantedFolder), isNew: true }
+    } finally {
+      tellResolver()
+    }
+  }
+
+  async #addNew(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<Torrent> {
     let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await this.#places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: this.#places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
-    return { torrent, isNew: true }
-  }
-
-  /** Gives a torrent that is here what is new to it. */
-  async #extend(
-    torrent: Torrent,
-    wanted: WantedTorrent,
-    options: AddOptions,
-  ): Promise<AddedTorrent> {
-    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
-    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
-    if (options.overwrite) torrent.life.allowAdopting()
-    const onlyFiles = selectionOf(wanted, options)
-    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-    torrent.life.retryOpening()
-    await this.#keeper.save()
-    return { torrent, isNew: false }
+    void addNamedPeers(torrent, wanted.peerHosts)
+    return torrent
   }
 
   async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
@@ -252,7 +334,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay()
+    await this.#keeper.saveOrSay([torrent.infoHash])
     const removal = {
       folder: this.folder,
       disk: this.#disk,
@@ -263,40 +345,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
-    await this.#removeState(torrent.infoHash)
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
+    await this.#state.forget(torrent.infoHash)
     return leftovers
-  }
-
-  async #removeState(infoHash: InfoHash): Promise<void> {
-    try {
-      await this.#state.remove(infoHash)
-    } catch (error) {
-      this.#options.log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
-    }
-  }
-
-  /** Whatever is wrong with one torrent is its own error; the others run. */
-  async #restore({ torrents }: SessionRecord): Promise<void> {
-    const restored: Torrent[] = []
-    for (const record of torrents) {
-      const { metainfo, failure } = await restoreMetainfo(this.#state, record)
-      if (metainfo !== null && record.outputFolder !== null) {
-        void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
-      }
-      const torrent = this.#list(record, metainfo)
-      if (failure === null) restored.push(torrent)
-      else torrent.life.fail(failure)
-    }
-    void this.#openAll(restored)
-  }
-
-  /** Each in a turn of its own: the server answers meanwhile. */
-  async #openAll(torrents: readonly Torrent[]): Promise<void> {
-    for (const torrent of torrents) {
-      await nextTurn()
-      void torrent.life.open()
-    }
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
@@ -305,23 +356,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       }
-      await this.#keeper.save()
+      await this.#keeper.save([torrent.infoHash])
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
       await this.#places.release(torrent.infoHash)
-      await this.#removeState(torrent.infoHash)
+      await this.#state.forget(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
     void torrent.life.open()
     return torrent
-  }
-
-  /** What has no address is no peer. */
-  async #addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
-    const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
-    if (addresses.length > 0) torrent.addPeers(addresses)
   }
 
   #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
@@ -330,7 +375,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
         finished: () => this.emit('finished', torrent),
-        save: () => this.#keeper.save(),
+        save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
       }),
       record,
@@ -343,6 +388,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay()
+    void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { loopClock, steadyClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
@@ -12,8 +13,12 @@ import { SegmentPool } from '../store/segment-pool.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { TorrentContent } from '../torrent/torrent-content.ts'
 import type { TorrentHost } from '../torrent/torrent-host.ts'
+import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
+import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
+import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
+import type { SessionLimits } from './session-limits.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
@@ -29,6 +34,9 @@ export interface TorrentHostsOptions {
   readonly places: Places
   readonly state: SessionState
   readonly swarms: SwarmClient
+  readonly limits: SessionLimits
+  /** Whether web seeds are used, and which. */
+  readonly webSeeds: WebSeedReach | 'off'
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent | undefined
   readonly log: Logger
@@ -47,9 +55,11 @@ export class TorrentHosts {
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
+  readonly #webSeeds: WebSeedSurroundings | null
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
+    this.#webSeeds = webSeedSurroundings(options.webSeeds, options.log)
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -59,17 +69,21 @@ export class TorrentHosts {
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { disk, verification, onDemand } = this.#options
+    const { disk, verification, onDemand, limits } = this.#options
+    const throttles = limits.ofTorrent()
     return {
       folder,
       swarms,
       fetchTorrent,
+      throttles,
+      webSeeds: this.#webSeeds,
       log,
       changed: () => torrent.changed(),
       finished: () => torrent.finished(),
       save: () => torrent.save(),
       remove: (options) => torrent.remove(options),
       saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
+      forgetProgress: () => rm(state.resumeData(infoHash).path, { force: true }),
       openContent: (metainfo, events) =>
         this.#opening.run(async () => {
           const record = torrent.record()
@@ -89,6 +103,7 @@ export class TorrentHosts {
             log,
             clock: loopClock,
             joinBackground: this.#background.join,
+            downloads: throttles.download,
           })
         }),
     }

@@ -1,5 +1,6 @@
 import { isPeerAddress } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import { EarlyWires } from './early-wires.ts'
 import type { Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
 
@@ -14,6 +15,8 @@ export interface SwarmMembershipOptions {
   readonly trackers: readonly string[]
   /** `ip:port` of peers known before. */
   readonly peers: readonly string[]
+  /** What holds back blocks that peers ask for; nothing when absent. */
+  readonly uploads?: ThrottleGroup | undefined
   readonly listener: Omit<SwarmListener, 'wires'>
 }
 
@@ -53,13 +56,14 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, listener } = this.#options
+    const { swarms, infoHash, uploads, listener } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
         metadata: metainfo,
         trackers: this.trackers,
+        uploads,
       },
       { ...listener, wires: this.#wires },
     )

@@ -12,6 +12,7 @@ import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BlockProvenance, type Verification } from '../pieces/block-provenance.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { ResumedPieces } from '../state/resume-data.ts'
 import type { Disk, DiskError } from '../store/disk.ts'
@@ -42,6 +43,8 @@ export interface ContentOptions {
   readonly log: Logger
   readonly clock: LoopClock
   readonly joinBackground: JoinBackground
+  /** What holds back its downloading. */
+  readonly downloads: ThrottleGroup
   /** The last selected piece has arrived. */
   readonly onFinished: () => void
   /** One file cannot be used from now on. */
@@ -114,10 +117,12 @@ export class TorrentContent {
     })
     const { store } = this
     const provenance = new BlockProvenance(layout, verification)
-    const scheduler = new BlockScheduler({ layout, provenance, random: Math.random })
+    const throttle = options.downloads.join({ onTurn: () => this.downloader.onTurn() })
+    const random = Math.random
+    const scheduler = new BlockScheduler({ layout, provenance, random, budget: throttle })
     this.downloader = new Downloader({
       ...{ metainfo, have, streams, provenance, log, clock, store, scheduler },
-      joinBackground,
+      ...{ joinBackground, throttle },
       onPiece: () => this.#onPiece(),
     })
     const { downloader } = this
@@ -226,10 +231,10 @@ export class TorrentContent {
       end: file.offset + Math.min(end + 1, file.length),
     }))
     const release = this.streams.prefetch(windows)
-    this.downloader.windowsChanged(true)
+    this.downloader.windowsChanged({ isUrgent: true })
     return () => {
       release()
-      this.downloader.windowsChanged(true)
+      this.downloader.windowsChanged({ isUrgent: true })
     }
   }
 

@@ -1,9 +1,11 @@
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { Throttles } from '../rates/limits.ts'
 import type { DiskError } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
+import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
 import type { TorrentContent } from './torrent-content.ts'
 
 export interface RemoveOptions {
@@ -17,6 +19,10 @@ export interface TorrentHost {
   readonly folder: string
   readonly swarms: SwarmClient
   readonly fetchTorrent: FetchTorrent
+  /** What holds back its downloading and uploading, and it alone. */
+  readonly throttles: Throttles
+  /** `null` where no web seed is to be used. */
+  readonly webSeeds: WebSeedSurroundings | null
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
   openContent(
@@ -25,6 +31,8 @@ export interface TorrentHost {
   ): Promise<TorrentContent>
   /** The metadata of a magnet has arrived: keep it. */
   readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
+  /** What is known to be on the disk is forgotten. Rejects with the system's error. */
+  readonly forgetProgress: () => Promise<void>
   /** State, selection or files are not what they were. */
   changed(): void
   /** The last of what is selected has arrived. */

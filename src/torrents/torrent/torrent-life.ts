@@ -6,12 +6,13 @@ import type { TorrentRecord } from '../state/session-record.ts'
 import type { DiskError } from '../store/disk.ts'
 import { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { SwarmPresence } from './swarm-presence.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentMetadata } from './torrent-metadata.ts'
 import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
-import { checkSelection } from './wanted-torrent.ts'
+import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 
 /**
  * How a torrent comes along: it is resolved, finds a place, is checked, joins its swarm, and leaves it.
@@ -20,6 +21,7 @@ import { checkSelection } from './wanted-torrent.ts'
 export class TorrentLife {
   readonly membership: SwarmMembership
   readonly metadata: TorrentMetadata
+  readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
   readonly #log: Logger
   readonly #presence: SwarmPresence
@@ -41,13 +43,13 @@ export class TorrentLife {
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
     const { infoHash, trackers, peers, exactSources } = record
-    const { swarms, fetchTorrent, saveMetadata } = host
+    const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
       { infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers },
+      ...{ swarms, infoHash, trackers, peers, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
@@ -59,7 +61,8 @@ export class TorrentLife {
         }),
       },
     })
-    this.#presence = new SwarmPresence(this.membership, this.#log)
+    this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
+    this.#presence = new SwarmPresence(this.membership, this.webSeeds, this.#log)
   }
 
   /** `null` until the torrent has a place for its files. */
@@ -107,6 +110,12 @@ export class TorrentLife {
     this.#content?.select(onlyFiles)
     if (this.state.kind === 'live') await this.#content?.createEmptyFiles()
     this.#host.changed()
+  }
+
+  /** Asks these trackers and web seeds as well. */
+  addSources({ trackers, webSeeds, metainfo }: WantedTorrent): void {
+    this.membership.addTrackers([...trackers, ...(metainfo?.trackers ?? [])])
+    this.webSeeds.add([...webSeeds, ...(metainfo?.webSeeds ?? [])])
   }
 
   /** Files that are in the way may be taken over when a place is looked for. */
@@ -168,6 +177,25 @@ export class TorrentLife {
       if (this.#phase === 'stopped') this.#retry()
       void this.open()
     }
+    this.#host.changed()
+  }
+
+  /**
+   * Checks all that is on the disk once more; streams end meanwhile. Rejects with TorrentError
+   * `wrong-state` while it is resolving or being checked, or with the system's error.
+   */
+  async recheck(): Promise<void> {
+    const content = this.#content
+    if (content === null || this.#phase !== 'ready') {
+      throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
+    }
+    this.#phase = 'initializing'
+    this.#failure = null
+    await this.#leave()
+    await content.close(new TorrentError('closed', 'the torrent is being checked'))
+    this.#content = null
+    await this.#host.forgetProgress()
+    void this.open()
     this.#host.changed()
   }
 

@@ -1,5 +1,6 @@
+import type { Downloader } from '../download/downloader.ts'
 import { fileProgress } from '../metainfo/selection.ts'
-import type { Swarm, SwarmWire } from '../swarm/swarm.ts'
+import type { Swarm } from '../swarm/swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
 
@@ -81,22 +82,27 @@ function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number
     checkedBytes: downloader.checkedBytes,
     checkedPieces: downloader.checkedPieces,
     uploadedBytes: swarm.uploadedBytes,
-    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    totalPieceDownloadMs: downloader.times.totalMs,
     downloadBytesPerSecond: speed,
     uploadBytesPerSecond: swarm.uploadBytesPerSecond,
     remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
-    peers: peerCounts(downloader.wires, swarm),
+    peers: peerCounts(downloader, swarm),
   }
 }
 
-function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCounts {
-  const all = [...wires.values()]
-  const liveUtp = all.filter(({ transport }) => transport === 'utp').length
+/** Of a torrent that is live. */
+export function peerCounts(
+  { wires, peers }: Pick<Downloader, 'wires' | 'peers'>,
+  swarm: Swarm,
+): PeerCounts {
+  let liveUtp = 0
+  for (const { transport } of wires.values()) if (transport === 'utp') liveUtp++
+  const live = wires.size
   return {
     ...swarm.counts(),
-    live: all.length,
-    liveTcp: all.length - liveUtp,
+    live,
+    liveTcp: live - liveUtp,
     liveUtp,
-    liveSeeders: 0,
+    liveSeeders: peers.seederCount,
   }
 }

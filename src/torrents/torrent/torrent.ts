@@ -1,20 +1,26 @@
 import { relative, resolve } from 'node:path'
+import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import { applyLimits, changedLimits, type Limits, NO_LIMITS } from '../rates/limits.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
 import type { Swarm } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
-import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { requireFiles } from './wanted-torrent.ts'
 
 /** One torrent of the session, from the moment it is added. */
 export class Torrent {
@@ -26,6 +32,7 @@ export class Torrent {
   readonly #host: TorrentHost
   readonly #record: TorrentRecord
   #files: readonly StreamableFile[] = []
+  #limits: Limits
 
   /**
    * @param record - What the session knows of it.
@@ -38,6 +45,8 @@ export class Torrent {
     this.life = new TorrentLife(host, record, metainfo)
     this.#host = host
     this.#record = record
+    this.#limits = record.limits ?? NO_LIMITS
+    applyLimits(this.#limits, host.throttles)
   }
 
   /** `null` while a nameless magnet is being resolved. */
@@ -105,7 +114,48 @@ export class Torrent {
           : relative(this.#host.folder, this.content.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
+      limits: this.#limits,
+      webSeeds: this.life.webSeeds.urls,
     }
+  }
+
+  /** Somebody has paused it, whatever it does meanwhile. */
+  get isPaused(): boolean {
+    return this.life.isPaused
+  }
+
+  /** One bit for each piece that is here; `null` until the first check is done. */
+  get haves(): Uint8Array | null {
+    const { kind } = this.state
+    return kind === 'live' || kind === 'paused' ? (this.content?.have.bytes ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peers(): readonly SwarmPeer[] | null {
+    return this.state.kind === 'live' ? (this.swarm?.knownPeers() ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peerCounts(): PeerCounts | null {
+    const { content, swarm } = this
+    const isLive = this.state.kind === 'live' && content !== null && swarm !== null
+    return isLive ? peerCounts(content.downloader, swarm) : null
+  }
+
+  get trackers(): readonly TrackerStatus[] {
+    return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
+  }
+
+  /** Its own rates, below those of the session. */
+  get limits(): Limits {
+    return this.#limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits = changedLimits(this.#limits, change)
+    applyLimits(this.#limits, this.#host.throttles)
+    await this.#host.save()
   }
 
   isSelected(fileIndex: number): boolean {
@@ -124,6 +174,19 @@ export class Torrent {
     return this.life.metadata.outcome.wait(options)
   }
 
+  /**
+   * Downloads these files and no others. Throws TorrentError `unknown-file`, or `resolving` where the
+   * files are not known yet.
+   */
+  async select(fileIndices: readonly number[]): Promise<void> {
+    for (const index of fileIndices) {
+      if (this.metainfo === null) this.#fileAt(index)
+      else requireFiles(this.metainfo, [index])
+    }
+    await this.life.select(FileSet.of(fileIndices))
+    await this.#host.save()
+  }
+
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
   async pause(): Promise<void> {
     await this.life.pause()
@@ -134,6 +197,11 @@ export class Torrent {
   async start(): Promise<void> {
     await this.life.start()
     await this.#host.save()
+  }
+
+  /** Checks all that is on the disk once more. Rejects with TorrentError `wrong-state`. */
+  recheck(): Promise<void> {
+    return this.life.recheck()
   }
 
   /** Ends its streams and takes it out of the session. Resolves with what could not be deleted. */
@@ -195,6 +263,24 @@ export class Torrent {
       at = next - file.offset
     }
     return bytes
+  }
+
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason {
+    const file = this.#fileAt(fileIndex)
+    const { kind } = this.state
+    if (kind === 'paused') return 'paused'
+    if (kind === 'error' || this.content === null) return 'disk'
+    const { downloader, metainfo } = this.content
+    const last = Math.max(0, file.length - 1)
+    const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
+    if (downloader.isDiskBehind) return 'disk'
+    return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
+  }
+
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead {
+    return fetchedAhead(this.content, this.#fileAt(fileIndex), position)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */

@@ -2,6 +2,7 @@ import type { Wire } from 'webtorrent'
 import { type MetadataExchange, UT_METADATA } from '../extensions/metadata-exchange.ts'
 import { type PeerExchange, UT_PEX } from '../extensions/peer-exchange.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
+import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { SwarmListener } from '../swarm/swarm.ts'
 import type { ChokablePeer, Choking } from '../uploads/choking.ts'
 import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
@@ -21,6 +22,8 @@ export interface PeerLinkOptions {
   readonly choking: Choking
   /** What is offered now; `null` for nothing. */
   readonly offer: () => Offer | null
+  /** What holds back what is sent. */
+  readonly uploads: ThrottleGroup | undefined
   /** Where we take calls of peers. */
   readonly listenPort: number
   readonly onUpload: (bytes: number) => void
@@ -38,13 +41,14 @@ export class PeerLink implements ChokablePeer {
   #taken = { bytes: 0, at: 0 }
 
   constructor(options: PeerLinkOptions) {
-    const { wire, listener, offer, onUpload } = options
+    const { wire, listener, offer, uploads, onUpload } = options
     this.#options = options
     this.#engineWire = wire
     this.wire = new WebTorrentWire(wire, listener.wires)
     const { sender, outbox } = this.wire
     this.#uploads = new WireUploads({
       ...{ wire, sender, outbox, offer },
+      throttle: uploads,
       readBlock: (...block) => listener.readBlock(...block),
       onUpload: (bytes) => {
         wire.emit('upload', bytes)

@@ -6,6 +6,7 @@ import { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
 import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
+import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import { UploadSlots } from '../uploads/upload-slots.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
@@ -31,8 +32,6 @@ export interface SwarmClientOptions {
   readonly maxConnectionsPerTorrent?: number | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
-  /** Over all torrents; `null` for no limit. */
-  readonly uploadBytesPerSecond: number | null
   readonly log: Logger
 }
 
@@ -58,7 +57,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     secure: INCOMING_SECURE,
     maxConns: limits.perTorrent,
     webSeeds: false,
-    uploadLimit: options.uploadBytesPerSecond ?? -1,
+    // Ours: the engine's own would hold back our requests along with the blocks that we send.
+    uploadLimit: -1,
     userAgent: 'Tributary',
   })
   takeCalls(client, limitConnections(client, limits))
@@ -83,16 +83,20 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
   const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
   const shared = {
+    log,
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
+    traffic: new SwarmTraffic(() => performance.now()),
   }
   return {
     port: client.torrentPort,
     get engineFaults() {
       return engineFaults.count
     },
-    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, shared),
+    traffic: shared.traffic,
+    dht: () => dht?.facts ?? null,
+    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, shared),
     close: async () => {
       clearInterval(silentTimer)
       services.close()

@@ -1,4 +1,5 @@
 import type { Wire } from 'webtorrent'
+import { type ThrottleGroup, type ThrottleShare, UNLIMITED } from '../rates/throttle.ts'
 import type { SwarmListener } from '../swarm/swarm.ts'
 import { type BlockRequest, isServable, type Offer, UploadQueue } from '../uploads/upload-queue.ts'
 import type { Outbox } from './outbox.ts'
@@ -22,6 +23,8 @@ export interface WireUploadsOptions {
   /** What is offered now; `null` for nothing. */
   readonly offer: () => Offer | null
   readonly readBlock: SwarmListener['readBlock']
+  /** What holds blocks back; nothing when absent. They wait here, where nothing waits behind them. */
+  readonly throttle?: ThrottleGroup | undefined
   readonly onUpload: (bytes: number) => void
 }
 
@@ -30,6 +33,7 @@ export class WireUploads {
   readonly #options: WireUploadsOptions
   readonly #queue = new UploadQueue()
   readonly #reading = new Set<BlockRequest>()
+  readonly #throttle: ThrottleShare
   #readingBytes = 0
   #refused = 0
   /** Blocks, without their headers. */
@@ -37,7 +41,8 @@ export class WireUploads {
 
   constructor(options: WireUploadsOptions) {
     this.#options = options
-    const { wire, sender } = options
+    const { wire, sender, throttle } = options
+    this.#throttle = throttle?.join({ onTurn: () => this.#fill() }) ?? UNLIMITED
     wire._onRequest = (piece, offset, length) => this.#requested({ piece, offset, length })
     wire.on('cancel', (piece: number, offset: number, length: number) => {
       this.#cancelled({ piece, offset, length })
@@ -69,6 +74,7 @@ export class WireUploads {
   close(): void {
     this.#queue.drain()
     this.#reading.clear()
+    this.#throttle.leave()
   }
 
   #requested(request: BlockRequest): void {
@@ -94,8 +100,11 @@ export class WireUploads {
 
   #fill(): void {
     for (;;) {
-      const request = this.#queue.take(({ length }) => this.#hasRoom(length))
+      const request = this.#queue.take(
+        ({ length }) => this.#hasRoom(length) && this.#throttle.mayTake('background'),
+      )
       if (request === null) return
+      this.#throttle.take(request.length)
       this.#reading.add(request)
       this.#readingBytes += request.length
       void this.#answer(request)
@@ -123,10 +132,10 @@ export class WireUploads {
     }
     this.#readingBytes -= length
     // Not where it was choked, or closed, meanwhile.
-    if (this.#reading.delete(request)) {
-      if (isRead) this.#send(message, length)
-      else this.#reject(request)
-    }
+    const isWanted = this.#reading.delete(request)
+    if (isWanted && isRead) this.#send(message, length)
+    else this.#throttle.giveBack(length)
+    if (isWanted && !isRead) this.#reject(request)
     this.#fill()
   }
 

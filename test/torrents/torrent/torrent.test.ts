@@ -5,7 +5,9 @@ import { AtomicFile } from '../../../src/atomic-file.ts'
 import { loopClock } from '../../../src/clock.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { type Metainfo, parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
+import { NO_LIMITS } from '../../../src/torrents/rates/limits.ts'
 import { BackgroundBudget } from '../../../src/torrents/session/background-budget.ts'
+import { SessionLimits } from '../../../src/torrents/session/session-limits.ts'
 import { Disk } from '../../../src/torrents/store/disk.ts'
 import { SegmentPool } from '../../../src/torrents/store/segment-pool.ts'
 import { Torrent } from '../../../src/torrents/torrent/torrent.ts'
@@ -35,6 +37,8 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   const folder = await temporaryFolder()
   const [swarms, disk, log] = [new FakeSwarms(), new Disk(), silentLogger()]
   const budget = new BackgroundBudget(loopClock.after)
+  const limits = new SessionLimits(NO_LIMITS)
+  const throttles = limits.ofTorrent()
   const saved: Uint8Array[] = []
   let finish = (): void => {}
   const finished = new Promise<void>((resolve) => {
@@ -43,10 +47,12 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   const torrent = new Torrent(
     {
       ...{ folder, swarms, log, finished: finish, changed: () => {} },
+      ...{ throttles, webSeeds: null },
       fetchTorrent: () => Promise.reject(new Error('there is no web')),
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)
       },
+      forgetProgress: () => Promise.resolve(),
       save: async () => {},
       remove: async () => [],
       openContent: (known, events) =>
@@ -55,7 +61,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
           resumeFile: new AtomicFile(join(folder, '.tributary', 'x.resume')),
           partsFolder: join(folder, '.tributary', 'x.parts'),
           ...{ disk, pool: new SegmentPool(8 * PIECE), verification: 'proven', onDemand },
-          ...{ log, clock: loopClock, joinBackground: budget.join },
+          ...{ log, clock: loopClock, joinBackground: budget.join, downloads: throttles.download },
         }),
     },
     {
@@ -68,6 +74,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   onTestFinished(async () => {
     await torrent.life.close()
     budget.close()
+    limits.close()
     await disk.close()
   })
   const wire: Opened['wire'] = (options = {}) => {

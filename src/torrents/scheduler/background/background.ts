@@ -125,9 +125,9 @@ export class BackgroundDownload {
 
   /** False where there was not enough for it. */
   #fillWire(wire: Wire, limit: number): boolean {
-    const { ledger, layout, workVersion } = this.#state
+    const { budget, ledger, layout, workVersion } = this.#state
     if (wire.isExhaustedInBackground(workVersion)) return false
-    while (wire.queue.size < limit && !this.#rate.isEmpty) {
+    while (wire.queue.size < limit && !this.#rate.isEmpty && budget.mayTake('background')) {
       const index = this.#nextBlock(wire)
       if (index < 0) {
         if (!wire.avoidsAny) wire.exhaustInBackground(workVersion)

@@ -1,5 +1,6 @@
 import type { BlockProvenance } from '../../pieces/block-provenance.ts'
 import type { PieceLayout } from '../../pieces/piece-layout.ts'
+import { type ThrottleShare, UNLIMITED } from '../../rates/throttle.ts'
 import { BlockLedger, type LedgerObserver } from './block-ledger.ts'
 import type { BlockRequest, RequestPurpose } from './block-request.ts'
 import type { Clock } from './clock.ts'
@@ -11,6 +12,9 @@ import { ActionList } from './scheduler-action.ts'
 import { SwarmPace } from './swarm-pace.ts'
 import { WindowOrder } from './window-order.ts'
 import type { Wire } from './wire.ts'
+
+/** What has to be asked, and told, before bytes are requested. */
+export type RequestBudget = Pick<ThrottleShare, 'mayTake' | 'take' | 'giveBack'>
 
 /** What all parts of the scheduler look at, and the two things they do: request and cancel. */
 export class SchedulerState implements Clock {
@@ -24,6 +28,7 @@ export class SchedulerState implements Clock {
   readonly redundancy = new Redundancy()
   readonly order: WindowOrder
   readonly actions = new ActionList()
+  readonly budget: RequestBudget
   /** The store takes no more: only what somebody waits for is requested. */
   isStoreFull = false
   pace: SwarmPace
@@ -43,7 +48,9 @@ export class SchedulerState implements Clock {
     layout: PieceLayout,
     provenance: BlockProvenance,
     observer: Pick<LedgerObserver, 'begun' | 'untouched'>,
+    budget: RequestBudget = UNLIMITED,
   ) {
+    this.budget = budget
     this.layout = layout
     this.provenance = provenance
     this.pace = new SwarmPace([], provenance)
@@ -112,13 +119,21 @@ export class SchedulerState implements Clock {
       this.provenance.forget(piece)
       this.actions.discard(piece)
     }
-    this.actions.request(this.ledger.request(wire, index, purpose))
+    const request = this.ledger.request(wire, index, purpose)
+    this.actions.request(request)
+    this.budget.take(request.length)
     this.requestedBlocks++
+  }
+
+  /** The request is not outstanding any more; whether it was answered or not. */
+  drop(wire: Wire, request: BlockRequest): void {
+    this.ledger.drop(wire, request)
+    this.budget.giveBack(request.length)
   }
 
   cancel(request: BlockRequest): void {
     const wire = this.#wireOf(request)
-    this.ledger.drop(wire, request)
+    this.drop(wire, request)
     if (request.isSent) wire.cancelled(request)
     this.actions.cancel(request)
     this.cancelledBlocks++

@@ -50,8 +50,10 @@ export class Assignment {
     for (let bid = this.#bestBid(); bid !== null; bid = this.#bestBid()) {
       const skip = this.#skipOf(bid)
       const index = this.#pick(bid, ranges, skip)
-      if (index >= 0) this.#award(bid, index)
-      else {
+      if (index >= 0) {
+        if (!this.#state.budget.mayTake('viewer')) return
+        this.#award(bid, index)
+      } else {
         bid.isOpen = false
         if (skip === 0 && !bid.wire.avoidsAny) bid.wire.exhaust(this.#state.workVersion)
       }

@@ -8,6 +8,7 @@ import { StreamSupply } from '../../../../src/torrents/download/stream-supply.ts
 import { Bitfield } from '../../../../src/torrents/pieces/bitfield.ts'
 import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenance.ts'
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
+import { UNLIMITED } from '../../../../src/torrents/rates/throttle.ts'
 import { BlockScheduler } from '../../../../src/torrents/scheduler/scheduler.ts'
 import { BackgroundBudget } from '../../../../src/torrents/session/background-budget.ts'
 import { FileStream } from '../../../../src/torrents/streams/file-stream.ts'
@@ -100,6 +101,7 @@ export class SimulatedSwarm {
       metainfo: { layout, files: [] },
       onPiece: () => {},
       joinBackground: (member) => this.#joinBackground(member),
+      throttle: UNLIMITED,
     })
     store.listener = this.downloader.storeListener
     this.#supply = new StreamSupply({
@@ -123,7 +125,8 @@ export class SimulatedSwarm {
       this.plans++
       this.watcher.planned?.()
     }
-    this.downloader.attach({ have: () => {}, lost: () => {}, ban: (peer) => this.#ban(peer) })
+    const ban = (peer: string): void => this.#ban(peer)
+    this.downloader.attach({ have: () => {}, lost: () => {}, gavePiece: () => {}, ban })
     const all = new Uint8Array(Math.ceil(this.layout.pieceCount / 8)).fill(0xff)
     this.downloader.select(options.onDemand === false ? all : null)
     for (const facts of options.peers) this.addPeer(facts)
