@@ -65,7 +65,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { config, session, closing, log } = options
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
-  const renderers = await startRenderers(options)
+  const { renderers, ruleChoice } = await startRenderers(options)
   const traffic = new Traffic({
     log: options.wireLog,
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
@@ -88,6 +88,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     pictures,
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
+    ruleChoice,
     traffic,
     settings: options.settings,
     subtitles,
@@ -115,7 +116,11 @@ function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 
   return { logs: { feed: logFeed, setLevel } }
 }
 
-async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
+async function startRenderers({
+  stateFolder,
+  closing,
+  log,
+}: ServingOptions): Promise<{ readonly renderers: Renderers; readonly ruleChoice: WatchedRules }> {
   const rendererLog = log.child({ name: 'renderers' })
   const renderers = new Renderers({ clock: wallClock, log: rendererLog })
   const rules = new WatchedRules({
@@ -127,7 +132,7 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   })
   closing.push('renderer rules', async () => rules.close())
   await rules.start()
-  return renderers
+  return { renderers, ruleChoice: rules }
 }
 
 function startRecording(folder: string, traffic: Traffic, { closing, log }: ServingOptions): void {
