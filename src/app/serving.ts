@@ -68,7 +68,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { config, session, closing, log } = options
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
-  const renderers = await startRenderers(options)
+  const { renderers, ruleChoice } = await startRenderers(options)
   const traffic = new Traffic({
     log: options.wireLog,
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
@@ -95,6 +95,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     pictures,
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
+    ruleChoice,
     traffic,
     settings: options.settings,
     subtitles,
@@ -126,7 +127,11 @@ function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 
   return { logs: { feed: logFeed, setLevel } }
 }
 
-async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
+async function startRenderers({
+  stateFolder,
+  closing,
+  log,
+}: ServingOptions): Promise<{ readonly renderers: Renderers; readonly ruleChoice: WatchedRules }> {
   const rendererLog = log.child({ name: 'renderers' })
   const renderers = new Renderers({ clock: wallClock, log: rendererLog })
   const rules = new WatchedRules({
@@ -138,7 +143,7 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   })
   closing.push('renderer rules', async () => rules.close())
   await rules.start()
-  return renderers
+  return { renderers, ruleChoice: rules }
 }
 
 function startRecording(folder: string, traffic: Traffic, { closing, log }: ServingOptions): void {
