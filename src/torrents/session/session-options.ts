@@ -1,6 +1,7 @@
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
@@ -34,6 +35,12 @@ export interface SessionOptions {
   /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
+  /** In place of these rates, at their time of day. */
+  readonly dailyLimits?: readonly DailyLimits[] | undefined
+  /** A torrent is paused once it has sent so many times what it has; no limit when absent. */
+  readonly seedRatio?: number | null | undefined
+  /** Or has been seeded for so long; no limit when absent. */
+  readonly seedMinutes?: number | null | undefined
   /**
    * Servers that torrents name (BEP 19): those in the internet (`public`), in our own networks as
    * well (`any`), or none (`off`). `public` when absent.
@@ -62,6 +69,8 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     portForward: options.portForward ?? false,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
+    seedRatio: options.seedRatio ?? null,
+    seedMinutes: options.seedMinutes ?? null,
     webSeeds: options.webSeeds ?? 'public',
     log: options.log ?? silentLogger(),
     openSwarms: options.openSwarms ?? openSwarmClient,

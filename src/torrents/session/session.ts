@@ -21,6 +21,7 @@ import { TorrentError } from '../torrent-error.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
+import { SeedingWatch } from './seeding-watch.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
@@ -54,6 +55,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #disk = new Disk()
   readonly #places: Places
   readonly #limits: SessionLimits
+  readonly #seeding: SeedingWatch
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -113,7 +115,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
-    this.#limits = new SessionLimits(limitsAtStart(options, limits))
+    this.#limits = new SessionLimits(limitsAtStart(options, limits), options.dailyLimits)
     this.#hosts = new TorrentHosts({
       ...options,
       limits: this.#limits,
@@ -127,6 +129,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
+    this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
   }
 
   /** By ascending id. */
@@ -247,6 +250,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper.close()
     this.#hosts.close()
     this.#limits.close()
+    this.#seeding.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
