@@ -129,6 +129,7 @@ const options = z.strictObject({
   'alt-limits': z.array(alternativeLimits).default([]),
   'seed-ratio': goal('a ratio').default(null),
   'seed-minutes': goal('minutes').default(null),
+  blocklist: filled.optional(),
   proxy: proxy.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),

@@ -43,6 +43,8 @@ export interface Config {
   readonly uploadBytesPerSecond: number | null | undefined
   /** In place of these, at their time of day. */
   readonly dailyLimits: readonly AlternativeLimits[]
+  /** Path or URL. */
+  readonly blocklist: string | undefined
   /** `null` for no limit. */
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
@@ -135,6 +137,7 @@ function toConfig(
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dailyLimits: values['alt-limits'],
+    blocklist: values.blocklist,
     seedRatio: values['seed-ratio'],
     seedMinutes: values['seed-minutes'],
     dht: values.dht,

@@ -145,6 +145,12 @@ export const OPTIONS = [
     fallback: 'no limit',
   },
   {
+    name: 'blocklist',
+    kind: 'value',
+    argument: 'file|url',
+    help: 'no peers of these IPv4 ranges (p2p text, gzip too)',
+  },
+  {
     name: 'proxy',
     kind: 'value',
     argument: 'url',

@@ -35,6 +35,11 @@ export interface SessionOptions {
   /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
+  /**
+   * Path or http(s) URL of IPv4 ranges (PeerGuardian text, gzip too) that no peer may have; none when
+   * absent. It is read again when the file changes, or once a day.
+   */
+  readonly blocklist?: string | undefined
   /** In place of these rates, at their time of day. */
   readonly dailyLimits?: readonly DailyLimits[] | undefined
   /** A torrent is paused once it has sent so many times what it has; no limit when absent. */

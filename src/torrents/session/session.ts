@@ -18,6 +18,7 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
@@ -62,6 +63,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #keeper: SessionKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
+  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -79,12 +81,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
       const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
+      const blocklist = await openBlocklist(options)
       const swarms = await options.openSwarms({
         ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
+        isBlocked: (host) => blocklist?.has(host) ?? false,
         log: options.log.child({ name: 'swarm' }),
       })
       const session = new Session(options, state, lock, swarms, record)
+      session.#blocklist = blocklist
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -251,6 +256,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
+    this.#blocklist?.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
