@@ -34,6 +34,14 @@ declare module 'node-ssdp' {
     ): void
   }
 
+  export class Client extends Base {
+    start(): Promise<void>
+    stop(): void
+    /** Without a callback; what cannot be sent is told to nobody. */
+    search(searchTarget: string): void
+    _started?: boolean
+  }
+
   export class Server extends Base {
     start(): Promise<void>
     _initAdLoop(): void
