@@ -3,11 +3,16 @@ import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { AccessRules } from '../http/access-rules.ts'
+import { CrossOrigin } from '../http/cors.ts'
 import { namesOfMachine } from '../http/host-names.ts'
-import { createHttpServer } from '../http/http-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../http/http-server.ts'
+import { PasswordAttempts } from '../http/password-attempts.ts'
+import { SignedPaths } from '../http/signed-paths.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
 import type { Library } from '../library/library.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -24,9 +29,12 @@ import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
+import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
+import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { startLibrary } from './start-library.ts'
+import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
@@ -39,6 +47,8 @@ export interface ServingOptions {
   readonly stateFolder: string
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed | undefined
   readonly log: Logger
   /** Writes at debug whatever the level of `log` is. */
   readonly wireLog: Logger
@@ -62,7 +72,15 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
   const { library, facts, subtitles, pictures } = await startLibrary(options)
-  const parts = { renderers, traffic, library, version }
+  const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
+  const rules = new AccessRules(
+    { ...accessOptions(config), ownNames: namesOfMachine(hostname()), crossOrigin },
+    new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
+  )
+  for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
+  const key = await readOrCreateStreamKey(options.stateFolder)
+  const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
+  const parts = { renderers, traffic, library, version, signedPaths }
   const server = createHttpServer({
     session,
     library,
@@ -73,12 +91,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     traffic,
     settings: options.settings,
     subtitles,
-    auth: config.auth,
-    trustProxy: config.trustProxy,
-    trustLoopback: config.trustLoopback,
-    ownNames: namesOfMachine(hostname()),
+    rules,
+    signedPaths,
+    allowCreate: config.allowCreate,
+    ...logsOf(options),
     serverHeader: header,
     version,
+    findFault: () => folderFault(session.folder),
     log,
   })
   const listening = await listen(server, config)
@@ -87,6 +106,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+}
+
+/** The log, for whoever reads it along over HTTP. */
+function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 'logs'> {
+  if (logFeed === undefined) return {}
+  const setLevel = (level: LogLevel): Promise<void> => settings.change({ 'log-level': level })
+  return { logs: { feed: logFeed, setLevel } }
 }
 
 async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
@@ -114,17 +140,18 @@ interface MediaServerParts {
   readonly traffic: Traffic
   readonly library: Library
   readonly version: string
+  readonly signedPaths: SignedPaths
 }
 
 function startMediaServer(
   { friendlyName, udn, closing, log }: ServingOptions,
-  { renderers, traffic, library, version }: MediaServerParts,
+  { renderers, traffic, library, version, signedPaths }: MediaServerParts,
 ): ReturnType<typeof upnpRouter> {
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const device = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
-  return upnpRouter({ description, mediaServer, renderers, traffic, log })
+  return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
 /** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */

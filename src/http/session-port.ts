@@ -9,6 +9,7 @@ import type { Undeleted } from '../torrents/store/file-removal.ts'
 import type { DhtFacts } from '../torrents/swarm/swarm.ts'
 import type { SwarmPeer } from '../torrents/swarm/swarm-peer.ts'
 import type { TrackerStatus } from '../torrents/swarm/tracker-status.ts'
+import type { FetchedAhead, MissingReason } from '../torrents/torrent/fetched-ahead.ts'
 import type { TorrentState } from '../torrents/torrent/torrent-state.ts'
 import type { TorrentStats } from '../torrents/torrent/torrent-stats.ts'
 
@@ -63,6 +64,8 @@ export interface TorrentPort {
   ready(options?: { timeoutMs?: number }): Promise<void>
   /** Whether every byte of a file is on the disk, and verified. */
   hasWhole(fileIndex: number): boolean
+  whyMissing(fileIndex: number, position: number): MissingReason
+  ahead(fileIndex: number, position: number): FetchedAhead
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   stream(fileIndex: number, options?: StreamPortOptions): SeekableStreamPort
@@ -103,6 +106,10 @@ export interface SessionPort {
   resolve(source: TorrentSource, options?: ResolveRequest): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string
+  /** The data folder, absolute. */
+  readonly folder: string
+  /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder. */
+  requireInside(path: string): Promise<void>
   /** Of all torrents together. */
   readonly limits: RateLimits
   /** Also for later runs. */

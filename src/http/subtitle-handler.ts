@@ -16,19 +16,21 @@ import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
 import { sendBuffer } from './buffer-answer.ts'
 import { originOf } from './forwarded.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { findTorrent } from './torrent-id.ts'
 
 export interface SubtitleHandlerOptions {
   readonly session: SessionPort
   readonly catalog: SubtitleCatalog
   readonly trustProxy: boolean
+  readonly signedPaths: SignedPaths
   readonly renderers: Renderers
   readonly log: Logger
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 /** A file of subtitles that is still arriving is worth another try. */
 const RETRY_AFTER_SECONDS = 5
 
@@ -49,14 +51,7 @@ export class SubtitleHandler {
     target: SubtitleTarget,
   ): Promise<void> {
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for subtitles`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'subtitles')) return
       const torrent = findTorrent(this.#options.session, target.torrent)
       requireMetadata(torrent)
       await this.#answer(request, response, { ...target, torrent })
@@ -103,9 +98,10 @@ export class SubtitleHandler {
   async captionUrl(request: IncomingMessage, film: FilmTarget): Promise<string | null> {
     const best = await this.#best(film, { arriving: false })
     if (best === null) return null
-    const { scheme, authority, prefix } = originOf(request, this.#options.trustProxy)
+    const { trustProxy, signedPaths } = this.#options
+    const { scheme, authority, prefix } = originOf(request, trustProxy)
     const path = subtitlePath(film.torrent.infoHash, best.reference, best)
-    return `${scheme}://${authority}${prefix}${path}`
+    return `${scheme}://${authority}${prefix}${signedPaths.signerFor(request)(path)}`
   }
 
   /** Looks beside the film, and into it only where nothing is beside it. */

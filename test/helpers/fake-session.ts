@@ -222,6 +222,14 @@ export class FakeTorrent implements TorrentPort {
     return !this.arriving.has(fileIndex)
   }
 
+  whyMissing(): ReturnType<TorrentPort['whyMissing']> {
+    return 'peers_slow'
+  }
+
+  ahead(): ReturnType<TorrentPort['ahead']> {
+    return { firstPiece: 0, lastPiece: 47, bufferedBytes: 0 }
+  }
+
   requireStreamable(): void {
     if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
   }
@@ -258,6 +266,13 @@ export class FakeSession implements SessionPort {
     uptimeSeconds: 0,
   }
   node: DhtFacts | null = null
+  folder = '/srv/media'
+
+  async requireInside(path: string): Promise<void> {
+    if (path.startsWith(this.folder)) return
+    throw new TorrentError('bad-folder', `${path} lies outside the data folder`)
+  }
+
   limits: RateLimits = { uploadBps: null, downloadBps: null }
 
   async setLimits(limits: RateLimits): Promise<void> {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import * as answers from './answers.ts'
 import {
   addQuery,
+  createQuery,
   limitsBody,
   listQuery,
   onlyFilesBody,
@@ -42,9 +43,46 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the server is well; 503 where it is not',
+    answer: json(answers.health),
+  },
+  {
+    method: 'GET',
     path: '/stats',
     summary: 'Global session stats',
     answer: json(answers.sessionStats),
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Prometheus metrics',
+    answer: { 'text/plain': null },
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This API as OpenAPI 3.1',
+    answer: { 'application/json': null },
+  },
+  {
+    method: 'GET',
+    path: '/stream_logs',
+    summary: 'Continuously stream logs',
+    answer: { 'application/x-ndjson': null },
+  },
+  {
+    method: 'GET',
+    path: '/streams',
+    summary: 'Streams that are being sent: client, position, speed, stalls and why',
+    answer: json(answers.streams),
+  },
+  {
+    method: 'POST',
+    path: '/rust_log',
+    summary: 'Set RUST_LOG to this post launch (for debugging)',
+    body: { 'text/plain': null },
+    answer: json(answers.nothing),
   },
   {
     method: 'GET',
@@ -142,6 +180,14 @@ export const API_ROUTES: readonly ApiRoute[] = [
     query: addQuery,
     body: { 'text/plain': null, 'application/x-bittorrent': null },
     answer: json(answers.addedTorrent),
+  },
+  {
+    method: 'POST',
+    path: '/torrents/create',
+    summary: 'Create a torrent and start seeding. Body should be a local folder',
+    query: createQuery,
+    body: { 'text/plain': null },
+    answer: { 'text/plain': null, 'application/x-bittorrent': null },
   },
   {
     method: 'POST',

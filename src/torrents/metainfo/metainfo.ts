@@ -12,6 +12,7 @@ import type { TorrentFile } from './torrent-file.ts'
 import { readTorrentFiles } from './torrent-files.ts'
 import { readTrackers } from './trackers.ts'
 import { unlikeTorrent } from './unlike-a-torrent.ts'
+import { readWebSeeds } from './web-seeds.ts'
 
 const PIECE_HASH_BYTES = 20
 /** Hashed in a few milliseconds. */
@@ -34,6 +35,8 @@ export interface Metainfo {
   readonly files: readonly TorrentFile[]
   /** Each once, as they are written; at most 1,000. */
   readonly trackers: readonly string[]
+  /** http(s) URLs of BEP 19, each once; at most 100. */
+  readonly webSeeds: readonly string[]
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
   /** As it was found: nothing is ever encoded again. */
@@ -42,7 +45,7 @@ export interface Metainfo {
   readonly infoBytes: Uint8Array
 }
 
-const ROOT_KEYS = new Set(['info', 'announce', 'announce-list', 'encoding', 'codepage'])
+const ROOT_KEYS = new Set(['info', 'announce', 'announce-list', 'encoding', 'codepage', 'url-list'])
 
 const INFO_KEYS = new Set(
   ['name', 'name.utf-8', 'piece length', 'pieces', 'private', 'meta version', 'file tree'].concat([
@@ -106,7 +109,9 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
   }
   const infoHash = yield* hash(infoBytes)
   const same = known?.(infoHash) ?? null
-  if (same !== null) return { ...same, trackers: yield* readTrackers(root) }
+  if (same !== null) {
+    return { ...same, trackers: yield* readTrackers(root), webSeeds: yield* readWebSeeds(root) }
+  }
   const info = yield* readFields(infoCursor, INFO_KEYS)
   const pieceLength = readPieceLength(info)
   const pieceHashes = readPieceHashes(info)
@@ -133,6 +138,7 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     pieceHashes,
     files,
     trackers: yield* readTrackers(root),
+    webSeeds: yield* readWebSeeds(root),
     isPrivate: Boolean(info.integer('private')),
     torrentFile,
     infoBytes,

@@ -11,7 +11,7 @@ export async function extendTorrent(
   options: AddOptions,
 ): Promise<void> {
   requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-  torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
+  torrent.life.addSources(wanted)
   torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
   void addNamedPeers(torrent, wanted.peerHosts)
   if (options.overwrite) torrent.life.allowAdopting()

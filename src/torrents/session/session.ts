@@ -12,7 +12,12 @@ import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { foldersFor, resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
+import {
+  foldersFor,
+  requireRealInside,
+  resolveInside,
+  STATE_FOLDER,
+} from '../store/output-folder.ts'
 import type { DhtFacts, SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
@@ -71,7 +76,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
     await mkdir(folder, { recursive: true })
-    const stateFolder = join(folder, STATE_FOLDER)
+    const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)
@@ -206,6 +211,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
    */
   async resolve(source: TorrentSource, options: ResolveOptions = {}): Promise<ResolvedTorrent> {
     return await this.#resolver.resolve(source, options)
+  }
+
+  requireInside(path: string): Promise<void> {
+    return requireRealInside(this.folder, resolveInside(this.folder, path))
   }
 
   /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */

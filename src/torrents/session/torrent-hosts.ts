@@ -12,6 +12,9 @@ import { SegmentPool } from '../store/segment-pool.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { TorrentContent } from '../torrent/torrent-content.ts'
 import type { TorrentHost } from '../torrent/torrent-host.ts'
+import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
+import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
+import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
 import type { SessionLimits } from './session-limits.ts'
@@ -31,6 +34,8 @@ export interface TorrentHostsOptions {
   readonly state: SessionState
   readonly swarms: SwarmClient
   readonly limits: SessionLimits
+  /** Whether web seeds are used, and which. */
+  readonly webSeeds: WebSeedReach | 'off'
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent | undefined
   readonly log: Logger
@@ -49,9 +54,11 @@ export class TorrentHosts {
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
+  readonly #webSeeds: WebSeedSurroundings | null
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
+    this.#webSeeds = webSeedSurroundings(options.webSeeds, options.log)
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -68,6 +75,7 @@ export class TorrentHosts {
       swarms,
       fetchTorrent,
       throttles,
+      webSeeds: this.#webSeeds,
       log,
       changed: () => torrent.changed(),
       finished: () => torrent.finished(),

@@ -10,14 +10,14 @@ export function newRecord(
   options: AddOptions,
   wantedFolder: string | null,
 ): TorrentRecord {
-  const { infoHash, name, trackers, exactSources } = wanted
+  const { infoHash, name, trackers, exactSources, webSeeds } = wanted
   return {
     ...{ id: -1, infoHash, name, addedAt: new Date() },
     isPaused: options.paused ?? false,
     onlyFiles: selectionOf(wanted, options),
     ...{ outputFolder: null, wantedFolder },
     adopt: options.overwrite ?? false,
-    ...{ trackers, exactSources },
+    ...{ trackers, exactSources, webSeeds },
     peers: [...wanted.peers, ...(options.initialPeers ?? [])],
   }
 }

@@ -6,12 +6,13 @@ import type { TorrentRecord } from '../state/session-record.ts'
 import type { DiskError } from '../store/disk.ts'
 import { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { SwarmPresence } from './swarm-presence.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentMetadata } from './torrent-metadata.ts'
 import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
-import { checkSelection } from './wanted-torrent.ts'
+import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 
 /**
  * How a torrent comes along: it is resolved, finds a place, is checked, joins its swarm, and leaves it.
@@ -20,6 +21,7 @@ import { checkSelection } from './wanted-torrent.ts'
 export class TorrentLife {
   readonly membership: SwarmMembership
   readonly metadata: TorrentMetadata
+  readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
   readonly #log: Logger
   readonly #presence: SwarmPresence
@@ -59,7 +61,8 @@ export class TorrentLife {
         }),
       },
     })
-    this.#presence = new SwarmPresence(this.membership, this.#log)
+    this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
+    this.#presence = new SwarmPresence(this.membership, this.webSeeds, this.#log)
   }
 
   /** `null` until the torrent has a place for its files. */
@@ -107,6 +110,12 @@ export class TorrentLife {
     this.#content?.select(onlyFiles)
     if (this.state.kind === 'live') await this.#content?.createEmptyFiles()
     this.#host.changed()
+  }
+
+  /** Asks these trackers and web seeds as well. */
+  addSources({ trackers, webSeeds, metainfo }: WantedTorrent): void {
+    this.membership.addTrackers([...trackers, ...(metainfo?.trackers ?? [])])
+    this.webSeeds.add([...webSeeds, ...(metainfo?.webSeeds ?? [])])
   }
 
   /** Files that are in the way may be taken over when a place is looked for. */

@@ -7,6 +7,7 @@ import { factAttributes } from './fact-attributes.ts'
 import { albumArt, pictureResources } from './picture-elements.ts'
 import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
+import { type ResourceUrls, resourceUrl } from './resource-url.ts'
 import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
 
 const NAMESPACES = {
@@ -25,10 +26,8 @@ const OTHER_NAMESPACES = {
 /** upnp:storageUsed: bytes used, or this where nobody can tell. */
 const UNKNOWN_STORAGE = -1
 
-export interface DidlOptions {
+export interface DidlOptions extends ResourceUrls {
   readonly filter: PropertyFilter
-  /** What the URLs begin with: scheme, address and port. */
-  readonly baseUrl: string
   /** Who will read it. */
   readonly renderer: RendererProfile
   /** SystemUpdateID. */
@@ -77,7 +76,7 @@ function containerElement(container: Container, options: DidlOptions): Xml {
 }
 
 function itemElement(item: Item, options: DidlOptions): Xml {
-  const { filter, baseUrl, renderer, updateId, samsung } = options
+  const { filter, renderer, updateId, samsung } = options
   const attributes = {
     ...ids(item, options),
     restricted: 1,
@@ -96,7 +95,7 @@ function itemElement(item: Item, options: DidlOptions): Xml {
           protocolInfo: protocolInfoFor(renderer, item),
           ...subtitleAttributes(item.resource, options),
         },
-        baseUrl + path,
+        resourceUrl(options, path),
       )
     : []
   return element('item', attributes, [
