@@ -7,8 +7,8 @@ import { type GuardOptions, guardChange } from './change-guard.ts'
 import type { Metrics } from './metrics.ts'
 
 export interface HttpAppOptions {
-  /** Asked before everything else, and not guarded: UPnP actions change nothing. */
-  readonly upnp: Router | null
+  /** Asked before everything else, and not guarded: what UPnP asks and tells changes nothing. */
+  readonly unguarded: readonly Router[]
   readonly routers: readonly Router[]
   readonly metrics: Pick<Metrics, 'upnpRequest'>
   readonly guard: GuardOptions
@@ -19,7 +19,7 @@ export interface HttpAppOptions {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Everything but media: one error policy, one guard before all that changes something. */
-export function createHttpApp({ upnp, routers, metrics, guard, log }: HttpAppOptions): Koa {
+export function createHttpApp({ unguarded, routers, metrics, guard, log }: HttpAppOptions): Koa {
   const app = new Koa()
   // What goes wrong after the answer has begun is a client that left.
   app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
@@ -27,7 +27,7 @@ export function createHttpApp({ upnp, routers, metrics, guard, log }: HttpAppOpt
   app.use(answerErrors(log))
   app.use(plainJson)
   app.use(answerBudget(guard.trustProxy))
-  if (upnp !== null) app.use(upnp.routes())
+  for (const router of unguarded) app.use(router.routes())
   app.use(async (context, next) => {
     if (!SAFE_METHODS.has(context.method)) guardChange(context.req, guard)
     await next()

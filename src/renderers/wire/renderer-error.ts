@@ -39,3 +39,8 @@ export function asRendererError(error: unknown): RendererError {
   const reason = error instanceof Error ? error.message : String(error)
   return new RendererError('unreachable', `cannot be reached: ${reason}`, { cause: error })
 }
+
+/** It answered, and said no. */
+export function isRefusal(error: unknown): error is RendererError {
+  return error instanceof RendererError && error.kind === 'refused'
+}
