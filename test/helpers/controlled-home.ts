@@ -3,6 +3,7 @@ import { type FactsSource, NO_FACTS } from '../../src/library/facts/facts-source
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import { encodeObjectId } from '../../src/library/object-id.ts'
+import { SubtitleCatalog } from '../../src/library/subtitles/subtitle-catalog.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
 import { ControlPoint, type FileToPlay } from '../../src/renderers/control-point.ts'
@@ -41,6 +42,7 @@ export class ControlledHome {
   readonly renderers: FakeRenderer[] = []
   readonly fetchedAhead: FileReference[] = []
   readonly torrents: readonly LibraryTorrent[]
+  readonly subtitles = new SubtitleCatalog()
   readonly library: Library
   readonly controlPoint: ControlPoint
   readonly profiles: Renderers
@@ -54,8 +56,7 @@ export class ControlledHome {
     this.library = new Library({
       source: new TorrentShelf(this.torrents),
       updateIds: memoryStore(),
-      facts,
-      log,
+      ...{ facts, subtitles: this.subtitles, log },
     })
     this.profiles = new Renderers({ clock: this.clock, log })
     this.controlPoint = new ControlPoint({

@@ -1,4 +1,4 @@
-import { Client } from 'node-ssdp'
+import Client from 'node-ssdp/lib/client.js'
 import type { SsdpSocket } from '../../upnp/discovery/ssdp-socket.ts'
 
 /** Hops that a search may take (UDA 1.0 says 4). */
