@@ -57,6 +57,7 @@ export const OPTIONS = [
     fallback: 'all LAN interfaces',
   },
   { name: 'dlna', kind: 'off', help: 'HTTP only, announce nothing' },
+  { name: 'mdns', kind: 'off', help: 'do not announce the page as tributary.local' },
   {
     name: 'ssdp-max-age',
     kind: 'value',
@@ -138,7 +139,7 @@ export const OPTIONS = [
     name: 'web-seeds',
     kind: 'value',
     argument: 'which',
-    help: 'web servers that torrents name: public, any (in the LAN, too), off',
+    help: 'web servers of torrents: public, any (LAN, too), off',
     fallback: 'public',
   },
   { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },

@@ -23,7 +23,9 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access-rules.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { controlPointRouter, type RuleChoice } from './control-point-routes.ts'
 import { createRouter } from './create-routes.ts'
+import { EventFeed, type EventSource } from './event-feed.ts'
 import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { libraryRouter } from './library-routes.ts'
@@ -80,6 +82,10 @@ export interface HttpServerOptions {
   readonly allowCreate?: boolean
   /** Who can read the log along, and change its level; without it nobody can. */
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
+  /** Where the owner's choices of renderer rules are kept; without it there are none. */
+  readonly ruleChoice?: RuleChoice
+  /** What is told at /events besides torrents, speeds and streams. */
+  readonly eventSources?: readonly EventSource[]
   readonly log: Logger
 }
 
@@ -112,6 +118,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
+  const sources = options.eventSources ?? []
+  const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -150,7 +158,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter(metrics, streams),
+      observationRouter({ metrics, streams, events, live }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
@@ -160,6 +168,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
         controlPoint: options.controlPoint ?? null,
       }),
       trafficRouter(traffic, renderers, rules),
+      ...(options.ruleChoice === undefined
+        ? []
+        : [controlPointRouter(renderers, options.ruleChoice)]),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,
@@ -191,7 +202,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
-  server.once('close', () => metrics.close())
+  server.once('close', () => {
+    metrics.close()
+    events.close()
+  })
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server

@@ -50,6 +50,13 @@ export interface AddedTorrent {
   readonly isNew: boolean
 }
 
+/** What a session closes when it ends. */
+interface SessionParts {
+  readonly state: SessionState
+  readonly lock: Lock
+  readonly swarms: SwarmClient
+}
+
 /** All torrents of one data folder. The way in to everything about torrents. */
 export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: ResolvedOptions
@@ -87,7 +94,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         port: options.peerPort,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session(options, state, lock, swarms, record)
+      const session = new Session(options, record, { state, lock, swarms })
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -106,10 +113,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   private constructor(
     options: ResolvedOptions,
-    state: SessionState,
-    lock: Lock,
-    swarms: SwarmClient,
     { nextId, limits }: SessionRecord,
+    { state, lock, swarms }: SessionParts,
   ) {
     super()
     this.setMaxListeners(0)
@@ -235,6 +240,22 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
     this.#torrents.delete(torrent)
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
+  }
+
+  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
+  override emit<Name extends keyof SessionEvents>(
+    name: Name,
+    ...told: SessionEvents[Name]
+  ): boolean {
+    const listeners = this.rawListeners(name)
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, told)
+      } catch (error) {
+        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
+      }
+    }
+    return listeners.length > 0
   }
 
   [Symbol.asyncDispose](): Promise<void> {

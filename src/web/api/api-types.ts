@@ -178,7 +178,6 @@ export interface LibraryFile {
   /** From 0 to 1. */
   readonly finished: number
   readonly selected: boolean
-  readonly container?: string | null
   readonly video?: VideoFacts | null
 }
 
@@ -208,7 +207,7 @@ export interface ControlPoint {
   readonly friendly_name: string | null
   readonly rule: RendererRule
   readonly why: string
-  readonly last_seen: number | string
+  readonly last_seen: number | string | null
   readonly override: string | null
 }
 
