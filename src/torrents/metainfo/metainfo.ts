@@ -17,8 +17,8 @@ const PIECE_HASH_BYTES = 20
 /** Hashed in a few milliseconds. */
 const HASH_STEP_BYTES = 2 * 1024 * 1024
 
-/** A torrent file read and checked (BEP 3, attributes of BEP 47). */
-export interface Metainfo {
+/** What is known of a torrent by its torrent file, without the bytes of it. */
+export interface TorrentFacts {
   readonly infoHash: InfoHash
   /** Safe to use as a file or folder name. */
   readonly name: string
@@ -29,13 +29,17 @@ export interface Metainfo {
   readonly pieceLength: number
   readonly pieceCount: number
   readonly layout: PieceLayout
-  /** 20 bytes of SHA-1 for each piece. */
-  readonly pieceHashes: Uint8Array
   readonly files: readonly TorrentFile[]
   /** Each once, as they are written; at most 1,000. */
   readonly trackers: readonly string[]
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
+}
+
+/** A torrent file read and checked (BEP 3, attributes of BEP 47). */
+export interface Metainfo extends TorrentFacts {
+  /** 20 bytes of SHA-1 for each piece. */
+  readonly pieceHashes: Uint8Array
   /** As it was found: nothing is ever encoded again. */
   readonly torrentFile: Uint8Array
   /** The part of `torrentFile` that is the info dictionary: the info hash is the SHA-1 of it. */
@@ -61,11 +65,11 @@ export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
 }
 
 /** What is known of a torrent already; `null` for one that is not. */
-export type KnownMetainfo = (infoHash: InfoHash) => Metainfo | null
+export type KnownMetainfo = (infoHash: InfoHash) => TorrentFacts | null
 
 /**
- * Reads a torrent file of any size without holding up the event loop. Of one that is `known` it reads
- * the trackers alone: a hundred thousand files take seconds, and memory twice.
+ * Reads a torrent file of any size without holding up the event loop. Of one that is `known` the files
+ * are not read again: a hundred thousand take seconds, and memory twice.
  * Rejects with TorrentError `invalid-torrent` naming what is wrong.
  */
 export function readMetainfo(torrentFile: Uint8Array, known?: KnownMetainfo): Promise<Metainfo> {
@@ -105,11 +109,14 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     throw invalid(`the info dictionary has ${infoBytes.length} bytes`)
   }
   const infoHash = yield* hash(infoBytes)
-  const same = known?.(infoHash) ?? null
-  if (same !== null) return { ...same, trackers: yield* readTrackers(root) }
   const info = yield* readFields(infoCursor, INFO_KEYS)
-  const pieceLength = readPieceLength(info)
   const pieceHashes = readPieceHashes(info)
+  const same = known?.(infoHash) ?? null
+  if (same !== null) {
+    const trackers = yield* readTrackers(root)
+    return { ...factsOf(same), trackers, pieceHashes, torrentFile, infoBytes }
+  }
+  const pieceLength = readPieceLength(info)
   const { name, files } = yield* readTorrentFiles({
     bytes: torrentFile,
     info,
@@ -136,6 +143,16 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     isPrivate: Boolean(info.integer('private')),
     torrentFile,
     infoBytes,
+  }
+}
+
+/** The facts alone; what else the object has is left behind. */
+export function factsOf(metainfo: TorrentFacts): TorrentFacts {
+  const { infoHash, name, isFolder, length, pieceLength, pieceCount } = metainfo
+  const { layout, files, trackers, isPrivate } = metainfo
+  return {
+    ...{ infoHash, name, isFolder, length, pieceLength, pieceCount },
+    ...{ layout, files, trackers, isPrivate },
   }
 }
 

@@ -1,8 +1,7 @@
-import { lookup } from 'node:dns/promises'
 import { EventEmitter } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -16,12 +15,12 @@ import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
-import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { addNamedPeers, openInTurns } from './later-work.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
@@ -37,6 +36,7 @@ import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, selectionOf } from './torrent-request.ts'
+import { TurnKeeper } from './turn-keeper.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -57,6 +57,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
+  readonly #turns: TurnKeeper
   #isClosed = false
 
   /**
@@ -118,6 +119,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
+    this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
 
   /** By ascending id. */
@@ -193,6 +195,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const torrent = this.#torrents.get(infoHash)
     if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
     this.#torrents.delete(torrent)
+    this.#turns.forget(id)
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
@@ -215,6 +218,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   async #end(): Promise<void> {
     this.#isClosed = true
     this.#keeper.close()
+    this.#turns.close()
     this.#hosts.close()
     this.#limits.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
@@ -241,7 +245,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       record = { ...record, outputFolder: this.#places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    void addNamedPeers(torrent, wanted.peerHosts)
     return { torrent, isNew: true }
   }
 
@@ -254,7 +258,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     requireFiles(torrent.metainfo, options.onlyFiles ?? [])
     torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
     torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void this.#addNamedPeers(torrent, wanted.peerHosts)
+    void addNamedPeers(torrent, wanted.peerHosts)
     if (options.overwrite) torrent.life.allowAdopting()
     const onlyFiles = selectionOf(wanted, options)
     if (onlyFiles !== null) await torrent.life.select(onlyFiles)
@@ -296,23 +300,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null && record.outputFolder !== null) {
         void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
       }
-      const torrent = this.#list(record, metainfo)
+      const torrent = this.#list(record, metainfo, { isRestored: true })
       if (failure === null) restored.push(torrent)
       else torrent.life.fail(failure)
     }
-    void this.#openAll(restored)
-  }
-
-  /** Each in a turn of its own: the server answers meanwhile. */
-  async #openAll(torrents: readonly Torrent[]): Promise<void> {
-    for (const torrent of torrents) {
-      await nextTurn()
-      void torrent.life.open()
-    }
+    void openInTurns(restored)
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
-    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo)
+    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo, {
+      isRestored: false,
+    })
     try {
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
@@ -330,17 +328,18 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  /** What has no address is no peer. */
-  async #addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
-    const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
-    if (addresses.length > 0) torrent.addPeers(addresses)
-  }
-
-  #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
+  #list(
+    record: TorrentRecord,
+    metainfo: Metainfo | null,
+    { isRestored }: { readonly isRestored: boolean },
+  ): Torrent {
     const torrent: Torrent = new Torrent(
       this.#hosts.of(record.infoHash, {
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
+        looked: () => this.#tellChanged(torrent),
+        mayRest: () => isRestored && this.#turns.isCrowded,
+        reviewTurns: (when) => (when === 'now' ? this.#turns.reviewNow() : this.#turns.review()),
         finished: () => this.emit('finished', torrent),
         save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
@@ -353,8 +352,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   }
 
   #onChanged(torrent: Torrent): void {
-    if (this.#isClosed || !this.#torrents.has(torrent)) return
+    if (this.#tellChanged(torrent)) void this.#keeper.saveOrSay([torrent.infoHash])
+  }
+
+  /** False where it is gone. */
+  #tellChanged(torrent: Torrent): boolean {
+    if (this.#isClosed || !this.#torrents.has(torrent)) return false
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay([torrent.infoHash])
+    return true
   }
 }

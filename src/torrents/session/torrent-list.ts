@@ -1,5 +1,5 @@
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
-import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 
 /** The torrents of a session, by info hash and in the order of their ids. */
@@ -20,8 +20,9 @@ export class TorrentList {
   }
 
   /** What is known of a torrent that has a place for its files; `null` for any other. */
-  metainfoOf(infoHash: InfoHash): Metainfo | null {
-    return this.#byInfoHash.get(infoHash)?.content?.metainfo ?? null
+  metainfoOf(infoHash: InfoHash): TorrentFacts | null {
+    const torrent = this.#byInfoHash.get(infoHash)
+    return torrent?.holdings ? torrent.metainfo : null
   }
 
   has(torrent: Torrent): boolean {

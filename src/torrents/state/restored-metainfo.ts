@@ -1,6 +1,7 @@
 import type { AtomicFile } from '../../atomic-file.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import { type Metainfo, readMetainfo } from '../metainfo/metainfo.ts'
+import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { TorrentRecord } from './session-record.ts'
 
@@ -24,4 +25,22 @@ export async function restoreMetainfo(
   } catch (failure) {
     return { metainfo: null, failure }
   }
+}
+
+/**
+ * The same with all bytes in memory: those of a torrent file that lies on the disk are read. Rejects with
+ * TorrentError `invalid-torrent` where it is another one or gone, and with the system's error.
+ */
+export async function wholeMetainfo(
+  state: { torrentFile(infoHash: InfoHash): AtomicFile },
+  metainfo: Metainfo,
+): Promise<Metainfo> {
+  if (!(metainfo instanceof StoredMetainfo)) return metainfo
+  const bytes = await state.torrentFile(metainfo.infoHash).read()
+  if (bytes === null) throw new TorrentError('invalid-torrent', 'the saved torrent file is gone')
+  const whole = await readMetainfo(bytes, (infoHash) =>
+    infoHash === metainfo.infoHash ? metainfo : null,
+  )
+  if (whole.infoHash === metainfo.infoHash) return { ...whole, trackers: metainfo.trackers }
+  throw new TorrentError('invalid-torrent', 'the torrent file that was saved is another one')
 }

@@ -1,5 +1,6 @@
 import { fileProgress } from '../metainfo/selection.ts'
 import type { Swarm, SwarmWire } from '../swarm/swarm.ts'
+import type { Holdings } from './holdings.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
 
@@ -48,16 +49,24 @@ export interface StatsSource {
   readonly state: TorrentState
   /** Of the whole torrent, 0 while it is not known. */
   readonly length: number
+  readonly holdings: Holdings | null
+  /** `null` while it rests. */
   readonly content: TorrentContent | null
   readonly swarm: Swarm | null
 }
 
-export function torrentStats({ state, length, content, swarm }: StatsSource): TorrentStats {
-  const isChecked = content !== null && state.kind !== 'initializing'
-  const { metainfo, have, selection } = content ?? {}
+export function torrentStats({
+  state,
+  length,
+  holdings,
+  content,
+  swarm,
+}: StatsSource): TorrentStats {
+  const isChecked = holdings !== null && state.kind !== 'initializing'
+  const { metainfo, have, selection } = holdings ?? {}
   const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
   const totalBytes = hasAll && isChecked ? selection.totalBytes : length
-  const checkedBytes = content?.checkedBytes ?? 0
+  const checkedBytes = holdings?.checkedBytes ?? 0
   const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes
   return {
     state,
