@@ -4,6 +4,7 @@ import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
 import { openSession } from './app/open-session.ts'
+import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
 import { logLevelSetting } from './app/settings.ts'
 import {
@@ -17,6 +18,7 @@ import { AtomicFile } from './atomic-file.ts'
 import { wallClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Logger, LogLevel } from './log.ts'
+import type { LogFeed } from './log-feed.ts'
 import { Settings } from './settings/settings.ts'
 import type { Session } from './torrents/surface/surface.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
@@ -29,6 +31,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -73,7 +77,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
+  { log, wireLog = log, setLogLevel = () => {}, logFeed, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -105,14 +109,18 @@ async function start(
     discoveryPorts: discovery,
     log,
     wireLog,
+    logFeed,
   })
+  const url = localUrl(listening)
+  closing.push('where it runs', () => removeRunningServer(stateFolder))
+  await writeRunningServer(stateFolder, { pid: process.pid, url })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   startWatching(config, session, closing, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }
   return {
     name,
     urls: lanUrls(networkInterfaces(), selection, listening.port),
-    localUrl: localUrl(listening),
+    localUrl: url,
     peerPort: session.peerPort,
     folder: folder.path,
     isDemo: config.demo,

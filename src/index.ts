@@ -1,4 +1,5 @@
 export { type Logger, type LogMethod, silentLogger } from './log.ts'
+export { bencodeAsJson } from './torrents/metainfo/bencode/bencode-json.ts'
 export {
   type CreatedTorrent,
   type CreateTorrentOptions,
@@ -18,7 +19,13 @@ export {
 export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
 export type { Limits } from './torrents/rates/limits.ts'
-export type { AddOptions, SessionOptions } from './torrents/session/session-options.ts'
+export type { ResolvedTorrent } from './torrents/session/metadata-resolver.ts'
+export type {
+  AddOptions,
+  ResolveOptions,
+  SessionOptions,
+} from './torrents/session/session-options.ts'
+export type { SessionStats } from './torrents/session/session-stats.ts'
 export { LockError } from './torrents/state/lock.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'
 export type { StreamPriority } from './torrents/streams/file-stream.ts'
@@ -30,6 +37,11 @@ export {
   type StreamableFile,
   type Torrent,
 } from './torrents/surface/surface.ts'
+export type { DhtFacts, DhtNode } from './torrents/swarm/swarm.ts'
+export type { PeerCounters, PeerState, SwarmPeer } from './torrents/swarm/swarm-peer.ts'
+export type { DialCounts, DialFamilies, TrafficCounts } from './torrents/swarm/swarm-traffic.ts'
+export type { TrackerStatus } from './torrents/swarm/tracker-status.ts'
+export type { FetchedAhead, MissingReason } from './torrents/torrent/fetched-ahead.ts'
 export type { WaitOptions } from './torrents/torrent/metadata-wait.ts'
 export type { StreamOptions } from './torrents/torrent/streamable-file.ts'
 export type { RemoveOptions } from './torrents/torrent/torrent-host.ts'

@@ -10,7 +10,7 @@ const BIOME = fileURLToPath(new URL('../biome.json', import.meta.url))
 const TORRENTS = [
   ...['torrent-error.ts', 'rates', 'pieces', 'http-client', 'metainfo', 'swarm'],
   ...['scheduler', 'streams', 'store', 'state', 'download'],
-  ...['extensions', 'discovery', 'uploads', 'port-mapping', 'webtorrent'],
+  ...['extensions', 'discovery', 'uploads', 'port-mapping', 'webtorrent', 'web-seeds'],
   ...['torrent', 'session', 'surface'],
 ]
 const UPNP = [

@@ -46,6 +46,7 @@ describe('the entry of the package', () => {
       'MAX_TORRENT_FILE_BYTES',
       'Session',
       'TorrentError',
+      'bencodeAsJson',
       'createTorrent',
       'namesTorrent',
       'parseInfoHash',

@@ -9,7 +9,7 @@ import { StartError } from './start-error.ts'
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent, maxActiveDownloads, maxActiveSeeds } = config
-  const { downloadBytesPerSecond, uploadBytesPerSecond } = config
+  const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
   const limits = {
     ...{ maxConnections, maxConnectionsPerTorrent },
@@ -20,6 +20,7 @@ export async function openSession(config: Config, folder: string, log: Logger): 
       ...{ folder, peerPort, onDemand, verification, log },
       ...discovery,
       ...limits,
+      webSeeds: demo ? 'off' : webSeeds,
     })
   } catch (error) {
     if (!hasCode(error, 'EADDRINUSE')) throw error

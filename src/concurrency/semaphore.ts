@@ -30,7 +30,11 @@ export class Semaphore {
 
   /** Resolves with what `work` gives, or rejects as it does. */
   async run<Result>(work: () => Promise<Result>, ticket?: Ticket): Promise<Result> {
-    const hasTurn = ticket?.isHurried !== true && (await this.#turn(ticket))
+    let hasTurn = false
+    if (this.#free > 0) {
+      this.#free--
+      hasTurn = true
+    } else if (ticket?.isHurried !== true) hasTurn = await this.#turn(ticket)
     try {
       return await work()
     } finally {
@@ -40,10 +44,6 @@ export class Semaphore {
 
   /** False where it was let in beyond the number. */
   async #turn(ticket?: Ticket): Promise<boolean> {
-    if (this.#free > 0) {
-      this.#free--
-      return true
-    }
     return await new Promise<boolean>((resolve) => {
       const enter = (): void => {
         ticket?.onHurry(null)

@@ -1,14 +1,17 @@
 import { isAbsolute } from 'node:path'
-import type { ParsedUrlQuery } from 'node:querystring'
+import type { z } from 'zod'
 import {
   namesTorrent,
   parseTorrentSource,
   type TorrentSource,
 } from '../torrents/metainfo/torrent-source.ts'
+import type { ResolvedTorrent } from '../torrents/session/metadata-resolver.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 import { ApiError } from './api-error.ts'
-import { addressesOf, booleanOf, indicesOf, textOf } from './query.ts'
-import type { AddRequest, SessionPort, TorrentPort } from './session-port.ts'
+import { filesMatching } from './files-matching.ts'
+import type { addQuery, resolveQuery } from './schemas/requests.ts'
+import type { AddRequest, SessionPort } from './session-port.ts'
+import { addedTorrent, listedTorrent } from './torrent-json.ts'
 
 /** How long a magnet is waited for, unless the caller says otherwise. */
 const DEFAULT_TIMEOUT_MS = 600_000
@@ -17,72 +20,142 @@ const MAX_TIMEOUT_MS = 3_600_000
 /** A text longer than this is no magnet and no URL. */
 const MAX_TEXT_BYTES = 64 * 1024
 
-/** What would change what is downloaded, and is not done: better refused than ignored. */
-const UNSUPPORTED = ['list_only', 'only_files_regex']
+type AddQuery = z.output<typeof addQuery>
 
 /** What a POST /torrents carries. */
 export interface AddTorrentRequest {
   /** A magnet URI, an http(s) URL or an info hash as text, or the bytes of a torrent file. */
   readonly body: Buffer
-  readonly query: ParsedUrlQuery
-  /** Header `x-req-timeout-ms`; the query's `timeout_ms` wins. */
-  readonly timeoutHeader: string | undefined
+  readonly query: AddQuery
 }
 
 /**
- * Adds a torrent and, unless `wait=false`, waits for its metadata. One that the session has already
- * is answered alike. Throws ApiError: 400 for what cannot be read or added,
- * 500 when the time is up; the torrent then stays in the session, still looking.
+ * Adds a torrent and, unless `wait=false`, waits for its metadata; with `list_only` it only looks at
+ * it. Resolves with the answer. One that the session has already is answered alike. Rejects with
+ * ApiError: 400 for what cannot be read or added, 500 when the time is up; a torrent that was added
+ * then stays in the session, still looking.
  */
 export async function addTorrent(
   session: SessionPort,
-  { body, query, timeoutHeader }: AddTorrentRequest,
-): Promise<TorrentPort> {
-  refuseUnsupported(query)
-  const options = parseOptions(query)
-  const timeoutMs = parseTimeout(textOf(query, 'timeout_ms') ?? timeoutHeader)
-  const waits = booleanOf(query, 'wait') ?? true
-  const isUrl = booleanOf(query, 'is_url')
+  { body, query }: AddTorrentRequest,
+): Promise<Record<string, unknown>> {
+  if (query.only_files !== undefined && query.only_files_regex !== undefined) {
+    const message = 'error adding torrent: only_files and only_files_regex are mutually exclusive'
+    throw new ApiError(400, message)
+  }
+  const folder = parseFolder(query)
   try {
-    const { torrent } = await session.add(parseSource(body, isUrl), options)
-    if (waits) await torrent.ready({ timeoutMs })
-    return torrent
+    const source = parseSource(body, query.is_url)
+    return query.list_only === true
+      ? await list(session, source, query, folder)
+      : await add(session, source, query, folder)
   } catch (error) {
     throw error instanceof TorrentError ? refusal(error) : error
   }
 }
 
-function refuseUnsupported(query: ParsedUrlQuery): void {
-  for (const name of UNSUPPORTED) {
-    const value = textOf(query, name)
-    if (value !== undefined && value !== 'false') {
-      throw new ApiError(400, `${name} is not supported`)
-    }
+/** Finds the metadata of a magnet, or what a URL has. Rejects with ApiError: 400, or 500 for a timeout. */
+export async function resolveMagnet(
+  session: SessionPort,
+  text: string,
+  query: z.output<typeof resolveQuery>,
+): Promise<ResolvedTorrent> {
+  try {
+    return await session.resolve(parseTorrentSource(text), waitOf(query))
+  } catch (error) {
+    throw error instanceof TorrentError && error.kind === 'timeout' ? timedOut(error) : error
   }
 }
 
+async function add(
+  session: SessionPort,
+  source: TorrentSource,
+  query: AddQuery,
+  folder: string | undefined,
+): Promise<Record<string, unknown>> {
+  const waits = query.wait ?? true
+  const { only_files_regex: pattern } = query
+  if (pattern !== undefined && !waits && source.kind !== 'torrent-file') {
+    throw new ApiError(
+      400,
+      'only_files_regex needs the names of the files: it does not go with wait=false',
+    )
+  }
+  const resolved = pattern === undefined ? null : await session.resolve(source, waitOf(query))
+  const onlyFiles =
+    resolved === null || pattern === undefined
+      ? query.only_files
+      : await filesMatching(resolved.metainfo.files, pattern)
+  const options = addRequest(query, folder, onlyFiles)
+  if (resolved !== null) {
+    const bytes = resolved.metainfo.torrentFile
+    await session.add({ kind: 'torrent-file', bytes }, options)
+  }
+  // A magnet that was resolved gives its trackers now.
+  const { torrent } = await session.add(
+    source,
+    waits ? { ...options, requirePeers: true } : options,
+  )
+  if (waits) await torrent.ready({ timeoutMs: waitOf(query).timeoutMs })
+  return addedTorrent(torrent)
+}
+
+async function list(
+  session: SessionPort,
+  source: TorrentSource,
+  query: AddQuery,
+  folder: string | undefined,
+): Promise<Record<string, unknown>> {
+  const resolved = await session.resolve(source, waitOf(query))
+  const { files } = resolved.metainfo
+  const { only_files: named, only_files_regex: pattern } = query
+  const unknown = named?.find((index) => files[index] === undefined)
+  if (unknown !== undefined) {
+    throw new ApiError(400, `error adding torrent: file id ${unknown} is out of range`)
+  }
+  const onlyFiles = pattern === undefined ? named : await filesMatching(files, pattern)
+  return listedTorrent({
+    ...resolved,
+    folder: session.placeFor(resolved.metainfo, folder),
+    onlyFiles: onlyFiles === undefined ? null : new Set(onlyFiles),
+  })
+}
+
 function refusal(error: TorrentError): ApiError {
-  if (error.kind === 'timeout') return new ApiError(500, 'timeout', { cause: error })
+  if (error.kind === 'timeout') return timedOut(error)
   const message = `error adding torrent: ${error.message}`
   return new ApiError(400, message, { cause: error })
 }
 
-function parseOptions(query: ParsedUrlQuery): AddRequest {
-  const initialPeers = addressesOf(query, 'initial_peers')
-  const onlyFiles = indicesOf(query, 'only_files')
-  const outputFolder = parseFolder(query)
-  const overwrite = booleanOf(query, 'overwrite')
+const timedOut = (cause: TorrentError): ApiError =>
+  new ApiError(500, 'timeout: deadline has elapsed', { cause })
+
+function waitOf(query: z.output<typeof resolveQuery>): {
+  readonly initialPeers?: readonly string[]
+  readonly timeoutMs: number
+} {
+  const { timeout_ms: asked = DEFAULT_TIMEOUT_MS, initial_peers: initialPeers } = query
+  const timeoutMs = Math.min(asked, MAX_TIMEOUT_MS)
+  return initialPeers === undefined ? { timeoutMs } : { timeoutMs, initialPeers }
+}
+
+function addRequest(
+  { initial_peers: initialPeers, overwrite, paused }: AddQuery,
+  outputFolder: string | undefined,
+  onlyFiles: readonly number[] | undefined,
+): AddRequest {
   return {
     ...(initialPeers === undefined ? {} : { initialPeers }),
     ...(onlyFiles === undefined ? {} : { onlyFiles }),
     ...(outputFolder === undefined ? {} : { outputFolder }),
     ...(overwrite === undefined ? {} : { overwrite }),
+    ...(paused === undefined ? {} : { paused }),
   }
 }
 
-function parseFolder(query: ParsedUrlQuery): string | undefined {
-  const outputFolder = textOf(query, 'output_folder') || undefined
-  const subFolder = textOf(query, 'sub_folder') || undefined
+function parseFolder(query: AddQuery): string | undefined {
+  const outputFolder = query.output_folder || undefined
+  const subFolder = query.sub_folder || undefined
   if (outputFolder !== undefined && subFolder !== undefined) {
     throw new ApiError(400, "you can't provide both output_folder and sub_folder")
   }
@@ -90,14 +163,6 @@ function parseFolder(query: ParsedUrlQuery): string | undefined {
     throw new ApiError(400, `sub_folder: ${JSON.stringify(subFolder)} is not relative`)
   }
   return outputFolder ?? subFolder
-}
-
-function parseTimeout(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_TIMEOUT_MS
-  if (!/^\d+$/.test(text)) {
-    throw new ApiError(400, `timeout_ms: ${JSON.stringify(text)} is not a number of milliseconds`)
-  }
-  return Math.min(Number(text), MAX_TIMEOUT_MS)
 }
 
 function parseSource(body: Buffer, isUrl: boolean | undefined): TorrentSource {

@@ -3,7 +3,7 @@ import { SettingError } from '../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../torrents/torrent-error.ts'
 
 /** The kinds that rqbit's clients know. */
-export type ApiErrorKind = 'torrent_not_found' | 'unauthorized' | 'internal_error'
+export type ApiErrorKind = 'torrent_not_found' | 'dht_disabled' | 'unauthorized' | 'internal_error'
 
 export interface ApiErrorOptions extends ErrorOptions {
   readonly kind?: ApiErrorKind
@@ -35,6 +35,7 @@ const RETRY_AFTER_SECONDS = 5
 const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   'invalid-torrent': 400,
   'fetch-failed': 400,
+  'no-peers': 400,
   'unknown-torrent': 404,
   'unknown-file': 404,
   'bad-limit': 400,

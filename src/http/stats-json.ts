@@ -6,9 +6,9 @@ const BYTES_PER_MIB = 1024 * 1024
 const NANOS_PER_SECOND = 1_000_000_000
 
 /** The answer to GET /torrents/{id}/stats/v1. */
-export function torrentStats(stats: TorrentStats): Record<string, unknown> {
+export function torrentStats(stats: TorrentStats, isPaused: boolean): Record<string, unknown> {
   return {
-    ...stateFields(stats.state),
+    ...stateFields(stats.state, isPaused),
     file_progress: new LongList(stats.fileProgress.length, (index) => stats.fileProgress[index]),
     error: stats.state.kind === 'error' ? stats.state.message : null,
     progress_bytes: stats.progressBytes,
@@ -19,22 +19,25 @@ export function torrentStats(stats: TorrentStats): Record<string, unknown> {
   }
 }
 
-/** `resolving` is ours: rqbit lists no torrent before it has the metadata. */
-function stateFields(state: TorrentState): Record<string, unknown> {
+/** `resolving` and `queued` are ours: rqbit lists no torrent before it has the metadata, and has no queue. */
+function stateFields(state: TorrentState, isPaused: boolean): Record<string, unknown> {
   switch (state.kind) {
     case 'resolving':
-      return { state: 'initializing', initializing_paused: false, resolving: true }
+      return { state: 'initializing', initializing_paused: isPaused, resolving: true }
     case 'initializing':
-      return { state: 'initializing', initializing_paused: false }
+      return { state: 'initializing', initializing_paused: isPaused }
     case 'live':
+      return state.isQueued ? { state: 'live', queued: true } : { state: 'live' }
     case 'paused':
     case 'error':
       return { state: state.kind }
   }
 }
 
-function liveStats(live: LiveStats): Record<string, unknown> {
-  const { checkedPieces, totalPieceDownloadMs, remainingSeconds } = live
+/** The answer to GET /torrents/{id}/stats. */
+export function liveStats(live: LiveStats): Record<string, unknown> {
+  const { checkedPieces, remainingSeconds } = live
+  const totalPieceDownloadMs = Math.round(live.totalPieceDownloadMs)
   return {
     snapshot: {
       downloaded_and_checked_bytes: live.checkedBytes,
@@ -53,7 +56,7 @@ function liveStats(live: LiveStats): Record<string, unknown> {
 }
 
 /** What we do not do counts 0: SOCKS, unneeded peers kept aside, stealing pieces. */
-function peerCounts(peers: PeerCounts): Record<string, number> {
+export function peerCounts(peers: PeerCounts): Record<string, number> {
   return {
     queued: peers.queued,
     connecting: peers.connecting,
@@ -70,7 +73,7 @@ function peerCounts(peers: PeerCounts): Record<string, number> {
 }
 
 /** In spite of its name, `mbps` is MiB/s. */
-function speed(bytesPerSecond: number): Record<string, unknown> {
+export function speed(bytesPerSecond: number): Record<string, unknown> {
   const mbps = bytesPerSecond / BYTES_PER_MIB
   return { mbps, human_readable: `${mbps.toFixed(2)} MiB/s` }
 }

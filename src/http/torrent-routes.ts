@@ -1,71 +1,99 @@
-import { Router } from '@koa/router'
-import { MAX_TORRENT_FILE_BYTES } from '../torrents/metainfo/torrent-source.ts'
-import { addTorrent } from './add-torrent.ts'
+import { Router, type RouterContext } from '@koa/router'
+import { ApiError } from './api-error.ts'
+import { havesPicture } from './haves-picture.ts'
 import { answerJson, NestedList } from './json-answer.ts'
-import { booleanOf } from './query.ts'
-import { readBody } from './request-body.ts'
+import { readQuery } from './query.ts'
+import { listQuery, peerStatsQuery } from './schemas/requests.ts'
+import { peerStats, peerStatsText, trackerList } from './session-json.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
-import { torrentStats } from './stats-json.ts'
+import { liveStats, torrentStats } from './stats-json.ts'
 import { findTorrent } from './torrent-id.ts'
-import { addedTorrent, torrentDetails, torrentSummary } from './torrent-json.ts'
-import { UploadRoom } from './upload-room.ts'
+import { torrentDetails, torrentItem, torrentSummary } from './torrent-json.ts'
 
-/** The torrents of the JSON API: list, details, statistics, adding, and what is done to one. */
+/** What the JSON API tells of torrents. */
 export function torrentRouter(session: SessionPort): Router {
   const router = new Router({ prefix: '/torrents' })
-  const uploads = new UploadRoom(MAX_TORRENT_FILE_BYTES)
 
   router.get('/', (context) => {
-    const withStats = booleanOf(context.query, 'with_stats') ?? false
+    const { with_stats: withStats = false } = readQuery(listQuery, context.query)
     const byId = [...session.torrents].sort((a, b) => a.id - b.id)
-    const itemOf = (torrent: TorrentPort): Record<string, unknown> => ({
-      ...torrentSummary(torrent),
-      ...(withStats ? { stats: torrentStats(torrent.stats()) } : {}),
-    })
     answerJson(context, {
       torrents: new NestedList(byId.length, (place) => {
         const torrent = byId[place]
-        return torrent === undefined ? null : itemOf(torrent)
+        if (torrent === undefined) return null
+        return withStats ? torrentItem(torrent) : torrentSummary(torrent)
       }),
     })
   })
 
-  router.post('/', async (context) => {
-    const timeoutHeader = context.get('x-req-timeout-ms') || undefined
-    const { req, query } = context
-    const torrent = await uploads.run(req, async () => {
-      const body = await readBody(req, MAX_TORRENT_FILE_BYTES)
-      return await addTorrent(session, { body, query, timeoutHeader })
-    })
-    answerJson(context, addedTorrent(torrent))
-  })
-
-  router.get('/:id', (context) => {
-    answerJson(context, torrentDetails(findTorrent(session, context.params.id ?? '')))
-  })
-
-  router.get('/:id/stats/v1', (context) => {
-    answerJson(context, torrentStats(findTorrent(session, context.params.id ?? '').stats()))
-  })
-
-  for (const change of ['pause', 'start'] as const) {
-    router.post(`/:id/${change}`, async (context) => {
-      await findTorrent(session, context.params.id ?? '')[change]()
-      context.body = {}
+  const get = (
+    path: string,
+    answer: (torrent: TorrentPort, context: RouterContext) => void,
+  ): void => {
+    router.get(`/:id${path}`, (context) => {
+      answer(findTorrent(session, context.params.id ?? ''), context)
     })
   }
 
-  router.post('/:id/forget', async (context) => {
-    const torrent = findTorrent(session, context.params.id ?? '')
-    await session.remove(torrent, { deleteFiles: false })
-    context.body = {}
+  get('', (torrent, context) => answerJson(context, torrentDetails(torrent)))
+
+  get('/stats/v1', (torrent, context) => {
+    answerJson(context, torrentStats(torrent.stats(), torrent.isPaused))
   })
 
-  router.post('/:id/delete', async (context) => {
-    const torrent = findTorrent(session, context.params.id ?? '')
-    const leftovers = await session.remove(torrent, { deleteFiles: true })
-    context.body = leftovers.length === 0 ? {} : { not_deleted: leftovers }
+  get('/stats', (torrent, context) => {
+    const { live } = torrent.stats()
+    if (live === null) throw new ApiError(412, 'torrent not live')
+    context.body = liveStats(live)
+  })
+
+  get('/peer_stats', (torrent, context) => {
+    const { state = 'live' } = readQuery(peerStatsQuery, context.query)
+    const peers = livePeers(torrent)
+    const wanted = state === 'all' ? peers : peers.filter((peer) => peer.state === 'live')
+    answerJson(context, peerStats(wanted))
+  })
+
+  get('/peer_stats/prometheus', (torrent, context) => {
+    context.body = peerStatsText(livePeers(torrent))
+  })
+
+  get('/haves', answerHaves)
+
+  get('/metadata', (torrent, context) => {
+    const { metainfo, name, id } = torrent
+    if (metainfo === null) {
+      throw new ApiError(409, `the metadata of torrent ${id} is being resolved`)
+    }
+    context.attachment(`${name ?? `torrent_${id}`}.torrent`)
+    context.type = 'application/octet-stream'
+    context.body = Buffer.from(metainfo.torrentFile)
+  })
+
+  get('/trackers', (torrent, context) => {
+    context.body = trackerList(torrent.trackers, Date.now())
   })
 
   return router
+}
+
+/** Throws ApiError 412 where there are none because the torrent is not live. */
+function livePeers(torrent: TorrentPort): NonNullable<TorrentPort['peers']> {
+  if (torrent.peers === null) throw new ApiError(412, 'torrent is not live')
+  return torrent.peers
+}
+
+/** The bits for a program that asks for bytes, and a picture of them for anybody else. */
+function answerHaves(torrent: TorrentPort, context: RouterContext): void {
+  const { haves, pieceCount } = torrent
+  if (haves === null) throw new ApiError(412, 'the pieces of this torrent are not known yet')
+  context.vary('Accept')
+  if (context.get('accept').includes('application/octet-stream')) {
+    context.set('x-bitfield-len', String(pieceCount))
+    context.type = 'application/octet-stream'
+    context.body = Buffer.from(haves)
+  } else {
+    context.type = 'image/svg+xml'
+    context.body = havesPicture(haves, pieceCount)
+  }
 }

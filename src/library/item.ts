@@ -3,7 +3,7 @@ import { episodeMark, trackNumber } from '../media/numbering.ts'
 import { shortStreamPath } from '../media/stream-path.ts'
 import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
-import type { FactProperty, FactsSource } from './facts-source.ts'
+import type { FactProperty, FactsSource } from './facts/facts-source.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import {
   ITEM_CLASSES,

@@ -1,5 +1,5 @@
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
-import type { FactsSource } from './facts-source.ts'
+import type { FactsSource } from './facts/facts-source.ts'
 import type { Item, MediaObject } from './media-object.ts'
 import { decodeObjectId, encodeObjectId, type ObjectId } from './object-id.ts'
 

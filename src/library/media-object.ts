@@ -1,6 +1,6 @@
 import type { MediaKind, MediaType } from '../media/media-type.ts'
 import type { MediaFacts } from '../media/probe/media-facts.ts'
-import type { KnownFacts } from './facts-source.ts'
+import type { KnownFacts } from './facts/facts-source.ts'
 import type { ObjectId } from './object-id.ts'
 
 /** One object of the tree that a TV browses (ContentDirectory:1, 2.7). */

@@ -1,5 +1,5 @@
 import { protocolInfo } from '../media/dlna.ts'
-import type { FactProperty } from './facts-source.ts'
+import type { FactProperty } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 
 /** What objects are sorted and searched by. */

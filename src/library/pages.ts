@@ -1,5 +1,5 @@
 import { runInSlices, type Steps } from '../concurrency/steps.ts'
-import { type FactsSource, NO_FACTS } from './facts-source.ts'
+import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 import type { ObjectList } from './object-list.ts'
 import type { SortKey } from './object-order.ts'

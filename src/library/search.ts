@@ -1,6 +1,6 @@
 import type { Steps } from '../concurrency/steps.ts'
 import { parseDuration, spellDuration } from '../media/duration.ts'
-import { isFactProperty } from './facts-source.ts'
+import { isFactProperty } from './facts/facts-source.ts'
 import type { MediaObject } from './media-object.ts'
 import type { ObjectList, ObjectProperty, PropertyValue } from './object-list.ts'
 

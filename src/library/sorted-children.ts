@@ -1,5 +1,5 @@
 import type { Steps } from '../concurrency/steps.ts'
-import { isFactProperty } from './facts-source.ts'
+import { isFactProperty } from './facts/facts-source.ts'
 import type { ObjectList } from './object-list.ts'
 import { orderSteps, type SortKey } from './object-order.ts'
 

@@ -3,6 +3,8 @@ export type TorrentErrorKind =
   | 'invalid-torrent'
   /** A URL could not be fetched. */
   | 'fetch-failed'
+  /** Nothing says where a peer could be found. */
+  | 'no-peers'
   /** No such torrent. */
   | 'unknown-torrent'
   /** No such file in the torrent. */

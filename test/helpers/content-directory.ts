@@ -1,4 +1,4 @@
-import type { FactsSource } from '../../src/library/facts-source.ts'
+import type { FactsSource } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import type { LibraryTorrent } from '../../src/library/library-source.ts'
 import type { PlaybackStore } from '../../src/library/playback-store.ts'

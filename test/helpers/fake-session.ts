@@ -1,14 +1,22 @@
+import { join } from 'node:path'
 import type {
   AddRequest,
+  RateLimits,
+  ResolveRequest,
   SessionPort,
   StreamPort,
   TorrentPort,
 } from '../../src/http/session-port.ts'
 import { type InfoHash, parseInfoHash } from '../../src/torrents/metainfo/info-hash.ts'
+import type { Metainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
 import type { TorrentSource } from '../../src/torrents/metainfo/torrent-source.ts'
 import type { ByteRange } from '../../src/torrents/pieces/byte-range.ts'
+import type { ResolvedTorrent } from '../../src/torrents/session/metadata-resolver.ts'
+import { allPeers, type SessionStats } from '../../src/torrents/session/session-stats.ts'
 import type { Undeleted } from '../../src/torrents/store/file-removal.ts'
+import type { DhtFacts } from '../../src/torrents/swarm/swarm.ts'
+import { SwarmTraffic } from '../../src/torrents/swarm/swarm-traffic.ts'
 import type { TorrentState } from '../../src/torrents/torrent/torrent-state.ts'
 import type { TorrentStats } from '../../src/torrents/torrent/torrent-stats.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
@@ -115,6 +123,12 @@ export class FakeTorrent implements TorrentPort {
   readonly infoHash: InfoHash
   readonly addedAt = new Date('2026-01-02T03:04:05.678Z')
   readonly outputFolder = '/srv/media'
+  isPaused = false
+  metainfo: TorrentPort['metainfo'] = { torrentFile: Buffer.from('d4:infodee'), isFolder: true }
+  haves: Uint8Array | null = new Uint8Array(6).fill(0xff)
+  peers: TorrentPort['peers'] = []
+  trackers: TorrentPort['trackers'] = []
+  readonly addedPeers: string[] = []
   readonly pieceCount = 48
   readonly streams: FakeStream[] = []
   readonly deselected = new Set<number>()
@@ -154,6 +168,17 @@ export class FakeTorrent implements TorrentPort {
       fileProgress: files.map(() => 0),
       live: null,
     }
+  }
+
+  async select(fileIndices: readonly number[]): Promise<void> {
+    this.deselected.clear()
+    for (const { index } of this.files) {
+      if (!fileIndices.includes(index)) this.deselected.add(index)
+    }
+  }
+
+  addPeers(addresses: readonly string[]): void {
+    this.addedPeers.push(...addresses)
   }
 
   isSelected(fileIndex: number): boolean {
@@ -197,6 +222,14 @@ export class FakeTorrent implements TorrentPort {
     return !this.arriving.has(fileIndex)
   }
 
+  whyMissing(): ReturnType<TorrentPort['whyMissing']> {
+    return 'peers_slow'
+  }
+
+  ahead(): ReturnType<TorrentPort['ahead']> {
+    return { firstPiece: 0, lastPiece: 47, bufferedBytes: 0 }
+  }
+
   requireStreamable(): void {
     if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
   }
@@ -222,6 +255,45 @@ export class FakeSession implements SessionPort {
 
   constructor(...torrents: readonly FakeTorrent[]) {
     this.torrents.push(...torrents)
+  }
+
+  readonly resolved: { source: TorrentSource; options: ResolveRequest }[] = []
+  /** What `resolve` answers with. */
+  found: () => Promise<ResolvedTorrent> = () => Promise.reject(new Error('nothing to find'))
+  statistics: SessionStats = {
+    traffic: new SwarmTraffic(() => 0),
+    peers: allPeers([]),
+    uptimeSeconds: 0,
+  }
+  node: DhtFacts | null = null
+  folder = '/srv/media'
+
+  async requireInside(path: string): Promise<void> {
+    if (path.startsWith(this.folder)) return
+    throw new TorrentError('bad-folder', `${path} lies outside the data folder`)
+  }
+
+  limits: RateLimits = { uploadBps: null, downloadBps: null }
+
+  async setLimits(limits: RateLimits): Promise<void> {
+    this.limits = limits
+  }
+
+  resolve(source: TorrentSource, options: ResolveRequest = {}): Promise<ResolvedTorrent> {
+    this.resolved.push({ source, options })
+    return this.found()
+  }
+
+  placeFor({ name, isFolder }: Metainfo, outputFolder?: string): string {
+    return join('/srv/media', outputFolder ?? (isFolder ? name : ''))
+  }
+
+  stats(): SessionStats {
+    return this.statistics
+  }
+
+  dht(): DhtFacts | null {
+    return this.node
   }
 
   get(idOrInfoHash: string): FakeTorrent | undefined {

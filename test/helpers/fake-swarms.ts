@@ -5,6 +5,7 @@ import type {
   SwarmListener,
   SwarmMetadata,
 } from '../../src/torrents/swarm/swarm.ts'
+import { SwarmTraffic } from '../../src/torrents/swarm/swarm-traffic.ts'
 
 /** A swarm without peers, which a test makes behave. */
 export class FakeSwarm implements Swarm {
@@ -59,6 +60,17 @@ export class FakeSwarm implements Swarm {
     return { queued: 0, connecting: 0, seen: 0, dead: 0 }
   }
 
+  readonly trackers = []
+  readonly gaveMost: string[] = []
+
+  knownPeers(): ReturnType<Swarm['knownPeers']> {
+    return []
+  }
+
+  gavePiece(peer: string): void {
+    this.gaveMost.push(peer)
+  }
+
   addresses(): string[] {
     return []
   }
@@ -72,6 +84,7 @@ export class FakeSwarm implements Swarm {
 export class FakeSwarms implements SwarmClient {
   readonly port = 4240
   readonly engineFaults = 0
+  readonly traffic = new SwarmTraffic(() => 0)
   readonly joined: FakeSwarm[] = []
   /** Asked before a swarm is joined; what it throws, joining throws. */
   onJoin: (facts: SwarmFacts) => void = () => {}
@@ -88,6 +101,10 @@ export class FakeSwarms implements SwarmClient {
     const swarm = new FakeSwarm(facts, listener)
     this.joined.push(swarm)
     return swarm
+  }
+
+  dht(): null {
+    return null
   }
 
   async close(): Promise<void> {}

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { parseMagnet } from '../../src/torrents/metainfo/magnet.ts'
+import { parseMetainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, type RawAnswer, RawClient, send, startHttpServer } from '../helpers/http-client.ts'
+import { makeTorrent, singleFile } from '../helpers/make-torrent.ts'
 
 const HASH = '7350a9601b60f36b71d00f03828b3fed29f7d130'
 const MAGNET = `magnet:?xt=urn:btih:${HASH}&dn=paused`
@@ -41,7 +43,7 @@ test.each([
   const { session, post } = await adding()
   const answer = await post('', body)
   expect(answer.status).toBe(200)
-  expect(session.added).toEqual([{ source, options: {} }])
+  expect(session.added).toEqual([{ source, options: { requirePeers: true } }])
 })
 
 test('the answer tells what was added', async () => {
@@ -54,6 +56,9 @@ test('the answer tells what was added', async () => {
       name: 'paused.mp4',
       output_folder: '/srv/media',
       total_pieces: 48,
+      paused: false,
+      resolving: false,
+      added_at: torrent.addedAt.getTime(),
       files: [expect.objectContaining({ name: 'paused.mp4', length: 500_000, included: true })],
     },
     output_folder: '/srv/media',
@@ -72,10 +77,11 @@ describe('parameters', () => {
     ['?sub_folder=sub', { outputFolder: 'sub' }],
     ['?nosuch=1&peer_connect_timeout=3', {}],
     ['?list_only=false', {}],
+    ['?paused=true', { paused: true }],
   ])('%s', async (query, options) => {
     const { session, post } = await adding()
     expect((await post(query, MAGNET)).status).toBe(200)
-    expect(session.added[0]?.options).toEqual(options)
+    expect(session.added[0]?.options).toEqual({ ...options, requirePeers: true })
   })
 
   test.each([
@@ -94,8 +100,8 @@ describe('parameters', () => {
     '?is_url=x',
     '?output_folder=a&sub_folder=b',
     '?sub_folder=/etc',
-    '?list_only=true',
-    '?only_files_regex=x',
+    '?only_files=0&only_files_regex=x',
+    '?only_files_regex=x&wait=false',
   ])('%s is refused', async (query) => {
     const { session, post } = await adding()
     const answer = await post(query, MAGNET)
@@ -109,6 +115,77 @@ describe('parameters', () => {
     expect((await post('?is_url=false', MAGNET)).status).toBe(200)
     expect(session.added[0]?.source.kind).toBe('torrent-file')
     expect((await post('?is_url=true', 'not a URL')).status).toBe(400)
+  })
+})
+
+describe('what is only looked at', () => {
+  const fixture = makeTorrent('Show', [
+    { path: ['S01E01.mkv'], data: Buffer.alloc(10) },
+    { path: ['S01E01.srt'], data: Buffer.alloc(5) },
+  ])
+
+  async function looking(): Promise<Adding> {
+    const bench = await adding()
+    const metainfo = parseMetainfo(fixture.torrentFile)
+    bench.session.found = async () => ({ metainfo, seenPeers: ['192.0.2.1:6881'] })
+    return bench
+  }
+
+  test('is told and not added', async () => {
+    const { session, post } = await looking()
+    const answer = await post('?list_only=true&timeout_ms=900&only_files=1', MAGNET)
+    expect(answer.status).toBe(200)
+    expect(jsonOf(answer)).toEqual({
+      id: null,
+      details: {
+        info_hash: parseMetainfo(fixture.torrentFile).infoHash,
+        name: 'Show',
+        output_folder: '/srv/media/Show',
+        total_pieces: 1,
+        files: [
+          expect.objectContaining({ name: 'S01E01.mkv', length: 10, included: false }),
+          expect.objectContaining({ name: 'S01E01.srt', length: 5, included: true }),
+        ],
+      },
+      output_folder: '/srv/media/Show',
+      seen_peers: ['192.0.2.1:6881'],
+    })
+    expect(session.resolved[0]?.options).toEqual({ timeoutMs: 900 })
+    expect(session.added).toEqual([])
+  })
+
+  test.each([
+    ['only_files=2', 'file id 2 is out of range'],
+    ['only_files_regex=avi', 'none of the filenames match the given regex'],
+    ['only_files_regex=(', 'filename regex is incorrect'],
+  ])('%s is refused', async (query, reason) => {
+    const { post } = await looking()
+    const answer = await post(`?list_only=true&${query}`, MAGNET)
+    expect(answer.status).toBe(400)
+    expect(jsonOf(answer)).toMatchObject({ human_readable: expect.stringContaining(reason) })
+  })
+
+  test('a single file lies in a folder that ends with a slash', async () => {
+    const { session, post } = await looking()
+    const metainfo = parseMetainfo(singleFile('a.mkv', Buffer.alloc(10)).torrentFile)
+    session.found = async () => ({ metainfo, seenPeers: [] })
+    expect(jsonOf(await post('?list_only=true&sub_folder=films', MAGNET))).toMatchObject({
+      output_folder: '/srv/media/films/',
+    })
+  })
+
+  test('a regular expression selects files, also in hostile ones without delay', async () => {
+    const { session, post } = await looking()
+    const pattern = encodeURIComponent('(?i)\\.MKV$')
+    expect((await post(`?only_files_regex=${pattern}`, MAGNET)).status).toBe(200)
+    expect(session.added.map(({ source, options }) => [source.kind, options.onlyFiles])).toEqual([
+      ['torrent-file', [0]],
+      ['magnet', [0]],
+    ])
+    const startedAt = performance.now()
+    const slow = encodeURIComponent('(.*a.*)*(.*a.*)*(.*a.*)*b$|srt')
+    expect((await post(`?only_files_regex=${slow}`, MAGNET)).status).toBe(200)
+    expect(performance.now() - startedAt).toBeLessThan(2_000)
   })
 })
 
@@ -160,7 +237,7 @@ describe('waiting for the metadata', () => {
     torrent.metadata = () => Promise.reject(new TorrentError('timeout', 'no metadata'))
     const answer = await post('?timeout_ms=800', MAGNET)
     expect(answer.status).toBe(500)
-    expect(jsonOf(answer)).toMatchObject({ human_readable: 'timeout' })
+    expect(jsonOf(answer)).toMatchObject({ human_readable: 'timeout: deadline has elapsed' })
   })
 })
 

@@ -53,6 +53,9 @@ const SUMMARY = {
   name: 'Tom & Jerry <Best>',
   output_folder: '/srv/media',
   total_pieces: 48,
+  paused: false,
+  resolving: false,
+  added_at: Date.parse('2026-01-02T03:04:05.678Z'),
 }
 
 const PLAIN = { symlink: false, hidden: false, padding: false, executable: false }
@@ -185,7 +188,7 @@ describe('the state', () => {
     torrent.state = { kind: 'resolving' }
     const session = new FakeSession(torrent)
     expect(await get(session, '/torrents/0')).toMatchObject({
-      name: null,
+      name: '0'.padStart(40, 'a'),
       files: [],
       resolving: true,
     })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { FactsSource } from '../../src/library/facts-source.ts'
+import type { FactsSource } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { MediaFacts } from '../../src/media/probe/media-facts.ts'

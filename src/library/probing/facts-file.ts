@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { AtomicFile } from '../../atomic-file.ts'
 import { type MediaFacts, mediaFactsSchema } from '../../media/probe/media-facts.ts'
-import type { FactProperty } from '../facts-source.ts'
+import type { FactProperty } from '../facts/facts-source.ts'
 
 /** What is kept of one file of a torrent. */
 export interface FactsRecord {

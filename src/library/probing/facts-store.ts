@@ -3,7 +3,7 @@ import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
-import type { FactProperty } from '../facts-source.ts'
+import type { FactProperty } from '../facts/facts-source.ts'
 import { FactsFile, type FactsRecord } from './facts-file.ts'
 
 /** Read at a start at the same time. */

@@ -9,7 +9,7 @@ import { inTurns, type Steps } from '../../media/subtitles/steps.ts'
 import type { SubtitleReference } from '../../media/subtitles/subtitle-path.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
-import { type FactsSource, NO_FACTS } from '../facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../facts/facts-source.ts'
 
 /** Subtitles that a film can be shown with. */
 export interface Subtitle extends SubtitleTraits {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts'
+import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import type { AnnounceEvent } from './announce.ts'
 import type { Urgency } from './announce-gate.ts'
 import {
@@ -8,19 +9,6 @@ import {
   retryDelay,
 } from './announce-interval.ts'
 import type { TrackerAnswer } from './tracker-answer.ts'
-
-/** How it stands with one tracker, for people. */
-export interface TrackerStatus {
-  /** Without a password. */
-  readonly url: string
-  readonly state: 'waiting' | 'announcing' | 'working' | 'failing' | 'unusable'
-  /** The last failure or warning, in the tracker's words or ours. */
-  readonly message: string | null
-  readonly seeders: number | null
-  readonly leechers: number | null
-  /** Milliseconds; `null` where none is planned. */
-  readonly nextAnnounceMs: number | null
-}
 
 /** One announce, as its sender needs it. */
 export interface TrackerRequest {
@@ -70,6 +58,7 @@ export class Tracker {
   #seeders: number | null = null
   #leechers: number | null = null
   #nextAt: number | null = null
+  #answeredAt: number | null = null
   #cancelTimer: () => void = () => {}
 
   constructor(options: TrackerOptions) {
@@ -84,6 +73,7 @@ export class Tracker {
       message: this.#message,
       seeders: this.#seeders,
       leechers: this.#leechers,
+      lastAnnounceMsAgo: this.#answeredAt === null ? null : clock.now() - this.#answeredAt,
       nextAnnounceMs: this.#nextAt === null ? null : Math.max(0, this.#nextAt - clock.now()),
     }
   }
@@ -153,6 +143,7 @@ export class Tracker {
       return
     }
     this.#failures = 0
+    this.#answeredAt = this.#options.clock.now()
     this.#isStarted = true
     if (event === 'completed') this.#owesCompleted = false
     this.#message = answer.warning

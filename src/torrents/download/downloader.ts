@@ -16,6 +16,7 @@ import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { compareCopies } from './copies-compared.ts'
+import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
 import { SmartBan } from './smart-ban.ts'
@@ -47,6 +48,7 @@ const STARVING_LOOK_MS = 1_000
  */
 export class Downloader {
   readonly storeListener: BlockStoreListener
+  readonly times = new PieceTimes()
   readonly #options: DownloaderOptions
   readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
@@ -55,7 +57,6 @@ export class Downloader {
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
-  readonly #firstRequestAt = new Map<number, number>()
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
@@ -63,10 +64,11 @@ export class Downloader {
   #areWindowsStale = true
   #isPlanning = false
   #isClosed = false
+  /** Nothing is asked for until more has been written. */
+  isDiskBehind = false
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
-  totalPieceDownloadMs = 0
 
   constructor(options: DownloaderOptions) {
     const { metainfo, have, clock, store, scheduler, provenance } = options
@@ -89,6 +91,7 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
+        this.isDiskBehind = isFull
         scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
@@ -106,6 +109,11 @@ export class Downloader {
   /** Where the swarm is to report what happens on its wires. */
   get wireListener(): WireListener {
     return this.#feed
+  }
+
+  /** What connected peers have. */
+  get peers(): Pick<BlockScheduler, 'holderCount' | 'seederCount'> {
+    return this.#scheduler
   }
 
   get bytesPerSecond(): number {
@@ -238,9 +246,8 @@ export class Downloader {
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
-    const firstRequestAt = this.#firstRequestAt.get(piece)
-    this.#firstRequestAt.delete(piece)
-    if (firstRequestAt !== undefined) this.totalPieceDownloadMs += clock.now() - firstRequestAt
+    const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
+    if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
@@ -334,7 +341,7 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    if (!this.#firstRequestAt.has(piece)) this.#firstRequestAt.set(piece, this.#options.clock.now())
+    this.times.requested(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
       // Once for the request, once for the block: nothing is downloaded.

@@ -33,4 +33,4 @@ export interface BlockStoreListener {
 }
 
 /** What the downloader tells the swarm whose wires it uses. */
-export type DownloadSwarm = Pick<Swarm, 'have' | 'lost' | 'ban'>
+export type DownloadSwarm = Pick<Swarm, 'have' | 'lost' | 'ban' | 'gavePiece'>

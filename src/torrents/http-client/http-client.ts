@@ -1,5 +1,10 @@
 import type { LookupAddress } from 'node:dns'
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import {
+  type Agent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import type { LookupFunction } from 'node:net'
 import { errorCode } from '../../error-code.ts'
@@ -38,6 +43,23 @@ export interface HttpGet {
   readonly signal?: AbortSignal
 }
 
+/** Part of what is there, as it comes. */
+export interface HttpRangeGet extends Pick<HttpGet, 'url' | 'mayAsk'> {
+  /** Bytes, both ends inclusive. */
+  readonly range: { readonly start: number; readonly end: number }
+  /** Keeps sockets for the next request; each of its sockets was allowed when it was opened. */
+  readonly agent: (url: URL) => Agent
+  /** Ends everything, the body included. */
+  readonly signal: AbortSignal
+}
+
+/** The head of an answer; whoever gets it reads the body, or destroys it. */
+export interface HttpHead {
+  /** After redirects. */
+  readonly url: URL
+  readonly response: IncomingMessage
+}
+
 export type HttpAnswer =
   | { readonly kind: 'body'; readonly status: number; readonly body: Uint8Array }
   /** A redirect out of HTTP, such as to a magnet. */
@@ -71,7 +93,12 @@ export class HttpClient {
       )
     }, get.timeoutMs)
     try {
-      return await this.#follow(get, ending.signal)
+      const head = await this.#follow(get, ending.signal, ENCODED)
+      if (!('response' in head)) return head
+      const body = await readBody(head.response, get.maxBytes)
+      // A body without a length ends with its socket, for whatever reason.
+      ending.signal.throwIfAborted()
+      return { kind: 'body', status: head.response.statusCode ?? 0, body }
     } catch (error) {
       throw ending.signal.aborted ? ending.signal.reason : inWords(error)
     } finally {
@@ -80,7 +107,24 @@ export class HttpClient {
     }
   }
 
-  async #follow(get: HttpGet, signal: AbortSignal): Promise<HttpAnswer> {
+  /** The head of the answer to a range request. Follows redirects, and rejects, as `get` does. */
+  async getRange(get: HttpRangeGet): Promise<HttpHead> {
+    const { range, agent, signal } = get
+    const headers = { Range: `bytes=${range.start}-${range.end}`, 'Accept-Encoding': 'identity' }
+    try {
+      const head = await this.#follow(get, signal, { headers, agent })
+      if ('response' in head) return head
+      throw new HttpClientError('it redirects out of HTTP')
+    } catch (error) {
+      throw signal.aborted ? signal.reason : inWords(error)
+    }
+  }
+
+  async #follow(
+    get: Pick<HttpGet, 'url' | 'mayAsk'>,
+    signal: AbortSignal,
+    { headers, agent }: HowToAsk,
+  ): Promise<HttpHead | Extract<HttpAnswer, { kind: 'redirect' }>> {
     const cookies = new Cookies()
     let { url } = get
     let authorization: { readonly origin: string; readonly header: string } | null = null
@@ -92,18 +136,18 @@ export class HttpClient {
       const hop = await this.#allowedAddresses(get, url, isFromPublic, signal)
       isFromPublic ||= hop.isPublic
       const cookie = cookies.headerFor(url)
-      const response = await open(url, hop.addresses, signal, {
-        ...(authorization?.origin === url.origin ? { Authorization: authorization.header } : {}),
-        ...(cookie === null ? {} : { Cookie: cookie }),
-      })
+      const response = await open(
+        url,
+        { ...hop, signal, agent: agent(url) },
+        {
+          ...headers,
+          ...(authorization?.origin === url.origin ? { Authorization: authorization.header } : {}),
+          ...(cookie === null ? {} : { Cookie: cookie }),
+        },
+      )
       const status = response.statusCode ?? 0
       const { location } = response.headers
-      if (location === undefined || !REDIRECTS.has(status)) {
-        const body = await readBody(response, get.maxBytes)
-        // A body without a length ends with its socket, for whatever reason.
-        signal.throwIfAborted()
-        return { kind: 'body', status, body }
-      }
+      if (location === undefined || !REDIRECTS.has(status)) return { url, response }
       response.destroy()
       cookies.take(url, response.headers['set-cookie'] ?? [])
       const next = nextUrl(location, url)
@@ -114,7 +158,7 @@ export class HttpClient {
   }
 
   async #allowedAddresses(
-    get: HttpGet,
+    get: Pick<HttpGet, 'mayAsk'>,
     url: URL,
     isFromPublic: boolean,
     signal: AbortSignal,
@@ -133,6 +177,23 @@ export class HttpClient {
   }
 }
 
+interface HowToConnect {
+  readonly addresses: readonly LookupAddress[]
+  readonly signal: AbortSignal
+  readonly agent: Agent | false
+}
+
+interface HowToAsk {
+  readonly headers: Readonly<Record<string, string>>
+  readonly agent: (url: URL) => Agent | false
+}
+
+/** A body that may come compressed, over a socket of its own. */
+const ENCODED: HowToAsk = {
+  headers: { 'Accept-Encoding': 'gzip, deflate' },
+  agent: () => false,
+}
+
 function refusal(found: readonly LookupAddress[]): string {
   if (found.length === 0) return 'its name has no address'
   const isPrivate = found.some(({ address }) => addressKind(address) === 'private')
@@ -142,8 +203,7 @@ function refusal(found: readonly LookupAddress[]): string {
 /** Resolves with the head of the answer. The socket can reach `addresses` alone. */
 function open(
   url: URL,
-  addresses: readonly LookupAddress[],
-  signal: AbortSignal,
+  { addresses, signal, agent }: HowToConnect,
   headers: Readonly<Record<string, string>>,
 ): Promise<IncomingMessage> {
   const lookup: LookupFunction = (_host, options, callback) => {
@@ -160,10 +220,9 @@ function open(
       headers: {
         'User-Agent': 'Tributary',
         Accept: '*/*',
-        'Accept-Encoding': 'gzip, deflate',
         ...headers,
       },
-      agent: false,
+      agent,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
       lookup,
       signal,

@@ -25,5 +25,8 @@ export const MAX_PATH_BYTES = 64 * 1024
 /** Kept of a torrent file or magnet; fewer are asked. */
 export const MAX_TRACKERS = 1_000
 
+/** Kept of a torrent file or magnet (BEP 19); fewer are asked. */
+export const MAX_WEB_SEEDS = 100
+
 /** Longer than the URLs that servers take. */
 export const MAX_URL_BYTES = 4_096

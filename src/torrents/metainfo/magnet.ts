@@ -30,6 +30,8 @@ export interface Magnet {
   readonly peerHosts: readonly string[]
   /** http(s) URLs of the torrent file, of `xs` and `as`; at most 10. */
   readonly exactSources: readonly string[]
+  /** http(s) URLs of `ws` (BEP 19); at most 20. */
+  readonly webSeeds: readonly string[]
   /** File indices of `so`; `null` when everything is meant. */
   readonly onlyFiles: readonly number[] | null
 }
@@ -39,6 +41,7 @@ const MAX_MAGNET_BYTES = 64 * 1024
 /** As many as are kept from one message of another peer. */
 const MAX_PEERS = 200
 const MAX_EXACT_SOURCES = 10
+const MAX_WEB_SEEDS = 20
 const MAX_SELECTED_FILES = 100_000
 const HIGHEST_FILE_INDEX = 10_000_000
 const TRACKER_SCHEMES = /^(?:udp|https?|wss?):\/\/[^/?]/i
@@ -66,6 +69,7 @@ export function parseMagnet(text: string): Magnet {
     peers: peers.flatMap((peer) => (peer.kind === 'address' ? [peer.text] : [])),
     peerHosts: peers.flatMap((peer) => (peer.kind === 'host' ? [peer.text] : [])),
     exactSources: urls([...valuesOf('xs'), ...valuesOf('as')], WEB_SCHEMES, MAX_EXACT_SOURCES),
+    webSeeds: urls(valuesOf('ws'), WEB_SCHEMES, MAX_WEB_SEEDS),
     onlyFiles: selection === undefined ? null : parseSelection(plainValue(selection)),
   }
 }

@@ -12,6 +12,7 @@ import type { TorrentFile } from './torrent-file.ts'
 import { readTorrentFiles } from './torrent-files.ts'
 import { readTrackers } from './trackers.ts'
 import { unlikeTorrent } from './unlike-a-torrent.ts'
+import { readWebSeeds } from './web-seeds.ts'
 
 const PIECE_HASH_BYTES = 20
 /** Hashed in a few milliseconds. */
@@ -32,6 +33,8 @@ export interface TorrentFacts {
   readonly files: readonly TorrentFile[]
   /** Each once, as they are written; at most 1,000. */
   readonly trackers: readonly string[]
+  /** http(s) URLs of BEP 19, each once; at most 100. */
+  readonly webSeeds: readonly string[]
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
 }
@@ -46,7 +49,7 @@ export interface Metainfo extends TorrentFacts {
   readonly infoBytes: Uint8Array
 }
 
-const ROOT_KEYS = new Set(['info', 'announce', 'announce-list', 'encoding', 'codepage'])
+const ROOT_KEYS = new Set(['info', 'announce', 'announce-list', 'encoding', 'codepage', 'url-list'])
 
 const INFO_KEYS = new Set(
   ['name', 'name.utf-8', 'piece length', 'pieces', 'private', 'meta version', 'file tree'].concat([
@@ -114,7 +117,8 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
   const same = known?.(infoHash) ?? null
   if (same !== null) {
     const trackers = yield* readTrackers(root)
-    return { ...factsOf(same), trackers, pieceHashes, torrentFile, infoBytes }
+    const webSeeds = yield* readWebSeeds(root)
+    return { ...factsOf(same), trackers, webSeeds, pieceHashes, torrentFile, infoBytes }
   }
   const pieceLength = readPieceLength(info)
   const { name, files } = yield* readTorrentFiles({
@@ -140,6 +144,7 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     pieceHashes,
     files,
     trackers: yield* readTrackers(root),
+    webSeeds: yield* readWebSeeds(root),
     isPrivate: Boolean(info.integer('private')),
     torrentFile,
     infoBytes,
@@ -149,10 +154,10 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
 /** The facts alone; what else the object has is left behind. */
 export function factsOf(metainfo: TorrentFacts): TorrentFacts {
   const { infoHash, name, isFolder, length, pieceLength, pieceCount } = metainfo
-  const { layout, files, trackers, isPrivate } = metainfo
+  const { layout, files, trackers, webSeeds, isPrivate } = metainfo
   return {
     ...{ infoHash, name, isFolder, length, pieceLength, pieceCount },
-    ...{ layout, files, trackers, isPrivate },
+    ...{ layout, files, trackers, webSeeds, isPrivate },
   }
 }
 

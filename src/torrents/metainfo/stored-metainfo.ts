@@ -21,6 +21,7 @@ export class StoredMetainfo implements Metainfo {
   readonly layout: PieceLayout
   readonly files: readonly TorrentFile[]
   readonly trackers: readonly string[]
+  readonly webSeeds: readonly string[]
   readonly isPrivate: boolean
   readonly #path: string
   readonly #info: Span
@@ -34,6 +35,7 @@ export class StoredMetainfo implements Metainfo {
     this.layout = metainfo.layout
     this.files = metainfo.files
     this.trackers = metainfo.trackers
+    this.webSeeds = metainfo.webSeeds
     this.isPrivate = metainfo.isPrivate
     this.#path = path
     this.#info = spanOf(metainfo.infoBytes, metainfo.torrentFile)

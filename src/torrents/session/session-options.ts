@@ -1,13 +1,17 @@
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
+import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 
 /** How a session works; all but the folder may be left out. */
 export interface SessionOptions {
   /** The data folder: files, and the session's own state below `.tributary`. Made where it is not. */
   readonly folder: string
+  /** Where the session keeps its own state; `.tributary` in the data folder when absent. */
+  readonly stateFolder?: string | undefined
   /** Where peers call, TCP and uTP; 0, which is what absent means, takes any free one. */
   readonly peerPort?: number | undefined
   /** Finds peers by the DHT (BEP 5); true when absent. */
@@ -36,6 +40,11 @@ export interface SessionOptions {
   /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
+  /**
+   * Servers that torrents name (BEP 19): those in the internet (`public`), in our own networks as
+   * well (`any`), or none (`off`). `public` when absent.
+   */
+  readonly webSeeds?: WebSeedReach | 'off' | undefined
   /** Told what happens; nobody when absent. A logger of pino is one. */
   readonly log?: Logger | undefined
 }
@@ -61,6 +70,7 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
+    webSeeds: options.webSeeds ?? 'public',
     log: options.log ?? silentLogger(),
     openSwarms: options.openSwarms ?? openSwarmClient,
   } as const
@@ -79,8 +89,15 @@ export interface AddOptions {
   readonly overwrite?: boolean | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
+  /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */
+  readonly requirePeers?: boolean | undefined
   /** Gives up while a URL or file is being read; nothing is added then. */
   readonly signal?: AbortSignal | undefined
+}
+
+export interface ResolveOptions extends WaitOptions {
+  /** `ip:port` */
+  readonly initialPeers?: readonly string[] | undefined
 }
 
 /** What a session tells, with the torrent that it is about. */

@@ -6,36 +6,44 @@ import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
-import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
-import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
-import type { SwarmClient } from '../swarm/swarm.ts'
+import {
+  foldersFor,
+  requireRealInside,
+  resolveInside,
+  STATE_FOLDER,
+} from '../store/output-folder.ts'
+import type { DhtFacts, SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { addNamedPeers, openInTurns } from './later-work.ts'
+import { extendTorrent } from './extended-torrent.ts'
+import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
   type AddOptions,
   type ResolvedOptions,
+  type ResolveOptions,
   type SessionEvents,
   type SessionOptions,
   type SessionPorts,
   withDefaults,
 } from './session-options.ts'
+import { allPeers, type SessionStats } from './session-stats.ts'
 import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
-import { newRecord, selectionOf } from './torrent-request.ts'
+import { newRecord, requirePeers } from './torrent-request.ts'
+import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
 import { TurnKeeper } from './turn-keeper.ts'
 
 export interface AddedTorrent {
@@ -58,6 +66,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
   readonly #turns: TurnKeeper
+  readonly #resolver: MetadataResolver
+  readonly #openedAt = performance.now()
   #isClosed = false
 
   /**
@@ -69,7 +79,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
     await mkdir(folder, { recursive: true })
-    const stateFolder = join(folder, STATE_FOLDER)
+    const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)
@@ -82,7 +92,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       })
       const session = new Session(options, state, lock, swarms, record)
       try {
-        await session.#restore(record)
+        await restoreTorrents(record, {
+          ...{ state, folder, places: session.#places },
+          list: (known, metainfo) => session.#list(known, metainfo, { isRestored: true }),
+        })
       } catch (error) {
         await session.#end()
         throw error
@@ -117,6 +130,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       state,
       swarms,
     })
+    const { fetchTorrent = fetchTorrentFile, log } = options
+    const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
+    this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
     this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
@@ -152,6 +168,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     await this.#keeper.saveList()
   }
 
+  stats(): SessionStats {
+    const uptimeSeconds = (performance.now() - this.#openedAt) / 1_000
+    return { traffic: this.#swarms.traffic, peers: allPeers(this.torrents), uptimeSeconds }
+  }
+
+  dht(): DhtFacts | null {
+    return this.#swarms.dht()
+  }
+
   /** By decimal id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined {
     return this.#torrents.find(String(idOrInfoHash))
@@ -182,6 +207,24 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     requireFiles(wanted.metainfo, options.onlyFiles ?? [])
     const { infoHash } = wanted
     return await this.#changes.run(infoHash, () => this.#add(wanted, options, wantedFolder))
+  }
+
+  /**
+   * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
+   */
+  async resolve(source: TorrentSource, options: ResolveOptions = {}): Promise<ResolvedTorrent> {
+    return await this.#resolver.resolve(source, options)
+  }
+
+  requireInside(path: string): Promise<void> {
+    return requireRealInside(this.folder, resolveInside(this.folder, path))
+  }
+
+  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): string {
+    const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
+    return foldersFor(metainfo, this.folder, wanted)[0] ?? this.folder
   }
 
   /**
@@ -221,6 +264,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#turns.close()
     this.#hosts.close()
     this.#limits.close()
+    await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.#options.log.error(ending, 'cannot save progress')
@@ -238,7 +282,25 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   ): Promise<AddedTorrent> {
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
-    if (known !== undefined) return await this.#extend(known, wanted, options)
+    if (known !== undefined) {
+      await extendTorrent(known, wanted, options)
+      await this.#keeper.save([known.infoHash])
+      return { torrent: known, isNew: false }
+    }
+    if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
+    const tellResolver = await this.#resolver.release(wanted.infoHash)
+    try {
+      return { torrent: await this.#addNew(wanted, options, wantedFolder), isNew: true }
+    } finally {
+      tellResolver()
+    }
+  }
+
+  async #addNew(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<Torrent> {
     let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await this.#places.claim(record, wanted.metainfo)
@@ -246,26 +308,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     }
     const torrent = await this.#keep(record, wanted.metainfo)
     void addNamedPeers(torrent, wanted.peerHosts)
-    return { torrent, isNew: true }
-  }
-
-  /** Gives a torrent that is here what is new to it. */
-  async #extend(
-    torrent: Torrent,
-    wanted: WantedTorrent,
-    options: AddOptions,
-  ): Promise<AddedTorrent> {
-    requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-    torrent.life.membership.addTrackers([...wanted.trackers, ...(wanted.metainfo?.trackers ?? [])])
-    torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-    void addNamedPeers(torrent, wanted.peerHosts)
-    if (options.overwrite) torrent.life.allowAdopting()
-    const onlyFiles = selectionOf(wanted, options)
-    if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-    if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-    torrent.life.retryOpening()
-    await this.#keeper.save([torrent.infoHash])
-    return { torrent, isNew: false }
+    return torrent
   }
 
   async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
@@ -290,21 +333,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
     await this.#state.forget(torrent.infoHash)
     return leftovers
-  }
-
-  /** Whatever is wrong with one torrent is its own error; the others run. */
-  async #restore({ torrents }: SessionRecord): Promise<void> {
-    const restored: Torrent[] = []
-    for (const record of torrents) {
-      const { metainfo, failure } = await restoreMetainfo(this.#state, record)
-      if (metainfo !== null && record.outputFolder !== null) {
-        void this.#places.restore(metainfo, resolve(this.folder, record.outputFolder))
-      }
-      const torrent = this.#list(record, metainfo, { isRestored: true })
-      if (failure === null) restored.push(torrent)
-      else torrent.life.fail(failure)
-    }
-    void openInTurns(restored)
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {

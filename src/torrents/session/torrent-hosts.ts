@@ -19,6 +19,9 @@ import { KeptPieces } from '../torrent/kept-pieces.ts'
 import { type LookedAtFiles, TorrentContent } from '../torrent/torrent-content.ts'
 import type { OpenOptions, TorrentHost } from '../torrent/torrent-host.ts'
 import type { OpenedContent } from '../torrent/wakefulness.ts'
+import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
+import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
+import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
 import type { SessionLimits } from './session-limits.ts'
@@ -40,6 +43,8 @@ export interface TorrentHostsOptions {
   readonly state: SessionState
   readonly swarms: SwarmClient
   readonly limits: SessionLimits
+  /** Whether web seeds are used, and which. */
+  readonly webSeeds: WebSeedReach | 'off'
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent | undefined
   readonly log: Logger
@@ -60,9 +65,11 @@ export class TorrentHosts {
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
+  readonly #webSeeds: WebSeedSurroundings | null
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
+    this.#webSeeds = webSeedSurroundings(options.webSeeds, options.log)
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -79,6 +86,7 @@ export class TorrentHosts {
       swarms,
       fetchTorrent,
       throttles,
+      webSeeds: this.#webSeeds,
       log,
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),

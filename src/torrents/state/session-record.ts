@@ -23,6 +23,8 @@ export interface TorrentRecord {
   readonly trackers: readonly string[]
   /** http(s) URLs of a magnet where its torrent file may lie (`xs`, `as`). */
   readonly exactSources: readonly string[]
+  /** http(s) URLs of a magnet (BEP 19); none when absent. */
+  readonly webSeeds?: readonly string[] | undefined
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
   /** Its own; none when absent. */
@@ -135,6 +137,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     name: typeof fields.name === 'string' ? fields.name : null,
     trackers: texts(fields.trackers),
     exactSources: texts(fields.exactSources),
+    webSeeds: texts(fields.webSeeds),
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
   }

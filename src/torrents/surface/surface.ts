@@ -1,11 +1,18 @@
 import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import type { Limits } from '../rates/limits.ts'
+import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
-import type { AddOptions, SessionOptions } from '../session/session-options.ts'
+import type { AddOptions, ResolveOptions, SessionOptions } from '../session/session-options.ts'
+import type { SessionStats } from '../session/session-stats.ts'
 import type { Undeleted } from '../store/file-removal.ts'
+import type { DhtFacts } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import type { TrackerStatus } from '../swarm/tracker-status.ts'
+import type { FetchedAhead, MissingReason } from '../torrent/fetched-ahead.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { StreamOptions } from '../torrent/streamable-file.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
@@ -65,7 +72,22 @@ export interface Torrent {
   readonly state: TorrentState
   /** Why single files cannot be used, by index; the others go on. */
   readonly fileFaults: ReadonlyMap<number, string>
+  /** The metadata as it was found; `null` while a magnet is being resolved. */
+  readonly metainfo: Metainfo | null
+  /** Somebody has paused it, whatever it does meanwhile. */
+  readonly isPaused: boolean
+  /** One bit for each piece that is here, MSB first; `null` until the first check is done. */
+  readonly haves: Uint8Array | null
+  /** `null` where it is not live. */
+  readonly peers: readonly SwarmPeer[] | null
+  /** In the order of the torrent. */
+  readonly trackers: readonly TrackerStatus[]
   isSelected(fileIndex: number): boolean
+  /**
+   * Downloads these files and no others, also after a restart. Rejects with TorrentError
+   * `unknown-file`, or `resolving` where the files are not known yet.
+   */
+  select(fileIndices: readonly number[]): Promise<void>
   stats(): TorrentStats
   /**
    * Resolves once the files are known and can be streamed. Rejects with TorrentError `timeout`,
@@ -83,6 +105,10 @@ export interface Torrent {
   hasWhole(fileIndex: number): boolean
   /** Bytes of all pieces that a range of a file lies in and that are not on the disk. */
   missingBytes(fileIndex: number, range: ByteRange): number
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -124,6 +150,18 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  stats(): SessionStats
+  /** Our node of the DHT; `null` where there is none. */
+  dht(): DhtFacts | null
+  /**
+   * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
+   * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
+   */
+  resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
+  /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder, or is a link out of it. */
+  requireInside(path: string): Promise<void>
+  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): string
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

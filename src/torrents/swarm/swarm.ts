@@ -1,4 +1,7 @@
 import type { ThrottleGroup } from '../rates/throttle.ts'
+import type { SwarmPeer } from './swarm-peer.ts'
+import type { TrafficCounts } from './swarm-traffic.ts'
+import type { TrackerStatus } from './tracker-status.ts'
 import type { WireEvent } from './wire-events.ts'
 
 // The port behind which a BitTorrent engine moves blocks. All piece data passes through here.
@@ -87,6 +90,12 @@ export interface Swarm {
    */
   ban(peer: string): void
   counts(): SwarmCounts
+  /** Peers that are known, for people: at most 4,000. */
+  knownPeers(): readonly SwarmPeer[]
+  /** A peer (`ip:port`) gave most of a piece that is right, `ms` after that was first asked for. */
+  gavePiece(peer: string, ms: number): void
+  /** In the order of the torrent. */
+  readonly trackers: readonly TrackerStatus[]
   /** `ip:port` of peers worth trying again. */
   addresses(): string[]
   readonly uploadedBytes: number
@@ -117,12 +126,32 @@ export interface SwarmFacts {
   readonly uploads?: ThrottleGroup | undefined
 }
 
+/** Our node of the DHT, for people. */
+export interface DhtFacts {
+  /** 40 hex digits. */
+  readonly id: string
+  readonly outstandingRequests: number
+  readonly nodes: readonly DhtNode[]
+}
+
+export interface DhtNode {
+  /** 40 hex digits. */
+  readonly id: string
+  /** `ip:port` */
+  readonly address: string
+  /** When it was last heard of; milliseconds ago. `null` where nobody knows. */
+  readonly heardMsAgo: number | null
+}
+
 /** The engine: one listening port, one DHT node, any number of swarms. */
 export interface SwarmClient {
   /** The BitTorrent port listened on. */
   readonly port: number
   /** What the engine threw at what strangers sent, since the process began. */
   readonly engineFaults: number
+  readonly traffic: TrafficCounts
+  /** Our node of the DHT; `null` where there is none. */
+  dht(): DhtFacts | null
   join(facts: SwarmFacts, listener: SwarmListener): Swarm
   close(): Promise<void>
 }

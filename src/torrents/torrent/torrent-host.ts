@@ -6,6 +6,7 @@ import type { Throttles } from '../rates/limits.ts'
 import type { DiskError } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
+import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
 import type { OpenedContent } from './wakefulness.ts'
 
 export interface RemoveOptions {
@@ -29,6 +30,8 @@ export interface TorrentHost {
   readonly fetchTorrent: FetchTorrent
   /** What holds back its downloading and uploading, and it alone. */
   readonly throttles: Throttles
+  /** `null` where no web seed is to be used. */
+  readonly webSeeds: WebSeedSurroundings | null
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
   openContent(metainfo: Metainfo, options: OpenOptions): Promise<OpenedContent>

@@ -7,6 +7,7 @@ import type { TorrentRecord } from '../state/session-record.ts'
 import type { DiskError } from '../store/disk.ts'
 import { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
 import { SwarmPresence } from './swarm-presence.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -15,7 +16,7 @@ import { TorrentMetadata } from './torrent-metadata.ts'
 import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
 import { TorrentTurn } from './torrent-turn.ts'
 import { type OpenedContent, Wakefulness } from './wakefulness.ts'
-import { checkSelection } from './wanted-torrent.ts'
+import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 
 /**
  * How a torrent comes along: it is resolved, finds a place, is checked, joins its swarm, and leaves it.
@@ -25,6 +26,7 @@ export class TorrentLife {
   readonly membership: SwarmMembership
   readonly metadata: TorrentMetadata
   readonly turn: TorrentTurn
+  readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
   readonly #log: Logger
   readonly #presence: SwarmPresence
@@ -78,7 +80,8 @@ export class TorrentLife {
       onlyFiles: () => this.#onlyFiles,
       log: this.#log,
     })
-    this.#presence = new SwarmPresence(this.membership, this.#log)
+    this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
+    this.#presence = new SwarmPresence(this.membership, this.webSeeds, this.#log)
     this.turn = new TorrentTurn({
       ...{ host, presence: this.#presence },
       content: () => this.content,
@@ -162,6 +165,12 @@ export class TorrentLife {
     if (this.state.kind === 'live') await this.content?.createEmptyFiles()
     this.#host.reviewTurns()
     this.#host.changed()
+  }
+
+  /** Asks these trackers and web seeds as well. */
+  addSources({ trackers, webSeeds, metainfo }: WantedTorrent): void {
+    this.membership.addTrackers([...trackers, ...(metainfo?.trackers ?? [])])
+    this.webSeeds.add([...webSeeds, ...(metainfo?.webSeeds ?? [])])
   }
 
   /** Files that are in the way may be taken over when a place is looked for. */

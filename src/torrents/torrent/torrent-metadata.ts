@@ -11,8 +11,8 @@ export interface TorrentMetadataOptions {
   /** http(s) URLs where the torrent file may lie. */
   readonly exactSources: readonly string[]
   readonly fetchTorrent: FetchTorrent
-  /** Where the torrent file is kept. */
-  readonly path: string
+  /** Where the torrent file is kept, to be read when its bytes are needed; `null` keeps them in memory. */
+  readonly path: string | null
   /** Keeps the torrent file on the disk. */
   readonly save: (torrentFile: Uint8Array) => Promise<void>
   readonly log: Logger
@@ -30,7 +30,7 @@ export class TorrentMetadata {
   /** @param kept - What lies on the disk, or is about to; `null` where it is not known yet. */
   constructor(options: TorrentMetadataOptions, kept: Metainfo | null) {
     this.#options = options
-    this.#metainfo = kept === null ? null : new StoredMetainfo(kept, options.path)
+    this.#metainfo = kept === null ? null : this.#onDisk(kept)
     this.#isKept = kept !== null
   }
 
@@ -49,7 +49,7 @@ export class TorrentMetadata {
     if (this.#isKept || this.#metainfo === null) return
     const metainfo = this.#metainfo
     await this.#options.save(metainfo.torrentFile)
-    this.#metainfo = new StoredMetainfo(metainfo, this.#options.path)
+    this.#metainfo = this.#onDisk(metainfo)
     this.#isKept = true
   }
 
@@ -70,5 +70,10 @@ export class TorrentMetadata {
     })
     this.#isAsking = false
     return metainfo
+  }
+
+  #onDisk(metainfo: Metainfo): Metainfo {
+    const { path } = this.#options
+    return path === null ? metainfo : new StoredMetainfo(metainfo, path)
   }
 }

@@ -1,5 +1,6 @@
+import type { Downloader } from '../download/downloader.ts'
 import { fileProgress } from '../metainfo/selection.ts'
-import type { Swarm, SwarmWire } from '../swarm/swarm.ts'
+import type { Swarm } from '../swarm/swarm.ts'
 import type { Holdings } from './holdings.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
@@ -44,6 +45,16 @@ export interface PeerCounts {
   readonly dead: number
 }
 
+const NOT_AT_WORK: LiveStats = {
+  ...{ fetchedBytes: 0, checkedBytes: 0, checkedPieces: 0, uploadedBytes: 0 },
+  ...{ totalPieceDownloadMs: 0, downloadBytesPerSecond: 0, uploadBytesPerSecond: 0 },
+  remainingSeconds: null,
+  peers: {
+    ...{ queued: 0, connecting: 0, live: 0, liveTcp: 0, liveUtp: 0 },
+    ...{ liveSeeders: 0, seen: 0, dead: 0 },
+  },
+}
+
 /** The parts of a torrent that its statistics are made of. */
 export interface StatsSource {
   readonly state: TorrentState
@@ -75,14 +86,17 @@ export function torrentStats({
     finished: hasAll && isChecked && selection.isFinished(have),
     uploadedBytes: state.kind === 'live' ? (swarm?.uploadedBytes ?? 0) : 0,
     fileProgress: hasAll && isChecked ? fileProgress(metainfo, have) : [],
-    live:
-      state.kind === 'live' && content !== null && swarm !== null
-        ? liveStats(content, swarm, totalBytes - progressBytes)
-        : null,
+    live: state.kind === 'live' ? liveStats(content, swarm, totalBytes - progressBytes) : null,
   }
 }
 
-function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number): LiveStats {
+/** All zeros where it waits for its turn. */
+function liveStats(
+  content: TorrentContent | null,
+  swarm: Swarm | null,
+  remainingBytes: number,
+): LiveStats {
+  if (content === null || swarm === null) return NOT_AT_WORK
   const { downloader } = content
   const speed = downloader.bytesPerSecond
   return {
@@ -90,22 +104,27 @@ function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number
     checkedBytes: downloader.checkedBytes,
     checkedPieces: downloader.checkedPieces,
     uploadedBytes: swarm.uploadedBytes,
-    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    totalPieceDownloadMs: downloader.times.totalMs,
     downloadBytesPerSecond: speed,
     uploadBytesPerSecond: swarm.uploadBytesPerSecond,
     remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
-    peers: peerCounts(downloader.wires, swarm),
+    peers: peerCounts(downloader, swarm),
   }
 }
 
-function peerCounts(wires: ReadonlyMap<number, SwarmWire>, swarm: Swarm): PeerCounts {
-  const all = [...wires.values()]
-  const liveUtp = all.filter(({ transport }) => transport === 'utp').length
+/** Of a torrent that is live. */
+export function peerCounts(
+  { wires, peers }: Pick<Downloader, 'wires' | 'peers'>,
+  swarm: Swarm,
+): PeerCounts {
+  let liveUtp = 0
+  for (const { transport } of wires.values()) if (transport === 'utp') liveUtp++
+  const live = wires.size
   return {
     ...swarm.counts(),
-    live: all.length,
-    liveTcp: all.length - liveUtp,
+    live,
+    liveTcp: live - liveUtp,
     liveUtp,
-    liveSeeders: 0,
+    liveSeeders: peers.seederCount,
   }
 }

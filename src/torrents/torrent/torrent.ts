@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path'
+import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
@@ -9,7 +10,10 @@ import type { Undeleted } from '../store/file-removal.ts'
 import { FileStream, type StreamPriority, type StreamSource } from '../streams/file-stream.ts'
 import { WakingSource } from '../streams/waking-source.ts'
 import type { Swarm } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
 import { type Holdings, hasStored } from './holdings.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
@@ -17,7 +21,8 @@ import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
-import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { requireFiles } from './wanted-torrent.ts'
 
 const NO_FAULTS: ReadonlyMap<number, string> = new Map()
 
@@ -120,7 +125,35 @@ export class Torrent {
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
       limits: this.#limits,
+      webSeeds: this.life.webSeeds.urls,
     }
+  }
+
+  /** Somebody has paused it, whatever it does meanwhile. */
+  get isPaused(): boolean {
+    return this.life.isPaused
+  }
+
+  /** One bit for each piece that is here; `null` until the first check is done. */
+  get haves(): Uint8Array | null {
+    const { kind } = this.state
+    return kind === 'live' || kind === 'paused' ? (this.content?.have.bytes ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peers(): readonly SwarmPeer[] | null {
+    return this.state.kind === 'live' ? (this.swarm?.knownPeers() ?? null) : null
+  }
+
+  /** `null` where it is not live. */
+  get peerCounts(): PeerCounts | null {
+    const { content, swarm } = this
+    const isLive = this.state.kind === 'live' && content !== null && swarm !== null
+    return isLive ? peerCounts(content.downloader, swarm) : null
+  }
+
+  get trackers(): readonly TrackerStatus[] {
+    return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
   }
 
   /** Its own rates, below those of the session. */
@@ -149,6 +182,19 @@ export class Torrent {
    */
   ready(options: WaitOptions = {}): Promise<void> {
     return this.life.metadata.outcome.wait(options)
+  }
+
+  /**
+   * Downloads these files and no others. Throws TorrentError `unknown-file`, or `resolving` where the
+   * files are not known yet.
+   */
+  async select(fileIndices: readonly number[]): Promise<void> {
+    for (const index of fileIndices) {
+      if (this.metainfo === null) this.#fileAt(index)
+      else requireFiles(this.metainfo, [index])
+    }
+    await this.life.select(FileSet.of(fileIndices))
+    await this.#host.save()
   }
 
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
@@ -235,6 +281,24 @@ export class Torrent {
       at = next - file.offset
     }
     return bytes
+  }
+
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason {
+    const file = this.#fileAt(fileIndex)
+    const { kind } = this.state
+    if (kind === 'paused') return 'paused'
+    if (kind === 'error' || this.content === null) return 'disk'
+    const { downloader, metainfo } = this.content
+    const last = Math.max(0, file.length - 1)
+    const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
+    if (downloader.isDiskBehind) return 'disk'
+    return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
+  }
+
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead {
+    return fetchedAhead(this.content, this.#fileAt(fileIndex), position)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */

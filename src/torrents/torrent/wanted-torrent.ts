@@ -17,6 +17,8 @@ export interface WantedTorrent {
   readonly peerHosts: readonly string[]
   /** http(s) URLs where the torrent file may lie. */
   readonly exactSources: readonly string[]
+  /** http(s) URLs of a magnet (BEP 19). */
+  readonly webSeeds: readonly string[]
   readonly onlyFiles: FileSet | null
 }
 
@@ -27,6 +29,7 @@ const NOTHING_MORE = {
   peers: [],
   peerHosts: [],
   exactSources: [],
+  webSeeds: [],
 }
 
 export interface ReadSourceOptions {

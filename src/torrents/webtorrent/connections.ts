@@ -93,8 +93,8 @@ export class Connections {
     return callers + this.#dialledOf(torrent) < this.#limits.perTorrent
   }
 
-  /** A peer is being dialled; it counts until it is destroyed. */
-  dialled(torrent: TorrentKey, peer: object): void {
+  /** A peer is being dialled; it counts until it is destroyed, which `onEnd` is told. */
+  dialled(torrent: TorrentKey, peer: object, onEnd = (): void => {}): void {
     this.#dialled.set(torrent, this.#dialledOf(torrent) + 1)
     this.#dialledInAll++
     whenDestroyed(peer, () => {
@@ -102,6 +102,7 @@ export class Connections {
       if (left === 0) this.#dialled.delete(torrent)
       else this.#dialled.set(torrent, left)
       this.#dialledInAll--
+      onEnd()
       this.#offerRoom()
     })
   }

@@ -1,5 +1,6 @@
 import { Client } from 'bittorrent-dht'
 import type { Logger } from '../../log.ts'
+import type { DhtFacts } from '../swarm/swarm.ts'
 import { KrpcSocket } from './krpc-socket.ts'
 import { guardMethods } from './peer-guards.ts'
 
@@ -69,6 +70,23 @@ export class Dht {
   /** Nodes in the routing table. */
   get nodeCount(): number {
     return this.#client?.nodes.count() ?? 0
+  }
+
+  /** What people may know of it; nothing where its port cannot be used. */
+  get facts(): DhtFacts {
+    const client = this.#client
+    if (client === null) return { id: '0'.repeat(40), outstandingRequests: 0, nodes: [] }
+    const { _rpc: rpc } = client
+    const now = Date.now()
+    return {
+      id: client.nodeId.toString('hex'),
+      outstandingRequests: rpc.pending.length + rpc.socket.inflight,
+      nodes: client.nodes.toArray().map(({ id, host, port, seen }) => ({
+        id: Buffer.from(id).toString('hex'),
+        address: `${host}:${port}`,
+        heardMsAgo: seen === undefined ? null : Math.max(0, now - seen),
+      })),
+    }
   }
 
   /** The UDP port; 0 while there is none. */

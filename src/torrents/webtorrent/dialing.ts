@@ -2,6 +2,8 @@ import type WebTorrent from 'webtorrent'
 import type { PeerConnection, Torrent } from 'webtorrent'
 import { unmappedAddress } from '../../ip-address.ts'
 import { addressOf, isPeerAddress } from '../../peer-address.ts'
+import { PeerLedger } from '../swarm/peer-ledger.ts'
+import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
 import { isOwnAddress } from './own-addresses.ts'
 
@@ -28,6 +30,12 @@ interface KnownPeer {
   lastAt: number
 }
 
+/** Who is told how dialling goes. */
+export interface DialRecords {
+  readonly ledger: PeerLedger
+  readonly traffic: SwarmTraffic
+}
+
 type DialingClient = Pick<WebTorrent, 'secure' | 'utp'> & { readonly torrentPort?: number }
 type DialingTorrent = Pick<Torrent, '_addPeer'> & Partial<Pick<Torrent, '_peers' | 'destroyed'>>
 
@@ -41,6 +49,9 @@ export class Dialing implements Dialler {
   readonly #dial: DialingTorrent['_addPeer']
   readonly #connections: Connections
   readonly #now: () => number
+  readonly #records: DialRecords
+  /** Being dialled, by what. */
+  readonly #dialled = new Map<string, 'tcp' | 'utp'>()
   /** Oldest first. */
   readonly #known = new Map<string, KnownPeer>()
   /** Those among them that are to be dialled, by where they come from. */
@@ -49,7 +60,13 @@ export class Dialing implements Dialler {
   readonly #banned = new Map<string, number>()
 
   /** `now` in milliseconds. */
-  constructor(client: DialingClient, torrent: DialingTorrent, now: () => number) {
+  constructor(
+    client: DialingClient,
+    torrent: DialingTorrent,
+    now: () => number,
+    records: DialRecords = { ledger: new PeerLedger(now), traffic: new SwarmTraffic(now) },
+  ) {
+    this.#records = records
     this.#client = client
     this.#torrent = torrent
     this.#dial = torrent._addPeer.bind(torrent)
@@ -71,6 +88,15 @@ export class Dialing implements Dialler {
     return [...this.#known.values()].filter(({ attempts }) => attempts >= MAX_ATTEMPTS).length
   }
 
+  /** Addresses by how it stands with them; those that are connected among them. */
+  *states(): Generator<[address: string, state: 'queued' | 'connecting' | 'dead' | 'idle']> {
+    for (const [address, { attempts }] of this.#known) {
+      if (this.#dialled.has(address)) yield [address, 'connecting']
+      else if (this.#waiting.has(address)) yield [address, 'queued']
+      else yield [address, attempts >= MAX_ATTEMPTS ? 'dead' : 'idle']
+    }
+  }
+
   /** Addresses that wait for room. */
   get queued(): number {
     return this.#waiting.size
@@ -78,6 +104,7 @@ export class Dialing implements Dialler {
 
   /** The peer shook hands: start with what worked when it has to be dialled again. */
   worked(address: string): void {
+    this.#settle(address, 'successes')
     const known = this.#known.get(address)
     if (known !== undefined) known.attempts = (known.attempts - 1) % ATTEMPTS.length
   }
@@ -114,6 +141,15 @@ export class Dialing implements Dialler {
     return false
   }
 
+  /** What was tried has come to an end. */
+  #settle(address: string, outcome: 'successes' | 'errors'): void {
+    const transport = this.#dialled.get(address)
+    if (transport === undefined) return
+    this.#dialled.delete(address)
+    this.#records.traffic.dialsTo(address, transport)[outcome]++
+    if (outcome === 'errors') this.#records.ledger.gaveUp(address)
+  }
+
   #offer(address: string, source: string | null): PeerConnection | null {
     if (!isPeerAddress(address) || this.#isOurs(address)) return null
     if (this.#torrent._peers?.has(address) === true || this.#attempt(address) === null) return null
@@ -134,7 +170,10 @@ export class Dialing implements Dialler {
     try {
       const peer = this.#dial(address, attempt.type, source)
       if (peer === null) return null
-      this.#connections.dialled(this.#torrent, peer)
+      this.#connections.dialled(this.#torrent, peer, () => this.#settle(address, 'errors'))
+      this.#dialled.set(address, attempt.type)
+      this.#records.ledger.dialled(address)
+      this.#records.traffic.dialsTo(address, attempt.type).attempts++
       const known = this.#know(address)
       known.attempts++
       known.lastAt = this.#now()

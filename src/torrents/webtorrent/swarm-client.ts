@@ -6,6 +6,7 @@ import { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
 import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
+import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import { UploadSlots } from '../uploads/upload-slots.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
@@ -85,12 +86,15 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
+    traffic: new SwarmTraffic(() => performance.now()),
   }
   return {
     port: client.torrentPort,
     get engineFaults() {
       return engineFaults.count
     },
+    traffic: shared.traffic,
+    dht: () => dht?.facts ?? null,
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, shared),
     close: async () => {
       clearInterval(silentTimer)

@@ -10,6 +10,7 @@ import { Bitfield } from '../pieces/bitfield.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { ThrottleGroup } from '../rates/throttle.ts'
+import { PeerLedger } from '../swarm/peer-ledger.ts'
 import type {
   Swarm,
   SwarmCounts,
@@ -17,6 +18,9 @@ import type {
   SwarmListener,
   SwarmMetadata,
 } from '../swarm/swarm.ts'
+import type { SwarmPeer } from '../swarm/swarm-peer.ts'
+import type { SwarmTraffic } from '../swarm/swarm-traffic.ts'
+import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
@@ -35,6 +39,7 @@ export interface SharedParts {
   readonly slots: UploadSlots
   readonly metadataRoom: MetadataRoom
   readonly discovery: DiscoveryPorts
+  readonly traffic: SwarmTraffic
 }
 
 /** A webtorrent torrent reduced to peers and their handshakes: it knows no metadata and has no pieces. */
@@ -54,6 +59,8 @@ export class WebTorrentSwarm implements Swarm {
   readonly #metadataExchange: MetadataExchange
   readonly #uploadRate = new RateMeter(now)
   readonly #uploads: ThrottleGroup | undefined
+  readonly #ledger = new PeerLedger(now)
+  readonly #traffic: SwarmTraffic
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
@@ -65,11 +72,12 @@ export class WebTorrentSwarm implements Swarm {
     facts: SwarmFacts,
     listener: SwarmListener,
     log: Logger,
-    { slots, metadataRoom: room, discovery }: SharedParts,
+    { slots, metadataRoom: room, discovery, traffic }: SharedParts,
   ) {
     const { infoHash, metadata, uploads } = facts
     this.#uploads = uploads
     this.#client = client
+    this.#traffic = traffic
     this.#listener = listener
     this.#log = log
     this.#metadata = metadata
@@ -77,7 +85,7 @@ export class WebTorrentSwarm implements Swarm {
     const magnet = `magnet:?xt=urn:btih:${infoHash}`
     const torrent = client.add(magnet, isPrivate ? { private: true } : {})
     this.#torrent = torrent
-    this.#dialing = new Dialing(client, torrent, now)
+    this.#dialing = new Dialing(client, torrent, now, { ledger: this.#ledger, traffic })
     this.#metadataExchange = new MetadataExchange({
       ...{ infoHash, room, now, infoBytes: metadata?.infoBytes ?? null },
       onMetadata: (infoBytes) => listener.metadata(infoBytes),
@@ -175,6 +183,28 @@ export class WebTorrentSwarm implements Swarm {
     return { queued, connecting, seen, dead }
   }
 
+  knownPeers(): SwarmPeer[] {
+    const peers = new Map<string, SwarmPeer>()
+    const put = (address: string, peer: Omit<SwarmPeer, 'address' | 'counters'>): void => {
+      peers.set(address, { address, ...peer, counters: this.#ledger.countersOf(address) })
+    }
+    for (const address of this.#ledger.addresses) put(address, NOT_CONNECTED)
+    for (const [address, state] of this.#dialing.states()) put(address, { ...NOT_CONNECTED, state })
+    for (const { wire } of this.#links) {
+      const { transport, client } = wire
+      put(endpointOf(wire), { state: 'live', transport, client })
+    }
+    return [...peers.values()]
+  }
+
+  gavePiece(peer: string, ms: number): void {
+    this.#ledger.gavePiece(peer, ms)
+  }
+
+  get trackers(): readonly TrackerStatus[] {
+    return this.#discovery.trackers
+  }
+
   addresses(): string[] {
     return [...this.#book]
   }
@@ -230,6 +260,7 @@ export class WebTorrentSwarm implements Swarm {
       wire.destroy()
       return
     }
+    const endpoint = endpointOf({ address, port })
     const link = new PeerLink({
       wire,
       listener: this.#listener,
@@ -242,10 +273,17 @@ export class WebTorrentSwarm implements Swarm {
       onUpload: (bytes) => {
         this.#uploadedBytes += bytes
         this.#uploadRate.add(bytes)
+        this.#traffic.uploaded(bytes)
+        this.#ledger.uploaded(endpoint, bytes)
       },
     })
     this.#exchangeDhtPorts(wire)
     this.#links.add(link)
+    this.#ledger.connected(endpoint, { isIncoming: link.wire.isIncoming })
+    wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
+      this.#traffic.fetched(length)
+      this.#ledger.fetched(endpoint, length)
+    })
     wire.once('close', () => this.#links.delete(link))
     if (!link.wire.isIncoming) this.#remember(link)
     this.#listener.wires.wireEvent(link.wire, { kind: 'opened' })
@@ -299,6 +337,8 @@ export class WebTorrentSwarm implements Swarm {
     })
   }
 }
+
+const NOT_CONNECTED = { state: 'idle', transport: null, client: null } as const
 
 function isOurselves(address: string, port: number): boolean {
   return address.endsWith(`:${port}`) && isOwnAddress(hostOf(address))

@@ -1,9 +1,11 @@
 import type { Wire } from 'webtorrent'
 import { unmappedAddress } from '../../ip-address.ts'
 import { endpointOf, isPort } from '../../peer-address.ts'
+import { printable } from '../../printable.ts'
 import type { ExtensionWire } from '../extensions/extension-wire.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
+import { nextWireId } from '../swarm/wire-id.ts'
 import { Outbox } from './outbox.ts'
 import { roundTripMsOf } from './round-trip.ts'
 import { WireSender } from './wire-sender.ts'
@@ -11,8 +13,6 @@ import { WireSender } from './wire-sender.ts'
 /** What peers that announce no `reqq` are sure to take. */
 const DEFAULT_REQUEST_LIMIT = 250
 const MAX_REQUEST_LIMIT = 2_000
-
-let nextId = 1
 
 /** A webtorrent wire behind the port: plain requests and cancels, no piece picking. */
 export class WebTorrentWire implements SwarmWire, ExtensionWire {
@@ -31,7 +31,7 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
   #heardAt = 0
 
   constructor(wire: Wire, listener: WireListener) {
-    this.id = nextId++
+    this.id = nextWireId()
     this.address = unmappedAddress(wire.remoteAddress ?? '0.0.0.0')
     this.port = wire.remotePort ?? 0
     this.transport = wire.type.startsWith('utp') ? 'utp' : 'tcp'
@@ -52,6 +52,14 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     const { reqq } = this.#wire.peerExtendedHandshake
     if (typeof reqq !== 'number' || reqq < 1) return DEFAULT_REQUEST_LIMIT
     return Math.min(reqq, MAX_REQUEST_LIMIT)
+  }
+
+  /** What the peer calls itself (BEP 10, `v`): printable, at most 64 characters. */
+  get client(): string | null {
+    const { v } = this.#wire.peerExtendedHandshake
+    if (!(v instanceof Uint8Array)) return null
+    const text = printable(Buffer.from(v.subarray(0, 256)).toString('utf8')).slice(0, 64)
+    return text === '' ? null : text
   }
 
   get isInterested(): boolean {

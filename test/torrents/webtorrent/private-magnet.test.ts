@@ -6,6 +6,7 @@ import { MetadataRoom } from '../../../src/torrents/extensions/metadata-room.ts'
 import { parseInfo } from '../../../src/torrents/metainfo/metainfo.ts'
 import { EarlyWires } from '../../../src/torrents/swarm/early-wires.ts'
 import type { SwarmListener } from '../../../src/torrents/swarm/swarm.ts'
+import { SwarmTraffic } from '../../../src/torrents/swarm/swarm-traffic.ts'
 import { UploadSlots } from '../../../src/torrents/uploads/upload-slots.ts'
 import { WebTorrentSwarm } from '../../../src/torrents/webtorrent/swarm.ts'
 import { makeTorrent } from '../../helpers/make-torrent.ts'
@@ -43,7 +44,12 @@ it.each([
   }
   const client = await openClient()
   const facts = { infoHash: torrent.infoHash, metadata: null, trackers: [] }
-  const shared = { slots: new UploadSlots(), metadataRoom: new MetadataRoom(), discovery: ports }
+  const shared = {
+    slots: new UploadSlots(),
+    metadataRoom: new MetadataRoom(),
+    discovery: ports,
+    traffic: new SwarmTraffic(() => 0),
+  }
   await new Promise<void>((resolve) => {
     const listener: SwarmListener = {
       wires: new EarlyWires(),

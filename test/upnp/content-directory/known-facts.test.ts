@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type FactsSource, NO_FACTS } from '../../../src/library/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../../../src/library/facts/facts-source.ts'
 import { FactsFile } from '../../../src/library/probing/facts-file.ts'
 import { SubtitleCatalog } from '../../../src/library/subtitles/subtitle-catalog.ts'
 import type { MediaFacts, VideoFacts } from '../../../src/media/probe/media-facts.ts'

@@ -125,7 +125,8 @@ export class SimulatedSwarm {
       this.plans++
       this.watcher.planned?.()
     }
-    this.downloader.attach({ have: () => {}, lost: () => {}, ban: (peer) => this.#ban(peer) })
+    const ban = (peer: string): void => this.#ban(peer)
+    this.downloader.attach({ have: () => {}, lost: () => {}, gavePiece: () => {}, ban })
     const all = new Uint8Array(Math.ceil(this.layout.pieceCount / 8)).fill(0xff)
     this.downloader.select(options.onDemand === false ? all : null)
     for (const facts of options.peers) this.addPeer(facts)

@@ -1,0 +1,43 @@
+import type { MediaFacts } from '../../media/probe/media-facts.ts'
+import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
+
+/** What objects are sorted and searched by of the facts of their files. */
+export type FactProperty = 'duration' | 'bitrate' | 'resolution'
+
+export type KnownFacts = Readonly<Record<FactProperty, string | number | null>>
+
+const FACT_PROPERTIES: ReadonlySet<string> = new Set<FactProperty>([
+  'duration',
+  'bitrate',
+  'resolution',
+])
+
+export function isFactProperty(property: string): property is FactProperty {
+  return FACT_PROPERTIES.has(property)
+}
+
+/** Where the library learns what the files are; `Prober` is one. It answers from memory. */
+export interface FactsSource {
+  /** `undefined` where nothing is known, yet or at all. */
+  factsOf(infoHash: InfoHash, fileIndex: number): MediaFacts | undefined
+  /**
+   * One of the facts, quickly. Duration in milliseconds, bit rate in bits per second, resolution as `1920x1080`;
+   * `null` where it is not known.
+   */
+  propertyOf(infoHash: InfoHash, fileIndex: number, property: FactProperty): string | number | null
+  /** Another number whenever some fact has become known. */
+  readonly version: number
+  /** A control point is shown these files. */
+  lookedAt(infoHash: InfoHash, fileIndices: readonly number[]): void
+  /** The one listener hears of each file of which facts have become known. */
+  onFacts(listener: (infoHash: InfoHash, fileIndex: number) => void): void
+}
+
+/** Knows nothing. */
+export const NO_FACTS: FactsSource = {
+  factsOf: () => undefined,
+  propertyOf: () => null,
+  version: 0,
+  lookedAt: () => {},
+  onFacts: () => {},
+}

@@ -1,0 +1,22 @@
+import type { Torrent } from '../torrent/torrent.ts'
+import { requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
+import type { AddOptions } from './session-options.ts'
+import { selectionOf } from './torrent-request.ts'
+import { addNamedPeers } from './torrent-starts.ts'
+
+/** Gives a torrent that is here what is new to it. Throws TorrentError `unknown-file`. */
+export async function extendTorrent(
+  torrent: Torrent,
+  wanted: WantedTorrent,
+  options: AddOptions,
+): Promise<void> {
+  requireFiles(torrent.metainfo, options.onlyFiles ?? [])
+  torrent.life.addSources(wanted)
+  torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
+  void addNamedPeers(torrent, wanted.peerHosts)
+  if (options.overwrite) torrent.life.allowAdopting()
+  const onlyFiles = selectionOf(wanted, options)
+  if (onlyFiles !== null) await torrent.life.select(onlyFiles)
+  if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
+  torrent.life.retryOpening()
+}

@@ -1,0 +1,53 @@
+import { lookup } from 'node:dns/promises'
+import { resolve } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { restoreMetainfo } from '../state/restored-metainfo.ts'
+import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
+import type { SessionState } from '../state/session-state.ts'
+import { TorrentFileReader } from '../state/torrent-file-reader.ts'
+import { lookUpPeers } from '../swarm/named-peers.ts'
+import type { Torrent } from '../torrent/torrent.ts'
+import type { Places } from './places.ts'
+
+export interface RestoreParts {
+  readonly state: SessionState
+  /** The data folder, absolute. */
+  readonly folder: string
+  readonly places: Places
+  /** Makes a torrent part of the session. */
+  list(record: TorrentRecord, metainfo: Metainfo | null): Torrent
+}
+
+/** Whatever is wrong with one torrent is its own error; the others run. */
+export async function restoreTorrents(
+  { torrents }: SessionRecord,
+  { state, folder, places, list }: RestoreParts,
+): Promise<void> {
+  const restored: Torrent[] = []
+  const reader = new TorrentFileReader()
+  for (const record of torrents) {
+    const { metainfo, failure } = await restoreMetainfo(state, record, reader)
+    if (metainfo !== null && record.outputFolder !== null) {
+      void places.restore(metainfo, resolve(folder, record.outputFolder))
+    }
+    const torrent = list(record, metainfo)
+    if (failure === null) restored.push(torrent)
+    else torrent.life.fail(failure)
+  }
+  void openInTurns(restored)
+}
+
+/** Each in a turn of its own: the server answers meanwhile. */
+async function openInTurns(torrents: readonly Torrent[]): Promise<void> {
+  for (const torrent of torrents) {
+    await nextTurn()
+    void torrent.life.open()
+  }
+}
+
+/** `host:port` of peers. What has no address is no peer. */
+export async function addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
+  const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
+  if (addresses.length > 0) torrent.addPeers(addresses)
+}

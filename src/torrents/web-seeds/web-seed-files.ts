@@ -1,0 +1,174 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { errorCode } from '../../error-code.ts'
+import type { HttpClient } from '../http-client/http-client.ts'
+import { HttpClientError } from '../http-client/http-client.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import { requireRange, WebSeedError } from './range-answer.ts'
+import { fileUrl } from './web-seed-url.ts'
+
+/** A server that sends nothing for so long does not send any more; ms. */
+const SILENT_MS = 15_000
+const IDLE_SOCKET_MS = 30_000
+/** Where files have moved to is remembered for so many. */
+const MAX_MOVED = 1_000
+
+/** Which addresses may be asked: those of the internet, or our own networks as well. */
+export type WebSeedReach = 'public' | 'any'
+
+/** Bytes of a torrent, start inclusive and end exclusive. */
+export interface Span {
+  readonly start: number
+  readonly end: number
+}
+
+export interface WebSeedFilesOptions {
+  readonly url: string
+  readonly metainfo: Pick<Metainfo, 'name' | 'isFolder' | 'files'>
+  readonly client: HttpClient
+  readonly reach: WebSeedReach
+}
+
+/** The files of a torrent as they lie on one server. */
+export class WebSeedFiles {
+  readonly #options: WebSeedFilesOptions
+  readonly #http = new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS })
+  readonly #https = new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS })
+  /** URLs after redirects, by index. */
+  readonly #moved = new Map<number, URL>()
+
+  constructor(options: WebSeedFilesOptions) {
+    this.#options = options
+  }
+
+  /** The bytes of a span, as they come. Throws WebSeedFault, or the signal's reason. */
+  async *read({ start, end }: Span, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    for (const file of filesWithin(this.#options.metainfo.files, start, end)) {
+      const from = Math.max(start, file.offset) - file.offset
+      const to = Math.min(end, file.offset + file.length) - file.offset
+      if (file.padding || file.symlink !== null) yield new Uint8Array(to - from)
+      else yield* this.#readFile(file, { start: from, end: to }, signal)
+    }
+  }
+
+  close(): void {
+    this.#http.destroy()
+    this.#https.destroy()
+  }
+
+  async *#readFile(file: TorrentFile, span: Span, signal: AbortSignal): AsyncIterable<Uint8Array> {
+    const silence = new Silence(signal)
+    try {
+      yield* this.#readRange(file, span, silence)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      this.#moved.delete(file.index)
+      throw new WebSeedFault(file, { cause: error })
+    } finally {
+      silence.end()
+    }
+  }
+
+  async *#readRange(file: TorrentFile, span: Span, silence: Silence): AsyncIterable<Uint8Array> {
+    const { client, metainfo, reach, url: seed } = this.#options
+    const range = { start: span.start, end: span.end - 1 }
+    const { response, url } = await client.getRange({
+      url: this.#moved.get(file.index) ?? fileUrl(seed, metainfo, file),
+      range,
+      agent: ({ protocol }) => (protocol === 'https:' ? this.#https : this.#http),
+      signal: silence.signal,
+      // Torrents are written by strangers: they must not lead us into our own networks.
+      mayAsk: ({ kind, isFromPublic }) => kind === 'public' || (reach === 'any' && !isFromPublic),
+    })
+    let left = span.end - span.start
+    try {
+      requireRange(response, range, file.length)
+      if (this.#moved.size < MAX_MOVED) this.#moved.set(file.index, url)
+      for await (const chunk of response as AsyncIterable<Uint8Array>) {
+        silence.heard()
+        if (chunk.length > left) throw new WebSeedError('wrong', 'it sent more than was asked for')
+        left -= chunk.length
+        yield chunk
+      }
+    } finally {
+      // Read to its end, its socket goes back to the agent by itself.
+      if (left > 0) response.destroy()
+    }
+    if (left > 0) throw new WebSeedError('failed', `it hung up ${left} bytes too early`)
+  }
+}
+
+/** What went wrong with one file. */
+export class WebSeedFault extends Error {
+  override readonly name = 'WebSeedFault'
+  readonly file: TorrentFile
+  readonly error: WebSeedError
+
+  constructor(file: TorrentFile, { cause }: { readonly cause: unknown }) {
+    const error = asWebSeedError(cause)
+    super(error.message, { cause })
+    this.file = file
+    this.error = error
+  }
+}
+
+/** Ends a request over which nothing comes any more. */
+class Silence {
+  readonly #ending = new AbortController()
+  readonly #outer: AbortSignal
+  readonly #abort = (): void => this.#ending.abort(this.#outer.reason)
+  readonly #timer: NodeJS.Timeout
+
+  constructor(outer: AbortSignal) {
+    this.#outer = outer
+    this.#timer = setTimeout(() => {
+      this.#ending.abort(new WebSeedError('failed', `it was silent for ${SILENT_MS / 1_000} s`))
+    }, SILENT_MS)
+    outer.addEventListener('abort', this.#abort, { once: true })
+    if (outer.aborted) this.#abort()
+  }
+
+  get signal(): AbortSignal {
+    return this.#ending.signal
+  }
+
+  heard(): void {
+    this.#timer.refresh()
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#outer.removeEventListener('abort', this.#abort)
+  }
+}
+
+function asWebSeedError(error: unknown): WebSeedError {
+  if (error instanceof WebSeedError) return error
+  const isCut = errorCode(error) === 'ECONNRESET'
+  const message = isCut ? 'it hung up' : error instanceof Error ? error.message : String(error)
+  const isOurs = error instanceof HttpClientError && error.cause === undefined
+  // What our client refuses, such as an address of our own network, it will refuse again.
+  return new WebSeedError(isOurs ? 'useless' : 'failed', message, { cause: error })
+}
+
+/** In order; those without bytes are left out. */
+function* filesWithin(
+  files: readonly TorrentFile[],
+  start: number,
+  end: number,
+): Iterable<TorrentFile> {
+  let low = 0
+  let high = files.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const file = files[middle]
+    if (file !== undefined && file.offset + file.length <= start) low = middle + 1
+    else high = middle
+  }
+  for (let index = low; index < files.length; index++) {
+    const file = files[index]
+    if (file === undefined || file.offset >= end) return
+    if (file.length > 0) yield file
+  }
+}
