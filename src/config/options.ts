@@ -138,7 +138,7 @@ export const OPTIONS = [
     name: 'web-seeds',
     kind: 'value',
     argument: 'which',
-    help: 'web servers that torrents name: public, any (in the LAN, too), off',
+    help: 'web servers of torrents: public, any (LAN, too), off',
     fallback: 'public',
   },
   { name: 'port-forward', kind: 'off', help: 'do not ask the router to forward the peer port' },

@@ -23,6 +23,7 @@ import type { AccessRules } from './access-rules.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { createRouter } from './create-routes.ts'
+import { EventFeed, type EventSource } from './event-feed.ts'
 import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
 import { libraryRouter } from './library-routes.ts'
@@ -76,6 +77,8 @@ export interface HttpServerOptions {
   readonly allowCreate?: boolean
   /** Who can read the log along, and change its level; without it nobody can. */
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
+  /** What is told at /events besides torrents, speeds and streams. */
+  readonly eventSources?: readonly EventSource[]
   readonly log: Logger
 }
 
@@ -108,6 +111,8 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
+  const sources = options.eventSources ?? []
+  const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
@@ -143,7 +148,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter(metrics, streams),
+      observationRouter({ metrics, streams, events, live }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
@@ -179,7 +184,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
-  server.once('close', () => metrics.close())
+  server.once('close', () => {
+    metrics.close()
+    events.close()
+  })
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server

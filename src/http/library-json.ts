@@ -5,7 +5,7 @@ import type { Item } from '../library/media-object.ts'
 import { encodeObjectId } from '../library/object-id.ts'
 import type { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
 import { picturePath } from '../media/pictures/picture-path.ts'
-import type { MediaFacts } from '../media/probe/media-facts.ts'
+import type { MediaFacts, VideoFacts } from '../media/probe/media-facts.ts'
 import { streamPath } from '../media/stream-path.ts'
 import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import { LongList } from './json-answer.ts'
@@ -82,10 +82,15 @@ function factsJson(facts: MediaFacts | undefined): Record<string, unknown> {
   return {
     duration_s: durationMs === null ? null : durationMs / 1_000,
     resolution: hasSize ? `${size.width}x${size.height}` : null,
+    video: facts?.kind === 'video' ? videoJson(facts.video) : null,
     audio: audio.map(({ language, codec, channels, title }) => ({
       ...{ language, codec, channels, title },
     })),
   }
+}
+
+function videoJson({ codec, profile, bitDepth }: VideoFacts['video']): Record<string, unknown> {
+  return { codec, profile, bit_depth: bitDepth }
 }
 
 function subtitlesJson(

@@ -9,6 +9,7 @@ const LIMITS = { perAddress: 16, inAll: 64 }
 /** Who has not taken so much of what was written is not reading. */
 const MAX_UNREAD_BYTES = 1024 * 1024
 const RETRY_AFTER_SECONDS = 30
+const CHUNK_CHARACTERS = 64 * 1024
 
 /** An answer that goes on until the client leaves, or does not read what it is sent. */
 export class LiveAnswer {
@@ -16,6 +17,30 @@ export class LiveAnswer {
 
   constructor(response: ServerResponse) {
     this.#response = response
+  }
+
+  /** Writes what is too long for one go, as fast as the client takes it. Resolves also when it leaves. */
+  async writeAll(parts: Iterable<string>): Promise<void> {
+    let chunk = ''
+    for (const part of parts) {
+      chunk += part
+      if (chunk.length < CHUNK_CHARACTERS) continue
+      await this.#taken(chunk)
+      if (this.#response.destroyed) return
+      chunk = ''
+    }
+    if (chunk !== '') await this.#taken(chunk)
+  }
+
+  end(): void {
+    this.#response.destroy()
+  }
+
+  #taken(chunk: string): Promise<void> {
+    // The callback is called as well where the client has left.
+    return new Promise((resolve) => {
+      this.#response.write(chunk, () => resolve())
+    })
   }
 
   write(text: string): void {
@@ -46,7 +71,10 @@ export class LiveAnswers {
       throw new ApiError(503, 'too many are following along', { headers })
     }
     context.respond = false
+    // One that has ended its side has left: nothing else would tell as long as nothing is written.
+    request.socket.once('end', end)
     response.once('close', () => {
+      request.socket.off('end', end)
       giveBack()
       onClose()
     })

@@ -71,6 +71,11 @@ export interface TorrentPort {
   stream(fileIndex: number, options?: StreamPortOptions): SeekableStreamPort
   /** Fetches ranges ahead of need until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
+  /** Its own rates, below those of the session. */
+  readonly limits: RateLimits
+  setLimits(limits: RateLimits): Promise<void>
+  /** Checks all that is on the disk once more; its streams end. */
+  recheck(): Promise<void>
   pause(): Promise<void>
   start(): Promise<void>
 }
@@ -117,6 +122,8 @@ export interface SessionPort {
   stats(): SessionStats
   /** `null` without a DHT. */
   dht(): DhtFacts | null
+  on(event: 'added' | 'changed' | 'removed', listener: (torrent: TorrentPort) => void): unknown
+  off(event: 'added' | 'changed' | 'removed', listener: (torrent: TorrentPort) => void): unknown
   /** Resolves with what could not be deleted. */
   remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]>
 }

@@ -81,6 +81,7 @@ describe('GET /library', () => {
             ...{ file_idx: 0, name: 'River.2021.mkv', title: 'River (2021)', season: null },
             ...{ episode: null, length: 1_000, mime: 'video/x-matroska', duration_s: 61.5 },
             resolution: '1920x1080',
+            video: { codec: 'AVC', profile: null, bit_depth: 8 },
             audio: [{ language: 'en', codec: 'AC-3', channels: 6, title: 'Main' }],
             subtitles: [
               {

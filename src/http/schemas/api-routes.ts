@@ -55,6 +55,12 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/events',
+    summary: 'Server-sent events: torrents, torrent, removed, speeds, streams, library',
+    answer: { 'text/event-stream': null },
+  },
+  {
+    method: 'GET',
     path: '/metrics',
     summary: 'Prometheus metrics',
     answer: { 'text/plain': null },
@@ -116,6 +122,25 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/haves`,
     summary: 'The bitfield of have pieces',
     answer: { 'application/octet-stream': null, 'image/svg+xml': null },
+  },
+  {
+    method: 'GET',
+    path: `${ONE}/limits`,
+    summary: 'Limits of one torrent',
+    answer: json(answers.limits),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/limits`,
+    summary: 'Change the limits of one torrent',
+    body: json(limitsBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/recheck`,
+    summary: 'Check all that is on the disk once more',
+    answer: json(answers.nothing),
   },
   {
     method: 'GET',

@@ -145,7 +145,7 @@ export class Downloader {
   }
 
   /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
-  windowsChanged(isUrgent: boolean): void {
+  windowsChanged({ isUrgent }: { readonly isUrgent: boolean }): void {
     this.#areWindowsStale = true
     if (isUrgent) this.#plan()
     else this.#timer.soon()
@@ -324,7 +324,7 @@ export class Downloader {
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
     const isStarving = this.#scheduler.starving(now)
-    this.#background?.starves(isStarving)
+    this.#background?.starves({ isStarving })
     const idleMs = this.#scheduler.wakeAt - now
     this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }

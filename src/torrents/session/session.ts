@@ -52,6 +52,13 @@ export interface AddedTorrent {
   readonly isNew: boolean
 }
 
+/** What a session closes when it ends. */
+interface SessionParts {
+  readonly state: SessionState
+  readonly lock: Lock
+  readonly swarms: SwarmClient
+}
+
 /** All torrents of one data folder. The way in to everything about torrents. */
 export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: ResolvedOptions
@@ -90,11 +97,11 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         port: options.peerPort,
         log: options.log.child({ name: 'swarm' }),
       })
-      const session = new Session(options, state, lock, swarms, record)
+      const session = new Session(options, record, { state, lock, swarms })
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
-          list: (known, metainfo) => session.#list(known, metainfo, { isRestored: true }),
+          list: (known, metainfo) => session.#list(known, metainfo, 'earlier run'),
         })
       } catch (error) {
         await session.#end()
@@ -109,10 +116,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   private constructor(
     options: ResolvedOptions,
-    state: SessionState,
-    lock: Lock,
-    swarms: SwarmClient,
     { nextId, limits }: SessionRecord,
+    { state, lock, swarms }: SessionParts,
   ) {
     super()
     this.setMaxListeners(0)
@@ -242,6 +247,22 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
+  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
+  override emit<Name extends keyof SessionEvents>(
+    name: Name,
+    ...told: SessionEvents[Name]
+  ): boolean {
+    const listeners = this.rawListeners(name)
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, told)
+      } catch (error) {
+        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
+      }
+    }
+    return listeners.length > 0
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -251,9 +272,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    // Of the others all is there; these have met peers.
-    const met = this.torrents.filter(({ swarm }) => swarm !== null)
-    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
+    await this.#keeper.saveOrSay(this.#torrents.atWork)
     await this.#end()
   }
 
@@ -336,9 +355,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
-    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo, {
-      isRestored: false,
-    })
+    const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo)
     try {
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
@@ -356,18 +373,14 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #list(
-    record: TorrentRecord,
-    metainfo: Metainfo | null,
-    { isRestored }: { readonly isRestored: boolean },
-  ): Torrent {
+  #list(record: TorrentRecord, metainfo: Metainfo | null, from?: 'earlier run'): Torrent {
     const torrent: Torrent = new Torrent(
       this.#hosts.of(record.infoHash, {
         record: () => torrent.record,
-        changed: () => this.#onChanged(torrent),
-        looked: () => this.#tellChanged(torrent),
-        mayRest: () => isRestored && this.#turns.isCrowded,
-        reviewTurns: (when) => (when === 'now' ? this.#turns.reviewNow() : this.#turns.review()),
+        changed: () => this.#onChanged(torrent, { isSaved: false }),
+        looked: () => this.#onChanged(torrent, { isSaved: true }),
+        mayRest: () => from === 'earlier run' && this.#turns.isCrowded,
+        reviewTurns: this.#turns.review,
         finished: () => this.emit('finished', torrent),
         save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
@@ -379,14 +392,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #onChanged(torrent: Torrent): void {
-    if (this.#tellChanged(torrent)) void this.#keeper.saveOrSay([torrent.infoHash])
-  }
-
-  /** False where it is gone. */
-  #tellChanged(torrent: Torrent): boolean {
-    if (this.#isClosed || !this.#torrents.has(torrent)) return false
+  #onChanged(torrent: Torrent, { isSaved }: { readonly isSaved: boolean }): void {
+    if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    return true
+    if (!isSaved) void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }

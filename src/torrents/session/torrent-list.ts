@@ -15,6 +15,11 @@ export class TorrentList {
     return this.#all
   }
 
+  /** Those in their swarms, which meet peers. */
+  get atWork(): readonly InfoHash[] {
+    return this.all.filter(({ swarm }) => swarm !== null).map(({ infoHash }) => infoHash)
+  }
+
   get(infoHash: InfoHash): Torrent | undefined {
     return this.#byInfoHash.get(infoHash)
   }

@@ -39,14 +39,13 @@ export class TurnKeeper {
   }
 
   /** Something has changed: who may be at work is decided again, with many torrents a moment later. */
-  review(): void {
+  readonly review = (when?: 'now'): void => {
     if (this.#isClosed) return
-    if (this.#torrents.all.length <= MANY_TORRENTS) this.reviewNow()
-    else this.#cancelReview ??= this.#clock.after(COLLECTED_MS, () => this.reviewNow())
+    if (when === 'now' || this.#torrents.all.length <= MANY_TORRENTS) this.#reviewNow()
+    else this.#cancelReview ??= this.#clock.after(COLLECTED_MS, () => this.#reviewNow())
   }
 
-  /** The same at once: somebody begins to watch. */
-  reviewNow(): void {
+  #reviewNow(): void {
     this.#cancelReview?.()
     this.#cancelReview = null
     if (this.#isClosed) return
@@ -89,7 +88,7 @@ export class TurnKeeper {
       }
       life.restIfIdle(now)
     }
-    this.reviewNow()
+    this.#reviewNow()
     this.#cancelLook = this.#clock.after(LOOK_MS, () => this.#look())
   }
 }

@@ -137,7 +137,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     name: typeof fields.name === 'string' ? fields.name : null,
     trackers: texts(fields.trackers),
     exactSources: texts(fields.exactSources),
-    webSeeds: texts(fields.webSeeds),
+    webSeeds: fields.webSeeds === undefined ? undefined : texts(fields.webSeeds),
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
   }

@@ -121,6 +121,8 @@ export interface Torrent {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  /** Checks all that is on the disk once more; its streams end. Rejects with TorrentError `wrong-state`. */
+  recheck(): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }

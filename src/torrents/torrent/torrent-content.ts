@@ -245,10 +245,10 @@ export class TorrentContent implements Holdings {
       end: file.offset + Math.min(end + 1, file.length),
     }))
     const release = this.streams.prefetch(windows)
-    this.downloader.windowsChanged(true)
+    this.downloader.windowsChanged({ isUrgent: true })
     return () => {
       release()
-      this.downloader.windowsChanged(true)
+      this.downloader.windowsChanged({ isUrgent: true })
     }
   }
 

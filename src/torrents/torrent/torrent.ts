@@ -209,6 +209,11 @@ export class Torrent {
     await this.#host.save()
   }
 
+  /** Checks all that is on the disk once more. Rejects with TorrentError `wrong-state`. */
+  recheck(): Promise<void> {
+    return this.life.recheck()
+  }
+
   /** Ends its streams and takes it out of the session. Resolves with what could not be deleted. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]> {
     return this.#host.remove(options)

@@ -92,6 +92,16 @@ export class Wakefulness {
     this.#content?.select(onlyFiles)
   }
 
+  /** Ends streams with `error` and forgets what is here: it is to be looked at anew. */
+  async drop(error: TorrentError): Promise<void> {
+    await this.#waking?.catch(() => {})
+    const content = this.#content
+    this.#content = null
+    this.#resting = null
+    await content?.close(error)
+    await this.#closing
+  }
+
   /** Ends streams with `error`, saves, and frees everything. Rejects where progress cannot be saved. */
   async close(error: TorrentError): Promise<void> {
     this.#isClosed = true

@@ -178,7 +178,6 @@ export interface LibraryFile {
   /** From 0 to 1. */
   readonly finished: number
   readonly selected: boolean
-  readonly container?: string | null
   readonly video?: VideoFacts | null
 }
 

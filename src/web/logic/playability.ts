@@ -1,7 +1,6 @@
 /** What is known of a file, and asked of a browser before it tries to play it. */
 export interface MediaFacts {
   readonly mime: string | null
-  readonly container?: string | null
   readonly video?: { readonly codec: string | null; readonly bit_depth?: number | null } | null
   readonly audio: readonly { readonly codec: string | null }[]
 }
@@ -89,8 +88,8 @@ export function playability(facts: MediaFacts, canPlay: CanPlay): Playability {
 }
 
 /** What people call a container. */
-export function containerName({ mime, container }: Pick<MediaFacts, 'mime' | 'container'>): string {
-  return container ?? CONTAINER_NAMES[mime ?? ''] ?? mime ?? '?'
+function containerName({ mime }: Pick<MediaFacts, 'mime'>): string {
+  return CONTAINER_NAMES[mime ?? ''] ?? mime ?? '?'
 }
 
 /** What people call the codec of a track. */

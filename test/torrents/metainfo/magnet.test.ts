@@ -15,6 +15,7 @@ describe('parseMagnet()', () => {
       peers: ['1.2.3.4:5', '[::1]:6'],
       peerHosts: [],
       exactSources: [],
+      webSeeds: [],
       onlyFiles: null,
     })
   })

@@ -58,6 +58,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       },
       ...{ torrentFilePath, mayRest: false, looked: () => {}, check: (work) => work() },
       reviewTurns: () => torrent.life.turn.set(torrent.life.wish !== null),
+      forgetProgress: () => Promise.resolve(),
       save: async () => {},
       remove: async () => [],
       openContent: async (known, events) => {
