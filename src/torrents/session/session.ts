@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
@@ -85,7 +84,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   static async open(given: SessionOptions & SessionPorts): Promise<Session> {
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
-    await mkdir(folder, { recursive: true })
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
