@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -40,11 +40,12 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
-import { deleteStoredFiles } from './stored-files.ts'
+import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
 import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
+import { TurnKeeper } from './turn-keeper.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -73,6 +74,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
+  readonly #turns: TurnKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
   #blocklist: BlocklistSource | null = null
@@ -86,7 +88,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   static async open(given: SessionOptions & SessionPorts): Promise<Session> {
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
-    await mkdir(folder, { recursive: true })
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
@@ -105,7 +106,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
-          list: (known, metainfo) => session.#list(known, metainfo),
+          list: (known, metainfo) => session.#list(known, metainfo, 'earlier run'),
         })
       } catch (error) {
         await session.#end()
@@ -145,6 +146,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
     this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
+    this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
 
   /** By ascending id. */
@@ -247,6 +249,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const torrent = this.#torrents.get(infoHash)
     if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
     this.#torrents.delete(torrent)
+    this.#turns.forget(id)
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
@@ -275,9 +278,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    // Of the others all is there; these have met peers.
-    const met = this.torrents.filter(({ swarm }) => swarm !== null)
-    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
+    await this.#keeper.saveOrSay(this.#torrents.atWork)
     await this.#end()
   }
 
@@ -285,6 +286,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   async #end(): Promise<void> {
     this.#isClosed = true
     this.#keeper.close()
+    this.#turns.close()
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
@@ -344,20 +346,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay([torrent.infoHash])
-    const removal = {
-      folder: this.folder,
+    const parts = {
       disk: this.#disk,
       places: this.#places,
       state: this.#state,
-      log,
+      keeper: this.#keeper,
     }
-    const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
-    await this.#places.release(torrent.infoHash)
-    // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
-    await this.#state.forget(torrent.infoHash)
-    return leftovers
+    return await forgetStored({ ...parts, folder: this.folder, log }, torrent, { alsoFiles })
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
@@ -379,11 +374,14 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
+  #list(record: TorrentRecord, metainfo: Metainfo | null, from?: 'earlier run'): Torrent {
     const torrent: Torrent = new Torrent(
       this.#hosts.of(record.infoHash, {
         record: () => torrent.record,
-        changed: () => this.#onChanged(torrent),
+        changed: () => this.#onChanged(torrent, { isSaved: false }),
+        looked: () => this.#onChanged(torrent, { isSaved: true }),
+        mayRest: () => from === 'earlier run' && this.#turns.isCrowded,
+        reviewTurns: this.#turns.review,
         finished: () => this.emit('finished', torrent),
         save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
@@ -395,9 +393,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #onChanged(torrent: Torrent): void {
+  #onChanged(torrent: Torrent, { isSaved }: { readonly isSaved: boolean }): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay([torrent.infoHash])
+    if (!isSaved) void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }
