@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type LiveLink, LinkRates, livePeer } from '../../../src/torrents/webtorrent/live-peer.ts'
+import { LinkRates, type LiveLink, livePeer } from '../../../src/torrents/webtorrent/live-peer.ts'
 
 const peerPieces = { buffer: Uint8Array.of(0b1110_0000, 0b1000_0000), get: () => false }
 const link: LiveLink = {
