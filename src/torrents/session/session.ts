@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events'
 import { join, resolve } from 'node:path'
 import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
@@ -25,6 +24,7 @@ import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-
 import { TorrentError } from '../torrent-error.ts'
 import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
+import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SeedingWatch } from './seeding-watch.ts'
@@ -61,7 +61,7 @@ interface SessionParts {
 }
 
 /** All torrents of one data folder. The way in to everything about torrents. */
-export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
+export class Session extends GuardedEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: ResolvedOptions
   readonly #state: SessionState
   readonly #lock: Lock
@@ -124,8 +124,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     { nextId, limits }: SessionRecord,
     { state, lock, swarms }: SessionParts,
   ) {
-    super()
-    this.setMaxListeners(0)
+    super(options.log)
     this.#options = options
     this.#state = state
     this.#lock = lock
@@ -251,22 +250,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#torrents.delete(torrent)
     this.#turns.forget(id)
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
-  }
-
-  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
-  override emit<Name extends keyof SessionEvents>(
-    name: Name,
-    ...told: SessionEvents[Name]
-  ): boolean {
-    const listeners = this.rawListeners(name)
-    for (const listener of listeners) {
-      try {
-        Reflect.apply(listener, this, told)
-      } catch (error) {
-        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
-      }
-    }
-    return listeners.length > 0
   }
 
   [Symbol.asyncDispose](): Promise<void> {
