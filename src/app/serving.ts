@@ -33,6 +33,7 @@ import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
+import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -45,6 +46,8 @@ export interface ServingOptions {
   readonly udn: Udn
   /** Where ids are kept; it exists. */
   readonly stateFolder: string
+  /** A socket that systemd listens on; `null` for one of our own. */
+  readonly descriptor: number | null
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
   /** Hears what `log` is told; without it nobody can read along. */
@@ -74,7 +77,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { library, facts, subtitles, pictures } = await startLibrary(options)
   const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
   const rules = new AccessRules(
-    { ...accessOptions(config), ownNames: namesOfMachine(hostname()), crossOrigin },
+    {
+      ...accessOptions(config),
+      ownNames: [...namesOfMachine(hostname()), `${PAGE_HOST}.local`],
+      crossOrigin,
+    },
     new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
   )
   for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
@@ -101,11 +108,15 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     findFault: () => folderFault(session.folder),
     log,
   })
-  const listening = await listen(server, config)
+  const listening = await listen(server, {
+    ...{ host: config.host, port: config.port },
+    descriptor: options.descriptor,
+  })
   closing.push('http', () => closeServer(server))
   const warnings = config.dlna
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
+  if (config.mdns) announcePage(options, listening)
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
@@ -200,6 +211,19 @@ async function startDiscovery(
   closing.push('discovery', () => discovery.close())
   await discovery.start()
   return discovery.warnings
+}
+
+function announcePage(
+  { config, friendlyName, closing, log }: ServingOptions,
+  { host, port }: Listening,
+): void {
+  const announcement = new PageAnnouncement({
+    ...{ friendlyName, httpPort: port },
+    selection: { interfaceNames: config.interfaces, host },
+    log: log.child({ name: 'mdns' }),
+  })
+  closing.push('page announcement', () => announcement.close())
+  announcement.open()
 }
 
 /** Streams end here: whoever watches is cut off. */

@@ -162,6 +162,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,
+    session,
     log,
   })
   const answer = app.callback()

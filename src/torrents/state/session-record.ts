@@ -3,6 +3,7 @@ import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { type Limits, reviveLimits } from '../rates/limits.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
+import { reviveSeeding, type SeedingRecord } from './seeding.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
 export interface TorrentRecord {
@@ -27,6 +28,8 @@ export interface TorrentRecord {
   readonly webSeeds?: readonly string[] | undefined
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
+  /** How much it was seeded, and how much it is to be. */
+  readonly seeding?: SeedingRecord | undefined
   /** Its own; none when absent. */
   readonly limits?: Limits | undefined
 }
@@ -140,6 +143,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     webSeeds: fields.webSeeds === undefined ? undefined : texts(fields.webSeeds),
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
+    seeding: reviveSeeding(fields.seeding),
   }
 }
 

@@ -185,7 +185,9 @@ export class Dialing implements Dialler {
 
   /** How it is tried next; `null` where it is banned, or given up for now. */
   #attempt(address: string): (typeof ATTEMPTS)[number] | null {
-    if (this.isBanned(address) || this.isBanned(hostOf(address))) return null
+    const host = hostOf(address)
+    if (this.isBanned(address) || this.isBanned(host)) return null
+    if (this.#connections.isBlocked(host)) return null
     const known = this.#known.get(address)
     if (known !== undefined && known.attempts >= MAX_ATTEMPTS) {
       if (this.#now() - known.lastAt < FORGIVEN_AFTER_MS) return null
