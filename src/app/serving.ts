@@ -34,6 +34,7 @@ import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
+import { makeControlPoint } from './start-control-point.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -88,6 +89,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const key = await readOrCreateStreamKey(options.stateFolder)
   const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
   const parts = { renderers, traffic, library, version, signedPaths }
+  const { discoveryPorts } = options
+  const play = config.dlna
+    ? makeControlPoint({
+        ...{ library, session, renderers, traffic, rules, signedPaths, discoveryPorts },
+        ...{ userAgent: header, closing, log },
+      })
+    : null
   const server = createHttpServer({
     session,
     library,
@@ -95,6 +103,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     pictures,
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
+    controlPoint: play?.controlPoint ?? null,
     ruleChoice,
     traffic,
     settings: options.settings,
@@ -113,11 +122,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     descriptor: options.descriptor,
   })
   closing.push('http', () => closeServer(server))
-  const warnings = config.dlna
-    ? await startDiscovery(options, listening, { traffic, renderers, server: header })
-    : []
   if (config.mdns) announcePage(options, listening)
-  return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+  if (play === null) return { listening, warnings: unknownInterfaces(config.interfaces) }
+  const hear: Heard['hear'] = (datagram, from) => play.controlPoint.hear(datagram, from)
+  const heard = { traffic, renderers, server: header, hear }
+  const discovery = await startDiscovery(options, listening, heard)
+  play.start({ listening, links: () => discovery.addresses })
+  return { listening, warnings: [...unknownInterfaces(config.interfaces), ...discovery.warnings] }
 }
 
 /** The log, for whoever reads it along over HTTP. */
@@ -175,13 +186,14 @@ interface Heard {
   readonly traffic: Traffic
   readonly renderers: Renderers
   readonly server: string
+  readonly hear: (datagram: Uint8Array, from: string) => void
 }
 
 async function startDiscovery(
   { config, udn, closing, discoveryPorts, log }: ServingOptions,
   { host, port }: Listening,
-  { traffic, renderers, server }: Heard,
-): Promise<readonly string[]> {
+  { traffic, renderers, server, hear }: Heard,
+): Promise<Discovery> {
   const { openSocket = openUdpSocket } = discoveryPorts
   const descriptions = new RendererDescriptions({
     describe: (address, description) => renderers.describe(address, description),
@@ -203,14 +215,17 @@ async function startDiscovery(
       ...discoveryPorts,
       openSocket: (...args) => {
         const socket = watchedSocket(openSocket(...args), traffic)
-        socket.on('message', (datagram, { address }) => descriptions.hear(datagram, address))
+        socket.on('message', (datagram, { address }) => {
+          descriptions.hear(datagram, address)
+          hear(datagram, address)
+        })
         return socket
       },
     },
   })
   closing.push('discovery', () => discovery.close())
   await discovery.start()
-  return discovery.warnings
+  return discovery
 }
 
 function announcePage(
