@@ -9,11 +9,13 @@ import { StartError } from './start-error.ts'
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent } = config
+  const { dailyLimits, seedRatio, seedMinutes, blocklist } = config
   const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
   const limits = {
     ...{ maxConnections, maxConnectionsPerTorrent },
     ...{ downloadBytesPerSecond, uploadBytesPerSecond },
+    ...{ dailyLimits, seedRatio, seedMinutes, blocklist },
   }
   try {
     return await Session.open({

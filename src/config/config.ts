@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
+import type { AlternativeLimits } from './alternative-limits.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
 import {
   type Arguments,
@@ -27,6 +28,8 @@ export interface Config {
   /** Names; empty is all LAN interfaces. */
   readonly interfaces: readonly string[]
   readonly dlna: boolean
+  /** Announces the page; not without `dlna`. */
+  readonly mdns: boolean
   readonly ssdpMaxAgeSeconds: number
   /** At most half of max-age; `null` leaves it to discovery. */
   readonly ssdpIntervalSeconds: number | null
@@ -49,6 +52,13 @@ export interface Config {
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
+  /** In place of these, at their time of day. */
+  readonly dailyLimits: readonly AlternativeLimits[]
+  /** Path or URL. */
+  readonly blocklist: string | undefined
+  /** `null` for no limit. */
+  readonly seedRatio: number | null
+  readonly seedMinutes: number | null
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -153,6 +163,7 @@ function toConfig(
     name: values.name ?? null,
     interfaces: values.interface,
     dlna: values.dlna,
+    mdns: values.mdns && values.dlna,
     ssdpMaxAgeSeconds: values['ssdp-max-age'],
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
@@ -167,6 +178,10 @@ function toConfig(
     watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
+    dailyLimits: values['alt-limits'],
+    blocklist: values.blocklist,
+    seedRatio: values['seed-ratio'],
+    seedMinutes: values['seed-minutes'],
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,

@@ -23,9 +23,11 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
+import { SeedingWatch } from './seeding-watch.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import {
@@ -66,12 +68,14 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #disk = new Disk()
   readonly #places: Places
   readonly #limits: SessionLimits
+  readonly #seeding: SeedingWatch
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
+  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -89,12 +93,15 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
       const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
+      const blocklist = await openBlocklist(options)
       const swarms = await options.openSwarms({
         ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
         port: options.peerPort,
+        isBlocked: (host) => blocklist?.has(host) ?? false,
         log: options.log.child({ name: 'swarm' }),
       })
       const session = new Session(options, record, { state, lock, swarms })
+      session.#blocklist = blocklist
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -123,7 +130,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#lock = lock
     this.#swarms = swarms
     this.#places = new Places(options.folder)
-    this.#limits = new SessionLimits(limitsAtStart(options, limits))
+    this.#limits = new SessionLimits(limitsAtStart(options, limits), options.dailyLimits)
     this.#hosts = new TorrentHosts({
       ...options,
       limits: this.#limits,
@@ -137,6 +144,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
+    this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
   }
 
   /** By ascending id. */
@@ -279,6 +287,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper.close()
     this.#hosts.close()
     this.#limits.close()
+    this.#seeding.close()
+    this.#blocklist?.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {

@@ -35,6 +35,8 @@ export interface TorrentHostsOptions {
   readonly state: SessionState
   readonly swarms: SwarmClient
   readonly limits: SessionLimits
+  readonly seedRatio: number | null
+  readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
   readonly webSeeds: WebSeedReach | 'off'
   /** Where the exact sources of magnets are fetched from; the network when absent. */
@@ -71,12 +73,14 @@ export class TorrentHosts {
     const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
     const { disk, verification, onDemand, limits } = this.#options
     const throttles = limits.ofTorrent()
+    const { seedRatio: ratio, seedMinutes: minutes } = this.#options
     return {
       folder,
       swarms,
       fetchTorrent,
       throttles,
       webSeeds: this.#webSeeds,
+      seedingGoal: { ratio, minutes },
       log,
       changed: () => torrent.changed(),
       finished: () => torrent.finished(),

@@ -2,6 +2,7 @@ import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Throttles } from '../rates/limits.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { DiskError } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
@@ -21,6 +22,8 @@ export interface TorrentHost {
   readonly fetchTorrent: FetchTorrent
   /** What holds back its downloading and uploading, and it alone. */
   readonly throttles: Throttles
+  /** When torrents that say nothing else have been seeded enough. */
+  readonly seedingGoal: SeedingGoal
   /** `null` where no web seed is to be used. */
   readonly webSeeds: WebSeedSurroundings | null
   readonly log: Logger

@@ -43,14 +43,14 @@ export class TorrentLife {
     this.#onlyFiles = record.onlyFiles
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: metainfo?.name ?? record.name ?? record.infoHash })
-    const { infoHash, trackers, peers, exactSources } = record
+    const { infoHash, trackers, peers, exactSources, timeouts } = record
     const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
       { infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, uploads: throttles.upload },
+      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),

@@ -5,6 +5,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import { applyLimits, changedLimits, type Limits, NO_LIMITS } from '../rates/limits.ts'
+import type { OwnSeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
@@ -14,6 +15,7 @@ import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
 import type { WaitOptions } from './metadata-wait.ts'
+import { SeedingTally } from './seeding-tally.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
@@ -32,6 +34,7 @@ export class Torrent {
   readonly #host: TorrentHost
   readonly #record: TorrentRecord
   #files: readonly StreamableFile[] = []
+  readonly #seeding: SeedingTally
   #limits: Limits
 
   /**
@@ -45,6 +48,7 @@ export class Torrent {
     this.life = new TorrentLife(host, record, metainfo)
     this.#host = host
     this.#record = record
+    this.#seeding = new SeedingTally(record.seeding)
     this.#limits = record.limits ?? NO_LIMITS
     applyLimits(this.#limits, host.throttles)
   }
@@ -115,8 +119,34 @@ export class Torrent {
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
       limits: this.#limits,
+      seeding: this.#seeding.record,
       webSeeds: this.life.webSeeds.urls,
     }
+  }
+
+  /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
+  get seeding(): OwnSeedingGoal {
+    const { ratio, minutes } = this.#seeding.record
+    return { ratio, minutes }
+  }
+
+  /** Changes what is named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void> {
+    this.#seeding.change(goal)
+    await this.#host.save()
+  }
+
+  /** Counts what it was seeded; which goal is reached, if one is. `now` in ms. */
+  countSeeding(now: number): 'ratio' | 'time' | null {
+    const isLive = this.state.kind === 'live'
+    this.#seeding.look(isLive ? this.swarm : null, this.content, now)
+    return isLive ? this.#seeding.reached(this.#host.seedingGoal, this.content) : null
+  }
+
+  /** It has been seeded enough. Throws as `pause` does. */
+  async stopSeeding(): Promise<void> {
+    await this.life.pause()
+    await this.#host.save()
   }
 
   /** Somebody has paused it, whatever it does meanwhile. */
@@ -190,12 +220,14 @@ export class Torrent {
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
   async pause(): Promise<void> {
     await this.life.pause()
+    this.#seeding.stopped()
     await this.#host.save()
   }
 
   /** Goes on, also after a restart. Throws TorrentError `wrong-state` where it is live. */
   async start(): Promise<void> {
     await this.life.start()
+    this.#seeding.started(this.#host.seedingGoal, this.content?.selection.totalBytes ?? 0)
     await this.#host.save()
   }
 

@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type WebTorrent from 'webtorrent'
@@ -40,6 +41,10 @@ function takeCall(
   type: 'tcp' | 'utp',
 ): void {
   if (conn.remoteAddress === undefined || client.destroyed) {
+    conn.destroy()
+    return
+  }
+  if (connections.isBlocked(unmappedAddress(conn.remoteAddress))) {
     conn.destroy()
     return
   }

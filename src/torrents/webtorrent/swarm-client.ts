@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
@@ -15,6 +16,7 @@ import { patchEngine } from './engine-patches.ts'
 import { takeCalls } from './incoming.ts'
 import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
+import { utpFault } from './utp-binding.ts'
 
 const CLOSE_TIMEOUT_MS = 2_000
 const LOOK_FOR_SILENT_PEERS_MS = 30_000
@@ -30,6 +32,8 @@ export interface SwarmClientOptions {
   readonly maxConnections?: number | undefined
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number | undefined
+  /** Peers' addresses that nothing is to be had with; none when absent. */
+  readonly isBlocked?: ((host: string) => boolean) | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
   readonly log: Logger
@@ -43,7 +47,9 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   const limits = {
     total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,
     perTorrent: options.maxConnectionsPerTorrent ?? DEFAULT_CONNECTION_LIMITS.perTorrent,
+    isBlocked: options.isBlocked,
   }
+  if (utpFault !== null) log.info({ reason: utpFault }, 'no uTP here: peers are reached by TCP')
   const client = new WebTorrent({
     torrentPort: options.port,
     // Ours: an error of the engine's own would end the engine.

@@ -47,7 +47,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   const torrent = new Torrent(
     {
       ...{ folder, swarms, log, finished: finish, changed: () => {} },
-      ...{ throttles, webSeeds: null },
+      ...{ throttles, webSeeds: null, seedingGoal: { ratio: null, minutes: null } },
       fetchTorrent: () => Promise.reject(new Error('there is no web')),
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)
