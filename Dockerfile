@@ -16,8 +16,8 @@ COPY --from=build /app/package.json /app/LICENSE ./
 COPY --from=build /app/stubs stubs
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/descriptors descriptors
-COPY --from=build /app/public public
 COPY --from=build /app/demo demo
+COPY --from=build /app/fonts fonts
 COPY --from=build /app/dist dist
 RUN mkdir /data && chown node:node /data
 USER node

@@ -1,9 +1,10 @@
 import { hostname, networkInterfaces } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
 import { openSession } from './app/open-session.ts'
+import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
 import { logLevelSetting } from './app/settings.ts'
 import {
@@ -12,10 +13,14 @@ import {
   type TorrentArgument,
 } from './app/torrent-arguments.ts'
 import { lanUrls, localUrl } from './app/urls.ts'
+import { WatchFolder } from './app/watch-folder.ts'
 import { AtomicFile } from './atomic-file.ts'
+import { wallClock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { Logger, LogLevel } from './log.ts'
+import type { LogFeed } from './log-feed.ts'
 import { Settings } from './settings/settings.ts'
+import type { Session } from './torrents/surface/surface.ts'
 import { readOrCreateUdn } from './upnp/description/udn-file.ts'
 import type { DiscoveryPorts } from './upnp/discovery/discovery.ts'
 
@@ -26,6 +31,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -70,7 +77,7 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, discovery = {} }: AppPorts,
+  { log, wireLog = log, setLogLevel = () => {}, logFeed, discovery = {} }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -102,16 +109,32 @@ async function start(
     discoveryPorts: discovery,
     log,
     wireLog,
+    logFeed,
   })
+  const url = localUrl(listening)
+  closing.push('where it runs', () => removeRunningServer(stateFolder))
+  await writeRunningServer(stateFolder, { pid: process.pid, url })
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
+  startWatching(config, session, closing, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }
   return {
     name,
     urls: lanUrls(networkInterfaces(), selection, listening.port),
-    localUrl: localUrl(listening),
+    localUrl: url,
     peerPort: session.peerPort,
     folder: folder.path,
     isDemo: config.demo,
     warnings,
   }
+}
+
+function startWatching(config: Config, session: Session, closing: CloseStack, log: Logger): void {
+  if (config.watch === null) return
+  const folder = resolve(config.watch)
+  const watched = new WatchFolder({
+    ...{ folder, session, clock: wallClock },
+    log: log.child({ name: 'watch' }),
+  })
+  closing.push('watch folder', () => watched.close())
+  watched.start()
 }

@@ -1,8 +1,13 @@
 #!/usr/bin/env node
+import { constants } from 'node:os'
 import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
+import { runCommand } from './cli/run-command.ts'
+import { Interrupted } from './cli/session-command.ts'
 import { readableLine } from './cli/terminal-log.ts'
-import { type Config, ConfigError, parseConfig } from './config/config.ts'
+import { parseCommandLine } from './config/command-line.ts'
+import { commandRows } from './config/commands.ts'
+import { type Config, ConfigError } from './config/config.ts'
 import { helpText } from './config/options.ts'
 import { engineFaults } from './engine-faults.ts'
 import { createLogger, type JsonLogger } from './json-log.ts'
@@ -12,26 +17,30 @@ import { printable } from './printable.ts'
 
 const EXIT_FAILED = 1
 const EXIT_BAD_USAGE = 2
+/** Shells expect it of a process that a signal has ended. */
+const SIGNAL_EXIT_BASE = 128
 
-/** All of the way out: byebye, what is to be written, the engine. */
-const CLOSE_DEADLINE_MS = 10_000
+/** All of the way out: byebye, what is to be written, the engine. Whoever stops us waits 5 s. */
+const CLOSE_DEADLINE_MS = 4_500
 
 await main()
 
 async function main(): Promise<void> {
   try {
-    const command = parseConfig(process.argv.slice(2), process.env)
-    switch (command.kind) {
-      case 'help':
-        process.stdout.write(helpText())
-        return
-      case 'version':
-        console.log(packageVersion())
-        return
-      case 'run':
-        await run(command.config, command.warnings)
+    const command = parseCommandLine(process.argv.slice(2), process.env)
+    if (command.kind === 'run') {
+      await run(command.config, command.warnings)
+      return
     }
+    if (command.kind === 'help') process.stdout.write(helpText(commandRows()))
+    else if (command.kind === 'version') console.log(packageVersion())
+    else await runCommand(command)
+    // What a command has opened is closed; nothing of the engine below may keep it.
+    process.exitCode = 0
+    process.stdout.write('', () => process.exit())
   } catch (error) {
+    if (error instanceof Interrupted)
+      process.exit(SIGNAL_EXIT_BASE + constants.signals[error.signal])
     console.error(`tributary: ${printable(error instanceof Error ? error.message : String(error))}`)
     // Whatever did start must not keep the process.
     process.exit(error instanceof ConfigError ? EXIT_BAD_USAGE : EXIT_FAILED)
@@ -50,7 +59,7 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const setLogLevel = (level: LogLevel): void => {
     log.level = level
   }
-  const starting = load(config, { log, wireLog, setLogLevel })
+  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed })
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal && isText) process.stdout.write(bannerText(app.facts))

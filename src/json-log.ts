@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino'
 import type { Logger, LogLevel, LogMethod } from './log.ts'
+import { LogFeed } from './log-feed.ts'
 import { printable } from './printable.ts'
 
 /** JSON lines to `destination`; without one, to standard output. */
@@ -48,10 +49,15 @@ export class JsonLogger implements Logger {
   readonly warn: LogMethod = this.#method('warn')
   readonly error: LogMethod = this.#method('error')
   readonly fatal: LogMethod = this.#method('fatal')
+  /** Hears what this logger and its children are told, from debug on. */
+  readonly feed: LogFeed
+  readonly #facts: Readonly<Record<string, unknown>>
   readonly #lines: Pino
   readonly #threshold: Threshold
 
-  constructor(lines: Pino, threshold: Threshold) {
+  constructor(lines: Pino, threshold: Threshold, feed = new LogFeed(), facts = {}) {
+    this.feed = feed
+    this.#facts = facts
     this.#lines = lines
     this.#threshold = threshold
   }
@@ -68,12 +74,19 @@ export class JsonLogger implements Logger {
   /** With a level of its own, a child ignores that of its parent. */
   child(facts: Record<string, unknown>, { level }: { level?: LogLevel } = {}): JsonLogger {
     const threshold = level === undefined ? this.#threshold : new Threshold(level)
-    return new JsonLogger(this.#lines.child(facts), threshold)
+    return new JsonLogger(this.#lines.child(facts), threshold, this.feed, {
+      ...this.#facts,
+      ...facts,
+    })
   }
 
   #method(name: Written): LogMethod {
     const rank = rankOf(name)
     return (...args: [string] | [object, string]) => {
+      if (this.feed.isHeard) {
+        const [facts, message] = args.length === 1 ? [{}, args[0]] : args
+        this.feed.tell({ level: name, message, facts: { ...this.#facts, ...facts } })
+      }
       if (rank < this.#threshold.rank) return
       if (args.length === 1) this.#lines[name](args[0])
       else this.#lines[name](args[0], args[1])

@@ -54,7 +54,10 @@ describe('startApp()', () => {
     expect(app.facts).toMatchObject({ name: 'Den', urls: [], folder, isDemo: false })
     expect(peerPort).toBeGreaterThan(0)
     expect(warnings).toEqual(['only this machine can reach the server: TVs will not find it'])
-    expect(await json(`${localUrl}/`)).toMatchObject({ server: 'tributary' })
+    expect(await json(`${localUrl}/`)).toMatchObject({
+      server: 'rqbit',
+      implementation: 'tributary',
+    })
     const description = await (await fetch(`${localUrl}/rootDesc.xml`)).text()
     expect(description).toContain('<friendlyName>Den</friendlyName>')
     await app.close()

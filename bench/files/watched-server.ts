@@ -18,13 +18,13 @@ export class WatchedServer {
     this.#child = child
   }
 
-  /** Resolves when it answers. */
-  static async start(folder: string): Promise<WatchedServer> {
+  /** Resolves when it answers; `more` are options of its command line. */
+  static async start(folder: string, more: readonly string[] = []): Promise<WatchedServer> {
     const port = await freePort()
     const args = [
       ...['--import', LOOP_DELAY, CLI, '--dir', folder],
       ...['--host', '127.0.0.1', '--port', `${port}`, '--peer-port', `${await freePort()}`],
-      ...['--log-level', 'warn', '--on-demand', ...ALONE],
+      ...['--log-level', 'warn', '--on-demand', ...ALONE, ...more],
     ]
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     process.once('exit', () => child.kill('SIGKILL'))

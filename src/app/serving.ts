@@ -1,21 +1,18 @@
 import type { Server } from 'node:http'
 import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
-import { AtomicFile } from '../atomic-file.ts'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { AccessRules } from '../http/access-rules.ts'
+import { CrossOrigin } from '../http/cors.ts'
 import { namesOfMachine } from '../http/host-names.ts'
-import { createHttpServer } from '../http/http-server.ts'
+import { createHttpServer, type HttpServerOptions } from '../http/http-server.ts'
+import { PasswordAttempts } from '../http/password-attempts.ts'
+import { SignedPaths } from '../http/signed-paths.ts'
 import { upnpRouter } from '../http/upnp-routes.ts'
-import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
-import { Library } from '../library/library.ts'
-import { PlaybackStore } from '../library/playback-store.ts'
-import { FactsStore } from '../library/probing/facts-store.ts'
-import { Prober } from '../library/probing/prober.ts'
-import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
-import { fileUpdateIdStore } from '../library/update-id.ts'
-import type { Logger } from '../log.ts'
-import { MediaProbe } from '../media/probe/media-probe.ts'
+import type { Library } from '../library/library.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
 import { packageVersion } from '../package-version.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -32,8 +29,12 @@ import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import { Renderers } from '../upnp/renderers/renderers.ts'
 import { WatchedRules } from '../upnp/renderers/watched-rules.ts'
 import { Traffic } from '../upnp/traffic/traffic.ts'
+import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
+import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
+import { startLibrary } from './start-library.ts'
+import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
 
 export interface ServingOptions {
@@ -46,6 +47,8 @@ export interface ServingOptions {
   readonly stateFolder: string
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
+  /** Hears what `log` is told; without it nobody can read along. */
+  readonly logFeed?: LogFeed | undefined
   readonly log: Logger
   /** Writes at debug whatever the level of `log` is. */
   readonly wireLog: Logger
@@ -68,23 +71,33 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
   if (config.record !== null) startRecording(config.record, traffic, options)
-  const facts = config.dlna ? await startProbing(options) : NO_FACTS
-  const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
-  const parts = { renderers, traffic, subtitles, facts, version }
+  const { library, facts, subtitles, pictures } = await startLibrary(options)
+  const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
+  const rules = new AccessRules(
+    { ...accessOptions(config), ownNames: namesOfMachine(hostname()), crossOrigin },
+    new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
+  )
+  for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
+  const key = await readOrCreateStreamKey(options.stateFolder)
+  const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
+  const parts = { renderers, traffic, library, version, signedPaths }
   const server = createHttpServer({
     session,
+    library,
     facts,
-    upnp: config.dlna ? await startMediaServer(options, parts) : null,
+    pictures,
+    upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
     traffic,
     settings: options.settings,
     subtitles,
-    auth: config.auth,
-    trustProxy: config.trustProxy,
-    trustLoopback: config.trustLoopback,
-    ownNames: namesOfMachine(hostname()),
+    rules,
+    signedPaths,
+    allowCreate: config.allowCreate,
+    ...logsOf(options),
     serverHeader: header,
     version,
+    findFault: () => folderFault(session.folder),
     log,
   })
   const listening = await listen(server, config)
@@ -93,6 +106,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+}
+
+/** The log, for whoever reads it along over HTTP. */
+function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 'logs'> {
+  if (logFeed === undefined) return {}
+  const setLevel = (level: LogLevel): Promise<void> => settings.change({ 'log-level': level })
+  return { logs: { feed: logFeed, setLevel } }
 }
 
 async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
@@ -115,55 +135,23 @@ function startRecording(folder: string, traffic: Traffic, { closing, log }: Serv
   closing.push('recorder', () => recorder.close())
 }
 
-/** Finds out what the files are, for TVs, whenever nobody's film needs the bytes more. */
-async function startProbing({
-  config,
-  session,
-  stateFolder,
-  closing,
-  log,
-}: ServingOptions): Promise<FactsSource> {
-  const probeLog = log.child({ name: 'probe' })
-  const probe = new MediaProbe()
-  closing.push('probe', () => probe.close())
-  const prober = new Prober({
-    ...{ source: session, probe, starvation: session, onDemand: config.onDemand },
-    store: new FactsStore(join(stateFolder, 'facts'), probeLog),
-    log: probeLog,
-  })
-  closing.push('prober', () => prober.close())
-  await prober.start()
-  return prober
-}
-
 interface MediaServerParts {
   readonly renderers: Renderers
   readonly traffic: Traffic
-  readonly subtitles: SubtitleCatalog
-  readonly facts: FactsSource
+  readonly library: Library
   readonly version: string
+  readonly signedPaths: SignedPaths
 }
 
-async function startMediaServer(
-  options: ServingOptions,
-  { renderers, traffic, subtitles, facts, version }: MediaServerParts,
-): Promise<ReturnType<typeof upnpRouter>> {
-  const { session, friendlyName, udn, stateFolder, closing, log } = options
-  const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const libraryLog = log.child({ name: 'library' })
-  const watched = new AtomicFile(join(stateFolder, 'watched.json'))
-  const playbacks = await PlaybackStore.open(watched, libraryLog)
-  closing.push('what was watched', () => playbacks.close())
-  const library = new Library({
-    ...{ source: session, updateIds, playbacks, subtitles, facts },
-    log: libraryLog,
-  })
-  closing.push('library', async () => library.close())
+function startMediaServer(
+  { friendlyName, udn, closing, log }: ServingOptions,
+  { renderers, traffic, library, version, signedPaths }: MediaServerParts,
+): ReturnType<typeof upnpRouter> {
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
   const device = { udn, friendlyName, version }
   const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
-  return upnpRouter({ description, mediaServer, renderers, traffic, log })
+  return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
 /** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */

@@ -1,5 +1,8 @@
 import { isIP } from 'node:net'
+import { RE2JS } from 're2js'
 import { z } from 'zod'
+import { parseAddressRange } from '../address-ranges.ts'
+import { parseHostPattern } from '../host-pattern.ts'
 import { LOG_LEVELS } from '../log.ts'
 import { isPeerAddress } from '../peer-address.ts'
 import { type AlternativeLimits, parseAlternativeLimits } from './alternative-limits.ts'
@@ -27,6 +30,21 @@ const connections = z.string().transform((text, context) => {
   const value = Number(text)
   if (/^\d{1,5}$/.test(text) && value >= 1 && value <= MAX_CONNECTIONS) return value
   return refuse(context, `must be a whole number from 1 to ${MAX_CONNECTIONS}`, text)
+})
+
+const active = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,5}$/.test(text) && value <= MAX_CONNECTIONS) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_CONNECTIONS}`, text)
+})
+
+/** 100 GiB: more pictures than anybody looks at. */
+const MAX_PICTURE_CACHE_MEBIBYTES = 102_400
+
+const pictureCache = z.string().transform((text, context) => {
+  const value = Number(text)
+  if (/^\d{1,6}$/.test(text) && value <= MAX_PICTURE_CACHE_MEBIBYTES) return value
+  return refuse(context, `must be a whole number from 0 to ${MAX_PICTURE_CACHE_MEBIBYTES}`, text)
 })
 
 /** Bytes per second; `null` for none. */
@@ -95,6 +113,16 @@ const auth = z.string().transform((text, context): Credentials => {
   return z.NEVER
 })
 
+const addressRange = z.string().transform((text, context) => {
+  const isRange = parseAddressRange(text) !== null
+  return isRange ? text : refuse(context, 'must be an IP address or a network (10.0.0.0/8)', text)
+})
+
+const hostPattern = z.string().transform((text, context) => {
+  const pattern = parseHostPattern(text)
+  return pattern ?? refuse(context, 'must be a host name or *. and one, without a port', text)
+})
+
 /** Tags of BCP 47 or codes of ISO 639, with commas between them or one by one. */
 const languages = z.array(z.string()).transform((texts, context) =>
   texts
@@ -109,6 +137,8 @@ const languages = z.array(z.string()).transform((texts, context) =>
 
 const filled = z.string().min(1, 'must not be empty')
 
+const pattern = filled.refine(isPattern, 'must be a regular expression (RE2 syntax)')
+
 const options = z.strictObject({
   dir: filled.optional(),
   port: port.default(3030),
@@ -120,10 +150,14 @@ const options = z.strictObject({
   'ssdp-interval': seconds(SSDP_INTERVAL_SECONDS).optional(),
   'ipv6-discovery': z.boolean().default(false),
   'subtitle-languages': languages.default([]),
+  'picture-cache': pictureCache.default(128),
   peer: z.array(peer).default([]),
   'peer-port': port.default(4240),
   'max-connections': connections.default(200),
   'max-connections-per-torrent': connections.default(50),
+  'max-active-downloads': active.default(50),
+  'max-active-seeds': active.default(100),
+  watch: filled.optional(),
   'download-limit': rate.optional(),
   'upload-limit': rate.optional(),
   'alt-limits': z.array(alternativeLimits).default([]),
@@ -139,8 +173,13 @@ const options = z.strictObject({
   'on-demand': z.boolean().default(false),
   verification: oneOf(['proven', 'always', 'off']).default('proven'),
   auth: auth.optional(),
+  'auth-reading': z.boolean().default(false),
+  'allow-address': z.array(addressRange).default([]),
+  'allow-host': z.array(hostPattern).default([]),
   'trust-proxy': z.boolean().default(false),
   'trust-loopback': z.boolean().default(false),
+  'cors-allow': pattern.optional(),
+  'allow-create': z.boolean().default(false),
   record: filled.optional(),
   demo: z.boolean().default(false),
   'log-level': oneOf(LOG_LEVELS).default('info'),
@@ -150,6 +189,13 @@ const options = z.strictObject({
 /** The options by their long names, from text to what the program means by them. */
 export const configSchema = options.superRefine((values, context) => {
   const interval = values['ssdp-interval']
+  if (values['auth-reading'] && values.auth === undefined) {
+    context.addIssue({
+      code: 'custom',
+      path: ['auth-reading'],
+      message: 'needs a password (--auth)',
+    })
+  }
   const longest = Math.floor(values['ssdp-max-age'] / 2)
   if (interval === undefined || interval <= longest) return
   const message = `must be at most half of --ssdp-max-age: ${longest}, not ${interval}`
@@ -169,4 +215,13 @@ function oneOf<const T extends readonly [string, ...string[]]>(
 function refuse(context: z.RefinementCtx, rule: string, value: string): never {
   context.addIssue({ code: 'custom', message: `${rule}, not ${JSON.stringify(value)}` })
   return z.NEVER
+}
+
+function isPattern(text: string): boolean {
+  try {
+    RE2JS.compile(text)
+    return true
+  } catch {
+    return false
+  }
 }

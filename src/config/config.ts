@@ -3,10 +3,12 @@ import type { LogLevel } from '../log.ts'
 import type { AlternativeLimits } from './alternative-limits.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
 import {
+  type Arguments,
   flagOf,
   OPTIONS,
   type Option,
   type OptionName,
+  type ServerOption,
   splitArguments,
   variableOf,
 } from './options.ts'
@@ -32,12 +34,19 @@ export interface Config {
   readonly ipv6Discovery: boolean
   /** BCP 47, the most wanted first. */
   readonly subtitleLanguages: readonly string[]
+  /** Of pictures that are kept on the disk; 0 keeps none. */
+  readonly pictureCacheMebibytes: number
   /** `ip:port`, `[ipv6]:port`. */
   readonly peers: readonly string[]
   readonly peerPort: number
   /** With peers, over all torrents; at least 1. */
   readonly maxConnections: number
   readonly maxConnectionsPerTorrent: number
+  /** Torrents that download at once, and finished ones that are shared at once; streamed ones come on top. */
+  readonly maxActiveDownloads: number
+  readonly maxActiveSeeds: number
+  /** Torrent files and magnets that are put here are added; `null`: no folder is watched. */
+  readonly watch: string | null
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
@@ -58,7 +67,17 @@ export interface Config {
   /** When a block may be served before its piece is checked. */
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
+  /** Whether reading needs the password too. */
+  readonly authReading: boolean
+  /** IP addresses and networks that need no password. */
+  readonly allowAddresses: readonly string[]
+  /** Host names, or `*.` and one, in lower case. */
+  readonly allowHosts: readonly string[]
   readonly trustProxy: boolean
+  /** Regular expression (RE2) for origins of web pages that may use the API; `null` for none. */
+  readonly corsAllow: string | null
+  /** Whether the API may make torrents. */
+  readonly allowCreate: boolean
   readonly trustLoopback: boolean
   /** Folder for what renderers ask; `null`: it is not recorded. */
   readonly record: string | null
@@ -90,13 +109,33 @@ export function parseConfig(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): Command {
-  const { values, positionals } = split(argv)
+  const { values, positionals } = split(argv, OPTIONS)
   if (values.help === true) return { kind: 'help' }
   if (values.version === true) return { kind: 'version' }
-  const raw: Record<string, unknown> = {}
+  return {
+    kind: 'run',
+    config: readConfig(OPTIONS, { values, positionals }, env),
+    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+  }
+}
+
+/** Text of options that count where neither the command line nor the environment says anything. */
+export type OtherDefaults = Readonly<Partial<Record<string, string>>>
+
+/**
+ * What the command line and the environment say about some of the options of a server; all others
+ * are as if nobody had said anything. Throws `ConfigError`.
+ */
+export function readConfig(
+  options: readonly ServerOption[],
+  { values, positionals }: Arguments,
+  env: Readonly<Record<string, string | undefined>>,
+  defaults: OtherDefaults = {},
+): Config {
+  const raw: Record<string, unknown> = { ...defaults }
   const sources: Record<string, string> = {}
   const given = new Set<OptionName>()
-  for (const option of OPTIONS) {
+  for (const option of options) {
     const argument = values[option.name]
     const variable = variableOf(option)
     const value = argument ?? fromEnvironment(option, variable, env[variable])
@@ -107,11 +146,7 @@ export function parseConfig(
   }
   const result = configSchema.safeParse(raw)
   if (!result.success) throw configError(result.error, sources)
-  return {
-    kind: 'run',
-    config: toConfig(result.data, positionals, given),
-    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
-  }
+  return toConfig(result.data, positionals, given)
 }
 
 function toConfig(
@@ -130,10 +165,14 @@ function toConfig(
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],
     subtitleLanguages: values['subtitle-languages'],
+    pictureCacheMebibytes: values['picture-cache'],
     peers: values.peer,
     peerPort: values['peer-port'],
     maxConnections: values['max-connections'],
     maxConnectionsPerTorrent: values['max-connections-per-torrent'],
+    maxActiveDownloads: values['max-active-downloads'],
+    maxActiveSeeds: values['max-active-seeds'],
+    watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dailyLimits: values['alt-limits'],
@@ -148,8 +187,13 @@ function toConfig(
     onDemand: values['on-demand'],
     verification: values.verification,
     auth: values.auth ?? null,
+    authReading: values['auth-reading'],
+    allowAddresses: values['allow-address'],
+    allowHosts: values['allow-host'],
     trustProxy: values['trust-proxy'],
     trustLoopback: values['trust-loopback'],
+    corsAllow: values['cors-allow'] ?? null,
+    allowCreate: values['allow-create'],
     record: values.record ?? null,
     demo: values.demo,
     logLevel: values['log-level'],
@@ -159,9 +203,10 @@ function toConfig(
   }
 }
 
-function split(argv: readonly string[]): ReturnType<typeof splitArguments> {
+/** Splits a command line by its options. Throws `ConfigError`. */
+export function split(argv: readonly string[], options: readonly Option[]): Arguments {
   try {
-    return splitArguments(argv)
+    return splitArguments(argv, options)
   } catch (error) {
     if (!(error instanceof Error)) throw error
     throw new ConfigError(complaint(error.message), { cause: error })

@@ -84,6 +84,13 @@ export const OPTIONS = [
     help: 'preferred subtitles, best first: en, ger, pt-BR (repeatable)',
   },
   {
+    name: 'picture-cache',
+    kind: 'value',
+    argument: 'MiB',
+    help: 'disk space for pictures of films and music',
+    fallback: '128',
+  },
+  {
     name: 'peer',
     kind: 'list',
     argument: 'ip:port',
@@ -174,6 +181,26 @@ export const OPTIONS = [
     fallback: 'download what is selected',
   },
   {
+    name: 'max-active-downloads',
+    kind: 'value',
+    argument: 'n',
+    help: 'torrents that download at once, beside those streamed',
+    fallback: '50',
+  },
+  {
+    name: 'max-active-seeds',
+    kind: 'value',
+    argument: 'n',
+    help: 'finished torrents that are shared at once',
+    fallback: '100',
+  },
+  {
+    name: 'watch',
+    kind: 'value',
+    argument: 'folder',
+    help: 'add every .torrent and .magnet file that is put into this folder',
+  },
+  {
     name: 'verification',
     kind: 'value',
     argument: 'when',
@@ -187,6 +214,24 @@ export const OPTIONS = [
     help: 'password for everything that changes something',
   },
   {
+    name: 'auth-reading',
+    kind: 'on',
+    help: 'reading needs the password, too',
+    fallback: 'open to the LAN',
+  },
+  {
+    name: 'allow-address',
+    kind: 'list',
+    argument: 'ip or cidr',
+    help: 'may read and change without a password (repeatable)',
+  },
+  {
+    name: 'allow-host',
+    kind: 'list',
+    argument: 'name',
+    help: 'is our name, too: nas.example, *.lan (repeatable)',
+  },
+  {
     name: 'trust-proxy',
     kind: 'on',
     help: 'believe X-Forwarded-* from any address',
@@ -197,6 +242,18 @@ export const OPTIONS = [
     kind: 'on',
     help: 'with --auth: spare this machine the password',
     fallback: 'it needs it too',
+  },
+  {
+    name: 'cors-allow',
+    kind: 'value',
+    argument: 'regex',
+    help: 'origins of other web pages that may use the API',
+    fallback: 'none',
+  },
+  {
+    name: 'allow-create',
+    kind: 'on',
+    help: 'let the API make torrents of what lies in the data folder',
   },
   {
     name: 'record',
@@ -221,7 +278,10 @@ export const OPTIONS = [
   },
 ] as const satisfies readonly Option[]
 
-export type OptionName = (typeof OPTIONS)[number]['name']
+/** An option of the server. */
+export type ServerOption = (typeof OPTIONS)[number]
+
+export type OptionName = ServerOption['name']
 
 /** `--peer-port`; a switch that is on by default is asked for by its negative, `--no-dht`. */
 export function flagOf({ name, kind }: Pick<Option, 'name' | 'kind'>): string {
@@ -239,15 +299,15 @@ export interface Arguments {
 }
 
 /**
- * Splits the command line by the table; switches may be negated or, where they are negative,
+ * Splits a command line by a table of options; switches may be negated or, where they are negative,
  * asserted. Throws what node:util throws.
  */
-export function splitArguments(argv: readonly string[]): Arguments {
+export function splitArguments(argv: readonly string[], table: readonly Option[]): Arguments {
   const options: NonNullable<NonNullable<Parameters<typeof parseArgs>[0]>['options']> = {
     help: { type: 'boolean', short: 'h' },
     version: { type: 'boolean', short: 'V' },
   }
-  for (const option of OPTIONS as readonly Option[]) {
+  for (const option of table) {
     const type = option.kind === 'value' || option.kind === 'list' ? 'string' : 'boolean'
     const short = option.short === undefined ? {} : { short: option.short }
     options[option.name] = { type, multiple: option.kind === 'list', ...short }
@@ -255,16 +315,17 @@ export function splitArguments(argv: readonly string[]): Arguments {
   return parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true })
 }
 
-export function helpText(): string {
-  const rows = [...(OPTIONS as readonly Option[]).map(helpRow), ...HELP_AND_VERSION]
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+/** @param commandRows - What else may be typed, in lines. */
+export function helpText(commandRows: readonly string[] = []): string {
   return [
     'tributary [options] [torrent ...]',
+    'tributary <command> [options] ...',
     '',
     'A torrent is a magnet URI, an http(s) URL, the path of a .torrent file or a 40-hex info hash.',
     '',
-    ...rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`),
+    ...optionRows(OPTIONS, [VERSION_ROW, HELP_ROW]),
     '',
+    ...commandRows,
     'Each option is also an environment variable: TRIBUTARY_PORT=8080, TRIBUTARY_NO_DHT=1,',
     'TRIBUTARY_PEER=192.0.2.1:6881,192.0.2.2:6881. The command line wins, where a switch can be',
     'turned round as well: --dht, --no-on-demand.',
@@ -272,12 +333,23 @@ export function helpText(): string {
   ].join('\n')
 }
 
-const HELP_AND_VERSION: readonly (readonly [string, string])[] = [
-  ['-V, --version', 'print the version'],
-  ['-h, --help', 'print this'],
-]
+/** What is typed, and what it means. */
+export type HelpRow = readonly [typed: string, meaning: string]
 
-function helpRow(option: Option): readonly [string, string] {
+const VERSION_ROW: HelpRow = ['-V, --version', 'print the version']
+export const HELP_ROW: HelpRow = ['-h, --help', 'print this']
+
+/** A table of options as lines for a person, with `more` behind it. */
+export function optionRows(options: readonly Option[], more: readonly HelpRow[]): string[] {
+  return alignedRows([...options.map(helpRow), ...more])
+}
+
+export function alignedRows(rows: readonly HelpRow[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`)
+}
+
+function helpRow(option: Option): HelpRow {
   const short = option.short === undefined ? '    ' : `-${option.short}, `
   const argument = option.argument === undefined ? '' : ` <${option.argument}>`
   const fallback = option.fallback === undefined ? '' : ` [${option.fallback}]`

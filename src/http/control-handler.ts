@@ -13,6 +13,7 @@ import { refuseForeignPage } from './foreign-page.ts'
 import { clientAddress } from './forwarded.ts'
 import { rendererRequest } from './renderer-request.ts'
 import { readBody } from './request-body.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { Turns } from './turns.ts'
 import type { ExchangedBodies } from './watched-exchange.ts'
 
@@ -34,8 +35,10 @@ export class ControlHandler {
   readonly #log: Logger
   readonly #turns = new Turns()
   readonly #requests = new FairShares(REQUEST_LIMITS)
+  readonly #signedPaths: SignedPaths | undefined
 
-  constructor(renderers: Renderers, log: Logger) {
+  constructor(renderers: Renderers, log: Logger, signedPaths?: SignedPaths) {
+    this.#signedPaths = signedPaths
     this.#renderers = renderers
     this.#log = log
   }
@@ -59,7 +62,8 @@ export class ControlHandler {
       const bodies: ExchangedBodies | null = context.state.bodies ?? null
       if (bodies !== null) bodies.request = body.toString()
       const renderer = this.#renderers.profileFor(rendererRequest(req))
-      const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket), renderer }
+      const sign = this.#signedPaths?.signerFor(req)
+      const request = { serviceType, soapAction, body, baseUrl: baseUrl(socket), sign, renderer }
       const { status, xml } = await this.#turns.take(() => control(service, request, this.#log))
       answer(context, status, xml)
     } finally {

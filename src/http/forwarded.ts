@@ -28,6 +28,46 @@ function isProxied({ headers }: IncomingMessage): boolean {
   return Object.keys(headers).some((name) => PROXY_HEADER.test(name))
 }
 
+/** In these a proxy names its client; in lists the last is what it saw itself. */
+const CLIENT_HEADERS = [
+  ...['x-forwarded-for', 'x-real-ip', 'x-client-ip', 'x-cluster-client-ip', 'client-ip'],
+  ...['cf-connecting-ip', 'true-client-ip', 'fastly-client-ip', 'fly-client-ip'],
+]
+
+/**
+ * Everybody who may have asked: the other end of the connection, and whom proxies name, believed or
+ * not. For refusing, where all of them have to be allowed. What is no address stays as it is.
+ */
+export function everyAddress(request: IncomingMessage): readonly string[] {
+  const { headers, socket } = request
+  const named = CLIENT_HEADERS.flatMap((name) => {
+    const last = headers[name]?.toString().split(',').at(-1)?.trim()
+    return last === undefined ? [] : [plainAddress(withoutPort(last))]
+  })
+  // RFC 7239: for=192.0.2.43, for="[2001:db8::1]:4711", for=unknown.
+  const forwarded = headers.forwarded?.split(',').at(-1) ?? ''
+  const [, node] = /(?:^|;)\s*for="?([^";,]*)/i.exec(forwarded) ?? []
+  if (node !== undefined) named.push(plainAddress(withoutPort(node.trim())))
+  return [plainAddress(socket.remoteAddress ?? ''), ...named]
+}
+
+function withoutPort(node: string): string {
+  const [, bracketedHost, plain] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d+)?$/.exec(node) ?? []
+  return bracketedHost ?? plain ?? node
+}
+
+/**
+ * The address that asks, where there is no doubt: of the connection where no proxy shows, of whom a
+ * proxy on this machine names. `null` else.
+ */
+export function certainAddress(request: IncomingMessage): string | null {
+  if (!isProxied(request)) return plainAddress(request.socket.remoteAddress ?? '')
+  if (!isLoopback(request.socket.remoteAddress)) return null
+  const [, ...named] = everyAddress(request)
+  const [first] = named
+  return first !== undefined && named.every((one) => one === first) ? first : null
+}
+
 /** Where a reverse proxy would be, or anywhere when every proxy is trusted. */
 function mayBeProxy(request: IncomingMessage, trustProxy: boolean): boolean {
   return trustProxy || isLoopback(request.socket.remoteAddress)

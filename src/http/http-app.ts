@@ -4,11 +4,13 @@ import type { Logger } from '../log.ts'
 import { answerBudget } from './answer-budget.ts'
 import { ApiError, errorBody, internalError, toApiError } from './api-error.ts'
 import { type GuardOptions, guardChange } from './change-guard.ts'
+import type { Metrics } from './metrics.ts'
 
 export interface HttpAppOptions {
   /** Asked before everything else, and not guarded: UPnP actions change nothing. */
   readonly upnp: Router | null
   readonly routers: readonly Router[]
+  readonly metrics: Pick<Metrics, 'upnpRequest'>
   readonly guard: GuardOptions
   readonly log: Logger
 }
@@ -17,10 +19,11 @@ export interface HttpAppOptions {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Everything but media: one error policy, one guard before all that changes something. */
-export function createHttpApp({ upnp, routers, guard, log }: HttpAppOptions): Koa {
+export function createHttpApp({ upnp, routers, metrics, guard, log }: HttpAppOptions): Koa {
   const app = new Koa()
   // What goes wrong after the answer has begun is a client that left.
   app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
+  app.use(countUpnp(metrics))
   app.use(answerErrors(log))
   app.use(plainJson)
   app.use(answerBudget(guard.trustProxy))
@@ -32,6 +35,20 @@ export function createHttpApp({ upnp, routers, guard, log }: HttpAppOptions): Ko
   for (const router of routers) app.use(router.routes())
   app.use(answerUnknown)
   return app
+}
+
+const UPNP_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^\/upnp\/control\//i, 'control'],
+  [/^\/upnp\/event\//i, 'event'],
+  [/^\/(?:upnp\/|rootDesc\.xml$)/i, 'description'],
+]
+
+function countUpnp(metrics: HttpAppOptions['metrics']): Middleware {
+  return async (context, next) => {
+    await next()
+    const kind = UPNP_KINDS.find(([path]) => path.test(context.path))?.[1]
+    if (kind !== undefined) metrics.upnpRequest(kind, context.status)
+  }
 }
 
 function answerErrors(log: Logger): Middleware {

@@ -8,25 +8,40 @@ import {
 } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Router } from '@koa/router'
-import type { FactsSource } from '../library/facts/facts-source.ts'
+import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
+import type { Library } from '../library/library.ts'
+import type { Pictures } from '../library/pictures/pictures.ts'
 import { SubtitleCatalog } from '../library/subtitles/subtitle-catalog.ts'
-import type { Logger } from '../log.ts'
+import type { Logger, LogLevel } from '../log.ts'
+import type { LogFeed } from '../log-feed.ts'
+import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
-import { ApiError, errorBody, sendError } from './api-error.ts'
-import type { Credentials, GuardOptions } from './change-guard.ts'
+import type { AccessRules } from './access-rules.ts'
+import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
-import { namesUs } from './host-names.ts'
+import { createRouter } from './create-routes.ts'
+import { EventFeed, type EventSource } from './event-feed.ts'
+import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
-import { MediaHandler, parseMediaTarget } from './media-handler.ts'
-import { PasswordAttempts } from './password-attempts.ts'
+import { libraryRouter } from './library-routes.ts'
+import { LiveAnswers } from './live-answer.ts'
+import { logRouter } from './log-routes.ts'
+import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
+import { Metrics } from './metrics.ts'
+import { countedByState, observationRouter } from './observation-routes.ts'
+import { OpenStreams } from './open-streams.ts'
+import { openApiRouter } from './openapi-routes.ts'
+import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
+import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
 import { sessionRouter } from './session-routes.ts'
 import { settingsRouter } from './settings-routes.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { SubtitleHandler } from './subtitle-handler.ts'
 import { torrentChangeRouter } from './torrent-change-routes.ts'
 import { torrentRouter } from './torrent-routes.ts'
@@ -41,21 +56,29 @@ export interface HttpServerOptions {
   readonly upnp: Router | null
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** What the page shows as its films; no such routes when absent. */
+  readonly library?: Library
+  /** Of the objects of the library; none when absent. */
+  readonly pictures?: Pictures | null
   /** What can be changed at run time; without it there is no such route. */
   readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
   readonly subtitles?: SubtitleCatalog
-  /** Password for everything that changes something; `null`: only this machine may. */
-  readonly auth: Credentials | null
-  /** Whether X-Forwarded-* counts from any address, not only over loopback. */
-  readonly trustProxy: boolean
-  /** Whether this machine needs no password where there is one. */
-  readonly trustLoopback: boolean
-  /** Names, besides localhost and IP addresses, that a Host header may call us by. */
-  readonly ownNames: readonly string[]
+  /** Who may read and change; whoever holds the rules may change them. */
+  readonly rules: AccessRules
+  /** Signs what is read without a password. */
+  readonly signedPaths: SignedPaths
   /** The Server header of every answer. */
   readonly serverHeader: string
   readonly version: string
+  /** What GET /healthz tells; that all is well when absent. */
+  readonly findFault?: FindFault
+  /** Whether the API may make torrents; false when absent. */
+  readonly allowCreate?: boolean
+  /** Who can read the log along, and change its level; without it nobody can. */
+  readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
+  /** What is told at /events besides torrents, speeds and streams. */
+  readonly eventSources?: readonly EventSource[]
   readonly log: Logger
 }
 
@@ -71,23 +94,37 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
   keepAliveTimeout: 20_000,
   headersTimeout: 30_000,
   requestTimeout: 300_000,
-  // An error of ours is JSON; see refuseHost.
+  // An error of ours is JSON; see guardHost.
   requireHostHeader: false,
 }
 
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
-  const { session, upnp, renderers, traffic, auth, trustProxy, trustLoopback } = options
+  const { session, upnp, renderers, traffic, rules, signedPaths } = options
+  const { trustProxy } = rules
   const log = options.log.child({ name: 'http' })
-  const ownNames = new Set(options.ownNames.map((name) => name.toLowerCase()))
-  const attempts = new PasswordAttempts(() => performance.now(), log)
-  const guard = { auth, trustProxy, trustLoopback, ownNames, attempts }
+  const { crossOrigin } = rules
+  const metrics = new Metrics({
+    stats: () => session.stats(),
+    streams: () => streams.count,
+    torrents: () => countedByState(session.torrents),
+  })
+  const streams = new OpenStreams(metrics, () => performance.now())
+  const live = new LiveAnswers(trustProxy)
+  const sources = options.eventSources ?? []
+  const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
     catalog: options.subtitles ?? new SubtitleCatalog(),
     renderers,
     trustProxy,
+    signedPaths,
     log: options.log.child({ name: 'subtitles' }),
+  })
+  const pictures = new PictureHandler({
+    pictures: options.pictures ?? null,
+    renderers,
+    log: options.log.child({ name: 'pictures' }),
   })
   const media = new MediaHandler({
     session,
@@ -95,22 +132,30 @@ export function createHttpServer(options: HttpServerOptions): Server {
     traffic,
     subtitles,
     facts: options.facts,
+    streams,
     trustProxy,
     log: options.log.child({ name: 'media' }),
   })
   const app = createHttpApp({
     upnp,
+    metrics,
     routers: [
       rootRouter(options.version),
+      healthRouter(options.findFault ?? (async () => null)),
       webPageRouter(),
-      playlistRouter(session, trustProxy),
+      playlistRouter(session, trustProxy, signedPaths),
       sessionRouter(session),
+      createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      trafficRouter(traffic, renderers, guard),
-      ...(options.settings === undefined ? [] : [settingsRouter(options.settings, guard)]),
+      observationRouter({ metrics, streams, events, live }),
+      openApiRouter(options.version),
+      ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
+      ...libraryRouters(options),
+      trafficRouter(traffic, renderers, rules),
+      ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
-    guard,
+    guard: rules,
     log,
   })
   const answer = app.callback()
@@ -120,54 +165,67 @@ export function createHttpServer(options: HttpServerOptions): Server {
     // Behind others on its connection a request costs nothing but itself.
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
-    if (refuseHost(request, response, guard)) return
-    request.url = withOneSlash(request.url ?? '')
-    const subtitleTarget = parseSubtitleTarget(request.url)
+    if (!admit(request, response, rules, signedPaths)) return
+    if (crossOrigin?.answer(request, response)) return
+    const url = request.url ?? ''
+    const subtitleTarget = parseSubtitleTarget(url)
     if (subtitleTarget !== null) {
       await subtitles.handle(request, response, subtitleTarget)
       return
     }
-    const target = parseMediaTarget(request.url ?? '')
+    const pictureTarget = parsePictureTarget(url) ?? parseAlbumArtTarget(url)
+    if (pictureTarget !== null) {
+      await pictures.handle(request, response, pictureTarget)
+      return
+    }
+    const target = parseMediaTarget(url)
     if (target !== null) await media.handle(request, response, target)
     else await answer(request, response)
   })
   server.on('clientError', answerGarbage)
   connections.watch(server)
+  server.once('close', () => {
+    metrics.close()
+    events.close()
+  })
   // Some clients end their side right after the request and still want the answer.
   Object.assign(server, { httpAllowHalfOpen: true })
   return server
 }
 
+/** None without a library. */
+function libraryRouters({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+  pictures = null,
+}: HttpServerOptions): readonly Router[] {
+  if (library === undefined) return []
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
+}
+
 /**
- * A foreign name is how a web page reaches us by DNS rebinding, and a page can forge any header that
- * a proxy would send; so nothing excuses it. HTTP/1.0 may come without a Host; no web page can send
- * that. Returns whether it has answered.
+ * Whether a request may be looked at, by its name for us, by who sent it and by its signature, which is
+ * taken off its target. Where not, it is answered.
  */
-function refuseHost(
+function admit(
   request: IncomingMessage,
   response: ServerResponse,
-  { ownNames }: GuardOptions,
+  rules: AccessRules,
+  signedPaths: SignedPaths,
 ): boolean {
-  const reason = hostFault(request, ownNames)
-  if (reason === null) return false
-  sendError(response, new ApiError(400, reason, { headers: { Connection: 'close' } }))
-  return true
-}
-
-/** What is wrong with whom a request is meant for; `null` if it is meant for us (RFC 9112, 3.2). */
-function hostFault(request: IncomingMessage, ownNames: ReadonlySet<string>): string | null {
-  const { host } = request.headers
-  const [, target] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? []
-  if (target !== undefined && !namesUs(target, ownNames)) return `${target} is not our name`
-  if (host === undefined) return request.httpVersion === '1.0' ? null : 'the Host header is missing'
-  if (isRepeated(request, 'host')) return 'there is more than one Host header'
-  return namesUs(host, ownNames) ? null : `${host} is not our name`
-}
-
-/** Node keeps the first of them; whoever is between us and the client may have kept another. */
-function isRepeated({ rawHeaders }: IncomingMessage, name: string): boolean {
-  const isName = (text: string, i: number): boolean => i % 2 === 0 && text.toLowerCase() === name
-  return rawHeaders.filter(isName).length > 1
+  try {
+    guardHost(request, rules)
+    const { target, isValid } = signedPaths.open(withOneSlash(request.url ?? ''))
+    request.url = target
+    const audience = audienceOf(request)
+    if (!(isValid && audience === 'reader')) guardReading(request, audience, rules)
+    return true
+  } catch (error) {
+    sendError(response, toApiError(error) ?? internalError(error))
+    return false
+  }
 }
 
 /** Some renderers put a path that begins with a slash behind a base that ends in one. */

@@ -31,7 +31,8 @@ export interface MediaAnswer {
 
 /**
  * Decides on the answer to a GET or HEAD from the request's headers alone (RFC 9110, 13 and 14;
- * DLNA guidelines 7.4), for one renderer. Throws what `parseDlnaRequest` does, and ApiError 416.
+ * DLNA guidelines 7.4), for one renderer. Throws ApiError 406 as
+ * `parseDlnaRequest` does, and 416.
  */
 export function answerMedia(
   entity: MediaEntity,

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Logger } from '../log.ts'
+import type { PictureTarget } from '../media/pictures/picture-path.ts'
+import { parseInfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
@@ -16,6 +18,8 @@ import { clientAddress } from './forwarded.ts'
 import { IndexAhead } from './index-ahead.ts'
 import { answerMedia, type MediaAnswer } from './media-answer.ts'
 import { sendBody } from './media-body.ts'
+import type { OpenStreams } from './open-streams.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
 import type { FilmTarget, SubtitleHandler } from './subtitle-handler.ts'
@@ -51,6 +55,14 @@ export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   return torrent === undefined || file === undefined ? null : { torrent, file }
 }
 
+/** Xbox 360 asks for the picture of a file by the file's own short path and `?albumArt=true`; `null` for all else. */
+export function parseAlbumArtTarget(requestTarget: string): PictureTarget | null {
+  const [, id = '', file] = SHORT_PATH.exec(requestTarget) ?? []
+  if (file === undefined || !/\?(?:.*&)?albumArt=true\b/i.test(requestTarget)) return null
+  const infoHash = parseInfoHash(id)
+  return infoHash === null ? null : { objectId: `${infoHash}-${Number(file)}`, profile: 'JPEG_TN' }
+}
+
 export interface MediaHandlerOptions {
   readonly session: SessionPort
   readonly renderers: Renderers
@@ -58,6 +70,8 @@ export interface MediaHandlerOptions {
   readonly subtitles: SubtitleHandler
   /** What the bytes of files say; nothing when absent. */
   readonly facts?: Pick<FactsSource, 'factsOf'> | undefined
+  /** Where the streams that are being sent are listed. */
+  readonly streams: OpenStreams
   readonly trustProxy: boolean
   readonly log: Logger
 }
@@ -75,13 +89,15 @@ export class MediaHandler {
   readonly #streams = new FairShares(STREAM_LIMITS)
   readonly #renderers: Renderers
   readonly #traffic: Traffic
+  readonly #open: OpenStreams
   readonly #trustProxy: boolean
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
 
   constructor({ session, facts = NO_FACTS, renderers, ...rest }: MediaHandlerOptions) {
-    const { traffic, subtitles, trustProxy, log } = rest
+    const { traffic, subtitles, streams, trustProxy, log } = rest
+    this.#open = streams
     this.#session = session
     this.#facts = facts
     this.#renderers = renderers
@@ -99,14 +115,7 @@ export class MediaHandler {
   ): Promise<void> {
     watchExchange(this.#traffic, 'media', request, response)
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for streams`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'streams')) return
       await this.#answer(request, response, target)
     } catch (error) {
       this.#refuse(request, response, error)
@@ -148,7 +157,7 @@ export class MediaHandler {
       throw new ApiError(503, 'too many streams are open', { headers })
     }
     try {
-      await this.#open(request, response, { torrent, file, answer, range: answer.range })
+      await this.#send(request, response, { torrent, file, answer, range: answer.range })
     } finally {
       giveBack()
     }
@@ -176,14 +185,19 @@ export class MediaHandler {
     throw new ApiError(404, `file ${film.file.index} is no ${extension}`)
   }
 
-  async #open(
+  async #send(
     request: IncomingMessage,
     response: ServerResponse,
     { torrent, file, answer, range: { start, end } }: OpenedMedia,
   ): Promise<void> {
     const opened = torrent.stream(file.index, { start })
     const watched = start === 0 ? this.#indexAhead.watch(opened, torrent, file) : opened
-    const stream = new AttendedStream(watched, request.socket)
+    const client = {
+      address: clientAddress(request, this.#trustProxy),
+      userAgent: request.headers['user-agent'] ?? null,
+    }
+    const listed = this.#open.watch(watched, { torrent, file, client, start })
+    const stream = new AttendedStream(listed, request.socket)
     this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
     await this.#stream(response, stream, answer, end - start + 1)
   }
@@ -215,7 +229,6 @@ export class MediaHandler {
   }
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 const RETRY_AFTER_SECONDS = 5
 
 interface OpenedMedia {

@@ -44,11 +44,12 @@ export class PasswordAttempts {
     return Math.max(0, ...countersOf(trier).map((counter) => this.#waitAt(counter)))
   }
 
-  failed(trier: Trier): void {
+  /** @param user - The name that was given, if any. */
+  failed(trier: Trier, user: string | null = null): void {
     const counters = countersOf(trier)
     const [wrong] = counters.map(({ key }) => this.#count(key))
     const waitMs = Math.round(this.waitMs(trier))
-    this.#log.warn({ from: trier.address, wrong, waitMs }, 'wrong password')
+    this.#log.warn({ from: trier.address, user, wrong, waitMs }, 'wrong password')
   }
 
   /** What others have tried over the same proxy stays counted. */

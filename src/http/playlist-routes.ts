@@ -12,22 +12,27 @@ import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { ApiError } from './api-error.ts'
 import { originOf } from './forwarded.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { findTorrent } from './torrent-id.ts'
 
 /** Files looked at in one step. */
 const STEP_FILES = 128
 
 /** Playlists of everything and of one torrent. */
-export function playlistRouter(session: SessionPort, trustProxy: boolean): Router {
+export function playlistRouter(
+  session: SessionPort,
+  trustProxy: boolean,
+  signedPaths: SignedPaths,
+): Router {
   const router = new Router({ prefix: '/torrents' })
 
   router.get('/playlist', async (context) => {
-    const base = baseUrl(context.req, trustProxy)
+    const urlOf = urls(context.req, trustProxy, signedPaths)
     const byName = [...session.torrents].sort(
       (a, b) => compareNatural(a.name ?? '', b.name ?? '') || a.id - b.id,
     )
     const named = byName.map((torrent) => ({ torrent, id: String(torrent.id) }))
-    answer(context, await runInSlices(playlistSteps(named, base)))
+    answer(context, await runInSlices(playlistSteps(named, urlOf)))
   })
 
   router.get('/:id/playlist', async (context) => {
@@ -36,8 +41,8 @@ export function playlistRouter(session: SessionPort, trustProxy: boolean): Route
     if (torrent.state.kind === 'resolving') {
       throw new ApiError(409, `the metadata of torrent ${torrent.id} is being resolved`)
     }
-    const base = baseUrl(context.req, trustProxy)
-    answer(context, await runInSlices(playlistSteps([{ torrent, id }], base)))
+    const urlOf = urls(context.req, trustProxy, signedPaths)
+    answer(context, await runInSlices(playlistSteps([{ torrent, id }], urlOf)))
   })
 
   return router
@@ -53,7 +58,7 @@ function answer(context: Context, parts: readonly Buffer[]): void {
 /** The text of a playlist in parts. What a person would play: sound and pictures in natural order, whether selected or not. */
 function* playlistSteps(
   torrents: readonly { readonly torrent: TorrentPort; readonly id: string }[],
-  base: string,
+  urlOf: (path: string) => string,
 ): Steps<Buffer[]> {
   const parts = [Buffer.from(PLAYLIST_HEAD)]
   for (const { torrent, id } of torrents) {
@@ -68,7 +73,7 @@ function* playlistSteps(
       const lines = sorted.slice(start, start + STEP_FILES).map(({ index, components }) =>
         playlistLines({
           title: components.at(-1) ?? '',
-          url: base + streamPath(id, index, components),
+          url: urlOf(streamPath(id, index, components)),
         }),
       )
       parts.push(Buffer.from(lines.join('')))
@@ -86,7 +91,13 @@ function byPath(a: TorrentFile, b: TorrentFile): number {
   return compareNaturalPaths(a.components, b.components)
 }
 
-function baseUrl(request: IncomingMessage, trustProxy: boolean): string {
+/** Makes a path a URL as who asks reaches it, signed where that is needed. */
+function urls(
+  request: IncomingMessage,
+  trustProxy: boolean,
+  signedPaths: SignedPaths,
+): (path: string) => string {
   const { scheme, authority, prefix } = originOf(request, trustProxy)
-  return `${scheme}://${authority}${prefix}`
+  const sign = signedPaths.signerFor(request)
+  return (path) => `${scheme}://${authority}${prefix}${sign(path)}`
 }

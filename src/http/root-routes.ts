@@ -11,7 +11,7 @@ export function rootRouter(version: string): Router {
     context.vary('Accept')
     if (context.get('accept').includes('text/html')) {
       context.set('Location', './web/')
-      context.body = ''
+      context.body = null
       context.status = 307
       return
     }

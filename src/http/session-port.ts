@@ -9,6 +9,7 @@ import type { Undeleted } from '../torrents/store/file-removal.ts'
 import type { DhtFacts } from '../torrents/swarm/swarm.ts'
 import type { SwarmPeer } from '../torrents/swarm/swarm-peer.ts'
 import type { TrackerStatus } from '../torrents/swarm/tracker-status.ts'
+import type { FetchedAhead, MissingReason } from '../torrents/torrent/fetched-ahead.ts'
 import type { TorrentState } from '../torrents/torrent/torrent-state.ts'
 import type { TorrentStats } from '../torrents/torrent/torrent-stats.ts'
 
@@ -63,11 +64,18 @@ export interface TorrentPort {
   ready(options?: { timeoutMs?: number }): Promise<void>
   /** Whether every byte of a file is on the disk, and verified. */
   hasWhole(fileIndex: number): boolean
+  whyMissing(fileIndex: number, position: number): MissingReason
+  ahead(fileIndex: number, position: number): FetchedAhead
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   stream(fileIndex: number, options?: StreamPortOptions): SeekableStreamPort
   /** Fetches ranges ahead of need until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
+  /** Its own rates, below those of the session. */
+  readonly limits: RateLimits
+  setLimits(limits: RateLimits): Promise<void>
+  /** Checks all that is on the disk once more; its streams end. */
+  recheck(): Promise<void>
   pause(): Promise<void>
   start(): Promise<void>
 }
@@ -103,6 +111,10 @@ export interface SessionPort {
   resolve(source: TorrentSource, options?: ResolveRequest): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string
+  /** The data folder, absolute. */
+  readonly folder: string
+  /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder. */
+  requireInside(path: string): Promise<void>
   /** Of all torrents together. */
   readonly limits: RateLimits
   /** Also for later runs. */
@@ -110,6 +122,8 @@ export interface SessionPort {
   stats(): SessionStats
   /** `null` without a DHT. */
   dht(): DhtFacts | null
+  on(event: 'added' | 'changed' | 'removed', listener: (torrent: TorrentPort) => void): unknown
+  off(event: 'added' | 'changed' | 'removed', listener: (torrent: TorrentPort) => void): unknown
   /** Resolves with what could not be deleted. */
   remove(torrent: TorrentPort, options: { deleteFiles: boolean }): Promise<readonly Undeleted[]>
 }

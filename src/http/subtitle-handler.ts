@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { extname } from 'node:path/posix'
 import type { SubtitleCatalog, SubtitleSearch } from '../library/subtitles/subtitle-catalog.ts'
 import { type SubtitleText, SubtitleTexts } from '../library/subtitles/subtitle-texts.ts'
@@ -14,21 +14,23 @@ import type { SubtitleFormat } from '../media/subtitles/write-subtitles.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import { ApiError, internalError, sendError, toApiError } from './api-error.ts'
+import { sendBuffer } from './buffer-answer.ts'
 import { originOf } from './forwarded.ts'
-import { parseRangeHeader } from './range-header.ts'
+import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { findTorrent } from './torrent-id.ts'
 
 export interface SubtitleHandlerOptions {
   readonly session: SessionPort
   readonly catalog: SubtitleCatalog
   readonly trustProxy: boolean
+  readonly signedPaths: SignedPaths
   readonly renderers: Renderers
   readonly log: Logger
 }
 
-const ALLOWED_METHODS = 'GET, HEAD'
 /** A file of subtitles that is still arriving is worth another try. */
 const RETRY_AFTER_SECONDS = 5
 
@@ -49,14 +51,7 @@ export class SubtitleHandler {
     target: SubtitleTarget,
   ): Promise<void> {
     try {
-      if (request.method === 'OPTIONS') {
-        response.writeHead(200, { Allow: ALLOWED_METHODS, 'Content-Length': 0 }).end()
-        return
-      }
-      if (request.method !== 'GET' && request.method !== 'HEAD') {
-        const headers = { Allow: ALLOWED_METHODS }
-        throw new ApiError(405, `${request.method} is not for subtitles`, { headers })
-      }
+      if (answeredAsReadOnly(request, response, 'subtitles')) return
       const torrent = findTorrent(this.#options.session, target.torrent)
       requireMetadata(torrent)
       await this.#answer(request, response, { ...target, torrent })
@@ -103,9 +98,10 @@ export class SubtitleHandler {
   async captionUrl(request: IncomingMessage, film: FilmTarget): Promise<string | null> {
     const best = await this.#best(film, { arriving: false })
     if (best === null) return null
-    const { scheme, authority, prefix } = originOf(request, this.#options.trustProxy)
+    const { trustProxy, signedPaths } = this.#options
+    const { scheme, authority, prefix } = originOf(request, trustProxy)
     const path = subtitlePath(film.torrent.infoHash, best.reference, best)
-    return `${scheme}://${authority}${prefix}${path}`
+    return `${scheme}://${authority}${prefix}${signedPaths.signerFor(request)(path)}`
   }
 
   /** Looks beside the film, and into it only where nothing is beside it. */
@@ -178,10 +174,9 @@ function send(
   const etag = isComplete ? `"${name}"` : `W/"${name}-${bytes.length}"`
   const type = mediaTypeOf(`subtitles.${format}`)
   const requestedMode = request.headers['transfermode.dlna.org']?.toString()
-  const headers: OutgoingHttpHeaders = {
+  const headers = {
     // LG and Samsung compare the whole value.
     'Content-Type': type?.mimeType ?? 'text/plain',
-    'Content-Length': bytes.length,
     'Accept-Ranges': 'bytes',
     ETag: etag,
     'Last-Modified': addedAt.toUTCString(),
@@ -194,26 +189,7 @@ function send(
     EXT: '',
     Connection: 'close',
   }
-  if (request.headers['if-none-match'] === etag) {
-    const { 'Content-Length': _, ...rest } = headers
-    response.writeHead(304, rest).end()
-    return
-  }
-  const requested = parseRangeHeader(request.headers.range, bytes.length)
-  if (requested.kind === 'unsatisfiable') {
-    throw new ApiError(416, `bad range: the subtitles have ${bytes.length} bytes`, {
-      headers: { 'Content-Range': `bytes */${bytes.length}` },
-    })
-  }
-  const { start, end } =
-    requested.kind === 'partial' ? requested.range : { start: 0, end: bytes.length - 1 }
-  const status = requested.kind === 'partial' ? 206 : 200
-  if (status === 206) {
-    headers['Content-Length'] = end - start + 1
-    headers['Content-Range'] = `bytes ${start}-${end}/${bytes.length}`
-  }
-  response.writeHead(status, headers)
-  response.end(request.method === 'HEAD' ? undefined : bytes.subarray(start, end + 1))
+  sendBuffer(request, response, { bytes, headers, name: 'the file of subtitles' })
 }
 
 function requireMetadata(torrent: TorrentPort): void {

@@ -7,7 +7,7 @@ import { ApiError } from './api-error.ts'
 import { answerJson } from './json-answer.ts'
 import { readJson, readQuery } from './query.ts'
 import { readBody } from './request-body.ts'
-import { addQuery, onlyFilesBody, resolveQuery } from './schemas/requests.ts'
+import { addQuery, limitsBody, onlyFilesBody, resolveQuery } from './schemas/requests.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 import { findTorrent } from './torrent-id.ts'
 import { UploadRoom } from './upload-room.ts'
@@ -82,6 +82,17 @@ export function torrentChangeRouter(session: SessionPort): Router {
       throw new ApiError(400, message)
     }
     await torrent.select(onlyFiles)
+    return {}
+  })
+
+  post('limits', async (torrent, { req }) => {
+    const { upload_bps: upload, download_bps: download } = await readJson(limitsBody, req)
+    await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
+    return {}
+  })
+
+  post('recheck', async (torrent) => {
+    await torrent.recheck()
     return {}
   })
 

@@ -6,7 +6,7 @@ import type { SessionPort, TorrentPort } from './session-port.ts'
  * Finds the torrent that a path names by decimal id or info hash. Throws ApiError 400 for what can
  * be neither, 404 where there is none.
  */
-export function findTorrent(session: SessionPort, text: string): TorrentPort {
+export function findTorrent(session: Pick<SessionPort, 'get'>, text: string): TorrentPort {
   const id = parseTorrentId(text)
   const torrent = session.get(String(id))
   if (torrent !== undefined) return torrent

@@ -70,6 +70,10 @@ export function torrentRouter(session: SessionPort): Router {
     context.body = Buffer.from(metainfo.torrentFile)
   })
 
+  get('/limits', ({ limits: { uploadBps, downloadBps } }, context) => {
+    context.body = { upload_bps: uploadBps, download_bps: downloadBps }
+  })
+
   get('/trackers', (torrent, context) => {
     context.body = trackerList(torrent.trackers, Date.now())
   })

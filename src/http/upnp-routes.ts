@@ -9,6 +9,7 @@ import { ApiError } from './api-error.ts'
 import { ControlHandler } from './control-handler.ts'
 import { subscribe, unsubscribe } from './event-handler.ts'
 import { rendererRequest } from './renderer-request.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { watchExchange } from './watched-exchange.ts'
 
 export interface UpnpRouterOptions {
@@ -17,6 +18,8 @@ export interface UpnpRouterOptions {
   readonly mediaServer: MediaServer
   readonly renderers: Renderers
   readonly traffic: Traffic
+  /** Absent where nobody needs a password to read. */
+  readonly signedPaths?: SignedPaths
   readonly log: Logger
 }
 
@@ -24,7 +27,11 @@ export interface UpnpRouterOptions {
 export function upnpRouter(options: UpnpRouterOptions): Router {
   const { description, mediaServer, renderers, traffic, log } = options
   const router = new Router()
-  const controlHandler = new ControlHandler(renderers, log.child({ name: 'soap' }))
+  const controlHandler = new ControlHandler(
+    renderers,
+    log.child({ name: 'soap' }),
+    options.signedPaths,
+  )
   const hosted = ({ params }: RouterContext): HostedService =>
     mediaServer.find(params.service ?? '') ?? notFound(params.service)
 

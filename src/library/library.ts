@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
+import type { Catalogue } from './catalogue.ts'
 import { ContainerChanges } from './container-changes.ts'
 import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
 import type { WhatIsKnown } from './item.ts'
@@ -158,6 +159,11 @@ export class Library extends EventEmitter<{ changed: [] }> {
       this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
     }
     return true
+  }
+
+  /** All files by what they are. */
+  get catalogue(): Catalogue {
+    return this.#views.catalogue
   }
 
   /** Forgets the source. */

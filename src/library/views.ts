@@ -68,6 +68,10 @@ export class Views {
     this.#options = options
   }
 
+  get catalogue(): Catalogue {
+    return this.#catalogue
+  }
+
   add(added: readonly TorrentTree[]): void {
     const trees = added.filter(({ top }) => top !== null)
     const files = trees.reduce((sum, { torrent }) => sum + torrent.files.length, 0)

@@ -24,17 +24,21 @@ const FLAGS: Readonly<Record<MediaKind, number>> = {
 
 /**
  * The fourth field of protocolInfo, which is also the value of contentFeatures.dlna.org: seekable
- * by bytes, not by time (OP=01), and never converted (CI=0). A file that is no media counts as text.
+ * by bytes, not by time (OP=01). A file that is no media counts as text.
  *
  * @param profile - DLNA.ORG_PN, see `dlnaProfile`; none where it is not known exactly.
  */
-export function contentFeatures(type: MediaType | null, profile: string | null = null): string {
+export function contentFeatures(
+  type: MediaType | null,
+  profile: string | null = null,
+  { isConverted = false }: { readonly isConverted?: boolean } = {},
+): string {
   const flags = FLAGS[type?.kind ?? 'subtitle']
     .toString(16)
     .toUpperCase()
     .padStart(PRIMARY_FLAG_DIGITS, '0')
   const name = profile === null ? '' : `DLNA.ORG_PN=${profile};`
-  return `${name}DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS=${flags}${'0'.repeat(RESERVED_FLAG_DIGITS)}`
+  return `${name}DLNA.ORG_OP=01;DLNA.ORG_CI=${isConverted ? 1 : 0};DLNA.ORG_FLAGS=${flags}${'0'.repeat(RESERVED_FLAG_DIGITS)}`
 }
 
 /** The protocolInfo of a `res` (UPnP ConnectionManager:1, 2.5.2). */

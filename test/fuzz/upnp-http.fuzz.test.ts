@@ -1,92 +1,23 @@
-import { once } from 'node:events'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { connect } from 'node:net'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect } from 'vitest'
-import { createHttpServer } from '../../src/http/http-server.ts'
-import { upnpRouter } from '../../src/http/upnp-routes.ts'
-import { Library } from '../../src/library/library.ts'
-import { silentLogger } from '../../src/log.ts'
-import { newUdn } from '../../src/upnp/description/names.ts'
-import { MediaServer } from '../../src/upnp/media-server.ts'
-import { Renderers } from '../../src/upnp/renderers/renderers.ts'
-import { Traffic } from '../../src/upnp/traffic/traffic.ts'
-import { FakeClock } from '../helpers/fake-clock.ts'
-import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { BROWSE, CONTENT_DIRECTORY, soapBody } from '../helpers/soap-request.ts'
-import { memoryStore, TorrentShelf } from '../helpers/torrent-shelf.ts'
 import { fuzz, mutated, mutatedText } from './fuzz.ts'
+import { FILM_BYTES, FuzzedServer, head, usedMemory } from './fuzzed-server.ts'
 
 const TEN_MEGABYTES = 10 * 1024 * 1024
+/** What may be left of all cases together: a kB of each would be far more. */
+const LEFT_BYTES = 32 * 1024 * 1024
 
-let server: Server
-let mediaServer: MediaServer
+let server: FuzzedServer
+let memoryBefore = 0
 
 beforeAll(async () => {
-  const log = silentLogger()
-  const clock = new FakeClock()
-  const torrent = new FakeTorrent(0, 'Films', [{ path: 'Film & more.mkv', length: 1_000 }])
-  const library = new Library({
-    source: new TorrentShelf([torrent]),
-    updateIds: memoryStore(),
-    log,
-  })
-  const traffic = new Traffic({ log, isDebugging: false })
-  traffic.listen(() => {})
-  mediaServer = new MediaServer({ library, udn: newUdn(), traffic, clock, log })
-  const renderers = new Renderers({ clock, log })
-  const description = (): string => '<root/>'
-  server = createHttpServer({
-    session: new FakeSession(torrent),
-    upnp: upnpRouter({ description, mediaServer, renderers, traffic, log }),
-    renderers,
-    traffic,
-    auth: null,
-    trustProxy: false,
-    trustLoopback: false,
-    ownNames: [],
-    serverHeader: 'Test/1.0',
-    version: '1.2.3',
-    log,
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  server = await FuzzedServer.start()
+  await server.exchange(head('GET /rootDesc.xml HTTP/1.1'))
+  memoryBefore = usedMemory()
 })
 
-afterAll(() => {
-  mediaServer.close()
-  server.close()
-  server.closeAllConnections()
-})
-
-interface Answer {
-  readonly status: number | null
-  readonly body: string
-}
-
-/** Writes bytes on a connection of their own; `null` where it ends without an answer. */
-async function exchange(...parts: readonly Uint8Array[]): Promise<Answer> {
-  const { port } = server.address() as AddressInfo
-  const socket = connect(port, '127.0.0.1')
-  const chunks: Buffer[] = []
-  socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {})
-  for (const part of parts) socket.write(part)
-  socket.end()
-  await once(socket, 'close')
-  const text = Buffer.concat(chunks).toString()
-  const status = /^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]
-  return {
-    status: status === undefined ? null : Number(status),
-    body: text.slice(text.indexOf('\r\n\r\n')),
-  }
-}
-
-function head(...lines: readonly string[]): Buffer {
-  return Buffer.from(
-    [...lines, 'Host: 127.0.0.1', 'Connection: close', '', ''].join('\r\n'),
-    'latin1',
-  )
-}
+afterAll(() => server.close())
 
 const BOMB =
   '<!DOCTYPE a [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;">]>' +
@@ -131,14 +62,14 @@ fuzz(
     ]
     const { status, body: answer } =
       chunkSizes === null
-        ? await exchange(head(...lines, `Content-Length: ${body.length}`), body)
-        : await exchange(
+        ? await server.exchange(head(...lines, `Content-Length: ${body.length}`), body)
+        : await server.exchange(
             head(...lines, 'Transfer-Encoding: chunked'),
             ...chunked(body, chunkSizes),
             Buffer.from('0\r\n\r\n'),
           )
     expect([200, 400, 408, 413, 500]).toContain(status)
-    if (status === 500) expect(answer).toMatch(/<errorCode>\d{3}<\/errorCode>/)
+    if (status === 500) expect(answer.toString()).toMatch(/<errorCode>\d{3}<\/errorCode>/)
   },
 )
 
@@ -175,7 +106,88 @@ const requests = mutated([
 ])
 
 fuzz('no request for events, media or descriptions is answered 5xx', requests, async (request) => {
-  const { status } = await exchange(request)
+  const { status } = await server.exchange(request)
   // 501 would be for a method; there is room for subscriptions as none of them names a callback.
   if (status !== null) expect(status).toBeLessThan(500)
+})
+
+/** Headers of any of these names, each value as it should be but for a few bytes. */
+function headersOf(
+  values: Readonly<Record<string, readonly string[]>>,
+): fc.Arbitrary<readonly string[]> {
+  const header = fc
+    .constantFrom(...Object.entries(values))
+    .chain(([name, texts]) => mutatedText(texts).map((text) => `${name}: ${text}`))
+  return fc.array(header, { maxLength: 5 })
+}
+
+const mediaHeaders = headersOf({
+  Range: ['bytes=0-', 'bytes=5-9', 'bytes=-7', 'Bytes= 0-1 ,', 'bytes=0-1,4-5', 'bytes=999-2000'],
+  'If-Range': ['"a"', 'Fri, 02 Jan 2026 03:04:05 GMT'],
+  'TimeSeekRange.dlna.org': ['npt=335.1-', 'npt=0:05:35.3-0:37:00.0/*', 'npt=0-'],
+  'PlaySpeed.dlna.org': ['speed=1', 'speed=-1/2'],
+  'transferMode.dlna.org': ['Streaming', 'Interactive', 'Background'],
+  'getcontentFeatures.dlna.org': ['1'],
+  'getAvailableSeekRange.dlna.org': ['1'],
+  'realTimeInfo.dlna.org': ['DLNA.ORG_TLAG=*'],
+  'getMediaInfo.sec': ['1'],
+  'getCaptionInfo.sec': ['1'],
+  'scid.dlna.org': ['1'],
+  'User-Agent': ['DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0', 'LGE_DLNA_SDK/1.6.0', 'VLC/3.0.18'],
+  'X-AV-Client-Info': ['av=5.0; cn="Sony Corporation"; mn="BRAVIA KDL-40EX503"; mv="1.7";'],
+})
+
+fuzz(
+  'media are given out as their headers say, whatever Range and DLNA headers ask for',
+  fc.tuple(fc.constantFrom('GET', 'HEAD'), mediaHeaders),
+  async ([method, lines]) => {
+    const request = head(`${method} /torrents/0/stream/0 HTTP/1.1`, ...lines)
+    const { status, headers, body } = await server.exchange(request)
+    // 400: not a request of HTTP at all.
+    expect([200, 206, 400, 406, 416]).toContain(status)
+    if (status !== 200 && status !== 206) return
+    expect(headers).toHaveProperty('contentfeatures.dlna.org')
+    const [, start = '0', end = `${FILM_BYTES - 1}`] =
+      /^bytes (\d+)-(\d+)\/1000$/.exec(headers['content-range'] ?? '') ?? []
+    expect(Number(headers['content-length'])).toBe(Number(end) - Number(start) + 1)
+    // A request may be cut short by what looks like the next one.
+    if (method === 'GET')
+      expect(body.length).toBeGreaterThanOrEqual(Number(end) - Number(start) + 1)
+  },
+)
+
+const eventHeaders = headersOf({
+  NT: ['upnp:event'],
+  CALLBACK: [
+    '<http://127.0.0.1:9/event>',
+    '<http://127.0.0.1:9/><http://10.0.0.8/>',
+    '<http://[::1]/>',
+  ],
+  TIMEOUT: ['Second-300', 'Second-infinite', 'infinite'],
+  SID: ['uuid:00000000-0000-0000-0000-000000000000'],
+  NTS: ['upnp:propchange'],
+})
+
+fuzz(
+  'a subscription is taken, refused or nobody knows it, whatever its headers are',
+  fc.tuple(
+    fc.constantFrom('SUBSCRIBE', 'UNSUBSCRIBE'),
+    fc.constantFrom('content-directory', 'connection-manager', 'media-receiver-registrar'),
+    fc.option(fc.constant(['NT: upnp:event', 'CALLBACK: <http://127.0.0.1:9/>'])),
+    eventHeaders,
+  ),
+  async ([method, service, valid, lines]) => {
+    const line = `${method} /upnp/event/${service} HTTP/1.1`
+    const { status, headers } = await server.exchange(head(line, ...(valid ?? []), ...lines))
+    expect([200, 400, 412]).toContain(status)
+    if (method === 'UNSUBSCRIBE' || status !== 200) return
+    expect(headers.timeout).toMatch(/^Second-\d+$/)
+    const sid = `SID: ${headers.sid}`
+    const end = await server.exchange(head(line.replace('SUBSCRIBE', 'UNSUBSCRIBE'), sid))
+    expect(end.status).toBe(200)
+  },
+)
+
+test('nothing is left in memory of what was thrown at the server', () => {
+  expect(usedMemory() - memoryBefore).toBeLessThan(LEFT_BYTES)
 })

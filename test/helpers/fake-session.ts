@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { join } from 'node:path'
 import type {
   AddRequest,
@@ -194,6 +195,17 @@ export class FakeTorrent implements TorrentPort {
     return this.metadata()
   }
 
+  limits: RateLimits = { uploadBps: null, downloadBps: null }
+  rechecks = 0
+
+  async setLimits(limits: RateLimits): Promise<void> {
+    this.limits = limits
+  }
+
+  async recheck(): Promise<void> {
+    this.rechecks++
+  }
+
   async pause(): Promise<void> {
     if (this.state.kind === 'paused') {
       throw new TorrentError('wrong-state', 'torrent is already paused')
@@ -222,6 +234,14 @@ export class FakeTorrent implements TorrentPort {
     return !this.arriving.has(fileIndex)
   }
 
+  whyMissing(): ReturnType<TorrentPort['whyMissing']> {
+    return 'peers_slow'
+  }
+
+  ahead(): ReturnType<TorrentPort['ahead']> {
+    return { firstPiece: 0, lastPiece: 47, bufferedBytes: 0 }
+  }
+
   requireStreamable(): void {
     if (this.unavailable) throw new TorrentError('unavailable', 'the torrent is paused')
   }
@@ -235,8 +255,14 @@ export class FakeTorrent implements TorrentPort {
   }
 }
 
+interface SessionEvents {
+  added: [torrent: TorrentPort]
+  changed: [torrent: TorrentPort]
+  removed: [torrent: TorrentPort]
+}
+
 /** Remembers what it was asked to do, and does it to its own list. */
-export class FakeSession implements SessionPort {
+export class FakeSession extends EventEmitter<SessionEvents> implements SessionPort {
   readonly torrents: FakeTorrent[] = []
   readonly added: { source: TorrentSource; options: AddRequest }[] = []
   /** What `remove` could not delete. */
@@ -246,6 +272,7 @@ export class FakeSession implements SessionPort {
   next: () => Promise<{ torrent: FakeTorrent }> = () => Promise.reject(new Error('nothing to add'))
 
   constructor(...torrents: readonly FakeTorrent[]) {
+    super()
     this.torrents.push(...torrents)
   }
 
@@ -258,6 +285,13 @@ export class FakeSession implements SessionPort {
     uptimeSeconds: 0,
   }
   node: DhtFacts | null = null
+  folder = '/srv/media'
+
+  async requireInside(path: string): Promise<void> {
+    if (path.startsWith(this.folder)) return
+    throw new TorrentError('bad-folder', `${path} lies outside the data folder`)
+  }
+
   limits: RateLimits = { uploadBps: null, downloadBps: null }
 
   async setLimits(limits: RateLimits): Promise<void> {

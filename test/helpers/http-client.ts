@@ -1,29 +1,51 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { type AccessOptions, AccessRules } from '../../src/http/access-rules.ts'
 import { createHttpServer, type HttpServerOptions } from '../../src/http/http-server.ts'
+import { PasswordAttempts } from '../../src/http/password-attempts.ts'
+import { SignedPaths } from '../../src/http/signed-paths.ts'
 import { silentLogger } from '../../src/log.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
 import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from './fake-clock.ts'
 
+/** What a test may say of a server. */
+export type TestServerOptions = Pick<HttpServerOptions, 'session'> &
+  Partial<HttpServerOptions> &
+  Partial<AccessOptions> & {
+    /** The address that clients seem to have; their own when absent. */
+    readonly from?: string
+    readonly now?: () => number
+  }
+
+/** The rules of a server of a test, which it calls `den`. */
+export function accessRules(options: Partial<AccessOptions> = {}): AccessRules {
+  const access = { auth: null, trustProxy: false, trustLoopback: false, ...options }
+  const attempts = new PasswordAttempts(() => performance.now(), silentLogger())
+  return new AccessRules({ ownNames: ['den', 'den.local'], ...access }, attempts)
+}
+
 /** A server on a free port of 127.0.0.1, closed when the test is over. */
-export async function startHttpServer(
-  options: Pick<HttpServerOptions, 'session'> & Partial<HttpServerOptions>,
-): Promise<number> {
+export async function startHttpServer(options: TestServerOptions): Promise<number> {
+  const rules = options.rules ?? accessRules(options)
+  const { session, from, now = Date.now } = options
   const server = createHttpServer({
     upnp: null,
     traffic: new Traffic({ log: silentLogger(), isDebugging: false }),
     renderers: new Renderers({ clock: new FakeClock(), log: silentLogger() }),
-    auth: null,
-    trustProxy: false,
-    trustLoopback: false,
-    ownNames: ['den', 'den.local'],
+    rules,
+    signedPaths: new SignedPaths({ key: Buffer.alloc(32, 7), session, rules, now }),
     serverHeader: 'Test/1.0',
     version: '1.2.3',
     log: silentLogger(),
     ...options,
   })
+  if (from !== undefined) {
+    server.prependListener('connection', (socket: Socket) => {
+      Object.defineProperty(socket, 'remoteAddress', { value: from })
+    })
+  }
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   onTestFinished(() => {

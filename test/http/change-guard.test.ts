@@ -6,7 +6,7 @@ import { guardChange } from '../../src/http/change-guard.ts'
 import { PasswordAttempts, type Trier } from '../../src/http/password-attempts.ts'
 import { silentLogger } from '../../src/log.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
-import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
+import { accessRules, jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
 
 const LAN = '192.168.1.7'
 const AUTH = { user: 'ann', password: 'p:ä' }
@@ -26,12 +26,9 @@ function refusal(
   const request = new IncomingMessage(socket)
   request.headers = { host: '127.0.0.1:3030', ...headers }
   try {
+    const rules = accessRules({ ownNames: ['den.local'] })
     guardChange(request, {
-      auth: null,
-      trustProxy: false,
-      trustLoopback: false,
-      ownNames: new Set(['den.local']),
-      attempts: new PasswordAttempts(() => 0, silentLogger()),
+      ...{ ...rules, attempts: new PasswordAttempts(() => 0, silentLogger()) },
       ...options,
     })
     return null

@@ -1,8 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { upnpRouter } from '../../src/http/upnp-routes.ts'
+import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
 import { sourceProtocolInfo } from '../../src/media/dlna.ts'
+import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
 import { deviceDescription } from '../../src/upnp/description/description.ts'
 import { newUdn } from '../../src/upnp/description/names.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
@@ -37,6 +39,17 @@ const NAMES = [
   'l.jpg',
 ]
 
+/** So that the golden files show in which sizes an image is offered. */
+const IMAGE: MediaFacts = {
+  ...{ kind: 'image', container: 'jpeg', title: null, cover: null },
+  ...{ codec: 'JPEG', width: 1_280, height: 720 },
+}
+
+const IMAGE_FACTS = {
+  ...NO_FACTS,
+  factsOf: (_: string, fileIndex: number) => (NAMES[fileIndex] === 'l.jpg' ? IMAGE : undefined),
+}
+
 const OURS: ReadonlySet<string> = new Set(sourceProtocolInfo().split(','))
 
 const MEDIA_HEADERS = ['content-type', 'contentfeatures.dlna.org', 'transfermode.dlna.org']
@@ -64,6 +77,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
   const library = new Library({
     source: new TorrentShelf([torrent]),
     updateIds: memoryStore(5),
+    facts: IMAGE_FACTS,
     log,
   })
   const mediaServer = new MediaServer({
@@ -89,7 +103,8 @@ async function serve({ description }: RendererFixture): Promise<number> {
     traffic: new Traffic({ log, isDebugging: false }),
     log,
   })
-  return startHttpServer({ session: new FakeSession(torrent), upnp, renderers })
+  const session = new FakeSession(torrent)
+  return startHttpServer({ session, upnp, renderers, facts: IMAGE_FACTS })
 }
 
 test.each(FIXTURES)('$rule gets what its golden file says', async (fixture) => {

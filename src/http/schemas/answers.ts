@@ -12,6 +12,8 @@ export const root = z.object({
   implementation_version: z.string(),
 })
 
+export const health = z.object({ status: z.enum(['ok', 'failing']), reason: z.string().optional() })
+
 export const speed = z
   .object({ mbps: z.number().min(0), human_readable: z.string() })
   .meta({ id: 'Speed', description: 'In spite of its name, mbps is MiB per second' })
@@ -210,3 +212,31 @@ export const apiError = z
     id: z.union([count, z.string()]).optional(),
   })
   .meta({ id: 'Error' })
+
+const stall = z.object({
+  since_ms: count.describe('Milliseconds since 1970'),
+  reason: z.enum(['no_peer_has_it', 'peers_slow', 'disk', 'client_paused', 'paused']),
+})
+
+export const streams = z
+  .object({
+    streams: z.array(
+      z.object({
+        id: count,
+        torrent_id: count,
+        info_hash: z.string(),
+        torrent_name: z.string(),
+        file_idx: count,
+        file_name: z.string(),
+        client: z.object({ address: z.string(), user_agent: z.string().nullable() }),
+        position: count,
+        length: count,
+        window: z.object({ first_piece: count, last_piece: count }).nullable(),
+        buffered_ahead_bytes: count,
+        speed_bps: count,
+        stalls: z.object({ count, total_ms: count, current: stall.nullable() }),
+        started_at: count.describe('Milliseconds since 1970'),
+      }),
+    ),
+  })
+  .meta({ id: 'Streams' })

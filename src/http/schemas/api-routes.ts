@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import * as answers from './answers.ts'
 import {
   addQuery,
+  createQuery,
   limitsBody,
   listQuery,
   onlyFilesBody,
@@ -42,9 +43,52 @@ export const API_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'GET',
+    path: '/healthz',
+    summary: 'Whether the server is well; 503 where it is not',
+    answer: json(answers.health),
+  },
+  {
+    method: 'GET',
     path: '/stats',
     summary: 'Global session stats',
     answer: json(answers.sessionStats),
+  },
+  {
+    method: 'GET',
+    path: '/events',
+    summary: 'Server-sent events: torrents, torrent, removed, speeds, streams, library',
+    answer: { 'text/event-stream': null },
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    summary: 'Prometheus metrics',
+    answer: { 'text/plain': null },
+  },
+  {
+    method: 'GET',
+    path: '/openapi.json',
+    summary: 'This API as OpenAPI 3.1',
+    answer: { 'application/json': null },
+  },
+  {
+    method: 'GET',
+    path: '/stream_logs',
+    summary: 'Continuously stream logs',
+    answer: { 'application/x-ndjson': null },
+  },
+  {
+    method: 'GET',
+    path: '/streams',
+    summary: 'Streams that are being sent: client, position, speed, stalls and why',
+    answer: json(answers.streams),
+  },
+  {
+    method: 'POST',
+    path: '/rust_log',
+    summary: 'Set RUST_LOG to this post launch (for debugging)',
+    body: { 'text/plain': null },
+    answer: json(answers.nothing),
   },
   {
     method: 'GET',
@@ -78,6 +122,25 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/haves`,
     summary: 'The bitfield of have pieces',
     answer: { 'application/octet-stream': null, 'image/svg+xml': null },
+  },
+  {
+    method: 'GET',
+    path: `${ONE}/limits`,
+    summary: 'Limits of one torrent',
+    answer: json(answers.limits),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/limits`,
+    summary: 'Change the limits of one torrent',
+    body: json(limitsBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/recheck`,
+    summary: 'Check all that is on the disk once more',
+    answer: json(answers.nothing),
   },
   {
     method: 'GET',
@@ -142,6 +205,14 @@ export const API_ROUTES: readonly ApiRoute[] = [
     query: addQuery,
     body: { 'text/plain': null, 'application/x-bittorrent': null },
     answer: json(answers.addedTorrent),
+  },
+  {
+    method: 'POST',
+    path: '/torrents/create',
+    summary: 'Create a torrent and start seeding. Body should be a local folder',
+    query: createQuery,
+    body: { 'text/plain': null },
+    answer: { 'text/plain': null, 'application/x-bittorrent': null },
   },
   {
     method: 'POST',

@@ -87,7 +87,11 @@ export const addQuery = z.object({
 export const resolveQuery = z.object({ timeout_ms: timeout, initial_peers: initialPeers })
 
 export const createQuery = z.object({
-  name: z.string().min(1).optional().describe('That of the folder or file when absent'),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Of a folder, its own when absent; a single file keeps its name'),
   trackers: z.array(z.string()).optional().describe('May be given more than once'),
   output: z
     .enum(['magnet', 'torrent'], {

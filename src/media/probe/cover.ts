@@ -1,6 +1,8 @@
+import { flacPicture } from './flac-picture.ts'
 import { readId3 } from './id3.ts'
 import { matroskaCover } from './matroska-cover.ts'
 import type { ContainerKind, EmbeddedCover } from './media-facts.ts'
+import { oggCover } from './ogg-cover.ts'
 
 type Read = (position: number, length: number) => Promise<Uint8Array>
 
@@ -33,6 +35,8 @@ export async function readTags(
       return inside({ title: null, cover: await matroskaCover(length, file.read) }, length)
     case 'mp4':
       return inside({ title: null, cover: await mp4Cover(file) }, length)
+    case 'ogg':
+      return inside({ title: null, cover: await oggCover(length, file.read) }, length)
     default:
       return { title: null, cover: null }
   }
@@ -68,17 +72,6 @@ async function flacCover({ read }: File): Promise<EmbeddedCover | null> {
     offset = start + length
   }
   return null
-}
-
-function flacPicture(block: Buffer, start: number): EmbeddedCover | null {
-  if (block.length < 8) return null
-  const mimeEnd = 8 + block.readUInt32BE(4)
-  if (mimeEnd + 4 > block.length) return null
-  const picture = mimeEnd + 4 + block.readUInt32BE(mimeEnd) + 20
-  if (picture > block.length) return null
-  const mimeType = block.toString('latin1', 8, mimeEnd)
-  if (!/^image\/(jpeg|png|gif|webp)$/.test(mimeType)) return null
-  return { offset: start + picture, length: block.readUInt32BE(picture - 4), mimeType }
 }
 
 interface Box {

@@ -59,11 +59,15 @@ const subtitleTrack = z.object({
   isForced: z.boolean(),
 })
 
-/** Where in the file a picture lies, as it is: its bytes are those of an image file. */
+/**
+ * Where in the file a picture lies, as it is: its bytes are those of an image file. `ogg`: the pages that its tags are in;
+ * see `coverBytes`.
+ */
 const cover = z.object({
   offset: z.number().int().nonnegative(),
   length: count,
   mimeType: text,
+  form: z.literal('ogg').exactOptional(),
 })
 
 const common = {

@@ -10,7 +10,7 @@ export interface BackgroundShare {
   /** What may be fetched of what no stream waits for; infinite while no stream starves. */
   readonly bytesPerSecond: number
   /** A stream waits for what a peer could give now; told again only where it has changed. */
-  starves(isStarving: boolean): void
+  starves(change: { readonly isStarving: boolean }): void
   leave(): void
 }
 

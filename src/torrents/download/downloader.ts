@@ -48,6 +48,7 @@ const STARVING_LOOK_MS = 1_000
  */
 export class Downloader {
   readonly storeListener: BlockStoreListener
+  readonly times = new PieceTimes()
   readonly #options: DownloaderOptions
   readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
@@ -56,7 +57,6 @@ export class Downloader {
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
-  readonly #times = new PieceTimes()
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
   /** `null` where nothing is downloaded. */
@@ -64,6 +64,8 @@ export class Downloader {
   #areWindowsStale = true
   #isPlanning = false
   #isClosed = false
+  /** Nothing is asked for until more has been written. */
+  isDiskBehind = false
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
@@ -89,6 +91,7 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
+        this.isDiskBehind = isFull
         scheduler.setWriteBackpressure({ isFull })
         this.#timer.soon()
       },
@@ -108,14 +111,9 @@ export class Downloader {
     return this.#feed
   }
 
-  /** Connected peers that have everything. */
-  get seederCount(): number {
-    return this.#scheduler.seederCount
-  }
-
-  /** Sum over all pieces of the time from the first request to the verified piece. */
-  get totalPieceDownloadMs(): number {
-    return this.#times.totalMs
+  /** What connected peers have. */
+  get peers(): Pick<BlockScheduler, 'holderCount' | 'seederCount'> {
+    return this.#scheduler
   }
 
   get bytesPerSecond(): number {
@@ -147,7 +145,7 @@ export class Downloader {
   }
 
   /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
-  windowsChanged(isUrgent: boolean): void {
+  windowsChanged({ isUrgent }: { readonly isUrgent: boolean }): void {
     this.#areWindowsStale = true
     if (isUrgent) this.#plan()
     else this.#timer.soon()
@@ -248,7 +246,7 @@ export class Downloader {
     have.set(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
-    const timed = this.#times.verified(piece, this.#provenance.peersOf(piece), clock.now())
+    const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
     if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
     streams.verified(piece)
@@ -326,7 +324,7 @@ export class Downloader {
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
     const isStarving = this.#scheduler.starving(now)
-    this.#background?.starves(isStarving)
+    this.#background?.starves({ isStarving })
     const idleMs = this.#scheduler.wakeAt - now
     this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }
@@ -343,7 +341,7 @@ export class Downloader {
       wire.cancel(piece, offset, length)
       return
     }
-    this.#times.requested(piece, this.#options.clock.now())
+    this.times.requested(piece, this.#options.clock.now())
     const start = this.#layout.startOf(piece) + offset
     if (this.#padding.covers(start, length)) {
       // Once for the request, once for the block: nothing is downloaded.

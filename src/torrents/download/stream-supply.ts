@@ -49,6 +49,6 @@ export class StreamSupply implements StreamSource {
     else if (change === 'sought') streams.sought(stream)
     else if (change === 'moved') streams.wasRead(stream)
     if (have.isFull) return
-    downloader.windowsChanged(change !== 'moved' && change !== 'waiting')
+    downloader.windowsChanged({ isUrgent: change !== 'moved' && change !== 'waiting' })
   }
 }

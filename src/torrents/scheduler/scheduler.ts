@@ -81,6 +81,13 @@ export class BlockScheduler {
     this.#idleLook = new IdleLook(this.#state)
   }
 
+  /** Wires whose peer has a piece. */
+  holderCount(piece: number): number {
+    let count = 0
+    for (const { pieces } of this.#state.wires.values()) if (pieces.has(piece)) count++
+    return count
+  }
+
   /** Wires whose peer has all pieces. */
   get seederCount(): number {
     let count = 0

@@ -49,7 +49,7 @@ export class BackgroundBudget {
       get bytesPerSecond() {
         return rate()
       },
-      starves: (isStarving) => this.#report(member, isStarving),
+      starves: ({ isStarving }) => this.#report(member, isStarving),
       leave: () => {
         this.#report(member, false)
         this.#members.delete(member)

@@ -1,9 +1,15 @@
 import type { Logger } from '../../log.ts'
+import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Limits } from '../rates/limits.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { TorrentList } from './torrent-list.ts'
 
 const SAVE_PROGRESS_MS = 30_000
+/** A list of so few torrents is written whole at each change: a person can look at it. */
+const FEW_TORRENTS = 100
+/** Changes beyond these are more than the list itself. */
+const LEAST_CHANGES = 1_000
 
 /** Keeps on the disk what a restart needs: the list of torrents, and how far each has come. */
 export class SessionKeeper {
@@ -15,6 +21,10 @@ export class SessionKeeper {
   /** The save that has not begun yet: whoever asks for one meanwhile waits for it too. */
   #next: Promise<void> | null = null
   #last: Promise<void> = Promise.resolve()
+  /** Torrents that are not on the disk as they are; those that are not listed are gone. */
+  #changed = new Set<InfoHash>()
+  /** Written since the list was written whole; `null` where it was not in this run. */
+  #changesWritten: number | null = null
   #isBehind = false
 
   constructor(state: SessionState, torrents: TorrentList, nextId: number, log: Logger) {
@@ -39,19 +49,26 @@ export class SessionKeeper {
   }
 
   /**
-   * Saves the list as it is now, or becomes by the time it is written: with many torrents that change
-   * at once it is written a few times, not once for each. Rejects with the system's error; the list
+   * Saves these torrents as they are now, or become by the time they are written: with many that change
+   * at once the disk is waited for a few times, not once for each. Rejects with the system's error; what is
    * on the disk is then as it was.
    */
-  save(): Promise<void> {
+  save(infoHashes: readonly InfoHash[]): Promise<void> {
+    for (const infoHash of infoHashes) this.#changed.add(infoHash)
     this.#next ??= this.#saveAfter(this.#last)
     return this.#next
   }
 
-  /** The same where a failure is only logged; never rejects. */
-  async saveOrSay(): Promise<void> {
+  /** Saves what is of all torrents together: the list is written whole. */
+  saveList(): Promise<void> {
+    this.#changesWritten = null
+    return this.save([])
+  }
+
+  /** The same as `save` where a failure is only logged; never rejects. */
+  async saveOrSay(infoHashes: readonly InfoHash[]): Promise<void> {
     try {
-      await this.save()
+      await this.save(infoHashes)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.error({ reason }, 'cannot save the session')
@@ -71,14 +88,45 @@ export class SessionKeeper {
   }
 
   async #write(): Promise<void> {
+    const changed = this.#changed
+    this.#changed = new Set()
     this.#isBehind = true
-    const torrents = this.#torrents.all.map(({ record }) => record)
-    await this.#state.save({ nextId: this.#nextId, limits: this.limits(), torrents })
+    try {
+      if (this.#mustWriteList) await this.#writeList()
+      else await this.#writeChanges(changed)
+    } catch (error) {
+      for (const infoHash of changed) this.#changed.add(infoHash)
+      throw error
+    }
     this.#isBehind = false
   }
 
+  get #mustWriteList(): boolean {
+    const count = this.#torrents.all.length
+    if (this.#changesWritten === null || count <= FEW_TORRENTS) return true
+    return this.#changesWritten > Math.max(LEAST_CHANGES, count)
+  }
+
+  async #writeList(): Promise<void> {
+    const torrents = this.#torrents.all.map(({ record }) => record)
+    await this.#state.save({ nextId: this.#nextId, limits: this.limits(), torrents })
+    this.#changesWritten = 0
+  }
+
+  async #writeChanges(changed: ReadonlySet<InfoHash>): Promise<void> {
+    const put: TorrentRecord[] = []
+    const removed: InfoHash[] = []
+    for (const infoHash of changed) {
+      const torrent = this.#torrents.get(infoHash)
+      if (torrent === undefined) removed.push(infoHash)
+      else put.push(torrent.record)
+    }
+    await this.#state.append({ nextId: this.#nextId, put, removed })
+    this.#changesWritten = (this.#changesWritten ?? 0) + changed.size
+  }
+
   async #saveAgain(): Promise<void> {
-    if (this.#isBehind) void this.saveOrSay()
+    if (this.#isBehind) void this.saveOrSay([])
     for (const torrent of this.#torrents.all) {
       try {
         await torrent.content?.saveProgress()

@@ -11,6 +11,8 @@ import { openSwarmClient } from '../webtorrent/swarm-client.ts'
 export interface SessionOptions {
   /** The data folder: files, and the session's own state below `.tributary`. Made where it is not. */
   readonly folder: string
+  /** Where the session keeps its own state; `.tributary` in the data folder when absent. */
+  readonly stateFolder?: string | undefined
   /** Where peers call, TCP and uTP; 0, which is what absent means, takes any free one. */
   readonly peerPort?: number | undefined
   /** Finds peers by the DHT (BEP 5); true when absent. */

@@ -1,5 +1,5 @@
 import type { TrafficCounts } from '../swarm/swarm-traffic.ts'
-import type { PeerCounts, TorrentStats } from '../torrent/torrent-stats.ts'
+import type { PeerCounts } from '../torrent/torrent-stats.ts'
 
 /** A snapshot of all torrents together, for people and programs. */
 export interface SessionStats {
@@ -24,11 +24,12 @@ const NO_PEERS: PeerCounts = {
 const KEYS = Object.keys(NO_PEERS) as (keyof PeerCounts)[]
 
 /** The peers of several torrents together; one that two torrents have counts twice. */
-export function allPeers(torrents: Iterable<{ stats(): TorrentStats }>): PeerCounts {
+export function allPeers(
+  torrents: Iterable<{ readonly peerCounts: PeerCounts | null }>,
+): PeerCounts {
   const sums: Record<keyof PeerCounts, number> = { ...NO_PEERS }
-  for (const torrent of torrents) {
-    const { live } = torrent.stats()
-    if (live !== null) for (const key of KEYS) sums[key] += live.peers[key]
+  for (const { peerCounts } of torrents) {
+    if (peerCounts !== null) for (const key of KEYS) sums[key] += peerCounts[key]
   }
   return sums
 }

@@ -12,13 +12,17 @@ import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { foldersFor, resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
+import {
+  foldersFor,
+  requireRealInside,
+  resolveInside,
+  STATE_FOLDER,
+} from '../store/output-folder.ts'
 import type { DhtFacts, SwarmClient } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
@@ -35,7 +39,8 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
-import { deleteStoredFiles, removeState } from './stored-files.ts'
+import { openSessionSwarms } from './session-swarms.ts'
+import { deleteStoredFiles } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
@@ -45,6 +50,13 @@ export interface AddedTorrent {
   readonly torrent: Torrent
   /** False where the session had it already. */
   readonly isNew: boolean
+}
+
+/** What a session closes when it ends. */
+interface SessionParts {
+  readonly state: SessionState
+  readonly lock: Lock
+  readonly swarms: SwarmClient
 }
 
 /** All torrents of one data folder. The way in to everything about torrents. */
@@ -63,7 +75,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #keeper: SessionKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
-  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -75,21 +86,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
     await mkdir(folder, { recursive: true })
-    const stateFolder = join(folder, STATE_FOLDER)
+    const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-      const blocklist = await openBlocklist(options)
-      const swarms = await options.openSwarms({
-        ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
-        port: options.peerPort,
-        isBlocked: (host) => blocklist?.has(host) ?? false,
-        log: options.log.child({ name: 'swarm' }),
-      })
-      const session = new Session(options, state, lock, swarms, record)
-      session.#blocklist = blocklist
+      const swarms = await openSessionSwarms(options)
+      const session = new Session(options, record, { state, lock, swarms })
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -108,10 +111,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
 
   private constructor(
     options: ResolvedOptions,
-    state: SessionState,
-    lock: Lock,
-    swarms: SwarmClient,
     { nextId, limits }: SessionRecord,
+    { state, lock, swarms }: SessionParts,
   ) {
     super()
     this.setMaxListeners(0)
@@ -164,7 +165,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
-    await this.#keeper.save()
+    await this.#keeper.saveList()
   }
 
   stats(): SessionStats {
@@ -216,6 +217,10 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return await this.#resolver.resolve(source, options)
   }
 
+  requireInside(path: string): Promise<void> {
+    return requireRealInside(this.folder, resolveInside(this.folder, path))
+  }
+
   /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string {
     const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
@@ -236,6 +241,22 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
+  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
+  override emit<Name extends keyof SessionEvents>(
+    name: Name,
+    ...told: SessionEvents[Name]
+  ): boolean {
+    const listeners = this.rawListeners(name)
+    for (const listener of listeners) {
+      try {
+        Reflect.apply(listener, this, told)
+      } catch (error) {
+        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
+      }
+    }
+    return listeners.length > 0
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -245,7 +266,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    await this.#keeper.saveOrSay()
+    // Of the others all is there; these have met peers.
+    const met = this.torrents.filter(({ swarm }) => swarm !== null)
+    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
     await this.#end()
   }
 
@@ -256,7 +279,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
-    this.#blocklist?.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
@@ -264,6 +286,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     }
     await this.#swarms.close()
     await this.#disk.close()
+    await this.#state.close()
     await this.#lock.release()
   }
 
@@ -276,7 +299,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
       await extendTorrent(known, wanted, options)
-      await this.#keeper.save()
+      await this.#keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
     if (options.requirePeers) requirePeers(wanted, options.initialPeers ?? [], this.#options)
@@ -311,7 +334,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay()
+    await this.#keeper.saveOrSay([torrent.infoHash])
     const removal = {
       folder: this.folder,
       disk: this.#disk,
@@ -322,8 +345,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
     await this.#places.release(torrent.infoHash)
     // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay()
-    await removeState(this.#state, torrent.infoHash, this.#options.log)
+    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
+    await this.#state.forget(torrent.infoHash)
     return leftovers
   }
 
@@ -333,12 +356,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       }
-      await this.#keeper.save()
+      await this.#keeper.save([torrent.infoHash])
     } catch (error) {
       this.#torrents.delete(torrent)
       await torrent.life.close()
       await this.#places.release(torrent.infoHash)
-      await removeState(this.#state, torrent.infoHash, this.#options.log)
+      await this.#state.forget(torrent.infoHash)
       throw error
     }
     this.emit('added', torrent)
@@ -352,7 +375,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
         record: () => torrent.record,
         changed: () => this.#onChanged(torrent),
         finished: () => this.emit('finished', torrent),
-        save: () => this.#keeper.save(),
+        save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
       }),
       record,
@@ -365,6 +388,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   #onChanged(torrent: Torrent): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay()
+    void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }

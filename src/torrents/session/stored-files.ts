@@ -34,16 +34,3 @@ export async function deleteStoredFiles(
   for (const { path, reason } of undeleted) log.warn({ path, reason }, 'a file is not deleted')
   return undeleted
 }
-
-/** What was kept of a torrent that is gone. Never rejects. */
-export async function removeState(
-  state: SessionState,
-  infoHash: InfoHash,
-  log: Logger,
-): Promise<void> {
-  try {
-    await state.remove(infoHash)
-  } catch (error) {
-    log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
-  }
-}

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { loopClock, steadyClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
@@ -86,6 +87,7 @@ export class TorrentHosts {
       save: () => torrent.save(),
       remove: (options) => torrent.remove(options),
       saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
+      forgetProgress: () => rm(state.resumeData(infoHash).path, { force: true }),
       openContent: (metainfo, events) =>
         this.#opening.run(async () => {
           const record = torrent.record()

@@ -1,6 +1,8 @@
+import type { Steps } from '../../concurrency/steps.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { type Limits, reviveLimits } from '../rates/limits.ts'
+import type { LoggedChanges, RecordChange } from './change-log.ts'
 import { reviveSeeding, type SeedingRecord } from './seeding.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
@@ -39,8 +41,18 @@ export interface SessionRecord {
   readonly torrents: readonly TorrentRecord[]
 }
 
+/** What has happened to torrents since the list was written. */
+export interface SessionChanges {
+  readonly nextId: number
+  /** New, or not what they were. */
+  readonly put: readonly TorrentRecord[]
+  readonly removed: readonly InfoHash[]
+}
+
 /** A session read back, and what could not be. */
 export interface ParsedSession extends SessionRecord {
+  /** Number of the list: changes to it have the same. */
+  readonly list: number
   /** What names each damaged entry best. */
   readonly lost: readonly string[]
 }
@@ -48,18 +60,47 @@ export interface ParsedSession extends SessionRecord {
 type Fields = Readonly<Partial<Record<keyof TorrentRecord, unknown>>>
 
 /**
- * Reads what was saved, entry by entry. Throws where it is no session at all; an entry whose
- * place or identity cannot be told is lost, one that only lacks what can be done without is not.
+ * Reads what was saved, entry by entry, and what has changed since. Throws where it is no session at
+ * all; an entry whose place or identity cannot be told is lost, one that only lacks what can be done
+ * without is not.
  */
-export function parseSession(text: string): ParsedSession {
+export function parseSession(text: string, log: LoggedChanges | null = null): ParsedSession {
   const saved: unknown = JSON.parse(text)
   if (typeof saved !== 'object' || saved === null) throw new Error('it is no session')
-  const { nextId, torrents, limits } = saved as Readonly<Record<string, unknown>>
-  if (!Array.isArray(torrents)) throw new Error('it has no list of torrents')
+  const fields = saved as Readonly<Record<string, unknown>>
+  if (!Array.isArray(fields.torrents)) throw new Error('it has no list of torrents')
+  const list = isId(fields.list) ? fields.list : 0
+  // The log of another list: this one was written after it.
+  const since = log?.number === list ? log : null
+  const torrents = since === null ? fields.torrents : changedEntries(fields.torrents, since.changes)
+  const nextId = Math.max(isId(fields.nextId) ? fields.nextId : 0, since?.nextId ?? 0)
+  return { ...parseEntries(torrents, nextId), limits: savedLimits(fields.limits), list }
+}
+
+/** Entries by the order in which they were added first; what was put takes the place of what was. */
+function changedEntries(
+  entries: readonly unknown[],
+  changes: readonly RecordChange[],
+): readonly unknown[] {
+  const byInfoHash = new Map<unknown, unknown>()
+  for (const [index, entry] of entries.entries()) byInfoHash.set(hashOf(entry) ?? index, entry)
+  for (const change of changes) {
+    if (change.kind === 'removed') byInfoHash.delete(change.infoHash)
+    else byInfoHash.set(hashOf(change.record) ?? byInfoHash.size, change.record)
+  }
+  return [...byInfoHash.values()]
+}
+
+function hashOf(entry: unknown): string | null {
+  const { infoHash } = (typeof entry === 'object' && entry !== null ? entry : {}) as Fields
+  return typeof infoHash === 'string' ? infoHash : null
+}
+
+function parseEntries(torrents: readonly unknown[], nextId: number): Omit<ParsedSession, 'list'> {
   const records = new Map<InfoHash, TorrentRecord>()
   const lost: string[] = []
   const ids = new Set<number>()
-  let next = isId(nextId) ? nextId : 0
+  let next = nextId
   for (const [index, entry] of torrents.entries()) {
     const record = parseRecord(entry)
     if (record === null) lost.push(nameOf(entry, index))
@@ -74,7 +115,7 @@ export function parseSession(text: string): ParsedSession {
   const numbered = [...records.values()].map((record) =>
     record.id === -1 ? { ...record, id: next++ } : record,
   )
-  return { nextId: next, limits: savedLimits(limits), torrents: numbered, lost }
+  return { nextId: next, torrents: numbered, lost }
 }
 
 function parseRecord(entry: unknown): TorrentRecord | null {
@@ -126,4 +167,15 @@ function isTextOrNull(value: unknown): value is string | null {
 
 function texts(values: unknown): string[] {
   return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
+}
+
+/** The text of a list, made between other work: it has megabytes with ten thousand torrents. */
+export function* sessionText({ torrents, ...facts }: SessionRecord, list: number): Steps<string> {
+  const entries: string[] = []
+  for (const torrent of torrents) {
+    entries.push(JSON.stringify(torrent, null, 1))
+    if (entries.length % 64 === 0) yield
+  }
+  const head = JSON.stringify({ ...facts, list }, null, 1).slice(0, -2)
+  return `${head},\n "torrents": [\n${entries.join(',\n')}\n ]\n}\n`
 }

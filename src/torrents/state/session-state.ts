@@ -1,17 +1,37 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AtomicFile } from '../../atomic-file.ts'
+import { runInSlices } from '../../concurrency/steps.ts'
 import type { Logger } from '../../log.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
+import { ChangeLog, type LoggedChanges } from './change-log.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
-import { parseSession, type SessionRecord, type TorrentRecord } from './session-record.ts'
+import {
+  parseSession,
+  type SessionChanges,
+  type SessionRecord,
+  sessionText,
+  type TorrentRecord,
+} from './session-record.ts'
 
-/** The folder `.tributary`: one file for the session, two and more for each torrent. */
+type ListedRecord = SessionRecord & { readonly list: number }
+
+function plain({ list, ...record }: ListedRecord): SessionRecord {
+  return record
+}
+
+/**
+ * The folder `.tributary`: one file for the list of torrents and one for what has changed since it was
+ * written, two and more for each torrent.
+ */
 export class SessionState {
   readonly #folder: string
   readonly #log: Logger
   readonly #session: AtomicFile
   readonly #previous: AtomicFile
+  readonly #changes: ChangeLog
+  /** Number of the list that was written last. */
+  #list = 0
 
   constructor(folder: string, log: Logger) {
     this.#folder = folder
@@ -19,6 +39,7 @@ export class SessionState {
     const previousPath = join(folder, 'session.json.previous')
     this.#session = new AtomicFile(join(folder, 'session.json'), { previousPath })
     this.#previous = new AtomicFile(previousPath)
+    this.#changes = new ChangeLog(join(folder, 'session.changes'))
   }
 
   /**
@@ -27,14 +48,39 @@ export class SessionState {
    * from their torrent files alone. Never rejects for what is in the files.
    */
   async load(): Promise<SessionRecord> {
-    const { record, isWhole } = await this.#read(this.#session)
-    if (record !== null && isWhole) return record
+    const changes = await this.#changes.read()
+    const { record, isWhole } = await this.#read(this.#session, changes)
+    // Whatever happens, the next list is none whose changes are there already.
+    this.#list = Math.max(record?.list ?? 0, changes?.number ?? 0)
+    if (record !== null && isWhole) return plain(record)
     if (!isWhole) await this.#setAside()
-    return await this.#repair(record ?? { nextId: 0, torrents: [] })
+    return await this.#repair(record ?? { nextId: 0, torrents: [] }, changes)
   }
 
+  /** Writes the list whole; changes may follow it. Rejects with the system's error: nothing has changed then. */
   async save(record: SessionRecord): Promise<void> {
-    await this.#session.write(`${JSON.stringify(record, null, 1)}\n`)
+    const list = this.#list + 1
+    await this.#session.write(await runInSlices(sessionText(record, list)))
+    this.#list = list
+    // What was logged belongs to the list before, and is ignored from now on.
+    await this.#changes.close()
+  }
+
+  /** Writes what has changed since the list was written in this run. Rejects with the system's error. */
+  async append({ nextId, put, removed }: SessionChanges): Promise<void> {
+    if (!this.#changes.isOpen) await this.#changes.begin(this.#list)
+    await this.#changes.append(
+      [
+        ...removed.map((infoHash) => ({ kind: 'removed' as const, infoHash })),
+        ...put.map((record) => ({ kind: 'put' as const, record })),
+      ],
+      nextId,
+    )
+  }
+
+  /** Closes what is open. */
+  async close(): Promise<void> {
+    await this.#changes.close()
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {
@@ -50,7 +96,16 @@ export class SessionState {
     return join(this.#folder, `${infoHash}.parts`)
   }
 
-  /** Forgets all that is kept of a torrent. */
+  /** The same as `remove` where a failure is only logged; never rejects. */
+  async forget(infoHash: InfoHash): Promise<void> {
+    try {
+      await this.remove(infoHash)
+    } catch (error) {
+      this.#log.warn({ err: error, infoHash }, 'cannot remove what was kept of a torrent')
+    }
+  }
+
+  /** Removes all that is kept of a torrent. Rejects with the system's error. */
   async remove(infoHash: InfoHash): Promise<void> {
     for (const path of [
       this.torrentFile(infoHash).path,
@@ -62,11 +117,14 @@ export class SessionState {
   }
 
   /** `isWhole` where every entry could be read; there was no file where `record` is `null` then. */
-  async #read(file: AtomicFile): Promise<{ record: SessionRecord | null; isWhole: boolean }> {
+  async #read(
+    file: AtomicFile,
+    changes: LoggedChanges | null,
+  ): Promise<{ record: ListedRecord | null; isWhole: boolean }> {
     try {
       const bytes = await file.read()
       if (bytes === null) return { record: null, isWhole: true }
-      const { lost, ...record } = parseSession(bytes.toString())
+      const { lost, ...record } = parseSession(bytes.toString(), changes)
       for (const name of lost) {
         this.#log.warn({ torrent: name, file: file.path }, 'an entry of the session is damaged')
       }
@@ -88,9 +146,12 @@ export class SessionState {
   }
 
   /** Adds to what could be read the torrents that are known of besides. */
-  async #repair({ nextId, limits, torrents }: SessionRecord): Promise<SessionRecord> {
+  async #repair(
+    { nextId, limits, torrents }: SessionRecord,
+    changes: LoggedChanges | null,
+  ): Promise<SessionRecord> {
     const stored = await this.#storedTorrents()
-    const before = (await this.#read(this.#previous)).record
+    const before = await this.#before(changes)
     const all = new Map(torrents.map((torrent) => [torrent.infoHash, torrent]))
     const ids = new Set(torrents.map(({ id }) => id))
     let next = Math.max(nextId, before?.nextId ?? 0, ...[...ids].map((id) => id + 1))
@@ -109,6 +170,14 @@ export class SessionState {
     }
     const sorted = [...all.values()].sort((a, b) => a.id - b.id)
     return { nextId: next, limits: limits ?? before?.limits, torrents: sorted }
+  }
+
+  /** The list before the last, with what has changed since, whichever of the two it was to follow. */
+  async #before(changes: LoggedChanges | null): Promise<SessionRecord | null> {
+    const { record } = await this.#read(this.#previous, changes)
+    if (changes === null) return record
+    const known = record ?? { nextId: 0, torrents: [], list: changes.number }
+    return parseSession(JSON.stringify({ ...known, list: changes.number }), changes)
   }
 
   /** What can be known of a torrent by its torrent file: its files are checked, then it goes on. */

@@ -13,6 +13,7 @@ import type { Undeleted } from '../store/file-removal.ts'
 import type { DhtFacts } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import type { TrackerStatus } from '../swarm/tracker-status.ts'
+import type { FetchedAhead, MissingReason } from '../torrent/fetched-ahead.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { StreamOptions } from '../torrent/streamable-file.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
@@ -105,6 +106,10 @@ export interface Torrent {
   hasWhole(fileIndex: number): boolean
   /** Bytes of all pieces that a range of a file lies in and that are not on the disk. */
   missingBytes(fileIndex: number, range: ByteRange): number
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead
   /** Throws what `stream` would, and opens nothing. */
   requireStreamable(fileIndex: number, start: number): unknown
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
@@ -117,6 +122,8 @@ export interface Torrent {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  /** Checks all that is on the disk once more; its streams end. Rejects with TorrentError `wrong-state`. */
+  recheck(): Promise<void>
   /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
   readonly seeding: OwnSeedingGoal
   /** Changes what is named, also for later runs. Rejects with TorrentError `bad-limit`. */
@@ -158,6 +165,8 @@ export interface Session extends AsyncDisposable {
    * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
    */
   resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
+  /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder, or is a link out of it. */
+  requireInside(path: string): Promise<void>
   /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
   placeFor(metainfo: Metainfo, outputFolder?: string): string
   /** By id, or by info hash (hex or base32). */

@@ -231,10 +231,10 @@ export class TorrentContent {
       end: file.offset + Math.min(end + 1, file.length),
     }))
     const release = this.streams.prefetch(windows)
-    this.downloader.windowsChanged(true)
+    this.downloader.windowsChanged({ isUrgent: true })
     return () => {
       release()
-      this.downloader.windowsChanged(true)
+      this.downloader.windowsChanged({ isUrgent: true })
     }
   }
 

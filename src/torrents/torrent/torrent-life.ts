@@ -181,6 +181,25 @@ export class TorrentLife {
   }
 
   /**
+   * Checks all that is on the disk once more; streams end meanwhile. Rejects with TorrentError
+   * `wrong-state` while it is resolving or being checked, or with the system's error.
+   */
+  async recheck(): Promise<void> {
+    const content = this.#content
+    if (content === null || this.#phase !== 'ready') {
+      throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
+    }
+    this.#phase = 'initializing'
+    this.#failure = null
+    await this.#leave()
+    await content.close(new TorrentError('closed', 'the torrent is being checked'))
+    this.#content = null
+    await this.#host.forgetProgress()
+    void this.open()
+    this.#host.changed()
+  }
+
+  /**
    * Leaves the swarm, ends the streams, saves progress and frees everything. Rejects where progress
    * cannot be saved, after all else is done.
    */

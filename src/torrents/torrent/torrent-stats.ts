@@ -1,5 +1,6 @@
+import type { Downloader } from '../download/downloader.ts'
 import { fileProgress } from '../metainfo/selection.ts'
-import type { Swarm, SwarmWire } from '../swarm/swarm.ts'
+import type { Swarm } from '../swarm/swarm.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
 
@@ -81,24 +82,27 @@ function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number
     checkedBytes: downloader.checkedBytes,
     checkedPieces: downloader.checkedPieces,
     uploadedBytes: swarm.uploadedBytes,
-    totalPieceDownloadMs: downloader.totalPieceDownloadMs,
+    totalPieceDownloadMs: downloader.times.totalMs,
     downloadBytesPerSecond: speed,
     uploadBytesPerSecond: swarm.uploadBytesPerSecond,
     remainingSeconds: remainingBytes > 0 && speed > 0 ? remainingBytes / speed : null,
-    peers: { ...peerCounts(downloader.wires, swarm), liveSeeders: downloader.seederCount },
+    peers: peerCounts(downloader, swarm),
   }
 }
 
-function peerCounts(
-  wires: ReadonlyMap<number, SwarmWire>,
+/** Of a torrent that is live. */
+export function peerCounts(
+  { wires, peers }: Pick<Downloader, 'wires' | 'peers'>,
   swarm: Swarm,
-): Omit<PeerCounts, 'liveSeeders'> {
-  const all = [...wires.values()]
-  const liveUtp = all.filter(({ transport }) => transport === 'utp').length
+): PeerCounts {
+  let liveUtp = 0
+  for (const { transport } of wires.values()) if (transport === 'utp') liveUtp++
+  const live = wires.size
   return {
     ...swarm.counts(),
-    live: all.length,
-    liveTcp: all.length - liveUtp,
+    live,
+    liveTcp: live - liveUtp,
     liveUtp,
+    liveSeeders: peers.seederCount,
   }
 }

@@ -13,6 +13,7 @@ import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { SeedingTally } from './seeding-tally.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
@@ -20,7 +21,7 @@ import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
-import { type TorrentStats, torrentStats } from './torrent-stats.ts'
+import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
 
 /** One torrent of the session, from the moment it is added. */
@@ -123,18 +124,6 @@ export class Torrent {
     }
   }
 
-  /** Its own rates, below those of the session. */
-  get limits(): Limits {
-    return this.#limits
-  }
-
-  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
-  async setLimits(change: Partial<Limits>): Promise<void> {
-    this.#limits = changedLimits(this.#limits, change)
-    applyLimits(this.#limits, this.#host.throttles)
-    await this.#host.save()
-  }
-
   /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
   get seeding(): OwnSeedingGoal {
     const { ratio, minutes } = this.#seeding.record
@@ -176,8 +165,27 @@ export class Torrent {
     return this.state.kind === 'live' ? (this.swarm?.knownPeers() ?? null) : null
   }
 
+  /** `null` where it is not live. */
+  get peerCounts(): PeerCounts | null {
+    const { content, swarm } = this
+    const isLive = this.state.kind === 'live' && content !== null && swarm !== null
+    return isLive ? peerCounts(content.downloader, swarm) : null
+  }
+
   get trackers(): readonly TrackerStatus[] {
     return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
+  }
+
+  /** Its own rates, below those of the session. */
+  get limits(): Limits {
+    return this.#limits
+  }
+
+  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  async setLimits(change: Partial<Limits>): Promise<void> {
+    this.#limits = changedLimits(this.#limits, change)
+    applyLimits(this.#limits, this.#host.throttles)
+    await this.#host.save()
   }
 
   isSelected(fileIndex: number): boolean {
@@ -221,6 +229,11 @@ export class Torrent {
     await this.life.start()
     this.#seeding.started(this.#host.seedingGoal, this.content?.selection.totalBytes ?? 0)
     await this.#host.save()
+  }
+
+  /** Checks all that is on the disk once more. Rejects with TorrentError `wrong-state`. */
+  recheck(): Promise<void> {
+    return this.life.recheck()
   }
 
   /** Ends its streams and takes it out of the session. Resolves with what could not be deleted. */
@@ -282,6 +295,24 @@ export class Torrent {
       at = next - file.offset
     }
     return bytes
+  }
+
+  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
+  whyMissing(fileIndex: number, position: number): MissingReason {
+    const file = this.#fileAt(fileIndex)
+    const { kind } = this.state
+    if (kind === 'paused') return 'paused'
+    if (kind === 'error' || this.content === null) return 'disk'
+    const { downloader, metainfo } = this.content
+    const last = Math.max(0, file.length - 1)
+    const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
+    if (downloader.isDiskBehind) return 'disk'
+    return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
+  }
+
+  /** What is fetched for a stream at `position` of a file, and what of it is here. */
+  ahead(fileIndex: number, position: number): FetchedAhead {
+    return fetchedAhead(this.content, this.#fileAt(fileIndex), position)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */

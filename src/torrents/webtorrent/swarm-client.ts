@@ -86,6 +86,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
   const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
   const shared = {
+    log,
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
@@ -98,7 +99,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     },
     traffic: shared.traffic,
     dht: () => dht?.facts ?? null,
-    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, log, shared),
+    join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, shared),
     close: async () => {
       clearInterval(silentTimer)
       services.close()

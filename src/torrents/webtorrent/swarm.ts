@@ -40,6 +40,7 @@ export interface SharedParts {
   readonly metadataRoom: MetadataRoom
   readonly discovery: DiscoveryPorts
   readonly traffic: SwarmTraffic
+  readonly log: Logger
 }
 
 /** A webtorrent torrent reduced to peers and their handshakes: it knows no metadata and has no pieces. */
@@ -71,8 +72,7 @@ export class WebTorrentSwarm implements Swarm {
     client: WebTorrent,
     facts: SwarmFacts,
     listener: SwarmListener,
-    log: Logger,
-    { slots, metadataRoom: room, discovery, traffic }: SharedParts,
+    { slots, metadataRoom: room, discovery, traffic, log }: SharedParts,
   ) {
     const { infoHash, metadata, uploads } = facts
     this.#uploads = uploads

@@ -100,7 +100,7 @@ function sliceOf(args: ActionArguments, { renderer }: ActionContext): Slice {
 function didlOptions(
   library: Library,
   args: ActionArguments,
-  { baseUrl, renderer }: ActionContext,
+  { baseUrl, sign, renderer }: ActionContext,
 ): DidlOptions {
   const text = args.optionalText('Filter', '*')
   const samsung =
@@ -109,7 +109,8 @@ function didlOptions(
           dcmInfo(item, library.get(item.parentId)?.title ?? '', renderer.bookmarkUnit)
       : undefined
   const updateId = library.systemUpdateId
-  return { filter: parseFilter(text), baseUrl, renderer, updateId, position: null, samsung }
+  const urls = { baseUrl, sign }
+  return { filter: parseFilter(text), ...urls, renderer, updateId, position: null, samsung }
 }
 
 function outputs(

@@ -4,8 +4,10 @@ import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import { factAttributes } from './fact-attributes.ts'
+import { albumArt, pictureResources } from './picture-elements.ts'
 import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
+import { type ResourceUrls, resourceUrl } from './resource-url.ts'
 import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
 
 const NAMESPACES = {
@@ -24,10 +26,8 @@ const OTHER_NAMESPACES = {
 /** upnp:storageUsed: bytes used, or this where nobody can tell. */
 const UNKNOWN_STORAGE = -1
 
-export interface DidlOptions {
+export interface DidlOptions extends ResourceUrls {
   readonly filter: PropertyFilter
-  /** What the URLs begin with: scheme, address and port. */
-  readonly baseUrl: string
   /** Who will read it. */
   readonly renderer: RendererProfile
   /** SystemUpdateID. */
@@ -68,11 +68,15 @@ function containerElement(container: Container, options: DidlOptions): Xml {
   const storage = filter.includes('upnp:storageUsed')
     ? element('upnp:storageUsed', {}, UNKNOWN_STORAGE)
     : []
-  return element('container', attributes, [...description(container, options), storage])
+  return element('container', attributes, [
+    ...description(container, options),
+    storage,
+    albumArt(container, options),
+  ])
 }
 
 function itemElement(item: Item, options: DidlOptions): Xml {
-  const { filter, baseUrl, renderer, updateId, samsung } = options
+  const { filter, renderer, updateId, samsung } = options
   const attributes = {
     ...ids(item, options),
     restricted: 1,
@@ -91,16 +95,18 @@ function itemElement(item: Item, options: DidlOptions): Xml {
           protocolInfo: protocolInfoFor(renderer, item),
           ...subtitleAttributes(item.resource, options),
         },
-        baseUrl + path,
+        resourceUrl(options, path),
       )
     : []
   return element('item', attributes, [
     ...description(item, options),
     tagElements(item, filter),
+    albumArt(item, options),
     playbackProperties(item, filter),
     samsung?.(item) ?? [],
     captionInfo(item.resource, options),
     res,
+    pictureResources(item, options),
     subtitleResources(item.resource, options),
   ])
 }

@@ -42,7 +42,7 @@ export async function control(
 }
 
 async function invoke(service: Service, request: ControlRequest): Promise<string> {
-  const { serviceType, soapAction, body, baseUrl, renderer } = request
+  const { serviceType, soapAction, body, baseUrl, sign, renderer } = request
   const { serviceTypes, name, args } = await parseSoapAction(soapAction, body)
   for (const type of serviceTypes) {
     if (withoutVersion(type) !== withoutVersion(serviceType)) {
@@ -51,7 +51,7 @@ async function invoke(service: Service, request: ControlRequest): Promise<string
   }
   const action = service.actions.get(name)
   if (action === undefined) throw new UpnpError(401, `no action ${name}`)
-  const outputs = await action(new ActionArguments(args), { baseUrl, renderer })
+  const outputs = await action(new ActionArguments(args), { baseUrl, sign, renderer })
   // A control point that speaks a later version of the service wants its own words back.
   return soapResponse(serviceTypes[0]?.trim() ?? serviceType, name, outputs)
 }

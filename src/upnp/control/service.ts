@@ -7,6 +7,8 @@ import type { UpnpErrorCode } from './upnp-error.ts'
 export interface ActionContext {
   /** Scheme, address and port that the request came in on, without a slash at the end. */
   readonly baseUrl: string
+  /** Makes a path one that is read without a password; absent where none is needed. */
+  readonly sign?: ((path: string) => string) | undefined
   /** Who invoked it. */
   readonly renderer: RendererProfile
 }

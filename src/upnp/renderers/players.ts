@@ -32,6 +32,9 @@ const NO_SAMSUNG: ProfileChanges = {
   captions: { captionInfoEx: false, header: 'never' },
 }
 
+/** They take the first picture, and have a screen for a large one. */
+const LARGE_ART: ProfileChanges = { albumArt: ['JPEG_SM', 'JPEG_TN'] }
+
 /** Consoles, computers, boxes and programs. */
 export const PLAYERS: readonly RendererRule[] = [
   {
@@ -40,6 +43,7 @@ export const PLAYERS: readonly RendererRule[] = [
     matches: [{ userAgent: /\bXbox\/2\.0/ }],
     changes: {
       windowsMediaConnect: true,
+      albumArt: ['JPEG_TN'],
       samsungCapabilities: false,
       plainClasses: true,
       captions: { res: false, captionInfoEx: false, pvAttributes: false, header: 'never' },
@@ -94,6 +98,7 @@ export const PLAYERS: readonly RendererRule[] = [
     matches: [{ userAgent: /\bKodi|\bXBMC|Platinum\/1\./ }],
     changes: {
       ...NO_SAMSUNG,
+      ...LARGE_ART,
       captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
       mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
       plays: EVERYTHING,
@@ -103,7 +108,7 @@ export const PLAYERS: readonly RendererRule[] = [
     id: 'skybox',
     name: 'SKYBOX VR',
     matches: [{ userAgent: /SKYBOX/ }],
-    changes: { plays: EVERYTHING },
+    changes: { ...LARGE_ART, plays: EVERYTHING },
   },
   {
     id: 'vlc',
@@ -111,6 +116,7 @@ export const PLAYERS: readonly RendererRule[] = [
     matches: [{ userAgent: /\bLibVLC|^VLC|\bVLC-tvOS|Portable SDK for UPnP devices\/1\./ }],
     changes: {
       ...NO_SAMSUNG,
+      ...LARGE_ART,
       captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
       mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
       plays: EVERYTHING,
@@ -120,13 +126,14 @@ export const PLAYERS: readonly RendererRule[] = [
     id: 'bubbleupnp',
     name: 'BubbleUPnP',
     matches: [{ userAgent: /BubbleUPnP/ }],
-    changes: { plays: EVERYTHING },
+    changes: { ...LARGE_ART, plays: EVERYTHING },
   },
   {
     id: 'chromecast',
     name: 'Chromecast',
     matches: [{ userAgent: /\bCrKey\b/ }],
     changes: {
+      ...LARGE_ART,
       mimeTypes: { flac: 'audio/flac', wav: 'audio/wav' },
       plays: {
         containers: ['mp4', 'webm'],
@@ -140,6 +147,6 @@ export const PLAYERS: readonly RendererRule[] = [
     id: 'player-app',
     name: 'Player app (nPlayer, 8player, Vimu, Bigscreen, Infuse, Cling, mpv)',
     matches: [{ userAgent: /\bnPlayer|UPNPX\/|Cling\/|^Bigscreen|^Infuse|^mpv\b|^libmpv/ }],
-    changes: { plays: EVERYTHING },
+    changes: { ...LARGE_ART, plays: EVERYTHING },
   },
 ]

@@ -140,8 +140,10 @@ export interface RendererProfile {
   readonly bookmarkUnit: 'seconds' | 'milliseconds'
 
   readonly captions: CaptionForms
-  /** Profile of the picture in albumArtURI: at most 160x160 or 640x480 pixels. */
-  readonly albumArt: 'JPEG_TN' | 'JPEG_SM'
+  /** Profiles of the pictures in albumArtURI, one for each: at most 160x160 or 640x480 pixels. Many take the first. */
+  readonly albumArt: readonly ('JPEG_TN' | 'JPEG_SM')[]
+  /** Whether an item has its picture as a `res` as well, because albumArtURI is not looked at. */
+  readonly pictureRes: boolean
 
   /** How converted media are sought: by time alone, by bytes, or both. */
   readonly convertedSeek: 'time' | 'bytes' | 'both'
@@ -188,7 +190,8 @@ export const DEFAULT_PROFILE: RendererProfile = {
     header: 'asked',
     byteOrderMark: false,
   },
-  albumArt: 'JPEG_TN',
+  albumArt: ['JPEG_TN', 'JPEG_SM'],
+  pictureRes: false,
   convertedSeek: 'time',
   pushMetadata: 'full',
 }

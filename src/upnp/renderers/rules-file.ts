@@ -53,7 +53,11 @@ const changes = z.strictObject({
       byteOrderMark: z.boolean().exactOptional(),
     })
     .exactOptional(),
-  albumArt: z.enum(['JPEG_TN', 'JPEG_SM']).exactOptional(),
+  albumArt: z
+    .array(z.enum(['JPEG_TN', 'JPEG_SM']))
+    .max(2)
+    .exactOptional(),
+  pictureRes: z.boolean().exactOptional(),
   convertedSeek: z.enum(['time', 'bytes', 'both']).exactOptional(),
   pushMetadata: z.enum(['full', 'none']).exactOptional(),
 })

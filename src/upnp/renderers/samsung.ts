@@ -2,6 +2,7 @@ import type { ProfileChanges, RendererRule } from './renderer-rule.ts'
 
 /** Televisions that browse the folders of X_GetFeatureList and count bookmarks in seconds. */
 const EARLY: ProfileChanges = {
+  albumArt: ['JPEG_TN'],
   featureFolders: 'categories',
   dcmInfo: true,
   numberedTitles: true,
@@ -21,7 +22,7 @@ const LATE: ProfileChanges = {
 const TIZEN: ProfileChanges = {
   ...LATE,
   versionedIds: true,
-  albumArt: 'JPEG_SM',
+  albumArt: ['JPEG_SM'],
   captions: { header: 'always' },
   plays: {
     containers: ['mkv', 'mp4', 'ts', 'ps', 'mov', 'avi', 'webm'],

@@ -16,6 +16,7 @@ const NO_CAPTIONS = { captionInfoEx: false, pvAttributes: false, header: 'never'
 const ANDROID: ProfileChanges = {
   contentFeatures: 'none',
   profileNames: false,
+  pictureRes: true,
   captions: { captionInfoEx: false, header: 'never' },
   mimeTypes: {
     avi: 'video/avi',
@@ -94,6 +95,7 @@ export const SONY: readonly RendererRule[] = [
     matches: [{ avClientInfo: /Blu-ray Disc Player|Media Player|BDP-|BDV-|SMP-/ }],
     changes: {
       date: false,
+      albumArt: ['JPEG_TN'],
       alsoAs: {
         MPEG_TS_SD_NA: ['MPEG_TS_SD_EU'],
         MPEG_TS_SD_EU: ['MPEG_TS_SD_NA'],
@@ -159,6 +161,7 @@ export const SONY: readonly RendererRule[] = [
     name: 'Sony Bravia (2013-2014)',
     matches: [{ avClientInfo: /BRAVIA (?:KDL-\d\d[WR]\d{3}[A-D]|XBR-|KD-)/ }],
     changes: {
+      albumArt: ['JPEG_TN'],
       alsoAs: TS_NAMES,
       captions: NO_CAPTIONS,
       mimeTypes: { avi: 'video/avi', wav: 'audio/wav', m4a: 'audio/x-m4a' },
@@ -175,6 +178,7 @@ export const SONY: readonly RendererRule[] = [
     name: 'Sony Bravia (2009-2012)',
     matches: [{ avClientInfo: /BRAVIA/ }],
     changes: {
+      albumArt: ['JPEG_TN'],
       alsoAs: TS_NAMES,
       captions: { ...NO_CAPTIONS, res: false },
       mimeTypes: {

@@ -11,10 +11,14 @@ export const PIP_PYTHON = process.env.E2E_PYTHON ?? 'python3'
 
 const DEBIAN_PACKAGES = {
   aria2c: 'aria2',
+  chromium: 'chromium',
+  'avahi-browse': 'avahi-daemon avahi-utils',
+  bash: 'bash',
   curl: 'curl',
   cvlc: 'vlc-bin vlc-plugin-base',
   ffmpeg: 'ffmpeg',
   ffprobe: 'ffmpeg',
+  fish: 'fish',
   gmediarender:
     'gmediarender gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-libav',
   'gssdp-discover': 'gupnp-tools',
@@ -28,6 +32,7 @@ const DEBIAN_PACKAGES = {
   setpriv: 'util-linux',
   'transmission-daemon': 'transmission-daemon',
   Xvfb: 'xvfb',
+  zsh: 'zsh',
 } as const
 
 /** The last three are no commands, but what a test cannot do without. */

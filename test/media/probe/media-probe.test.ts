@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { coverBytes } from '../../../src/media/probe/cover-bytes.ts'
 import { MediaProbe, type ProbeSource } from '../../../src/media/probe/media-probe.ts'
 import { CountedSource, clip, fixture } from './fixture-source.ts'
 
@@ -89,14 +90,19 @@ describe('the facts of a file', () => {
     ['cover.flac', 'Song'],
     ['cover.m4a', 'Song'],
     ['cover.mkv', null],
+    ['cover.opus', 'Song'],
+    ['cover.ogg', 'Song'],
   ])('say where the cover of %s lies', async (name, title) => {
     const bytes = fixture(name)
     const facts = await probe.probe(new CountedSource(bytes))
-    const { offset, length, mimeType } = facts?.cover ?? { offset: 0, length: 0, mimeType: '' }
+    const where = facts?.cover ?? { offset: 0, length: 0, mimeType: '' }
+    const { offset, length, mimeType } = where
     expect(mimeType).toBe('image/jpeg')
     // A JPEG begins with FFD8 and ends with FFD9.
-    const cover = bytes.subarray(offset, offset + length)
-    expect([cover.readUInt16BE(0), cover.readUInt16BE(length - 2)]).toEqual([0xffd8, 0xffd9])
+    const image = coverBytes(where, bytes.subarray(offset, offset + length))
+    const cover = Buffer.from(image ?? [])
+    const ends = [cover.readUInt16BE(0), cover.readUInt16BE(cover.length - 2)]
+    expect(ends).toEqual([0xffd8, 0xffd9])
     expect(facts?.title).toBe(title)
   })
 

@@ -35,16 +35,16 @@ async function keeperIn(log = silentLogger()): Promise<{
 
 it('writes a few times what changes a thousand times at once', async () => {
   const { keeper, state } = await keeperIn()
-  await Promise.all(Array.from({ length: 1_000 }, () => keeper.save()))
+  await Promise.all(Array.from({ length: 1_000 }, () => keeper.save([])))
   expect(state.saves).toBeLessThanOrEqual(2)
 })
 
 it('writes what has changed while it was writing', async () => {
   const { keeper, path } = await keeperIn()
-  const first = keeper.save()
+  const first = keeper.save([])
   await Promise.resolve()
   keeper.takeId()
-  await keeper.save()
+  await keeper.save([])
   await first
   expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ nextId: 6 })
 })
@@ -52,10 +52,10 @@ it('writes what has changed while it was writing', async () => {
 it('tells who waits that it cannot be saved, and is behind until it can', async () => {
   const { keeper, folder } = await keeperIn()
   await writeFile(folder, 'in the way')
-  await expect(keeper.save()).rejects.toThrow('EEXIST')
+  await expect(keeper.save([])).rejects.toThrow('EEXIST')
   expect(keeper.isBehind).toBe(true)
   await rm(folder)
-  await keeper.save()
+  await keeper.save([])
   expect(keeper.isBehind).toBe(false)
 })
 
@@ -69,6 +69,6 @@ it('says so where nobody waits', async () => {
   })
   const { keeper, folder } = await keeperIn(createLogger('info', destination))
   await writeFile(folder, 'in the way')
-  void keeper.saveOrSay()
+  void keeper.saveOrSay([])
   await expect.poll(() => lines.join()).toContain('cannot save the session')
 })

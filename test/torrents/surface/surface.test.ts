@@ -62,6 +62,18 @@ describe('Session', () => {
     })
   })
 
+  it('goes on where a listener throws, and tells the others', async () => {
+    const session = await open()
+    const heard: string[] = []
+    session.on('added', () => {
+      throw new Error('a mistake of a user')
+    })
+    session.on('added', ({ infoHash }) => heard.push(infoHash))
+    const { torrent } = await session.add(fixture.torrentFile)
+    await torrent.ready()
+    expect(heard).toEqual([torrent.infoHash])
+  })
+
   it('adds nothing once its signal says so', async () => {
     const session = await open()
     const abort = new AbortController()

@@ -52,6 +52,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)
       },
+      forgetProgress: () => Promise.resolve(),
       save: async () => {},
       remove: async () => [],
       openContent: (known, events) =>

@@ -45,6 +45,7 @@ it.each([
   const client = await openClient()
   const facts = { infoHash: torrent.infoHash, metadata: null, trackers: [] }
   const shared = {
+    log: silentLogger(),
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: ports,
@@ -62,7 +63,7 @@ it.each([
       readBlock: () => Promise.reject(new Error('nothing is here')),
       progress: () => ({ downloadedBytes: 0, leftBytes: null }),
     }
-    const swarm = new WebTorrentSwarm(client, facts, listener, silentLogger(), shared)
+    const swarm = new WebTorrentSwarm(client, facts, listener, shared)
     onTestFinished(() => swarm.close())
     const meetOnceLooking = (): void => {
       if (dht.count + lsd.count === 2) swarm.addPeer(address)

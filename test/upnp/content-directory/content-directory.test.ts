@@ -70,6 +70,16 @@ const OPEN =
 const URL_OF_SHOW = `http://192.168.1.2:3030${shortStreamPath(SHOW.infoHash, 0, '').replace(/\/0$/, '')}`
 const FLAGS = 'DLNA.ORG_OP=01;DLNA.ORG_CI=0;DLNA.ORG_FLAGS'
 
+/** The pictures of an object. */
+const artOf = (id: string): string =>
+  ['TN', 'SM']
+    .map(
+      (size) =>
+        `<upnp:albumArtURI dlna:profileID="JPEG_${size}">` +
+        `http://192.168.1.2:3030/p/${id}/${size.toLowerCase()}.jpg</upnp:albumArtURI>`,
+    )
+    .join('')
+
 describe('Browse', () => {
   it('answers with these bytes for the torrent in the root, after the views', async () => {
     const args = { ...BROWSE, StartingIndex: '5' }
@@ -78,7 +88,7 @@ describe('Browse', () => {
       `${OPEN}<container id="${SHOW.infoHash}" parentID="0" restricted="1" searchable="1" childCount="3">` +
       '<dc:title>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</dc:title>' +
       '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
-      '<upnp:storageUsed>-1</upnp:storageUsed></container></DIDL-Lite>'
+      `<upnp:storageUsed>-1</upnp:storageUsed>${artOf(SHOW.infoHash)}</container></DIDL-Lite>`
     const escaped = didl.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
     expect(escaped).toContain('Tom &amp;amp; &amp;quot;Jerry&amp;quot; &amp;lt;1&amp;gt;')
     expect(xml).toBe(
@@ -98,16 +108,16 @@ describe('Browse', () => {
       `${OPEN}<container id="${SHOW.infoHash}-d1-0" parentID="${SHOW.infoHash}"` +
         ' restricted="1" searchable="1" childCount="1"><dc:title>S1</dc:title>' +
         '<upnp:class>object.container.storageFolder</upnp:class><dc:date>2026-11-22</dc:date>' +
-        '<upnp:storageUsed>-1</upnp:storageUsed></container>' +
+        `<upnp:storageUsed>-1</upnp:storageUsed>${artOf(`${SHOW.infoHash}-d1-0`)}</container>` +
         `<item id="${SHOW.infoHash}-2" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>cover.jpg</dc:title><upnp:class>object.item.imageItem.photo</upnp:class>' +
-        '<dc:date>2026-11-22</dc:date>' +
+        `<dc:date>2026-11-22</dc:date>${artOf(`${SHOW.infoHash}-2`)}` +
         `<res size="1002" protocolInfo="http-get:*:image/jpeg:${FLAGS}=00F00000${'0'.repeat(24)}">` +
         `${URL_OF_SHOW}/2.jpg</res></item>` +
         `<item id="${SHOW.infoHash}-1" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>song.mp3</dc:title><upnp:class>object.item.audioItem.musicTrack</upnp:class>' +
         '<dc:date>2026-11-22</dc:date>' +
-        '<upnp:album>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</upnp:album>' +
+        `<upnp:album>Tom &amp; &quot;Jerry&quot; &lt;1&gt;</upnp:album>${artOf(`${SHOW.infoHash}-1`)}` +
         `<res size="1001" protocolInfo="http-get:*:audio/mpeg:${FLAGS}=01700000${'0'.repeat(24)}">` +
         `${URL_OF_SHOW}/1.mp3</res></item></DIDL-Lite>`,
     )

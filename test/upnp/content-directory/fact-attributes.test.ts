@@ -75,7 +75,8 @@ it.each([
   [
     'a.jpg',
     PICTURE,
-    `<res size="1000" resolution="640x480" protocolInfo="http-get:*:image/jpeg:DLNA.ORG_PN=JPEG_SM;${IMAGE}">http://h/x</res>`,
+    `<res size="1000" resolution="640x480" protocolInfo="http-get:*:image/jpeg:DLNA.ORG_PN=JPEG_SM;${IMAGE}">http://h/x</res>` +
+      `<res resolution="160x120" protocolInfo="http-get:*:image/jpeg:DLNA.ORG_PN=JPEG_TN;${IMAGE.replace('CI=0', 'CI=1')}">http://h/p/i/tn.jpg</res>`,
   ],
   [
     'a.mp4',

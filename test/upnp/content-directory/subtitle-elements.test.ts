@@ -51,6 +51,8 @@ describe('a video with subtitles', () => {
         `<item id="${SHOW.infoHash}-0" parentID="${SHOW.infoHash}" restricted="1">` +
         '<dc:title>e1.mkv</dc:title><upnp:class>object.item.videoItem</upnp:class>' +
         '<dc:date>2026-11-22</dc:date><upnp:episodeNumber>1</upnp:episodeNumber>' +
+        `<upnp:albumArtURI dlna:profileID="JPEG_TN">${BASE}/p/${SHOW.infoHash}-0/tn.jpg</upnp:albumArtURI>` +
+        `<upnp:albumArtURI dlna:profileID="JPEG_SM">${BASE}/p/${SHOW.infoHash}-0/sm.jpg</upnp:albumArtURI>` +
         `<sec:CaptionInfoEx sec:type="srt">${path}/subtitles/3/de.srt</sec:CaptionInfoEx>` +
         `<sec:CaptionInfo sec:type="srt">${path}/subtitles/3/de.srt</sec:CaptionInfo>` +
         '<res size="1000" protocolInfo="http-get:*:video/x-matroska:' +

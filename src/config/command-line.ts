@@ -1,0 +1,180 @@
+import {
+  type CommandName,
+  type CommandSpec,
+  commandNamed,
+  optionsOf,
+  SHELLS,
+  type Shell,
+  sharedOptions,
+} from './commands.ts'
+import { type Command, type Config, ConfigError, parseConfig, readConfig, split } from './config.ts'
+import { type Arguments, flagOf, OPTIONS, type Option } from './options.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Which running server is meant, and how it lets us in. */
+export interface ServerTarget {
+  /** `null`: the one that runs in `config.dir`. */
+  readonly url: URL | null
+  readonly config: Pick<Config, 'dir' | 'auth'>
+}
+
+/** What a person wants done. */
+export type CommandLine = Command | OtherCommand
+
+/** Anything but running the server. */
+export type OtherCommand =
+  | { readonly kind: 'command-help'; readonly command: CommandSpec }
+  | {
+      readonly kind: 'download'
+      /** Its `torrents` are at least one. */
+      readonly config: Config
+      /** Indices; `null`: all. */
+      readonly onlyFiles: readonly number[] | null
+    }
+  | {
+      readonly kind: 'share'
+      readonly config: Config
+      readonly path: string
+      readonly trackers: readonly string[]
+      readonly isPrivate: boolean
+      /** Where the torrent file is written; `null`: nowhere. */
+      readonly output: string | null
+    }
+  | { readonly kind: 'list'; readonly target: ServerTarget; readonly asJson: boolean }
+  | {
+      readonly kind: 'add'
+      readonly target: ServerTarget
+      readonly torrents: readonly string[]
+      readonly peers: readonly string[]
+      readonly isPaused: boolean
+      readonly outputFolder: string | null
+    }
+  | {
+      readonly kind: 'remove'
+      readonly target: ServerTarget
+      /** Ids or info hashes. */
+      readonly ids: readonly string[]
+      readonly deleteFiles: boolean
+    }
+  | { readonly kind: 'health'; readonly target: ServerTarget }
+  | { readonly kind: 'completions'; readonly shell: Shell }
+
+/** What talks to a person at work says nothing but what is wrong, unless it is asked to. */
+const QUIET = { 'log-level': 'warn' }
+
+/**
+ * Reads a command line (without node and script) that may begin with a command; without one it is
+ * that of a server. Throws `ConfigError`.
+ */
+export function parseCommandLine(argv: readonly string[], env: Environment): CommandLine {
+  refuseOptionsOfNpm(env)
+  const command = commandNamed(argv[0])
+  if (command === null) return parseConfig(argv, env)
+  const rest = argv.slice(1)
+  const given = split(rest, optionsOf(command))
+  if (given.values.help === true) {
+    return command.name === 'server' ? { kind: 'help' } : { kind: 'command-help', command }
+  }
+  if (given.values.version === true) return { kind: 'version' }
+  return read(command, { rest, given, env })
+}
+
+interface Given {
+  /** Behind the command. */
+  readonly rest: readonly string[]
+  readonly given: Arguments
+  readonly env: Environment
+}
+
+function read(command: CommandSpec, { rest, given, env }: Given): CommandLine {
+  const { values, positionals } = given
+  requirePositionals(command, positionals)
+  const config = readConfig(sharedOptions(command), given, env, QUIET)
+  const target = { url: serverUrl(values.server), config }
+  switch (command.name as CommandName) {
+    case 'server':
+      return parseConfig(rest, env)
+    case 'download':
+      return { kind: 'download', config, onlyFiles: indices(values['only-files']) }
+    case 'share':
+      return {
+        kind: 'share',
+        config,
+        path: positionals[0] ?? '',
+        trackers: texts(values.tracker),
+        isPrivate: values.private === true,
+        output: text(values.output),
+      }
+    case 'list':
+      return { kind: 'list', target, asJson: values.json === true }
+    case 'add':
+      return {
+        ...{ kind: 'add', target, torrents: positionals, peers: config.peers },
+        isPaused: values.paused === true,
+        outputFolder: text(values['output-folder']),
+      }
+    case 'remove':
+      return {
+        ...{ kind: 'remove', target, ids: positionals },
+        deleteFiles: values['delete-files'] === true,
+      }
+    case 'health':
+      return { kind: 'health', target }
+    case 'completions':
+      return { kind: 'completions', shell: shellNamed(positionals[0]) }
+  }
+}
+
+/** Throws ConfigError where a command has too little or too much behind it. */
+function requirePositionals(command: CommandSpec, positionals: readonly string[]): void {
+  const { name, usage, positional } = command
+  const typed = `tributary ${name} ${usage}`.trimEnd()
+  const isNeeded = positional !== 'none' && name !== 'server'
+  if (isNeeded && positionals.length === 0) throw new ConfigError(`something is missing: ${typed}`)
+  const most = { none: 0, path: 1, shell: 1, torrents: Infinity, ids: Infinity }[positional]
+  const extra = positionals[most]
+  if (extra !== undefined) throw new ConfigError(`"${extra}" is too much: ${typed}`)
+}
+
+function shellNamed(word: string | undefined): Shell {
+  const shell = SHELLS.find((name) => name === word)
+  if (shell === undefined) throw new ConfigError(`there are completions for ${SHELLS.join(', ')}`)
+  return shell
+}
+
+function text(value: Arguments['values'][string]): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
+}
+
+function texts(value: Arguments['values'][string]): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : []
+}
+
+function indices(value: Arguments['values'][string]): readonly number[] | null {
+  const words = texts(value).flatMap((word) => word.split(','))
+  const wrong = words.find((word) => !/^\d{1,6}$/.test(word))
+  if (wrong !== undefined)
+    throw new ConfigError(`--only-files must be a file's index, not "${wrong}"`)
+  return words.length === 0 ? null : words.map(Number)
+}
+
+function serverUrl(value: Arguments['values'][string]): URL | null {
+  const given = text(value)
+  if (given === null) return null
+  const url = URL.canParse(given) ? new URL(given) : null
+  if (url !== null && /^https?:$/.test(url.protocol)) return url
+  throw new ConfigError(`--server must be a URL such as http://localhost:3030, not "${given}"`)
+}
+
+/** npm keeps the options in front of `--` for itself, and hands them on as its own settings. */
+function refuseOptionsOfNpm(env: Environment): void {
+  if (env.npm_lifecycle_event !== 'start' || env.npm_package_name !== 'tributary') return
+  const known: readonly Option[] = OPTIONS
+  const taken = known.find(
+    ({ name }) => env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined,
+  )
+  if (taken === undefined) return
+  const flag = flagOf(taken)
+  throw new ConfigError(`npm took ${flag} for itself; type: npm start -- ${flag}`)
+}

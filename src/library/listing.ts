@@ -1,0 +1,87 @@
+import type { Steps } from '../concurrency/steps.ts'
+import type { Catalogue, Entry, EpisodeEntry } from './catalogue.ts'
+import type { ObjectId } from './object-id.ts'
+import { encodeObjectId } from './object-id.ts'
+import type { TorrentTree } from './torrent-tree.ts'
+
+export type ListingKind = 'film' | 'series' | 'audio' | 'image' | 'other'
+
+/** What a person sees as one thing: a film, the episodes of a series, an album, a folder of images. */
+export interface ListedWork {
+  /** The same after a restart. */
+  readonly id: string
+  readonly kind: ListingKind
+  readonly title: string
+  readonly year: number | null
+  readonly tree: TorrentTree
+  /** The object whose picture stands for it. */
+  readonly pictureOf: ObjectId
+  /** In the order in which they are played. */
+  readonly entries: readonly (Entry | EpisodeEntry)[]
+}
+
+/** Entries gone through in one step. */
+const STEP_ENTRIES = 256
+
+/** The works of the library, those that were added last first; series and albums are told apart by their torrents. */
+export function* worksOf(catalogue: Catalogue): Steps<readonly ListedWork[]> {
+  const works = new Map<string, Draft>()
+  const isNamed = new Set<string>()
+  const groups: readonly (readonly [ListingKind, readonly (Entry | EpisodeEntry)[]])[] = [
+    ['film', catalogue.films],
+    ['series', catalogue.episodes],
+    ['other', catalogue.video],
+    ['audio', catalogue.audio],
+    ['image', catalogue.images],
+  ]
+  let looked = 0
+  for (const [kind, entries] of groups) {
+    for (const entry of entries) {
+      if (looked++ % STEP_ENTRIES === 0) yield
+      const file = `${entry.tree.torrent.infoHash}-${entry.fileIndex}`
+      // Videos that are neither film nor episode.
+      if (kind === 'other' && isNamed.has(file)) continue
+      if (kind === 'film' || kind === 'series') isNamed.add(file)
+      const draft = draftOf(kind, entry)
+      const known = works.get(draft.id)
+      if (known === undefined) works.set(draft.id, draft)
+      else known.entries.push(entry)
+    }
+  }
+  return [...works.values()].sort((a, b) => addedAt(b) - addedAt(a))
+}
+
+interface Draft extends ListedWork {
+  readonly entries: (Entry | EpisodeEntry)[]
+}
+
+function draftOf(kind: ListingKind, entry: Entry | EpisodeEntry): Draft {
+  const { tree, fileIndex } = entry
+  const { infoHash, name } = tree.torrent
+  const file = encodeObjectId({ kind: 'file', infoHash, fileIndex })
+  const common = { kind, tree, year: null, pictureOf: file, entries: [entry] }
+  if (kind === 'film') return { ...common, id: file, ...withoutYear(entry.title) }
+  if (kind === 'series' && 'episode' in entry) {
+    const { seriesKey, series } = entry.episode
+    return { ...common, id: `${infoHash}-s-${seriesKey}`, title: series }
+  }
+  if (kind === 'audio') {
+    const folder = tree.torrent.files[fileIndex]?.components.slice(0, -1) ?? []
+    const title = folder.at(-1) ?? name ?? entry.title
+    return { ...common, id: `${infoHash}-a-${JSON.stringify(folder)}`, title }
+  }
+  return { ...common, id: `${infoHash}-${kind}`, title: name ?? entry.title }
+}
+
+/** `River (2021)` in two. */
+export function withoutYear(title: string): {
+  readonly title: string
+  readonly year: number | null
+} {
+  const [, bare, year] = /^(.+) \((\d{4})\)$/.exec(title) ?? []
+  return bare === undefined ? { title, year: null } : { title: bare, year: Number(year) }
+}
+
+function addedAt({ tree }: ListedWork): number {
+  return tree.torrent.addedAt.getTime() || 0
+}

@@ -1,0 +1,130 @@
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Renderer } from '../api/api-types.ts'
+import { clockTime } from '../logic/times.ts'
+import { renderers, renderersAt } from '../state/live.ts'
+import { nextFor, playOn, tell } from '../state/remote.ts'
+import { t } from '../text/text.ts'
+import { IconButton } from './icon.tsx'
+
+/** One bar for each TV that plays something. */
+export function NowPlaying(): JSX.Element | null {
+  const busy = (renderers.value ?? []).filter(isBusy)
+  useEffect(() => {
+    document.documentElement.classList.toggle('has-bar', busy.length > 0)
+  }, [busy.length > 0])
+  if (busy.length === 0) return null
+  return (
+    <section class="now-playing" aria-label={t('now.label')}>
+      {busy.map((renderer) => (
+        <Bar key={renderer.id} renderer={renderer} />
+      ))}
+    </section>
+  )
+}
+
+function isBusy({ playback: { state } }: Renderer): boolean {
+  return state === 'playing' || state === 'paused' || state === 'transitioning'
+}
+
+function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
+  const { name, problem, playback } = renderer
+  const { state, title, volume, muted } = playback
+  const next = nextFor(renderer)
+  const isPaused = state === 'paused'
+  return (
+    <article class="bar" aria-label={t('now.on', { title: title ?? '?', name })}>
+      <p class="bar-title">
+        <strong>{title ?? t('now.untitled')}</strong>
+        <span class="muted">{problem ?? name}</span>
+      </p>
+      <div class="bar-buttons">
+        <IconButton
+          icon={isPaused ? 'play' : 'pause'}
+          label={t(isPaused ? 'now.resume' : 'now.pause', { name })}
+          onClick={() => void tell(renderer, isPaused ? 'resume' : 'pause')}
+        />
+        <IconButton
+          icon="stop"
+          label={t('now.stop', { name })}
+          onClick={() => void tell(renderer, 'stop')}
+        />
+        {next !== null && (
+          <IconButton
+            icon="next"
+            label={t('now.next', { title: next.title })}
+            onClick={() =>
+              void playOn(renderer, next, {
+                position: 0,
+                subtitle: next.subtitles[0]?.index ?? null,
+              })
+            }
+          />
+        )}
+      </div>
+      <Seek renderer={renderer} />
+      {volume !== null && (
+        <div class="bar-volume">
+          <IconButton
+            icon={muted === true ? 'muted' : 'volume'}
+            label={t('now.mute', { name })}
+            pressed={muted === true}
+            onClick={() => void tell(renderer, 'mute', { muted: muted !== true })}
+          />
+          <input
+            type="range"
+            min={0}
+            max={100}
+            value={volume}
+            aria-label={t('now.volume', { name })}
+            onChange={({ currentTarget }) =>
+              void tell(renderer, 'volume', { volume: Number(currentTarget.value) })
+            }
+          />
+        </div>
+      )}
+    </article>
+  )
+}
+
+/** Where the film is, which runs on between two events, and where somebody wants it. */
+function Seek({ renderer }: { renderer: Renderer }): JSX.Element | null {
+  const { state, position_s: position, duration_s: duration } = renderer.playback
+  const [wanted, setWanted] = useState<number | null>(null)
+  const now = useClock(state === 'playing')
+  if (position === null || duration === null || duration <= 0) return null
+  const since = state === 'playing' ? Math.max(0, now - renderersAt.value) / 1000 : 0
+  const place = wanted ?? Math.min(position + since, duration)
+  const seek = async (to: number): Promise<void> => {
+    setWanted(to)
+    await tell(renderer, 'seek', { position: to })
+    setWanted(null)
+  }
+  return (
+    <div class="bar-seek">
+      <span>{clockTime(place)}</span>
+      <input
+        type="range"
+        min={0}
+        max={Math.floor(duration)}
+        value={Math.floor(place)}
+        aria-label={t('now.seek', { name: renderer.name })}
+        aria-valuetext={clockTime(place)}
+        onInput={({ currentTarget }) => setWanted(Number(currentTarget.value))}
+        onChange={({ currentTarget }) => void seek(Number(currentTarget.value))}
+      />
+      <span>{clockTime(duration)}</span>
+    </div>
+  )
+}
+
+/** The page's clock in milliseconds, which moves once a second while something plays. */
+function useClock(isRunning: boolean): number {
+  const [now, setNow] = useState(() => performance.now())
+  useEffect(() => {
+    if (!isRunning) return
+    const timer = setInterval(() => setNow(performance.now()), 1_000)
+    return () => clearInterval(timer)
+  }, [isRunning])
+  return Math.max(now, renderersAt.value)
+}

@@ -1,0 +1,86 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { cellOf, cellShares, countPieces } from '../logic/piece-cells.ts'
+import { t } from '../text/text.ts'
+import { colorOf, type FittedCanvas, fitCanvas } from './canvas.ts'
+
+export interface PieceWindow {
+  readonly id: string | number
+  /** Inclusive at both ends. */
+  readonly first: number
+  readonly last: number
+}
+
+export interface PieceMapProps {
+  /** A bit for each piece. */
+  readonly bits: Uint8Array
+  readonly pieces: number
+  /** What running streams fetch ahead. */
+  readonly windows: readonly PieceWindow[]
+}
+
+/** Of a cell, with the line between two. */
+const CELL = 9
+const GAP = 1
+
+/** Every piece as a small square; where there are too many, several share one. */
+export function PieceMap({ bits, pieces, windows }: PieceMapProps): JSX.Element {
+  const canvas = useRef<HTMLCanvasElement>(null)
+  useEffect(() => {
+    const redraw = (): void => draw(canvas.current, { bits, pieces, windows })
+    redraw()
+    addEventListener('resize', redraw)
+    return () => removeEventListener('resize', redraw)
+  }, [bits, pieces, windows])
+  const there = countPieces(bits, pieces)
+  return (
+    <figure class="pieces">
+      <canvas ref={canvas} role="img" aria-label={t('pieces.label', { there, count: pieces })} />
+      <figcaption>
+        <span>{t('pieces.there', { there, count: pieces })}</span>
+        {windows.length > 0 && (
+          <span class="key window">{t('pieces.windows', { count: windows.length })}</span>
+        )}
+      </figcaption>
+    </figure>
+  )
+}
+
+function draw(canvas: HTMLCanvasElement | null, { bits, pieces, windows }: PieceMapProps): void {
+  const fitted = fitCanvas(canvas)
+  if (fitted === null || pieces === 0) return
+  const { context, width, height } = fitted
+  const columns = Math.max(1, Math.floor(width / CELL))
+  const rows = Math.max(1, Math.floor(height / CELL))
+  const cells = Math.min(pieces, columns * rows)
+  context.clearRect(0, 0, width, height)
+  drawShares(fitted, cellShares(bits, pieces, cells), columns)
+  context.strokeStyle = colorOf('--window')
+  context.lineWidth = 2
+  for (const { first, last } of windows) {
+    const [from, to] = [cellOf(first, pieces, cells), cellOf(last, pieces, cells)]
+    for (let cell = from; cell <= to; cell++) {
+      const [x, y] = cornerOf(cell, columns)
+      context.strokeRect(x + 1, y + 1, CELL - GAP - 2, CELL - GAP - 2)
+    }
+  }
+}
+
+function drawShares({ context }: FittedCanvas, shares: Float32Array, columns: number): void {
+  const [missing, there] = [colorOf('--piece-missing'), colorOf('--piece-there')]
+  for (const [cell, share] of shares.entries()) {
+    const [x, y] = cornerOf(cell, columns)
+    context.globalAlpha = 1
+    context.fillStyle = missing
+    context.fillRect(x, y, CELL - GAP, CELL - GAP)
+    if (share === 0) continue
+    context.globalAlpha = share === 1 ? 1 : 0.25 + share / 2
+    context.fillStyle = there
+    context.fillRect(x, y, CELL - GAP, CELL - GAP)
+  }
+  context.globalAlpha = 1
+}
+
+function cornerOf(cell: number, columns: number): readonly [number, number] {
+  return [(cell % columns) * CELL, Math.floor(cell / columns) * CELL]
+}

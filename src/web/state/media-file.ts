@@ -1,0 +1,62 @@
+import { serverUrl } from '../api/request.ts'
+import type { TitleFile } from '../logic/library-titles.ts'
+import { t } from '../text/text.ts'
+import { placeOf } from './library.ts'
+import type { MediaFile } from './media-dialog.ts'
+
+/** A file of the library as something to play. @param seriesTitle put in front of an episode's own */
+export function mediaFileOf({ item, file }: TitleFile): MediaFile {
+  return {
+    infoHash: item.info_hash,
+    fileIndex: file.file_idx,
+    title: episodeTitle({ item, file }),
+    streamUrl: serverUrl(file.stream_url),
+    durationS: file.duration_s,
+    resumeS: file.watched ? null : file.resume_s,
+    subtitles: file.subtitles,
+  }
+}
+
+/** As a person would call it where no list is around it: with its series. */
+export function episodeTitle({ item, file }: TitleFile): string {
+  if (item.kind === 'film' && item.files.filter(isFilm).length <= 1) return item.title
+  const own = file.title ?? file.name
+  return item.kind === 'series' ? `${item.title} · ${episodeLabel({ item, file })}` : own
+}
+
+/** Within its series: `S1 E2 · Title`. */
+export function episodeLabel({ item, file }: TitleFile): string {
+  const { season, episode } = file
+  const own = file.title === item.title ? null : file.title
+  if (episode === null) return own ?? file.name
+  const place =
+    season === null
+      ? t('episode', { episode: String(episode) })
+      : t('episode.of.season', { season: String(season), episode: String(episode) })
+  return own === null ? place : `${place} · ${own}`
+}
+
+function isFilm({ mime }: { readonly mime: string | null }): boolean {
+  return mime?.startsWith('video/') ?? false
+}
+
+/** A file of any torrent, with what the library knows of it. */
+export function mediaFileIn(
+  infoHash: string,
+  fileIndex: number,
+  components: readonly string[],
+): MediaFile {
+  const place = placeOf(infoHash, fileIndex)
+  if (place !== undefined) return mediaFileOf(place.entry)
+  const name = components.at(-1) ?? ''
+  const path = components.map(encodeURIComponent).join('/')
+  return {
+    infoHash,
+    fileIndex,
+    title: name,
+    streamUrl: serverUrl(`torrents/${infoHash}/stream/${fileIndex}/${path}`),
+    durationS: null,
+    resumeS: null,
+    subtitles: [],
+  }
+}

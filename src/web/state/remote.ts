@@ -1,0 +1,78 @@
+import type { Renderer } from '../api/api-types.ts'
+import { sendJson } from '../api/request.ts'
+import { nextAfter } from '../logic/library-titles.ts'
+import { t } from '../text/text.ts'
+import { placeOf } from './library.ts'
+import { connection, loadRenderers } from './live.ts'
+import type { MediaFile } from './media-dialog.ts'
+import { mediaFileOf } from './media-file.ts'
+import { attempt } from './notices.ts'
+
+export interface PlayOptions {
+  /** In seconds. */
+  readonly position: number
+  /** Its index among the file's; `null` for none. */
+  readonly subtitle: number | null
+}
+
+/** @returns whether it plays */
+export async function playOn(
+  renderer: Renderer,
+  media: MediaFile,
+  { position, subtitle }: PlayOptions,
+): Promise<boolean> {
+  const body = {
+    torrent: media.infoHash,
+    file: media.fileIndex,
+    ...(position > 0 ? { position } : {}),
+    ...(subtitle === null ? {} : { subtitle }),
+  }
+  const done = t('play.on.done', { title: media.title, name: renderer.name })
+  return await attempt(() => command(renderer, 'play', body), done)
+}
+
+export type RendererCommand =
+  | 'play'
+  | 'pause'
+  | 'resume'
+  | 'stop'
+  | 'seek'
+  | 'volume'
+  | 'mute'
+  | 'next'
+
+/** @throws RequestError in the server's words */
+async function command(
+  { id }: Renderer,
+  name: RendererCommand,
+  body: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await sendJson('POST', `renderers/${encodeURIComponent(id)}/${name}`, body)
+  if (connection.peek() !== 'live') await loadRenderers()
+}
+
+/** Tells a renderer something, and the person of what is wrong with it. */
+export async function tell(
+  renderer: Renderer,
+  name: RendererCommand,
+  body: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await attempt(() => command(renderer, name, body))
+}
+
+export async function searchRenderers(): Promise<void> {
+  await attempt(async () => {
+    await sendJson('POST', 'renderers/search')
+    await loadRenderers()
+  }, t('tvs.searching'))
+}
+
+/** What the library has after the film that a renderer plays. */
+export function nextFor({ playback }: Renderer): MediaFile | null {
+  const { info_hash: infoHash, file_idx: fileIndex } = playback
+  if (infoHash === null || fileIndex === null) return null
+  const place = placeOf(infoHash, fileIndex)
+  if (place === undefined) return null
+  const next = nextAfter(place.title, infoHash, fileIndex)
+  return next === undefined ? null : mediaFileOf(next)
+}

@@ -1,0 +1,89 @@
+import type { JSX } from 'preact'
+import { useEffect, useId, useState } from 'preact/hooks'
+import type { Setting, SettingValue } from '../../api/api-types.ts'
+import { sendJson } from '../../api/request.ts'
+import { draftOf, settingValue } from '../../logic/setting-values.ts'
+import { attempt } from '../../state/notices.ts'
+import { t } from '../../text/text.ts'
+
+interface SettingFormProps {
+  readonly setting: Setting
+  readonly onSaved: () => void
+}
+
+/** One setting: its name, what it does, in which unit; saved for itself. */
+export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element {
+  const { name, kind, effect, unit, restart, value } = setting
+  const id = useId()
+  const [draft, setDraft] = useState(() => draftOf(setting))
+  useEffect(() => setDraft(draftOf(setting)), [JSON.stringify(value)])
+  const wanted = settingValue(kind, draft)
+  const isChanged = draft !== draftOf(setting)
+  const save = async (to: SettingValue): Promise<void> => {
+    const isSaved = await attempt(
+      () => sendJson('PATCH', 'settings', { [name]: to }),
+      t(restart ? 'saved.restart' : 'saved'),
+    )
+    if (isSaved) onSaved()
+  }
+  const shared = { id, 'aria-describedby': `${id}-effect` }
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (wanted !== undefined) void save(wanted)
+      }}
+    >
+      {kind === 'boolean' ? (
+        <label class="check">
+          <input
+            {...shared}
+            type="checkbox"
+            checked={value === true}
+            onChange={({ currentTarget }) => void save(currentTarget.checked)}
+          />
+          <strong>{name}</strong>
+        </label>
+      ) : (
+        <label class="setting-name" for={id}>
+          <strong>{name}</strong>
+          {unit !== null && <span class="muted"> ({unit})</span>}
+        </label>
+      )}
+      {kind === 'choice' && (
+        <select
+          {...shared}
+          value={String(value ?? '')}
+          onChange={({ currentTarget }) => void save(currentTarget.value)}
+        >
+          {(setting.choices ?? []).map((choice) => (
+            <option key={choice} value={choice}>
+              {choice}
+            </option>
+          ))}
+        </select>
+      )}
+      {kind !== 'boolean' && kind !== 'choice' && (
+        <div class="setting-field">
+          <input
+            {...shared}
+            {...(kind === 'secret' ? { type: 'password' as const } : { type: 'text' as const })}
+            inputMode={kind === 'number' ? 'decimal' : undefined}
+            autocomplete={kind === 'secret' ? 'new-password' : 'off'}
+            spellcheck={false}
+            value={draft}
+            placeholder={kind === 'secret' && value ? t('settings.secret') : undefined}
+            aria-invalid={wanted === undefined}
+            onInput={({ currentTarget }) => setDraft(currentTarget.value)}
+          />
+          <button type="submit" disabled={!isChanged || wanted === undefined}>
+            {t('save')}
+          </button>
+        </div>
+      )}
+      <p id={`${id}-effect`} class="hint">
+        {effect} {kind === 'list' && t('settings.list')} {restart && t('settings.restart')}
+      </p>
+    </form>
+  )
+}

@@ -1,0 +1,75 @@
+import type { JSX } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import type { Limits, TorrentItem } from '../../api/api-types.ts'
+import { getJson, sendJson } from '../../api/request.ts'
+import { parseRate, rateInput } from '../../logic/quantities.ts'
+import { Progress } from '../../parts/progress.tsx'
+import { attempt, reasonOf } from '../../state/notices.ts'
+import { useLoaded } from '../../state/use-loaded.ts'
+import { t } from '../../text/text.ts'
+
+/** How fast one torrent may be. */
+export function LimitsPanel({ item }: { item: TorrentItem }): JSX.Element {
+  const path = `torrents/${item.id}/limits`
+  const { loaded } = useLoaded(() => getJson<Limits>(path), { key: path })
+  switch (loaded.kind) {
+    case 'loading':
+      return <Progress label={t('loading')} share={null} />
+    case 'missing':
+      return <p class="empty">{t('missing')}</p>
+    case 'failed':
+      return <p class="empty">{reasonOf(loaded.error)}</p>
+    case 'there':
+      return <LimitsForm path={path} limits={loaded.value} />
+  }
+}
+
+function LimitsForm({ path, limits }: { path: string; limits: Limits }): JSX.Element {
+  const [down, setDown] = useState('')
+  const [up, setUp] = useState('')
+  useEffect(() => {
+    setDown(rateInput(limits.download_bps))
+    setUp(rateInput(limits.upload_bps))
+  }, [limits])
+  const [downBps, upBps] = [parseRate(down), parseRate(up)]
+  const isValid = downBps !== undefined && upBps !== undefined
+  return (
+    <form
+      class="limits"
+      onSubmit={(event) => {
+        event.preventDefault()
+        const body = { download_bps: downBps, upload_bps: upBps }
+        if (isValid) void attempt(() => sendJson('POST', path, body), t('saved'))
+      }}
+    >
+      <label class="field">
+        {t('limits.down')}
+        <input
+          type="text"
+          value={down}
+          placeholder={t('limits.none')}
+          aria-invalid={downBps === undefined}
+          aria-describedby="limits-hint"
+          onInput={({ currentTarget }) => setDown(currentTarget.value)}
+        />
+      </label>
+      <label class="field">
+        {t('limits.up')}
+        <input
+          type="text"
+          value={up}
+          placeholder={t('limits.none')}
+          aria-invalid={upBps === undefined}
+          aria-describedby="limits-hint"
+          onInput={({ currentTarget }) => setUp(currentTarget.value)}
+        />
+      </label>
+      <p id="limits-hint" class={isValid ? 'hint' : 'problem'}>
+        {t('limits.hint')}
+      </p>
+      <button type="submit" class="primary" disabled={!isValid}>
+        {t('save')}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,66 @@
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import type { TorrentItem, Tracker } from '../../api/api-types.ts'
+import { getJson, serverUrl } from '../../api/request.ts'
+import { magnetUri } from '../../logic/magnet.ts'
+import { statusOf } from '../../logic/torrent-status.ts'
+import { copyText } from '../../parts/clipboard.ts'
+import { Icon } from '../../parts/icon.tsx'
+import { RemoveDialog } from '../../parts/remove-dialog.tsx'
+import { changeTorrent } from '../../state/torrent-actions.ts'
+import { t } from '../../text/text.ts'
+
+interface TorrentActionsProps {
+  readonly item: TorrentItem
+  readonly onGone: () => void
+}
+
+/** What can be done with a whole torrent. */
+export function TorrentActions({ item, onGone }: TorrentActionsProps): JSX.Element {
+  const [isAsking, setAsking] = useState(false)
+  const status = statusOf(item)
+  const isStopped = status === 'paused' || status === 'error'
+  const hasMetadata = status !== 'resolving'
+  return (
+    <div class="actions">
+      <button
+        type="button"
+        class="primary"
+        onClick={() => void changeTorrent(item, isStopped ? 'start' : 'pause')}
+      >
+        <Icon name={isStopped ? 'play' : 'pause'} size={18} /> {t(isStopped ? 'start' : 'pause')}
+      </button>
+      <button
+        type="button"
+        disabled={!hasMetadata}
+        onClick={() => void changeTorrent(item, 'recheck')}
+      >
+        <Icon name="recheck" size={18} /> {t('recheck')}
+      </button>
+      <button type="button" onClick={() => void copyMagnet(item)}>
+        <Icon name="copy" size={18} /> {t('copy.magnet')}
+      </button>
+      {hasMetadata && (
+        <>
+          <a class="button" href={serverUrl(`torrents/${item.id}/metadata`)} download="">
+            <Icon name="download" size={18} /> {t('download.torrent')}
+          </a>
+          <a class="button" href={serverUrl(`torrents/${item.id}/playlist`)} download="">
+            <Icon name="list" size={18} /> {t('playlist')}
+          </a>
+        </>
+      )}
+      <button type="button" class="danger" onClick={() => setAsking(true)}>
+        <Icon name="remove" size={18} /> {t('remove')}
+      </button>
+      {isAsking && <RemoveDialog item={item} onClose={() => setAsking(false)} onRemoved={onGone} />}
+    </div>
+  )
+}
+
+async function copyMagnet({ id, info_hash, name }: TorrentItem): Promise<void> {
+  const trackers = await getJson<{ trackers: Tracker[] }>(`torrents/${id}/trackers`)
+    .then((answer) => answer.trackers.map(({ url }) => url))
+    .catch(() => []) // A magnet without trackers is one as well.
+  await copyText(magnetUri(info_hash, name, trackers))
+}

@@ -1,0 +1,161 @@
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { serverUrl } from '../api/request.ts'
+import { folded } from '../logic/library-titles.ts'
+import { compareNatural } from '../logic/natural-order.ts'
+import { routeHash } from '../logic/routes.ts'
+import {
+  passes,
+  STATUS_FILTERS,
+  type StatusFilter,
+  shareOf,
+  statusOf,
+} from '../logic/torrent-status.ts'
+import { Heading } from '../parts/heading.tsx'
+import { Icon, IconButton } from '../parts/icon.tsx'
+import { Progress } from '../parts/progress.tsx'
+import { VirtualList } from '../parts/virtual-list.tsx'
+import { changeTorrent } from '../state/torrent-actions.ts'
+import { torrentById, torrentIds, torrentsKnown } from '../state/torrents.ts'
+import { bytes, percent, rate, t } from '../text/text.ts'
+
+const ROW_HEIGHT = 84
+const BYTES_PER_MIB = 1024 * 1024
+
+type Order = 'added' | 'name'
+
+/** Every torrent with what it is doing. */
+export function TorrentsView(): JSX.Element {
+  const search = useSignal('')
+  const filter = useSignal<StatusFilter>('all')
+  const order = useSignal<Order>('added')
+  const shown = useComputed(() => idsShown(search.value, filter.value, order.value))
+  const ids = shown.value
+  return (
+    <>
+      <Heading title={t('nav.torrents')}>
+        <a class="button" href={serverUrl('torrents/playlist')}>
+          <Icon name="list" size={18} /> {t('torrents.playlist')}
+        </a>
+      </Heading>
+      <div class="filters">
+        <label class="search">
+          <Icon name="search" size={18} />
+          <input
+            type="search"
+            placeholder={t('search')}
+            aria-label={t('torrents.search')}
+            value={search.value}
+            onInput={({ currentTarget }) => {
+              search.value = currentTarget.value
+            }}
+          />
+        </label>
+        <select
+          aria-label={t('filter')}
+          value={filter.value}
+          onChange={({ currentTarget }) => {
+            filter.value = STATUS_FILTERS.find((known) => known === currentTarget.value) ?? 'all'
+          }}
+        >
+          {STATUS_FILTERS.map((known) => (
+            <option key={known} value={known}>
+              {t(`torrents.filter.${known}`)}
+            </option>
+          ))}
+        </select>
+        <select
+          aria-label={t('order')}
+          value={order.value}
+          onChange={({ currentTarget }) => {
+            order.value = currentTarget.value === 'name' ? 'name' : 'added'
+          }}
+        >
+          <option value="added">{t('order.added')}</option>
+          <option value="name">{t('order.title')}</option>
+        </select>
+      </div>
+      {!torrentsKnown.value && <Progress label={t('loading')} share={null} />}
+      {torrentsKnown.value && ids.length === 0 && <Empty />}
+      <VirtualList
+        label={t('nav.torrents')}
+        count={ids.length}
+        rowHeight={ROW_HEIGHT}
+        keyOf={(index) => ids[index] ?? index}
+        renderRow={(index) => <TorrentRow id={ids[index] ?? -1} />}
+      />
+    </>
+  )
+}
+
+/** A search and "all" look at no speed, so that they are not redrawn with it. */
+function idsShown(search: string, filter: StatusFilter, order: Order): readonly number[] {
+  const words = folded(search).split(/\s+/).filter(Boolean)
+  const entries = torrentIds.value.flatMap((id) => {
+    const torrent = torrentById.get(id)
+    const item = filter === 'all' ? torrent?.peek() : torrent?.value
+    return item === undefined ? [] : [item]
+  })
+  const found = entries.filter((item) => {
+    const name = words.length === 0 ? '' : folded(item.name ?? item.info_hash)
+    return passes(item, filter) && words.every((word) => name.includes(word))
+  })
+  found.sort((a, b) =>
+    order === 'added' ? b.id - a.id : compareNatural(a.name ?? a.info_hash, b.name ?? b.info_hash),
+  )
+  return found.map(({ id }) => id)
+}
+
+function Empty(): JSX.Element {
+  if (torrentIds.value.length > 0) return <p class="empty">{t('search.nothing')}</p>
+  return (
+    <p class="empty">
+      {t('torrents.none')}{' '}
+      <a href={routeHash({ kind: 'add', source: null })}>{t('torrents.none.add')}</a>
+    </p>
+  )
+}
+
+function TorrentRow({ id }: { id: number }): JSX.Element | null {
+  const item = torrentById.get(id)?.value
+  if (item === undefined) return null
+  const name = item.name ?? item.info_hash
+  const status = statusOf(item)
+  const share = shareOf(item)
+  const { live, progress_bytes: done, total_bytes: total, error } = item.stats
+  const isPaused = status === 'paused' || status === 'error'
+  return (
+    <div class="torrent-row">
+      <a class="torrent-link" href={routeHash({ kind: 'torrent', id: String(id) })}>
+        <strong class="one-line">{name}</strong>
+        <span class="muted one-line">
+          {[
+            t(`status.${status}`),
+            error,
+            share === null || share === 1 ? null : percent(share),
+            total > 0 && share !== null && share < 1
+              ? t('of', { part: bytes(done), whole: bytes(total) })
+              : total > 0 && bytes(total),
+            live !== null && `↓ ${rate(live.download_speed.mbps * BYTES_PER_MIB)}`,
+            live !== null && `↑ ${rate(live.upload_speed.mbps * BYTES_PER_MIB)}`,
+            live !== null && t('peers.count', { count: live.snapshot.peer_stats.live }),
+          ]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
+      </a>
+      <IconButton
+        icon={isPaused ? 'play' : 'pause'}
+        label={t(isPaused ? 'torrent.start' : 'torrent.pause', { name })}
+        onClick={() => void changeTorrent({ id }, isPaused ? 'start' : 'pause')}
+      />
+      <Progress label={name} share={share} kind={barKind(status)} />
+    </div>
+  )
+}
+
+function barKind(status: ReturnType<typeof statusOf>): 'done' | 'paused' | 'failed' | 'active' {
+  if (status === 'seeding') return 'done'
+  if (status === 'paused') return 'paused'
+  return status === 'error' ? 'failed' : 'active'
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { DE } from '../../src/web/text/de.ts'
+import { EN } from '../../src/web/text/en.ts'
+import { filledIn } from '../../src/web/text/translate.ts'
+
+const WEB = fileURLToPath(new URL('../../src/web', import.meta.url))
+
+function placeholders(text: string): readonly string[] {
+  return [...new Set(text.match(/\{\w+\}/g) ?? [])].toSorted()
+}
+
+describe('the second language', () => {
+  it('has a text for each of English, and no others', () => {
+    expect(Object.keys(DE).toSorted()).toEqual(Object.keys(EN).toSorted())
+    expect(Object.entries(DE).filter(([, text]) => text.trim() === '')).toEqual([])
+  })
+
+  it.each(Object.entries(EN))('fills in the same in "%s"', (key, english) => {
+    const german = DE[key as keyof typeof EN]
+    expect(placeholders(german)).toEqual(placeholders(english))
+    const [forms, others] = [english.split(' || '), german.split(' || ')]
+    expect(others.length).toBe(forms.length)
+    // A form that lacks something that the other has would lose a fact.
+    for (const form of [...forms, ...others])
+      expect(placeholders(form)).toEqual(placeholders(english))
+  })
+})
+
+it('every text is used, and no view has texts of its own', () => {
+  const files = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.startsWith('text/e') && !name.startsWith('text/d'),
+  )
+  const code = files.map((name) => readFileSync(join(WEB, name), 'utf8')).join('\n')
+  const isUsed = (key: string): boolean => {
+    // Of a family, `kind.film`, the code has `kind.${…}`, perhaps with more behind it.
+    const parts = key.split('.')
+    const family = parts.length > 1 && code.includes(`\`${parts.slice(0, -1).join('.')}.\${`)
+    const middle = parts.length > 2 && code.includes(`\`${parts[0]}.\${`)
+    return code.includes(`'${key}'`) || family || middle
+  }
+  expect(Object.keys(EN).filter((key) => !isUsed(key))).toEqual([])
+  // Words between tags would be English in every language; "Tributary" is a name.
+  const words = [...code.matchAll(/>\s*([A-Za-z][A-Za-z ]{2,})\s*<\//g)].map(([, word]) =>
+    word?.trim(),
+  )
+  expect(words.filter((word) => word !== 'Tributary')).toEqual([])
+})
+
+describe('filling in', () => {
+  it.each([
+    [1, 'en', '1 file'],
+    [0, 'en', '0 files'],
+    [2_500, 'en', '2,500 files'],
+    [2_500, 'de', '2.500 files'],
+  ])('chooses the form for %i in %s', (count, locale, text) => {
+    expect(filledIn('{count} file || {count} files', { count }, locale)).toBe(text)
+  })
+
+  it('leaves what it does not know, and takes texts as they are', () => {
+    expect(filledIn('{a} and {b}', { a: '{b} <i>' }, 'en')).toBe('{b} <i> and {b}')
+  })
+})
