@@ -19,10 +19,12 @@ COPY --from=build /app/descriptors descriptors
 COPY --from=build /app/demo demo
 COPY --from=build /app/fonts fonts
 COPY --from=build /app/dist dist
-RUN mkdir /data && chown node:node /data
+# A new volume takes this over; anybody that `user:` names may write in it.
+RUN mkdir /data && chown node:node /data && chmod 1777 /data
 USER node
 VOLUME /data
-# HTTP; BitTorrent over TCP and uTP; SSDP. They matter only where the network is not the host's.
-EXPOSE 3030/tcp 4240/tcp 4240/udp 1900/udp
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.TRIBUTARY_PORT || 3030}/`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+# HTTP; BitTorrent over TCP and uTP; SSDP; mDNS. They matter only where the network is not the host's.
+EXPOSE 3030/tcp 4240/tcp 4240/udp 1900/udp 5353/udp
+# The server says in its data folder where it listens: any address, port and password.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["node", "dist/cli.js", "health"]
 ENTRYPOINT ["node", "dist/cli.js"]

@@ -3,7 +3,7 @@
 import { execSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-if (existsSync('node_modules/typescript')) {
+if (['typescript', 'vite'].every((name) => existsSync(`node_modules/${name}`))) {
   execSync('npm run build', { stdio: 'inherit' })
 } else if (!existsSync('dist/cli.js')) {
   console.log(

@@ -31,6 +31,8 @@ export interface AppPorts {
   readonly wireLog?: Logger
   /** Changes the level of `log`; without it the level stays. */
   readonly setLogLevel?: (level: LogLevel) => void
+  /** A socket that listens already, for HTTP; one of our own when absent. */
+  readonly descriptor?: number | null
   /** Hears what `log` is told; without it nobody can read along. */
   readonly logFeed?: LogFeed
   readonly discovery?: Partial<DiscoveryPorts>
@@ -77,7 +79,14 @@ export async function startApp(config: Config, ports: AppPorts): Promise<App> {
 async function start(
   config: Config,
   torrents: readonly TorrentArgument[],
-  { log, wireLog = log, setLogLevel = () => {}, logFeed, discovery = {} }: AppPorts,
+  {
+    log,
+    wireLog = log,
+    descriptor = null,
+    setLogLevel = () => {},
+    logFeed,
+    discovery = {},
+  }: AppPorts,
   closing: CloseStack,
 ): Promise<AppFacts> {
   const folder = await openDataFolder(config.dir)
@@ -105,6 +114,7 @@ async function start(
     friendlyName: name,
     udn: await readOrCreateUdn(stateFolder),
     stateFolder,
+    descriptor,
     closing,
     discoveryPorts: discovery,
     log,

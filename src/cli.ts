@@ -4,6 +4,7 @@ import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
 import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
+import { activatedDescriptor } from './cli/socket-activation.ts'
 import { readableLine } from './cli/terminal-log.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { commandRows } from './config/commands.ts'
@@ -59,7 +60,8 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   const setLogLevel = (level: LogLevel): void => {
     log.level = level
   }
-  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed })
+  const descriptor = activatedDescriptor(process.env, process.pid)
+  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed, descriptor })
   endOnSignals(starting, log)
   const app = await starting
   if (isTerminal && isText) process.stdout.write(bannerText(app.facts))

@@ -7,6 +7,8 @@ export interface ListenOptions {
   readonly host: string | null
   /** 0 asks the system for a free one. */
   readonly port: number
+  /** A socket that listens already and was handed on to us; host and port do not count then. */
+  readonly descriptor?: number | null
 }
 
 export interface Listening {
@@ -19,7 +21,11 @@ export interface Listening {
 const NO_IPV6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
 
 /** Resolves when the port is open. Rejects with StartError, which names the port or address. */
-export async function listen(server: Server, { host, port }: ListenOptions): Promise<Listening> {
+export async function listen(
+  server: Server,
+  { host, port, descriptor = null }: ListenOptions,
+): Promise<Listening> {
+  if (descriptor !== null) return await takeOver(server, descriptor)
   if (host !== null) return await open(server, host, port)
   try {
     return await open(server, '::', port)
@@ -27,6 +33,25 @@ export async function listen(server: Server, { host, port }: ListenOptions): Pro
     if (!(error instanceof StartError) || !NO_IPV6.has(errorCode(error.cause))) throw error
     return await open(server, '0.0.0.0', port)
   }
+}
+
+async function takeOver(server: Server, descriptor: number): Promise<Listening> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen({ fd: descriptor }, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+  } catch (error) {
+    throw new StartError(`the socket of systemd cannot be used: ${error}`, { cause: error })
+  }
+  const address = server.address()
+  if (typeof address === 'object' && address !== null) {
+    return { host: address.address, port: address.port }
+  }
+  throw new StartError('the socket of systemd is no TCP socket')
 }
 
 async function open(server: Server, host: string, port: number): Promise<Listening> {

@@ -33,6 +33,7 @@ import { accessOptions, accessSettings } from './access-settings.ts'
 import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
+import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -45,6 +46,8 @@ export interface ServingOptions {
   readonly udn: Udn
   /** Where ids are kept; it exists. */
   readonly stateFolder: string
+  /** A socket that systemd listens on; `null` for one of our own. */
+  readonly descriptor: number | null
   readonly closing: CloseStack
   readonly discoveryPorts: Partial<DiscoveryPorts>
   /** Hears what `log` is told; without it nobody can read along. */
@@ -65,7 +68,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { config, session, closing, log } = options
   const version = packageVersion()
   const header = serverHeader({ system: type(), release: release(), version })
-  const renderers = await startRenderers(options)
+  const { renderers, ruleChoice } = await startRenderers(options)
   const traffic = new Traffic({
     log: options.wireLog,
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
@@ -74,7 +77,11 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const { library, facts, subtitles, pictures } = await startLibrary(options)
   const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
   const rules = new AccessRules(
-    { ...accessOptions(config), ownNames: namesOfMachine(hostname()), crossOrigin },
+    {
+      ...accessOptions(config),
+      ownNames: [...namesOfMachine(hostname()), `${PAGE_HOST}.local`],
+      crossOrigin,
+    },
     new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
   )
   for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
@@ -88,6 +95,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     pictures,
     upnp: config.dlna ? startMediaServer(options, parts) : null,
     renderers,
+    ruleChoice,
     traffic,
     settings: options.settings,
     subtitles,
@@ -100,11 +108,15 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     findFault: () => folderFault(session.folder),
     log,
   })
-  const listening = await listen(server, config)
+  const listening = await listen(server, {
+    ...{ host: config.host, port: config.port },
+    descriptor: options.descriptor,
+  })
   closing.push('http', () => closeServer(server))
   const warnings = config.dlna
     ? await startDiscovery(options, listening, { traffic, renderers, server: header })
     : []
+  if (config.mdns) announcePage(options, listening)
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
 }
 
@@ -115,7 +127,11 @@ function logsOf({ logFeed, settings }: ServingOptions): Pick<HttpServerOptions, 
   return { logs: { feed: logFeed, setLevel } }
 }
 
-async function startRenderers({ stateFolder, closing, log }: ServingOptions): Promise<Renderers> {
+async function startRenderers({
+  stateFolder,
+  closing,
+  log,
+}: ServingOptions): Promise<{ readonly renderers: Renderers; readonly ruleChoice: WatchedRules }> {
   const rendererLog = log.child({ name: 'renderers' })
   const renderers = new Renderers({ clock: wallClock, log: rendererLog })
   const rules = new WatchedRules({
@@ -127,7 +143,7 @@ async function startRenderers({ stateFolder, closing, log }: ServingOptions): Pr
   })
   closing.push('renderer rules', async () => rules.close())
   await rules.start()
-  return renderers
+  return { renderers, ruleChoice: rules }
 }
 
 function startRecording(folder: string, traffic: Traffic, { closing, log }: ServingOptions): void {
@@ -195,6 +211,19 @@ async function startDiscovery(
   closing.push('discovery', () => discovery.close())
   await discovery.start()
   return discovery.warnings
+}
+
+function announcePage(
+  { config, friendlyName, closing, log }: ServingOptions,
+  { host, port }: Listening,
+): void {
+  const announcement = new PageAnnouncement({
+    ...{ friendlyName, httpPort: port },
+    selection: { interfaceNames: config.interfaces, host },
+    log: log.child({ name: 'mdns' }),
+  })
+  closing.push('page announcement', () => announcement.close())
+  announcement.open()
 }
 
 /** Streams end here: whoever watches is cut off. */

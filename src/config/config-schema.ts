@@ -146,6 +146,7 @@ const options = z.strictObject({
   name: name.optional(),
   interface: z.array(filled).default([]),
   dlna: z.boolean().default(true),
+  mdns: z.boolean().default(true),
   'ssdp-max-age': seconds(MAX_AGE_SECONDS).default(1_800),
   'ssdp-interval': seconds(SSDP_INTERVAL_SECONDS).optional(),
   'ipv6-discovery': z.boolean().default(false),

@@ -28,6 +28,8 @@ export interface Config {
   /** Names; empty is all LAN interfaces. */
   readonly interfaces: readonly string[]
   readonly dlna: boolean
+  /** Announces the page; not without `dlna`. */
+  readonly mdns: boolean
   readonly ssdpMaxAgeSeconds: number
   /** At most half of max-age; `null` leaves it to discovery. */
   readonly ssdpIntervalSeconds: number | null
@@ -161,6 +163,7 @@ function toConfig(
     name: values.name ?? null,
     interfaces: values.interface,
     dlna: values.dlna,
+    mdns: values.mdns && values.dlna,
     ssdpMaxAgeSeconds: values['ssdp-max-age'],
     ssdpIntervalSeconds: values['ssdp-interval'] ?? null,
     ipv6Discovery: values['ipv6-discovery'],

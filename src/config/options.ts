@@ -57,6 +57,7 @@ export const OPTIONS = [
     fallback: 'all LAN interfaces',
   },
   { name: 'dlna', kind: 'off', help: 'HTTP only, announce nothing' },
+  { name: 'mdns', kind: 'off', help: 'do not announce the page as tributary.local' },
   {
     name: 'ssdp-max-age',
     kind: 'value',

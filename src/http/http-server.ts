@@ -22,6 +22,7 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access-rules.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
+import { controlPointRouter, type RuleChoice } from './control-point-routes.ts'
 import { createRouter } from './create-routes.ts'
 import { EventFeed, type EventSource } from './event-feed.ts'
 import { type FindFault, healthRouter } from './health-routes.ts'
@@ -77,6 +78,8 @@ export interface HttpServerOptions {
   readonly allowCreate?: boolean
   /** Who can read the log along, and change its level; without it nobody can. */
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
+  /** Where the owner's choices of renderer rules are kept; without it there are none. */
+  readonly ruleChoice?: RuleChoice
   /** What is told at /events besides torrents, speeds and streams. */
   readonly eventSources?: readonly EventSource[]
   readonly log: Logger
@@ -153,9 +156,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
       trafficRouter(traffic, renderers, rules),
+      ...(options.ruleChoice === undefined
+        ? []
+        : [controlPointRouter(renderers, options.ruleChoice)]),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,
+    session,
     log,
   })
   const answer = app.callback()

@@ -2,7 +2,7 @@ import type { Steps } from '../concurrency/steps.ts'
 import { mediaTypeOf } from '../media/media-type.ts'
 import { compareNatural } from '../media/natural-order.ts'
 import { byTitle, placeOf, type Titled, titled } from './object-order.ts'
-import { type Release, ReleaseReader } from './release.ts'
+import { type Release, ReleaseReader, rehearseReleases } from './release.ts'
 import { sortedSteps } from './sorted-steps.ts'
 import type { TorrentTree } from './torrent-tree.ts'
 
@@ -82,6 +82,7 @@ function* releasesOf(
   const films: Entry[] = []
   const episodes: EpisodeEntry[] = []
   if (videos.length > MOST_RELEASES) return { films, episodes }
+  yield* rehearseReleases()
   const reader = new ReleaseReader(name)
   for (const [count, entry] of videos.entries()) {
     if (count % STEP_NAMES === 0) yield

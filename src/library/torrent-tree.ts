@@ -3,6 +3,7 @@ import type { Logger } from '../log.ts'
 import { protocolInfo } from '../media/dlna.ts'
 import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import { EpisodeMarks } from './episode-marks.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
 import { isListedKind, itemOf, tagsOf, type WhatIsKnown } from './item.ts'
 import { junkOf } from './junk.ts'
@@ -46,6 +47,7 @@ export class TorrentTree {
   readonly #known: WhatIsKnown
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
+  readonly #marks: EpisodeMarks | null
   readonly #lists = new Map<number, ObjectList>()
 
   /** A file that cannot be listed is logged and left out. */
@@ -60,8 +62,11 @@ export class TorrentTree {
     })
     const only = index.onlyFile()
     const file = only === null ? undefined : files[only]
-    if (file === undefined) return new TorrentTree(torrent, known, index, null)
-    return new TorrentTree(torrent, known, null, itemOf(torrent, file, ROOT_ID, known))
+    if (file !== undefined) {
+      return new TorrentTree(torrent, known, null, itemOf(torrent, file, ROOT_ID, known))
+    }
+    const marks = yield* EpisodeMarks.grow(files, (file) => index.folderOf(file) !== null)
+    return new TorrentTree(torrent, known, { index, marks }, null)
   }
 
   /** A torrent of which nothing is shown yet. */
@@ -72,9 +77,11 @@ export class TorrentTree {
   private constructor(
     torrent: LibraryTorrent,
     known: WhatIsKnown,
-    index: FolderIndex | null,
+    folders: { readonly index: FolderIndex; readonly marks: EpisodeMarks } | null,
     item: MediaObject | null,
   ) {
+    const index = folders?.index ?? null
+    this.#marks = folders?.marks ?? null
     this.torrent = torrent
     this.#known = known
     this.#index = index
@@ -221,6 +228,9 @@ export class TorrentTree {
       case 'series':
       case 'season':
       case 'episode': {
+        if (this.#marks !== null && (property === 'season' || property === 'episode')) {
+          return this.#marks.of(file.index, property)
+        }
         const type = typeOf(file)
         return type === null ? null : tagsOf(torrent, file, type)[property]
       }

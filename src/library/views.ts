@@ -17,6 +17,7 @@ import {
 } from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
 import { titled } from './object-order.ts'
+import { rehearseReleases } from './release.ts'
 import { type Series, seasonsOf, seriesOf } from './series.ts'
 import type { TorrentTree } from './torrent-tree.ts'
 import { containerOf, entryItem, entryList } from './view-objects.ts'
@@ -66,6 +67,7 @@ export class Views {
 
   constructor(options: ViewsOptions) {
     this.#options = options
+    void runInSlices(rehearseReleases())
   }
 
   get catalogue(): Catalogue {

@@ -43,6 +43,16 @@ export function contentFeatures(
 
 /** The protocolInfo of a `res` (UPnP ConnectionManager:1, 2.5.2). */
 export function protocolInfo(type: MediaType, profile: string | null = null): string {
+  if (profile !== null) return newProtocolInfo(type, profile)
+  const known = PROTOCOL_INFOS.get(type) ?? newProtocolInfo(type, null)
+  PROTOCOL_INFOS.set(type, known)
+  return known
+}
+
+/** Without a profile; 10,000 are searched through at once. */
+const PROTOCOL_INFOS = new WeakMap<MediaType, string>()
+
+function newProtocolInfo(type: MediaType, profile: string | null): string {
   return `http-get:*:${type.mimeType}:${contentFeatures(type, profile)}`
 }
 

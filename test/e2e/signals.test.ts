@@ -35,9 +35,11 @@ describeWithTools([], 'npm start, in the middle of a download with a viewer', ()
       return (await server.stats(film.infoHash)).progress_bytes > 0
     })
 
+    const sentAt = performance.now()
     send(server.program)
 
     expect(await server.program.exited).toEqual({ code: 0, signal: null })
+    expect(performance.now() - sentAt).toBeLessThan(5_000)
     await viewer
     expect(await lab.server.pids()).toEqual(others)
     for (const [index, traffic] of networks.entries()) {

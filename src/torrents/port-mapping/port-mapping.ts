@@ -36,6 +36,8 @@ type Router =
 export class PortMapping {
   readonly #options: PortMappingOptions
   readonly #mapped: { readonly router: Router; readonly port: PortToMap }[] = []
+  /** Settled unless a router has been asked and has not answered yet. */
+  #asking: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
 
@@ -58,7 +60,7 @@ export class PortMapping {
     const tooLate = new Promise<void>((resolve) => {
       setTimeout(resolve, CLOSE_TIMEOUT_MS).unref()
     })
-    await Promise.race([Promise.all(undone), tooLate])
+    await Promise.race([Promise.all([...undone, this.#asking]), tooLate])
   }
 
   async #mapAll(): Promise<boolean> {
@@ -68,13 +70,29 @@ export class PortMapping {
       this.#options.log.debug('no router forwards ports')
       return false
     }
-    this.#mapped.length = 0
+    let mappedNow = 0
     for (const port of ports) {
       if (this.#isClosed) return false
-      if (await map(router, port)) this.#mapped.push({ router, port })
+      const asking = this.#map(router, port)
+      this.#asking = asking
+      if (await asking) mappedNow++
     }
-    this.#options.log.debug({ by: router.kind, ports: this.#mapped.length }, 'ports forwarded')
-    return this.#mapped.length > 0
+    this.#options.log.debug({ by: router.kind, ports: mappedNow }, 'ports forwarded')
+    return mappedNow > 0
+  }
+
+  /** What is mapped while we are being closed is taken back here. */
+  async #map(router: Router, port: PortToMap): Promise<boolean> {
+    if (!(await map(router, port))) return false
+    if (this.#isClosed) {
+      await unmap(router, port)
+      return false
+    }
+    const known = this.#mapped.findIndex((one) => {
+      return one.port.port === port.port && one.port.protocol === port.protocol
+    })
+    this.#mapped.splice(known === -1 ? this.#mapped.length : known, 1, { router, port })
+    return true
   }
 
   async #findRouter(port: PortToMap | undefined): Promise<Router | null> {

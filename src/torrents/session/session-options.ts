@@ -2,6 +2,7 @@ import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { DailyLimits } from '../rates/daily-limits.ts'
+import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
@@ -95,6 +96,8 @@ export interface AddOptions {
   readonly outputFolder?: string | undefined
   /** Takes over existing files: checks them, then goes on. False when absent: it refuses. */
   readonly overwrite?: boolean | undefined
+  /** How long its peers are waited for, in this run; ours when absent. */
+  readonly peerTimeouts?: PeerTimeouts | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
   /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */

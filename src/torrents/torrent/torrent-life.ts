@@ -23,7 +23,8 @@ export class TorrentLife {
   readonly metadata: TorrentMetadata
   readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
-  readonly #log: Logger
+  /** Says the torrent's name, once it has one. */
+  #log: Logger
   readonly #presence: SwarmPresence
   readonly #closing = new AbortController()
   #phase: TorrentPhase
@@ -41,15 +42,15 @@ export class TorrentLife {
     this.#mayAdopt = record.adopt
     this.#onlyFiles = record.onlyFiles
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
-    this.#log = host.log.child({ torrent: record.infoHash.slice(0, 8) })
-    const { infoHash, trackers, peers, exactSources } = record
+    this.#log = host.log.child({ torrent: metainfo?.name ?? record.name ?? record.infoHash })
+    const { infoHash, trackers, peers, exactSources, timeouts } = record
     const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
       { infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, uploads: throttles.upload },
+      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
@@ -250,6 +251,7 @@ export class TorrentLife {
   async #accept(metainfo: Metainfo): Promise<void> {
     if (this.metadata.metainfo !== null || this.#phase === 'closed') return
     this.metadata.set(metainfo)
+    this.#log = this.#host.log.child({ torrent: metainfo.name })
     this.#phase = 'initializing'
     this.membership.addTrackers(metainfo.trackers)
     try {

@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type WebTorrent from 'webtorrent'

@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import type { EventEmitter } from 'node:events'
 import { createRequire } from 'node:module'
 import Peer from 'webtorrent/lib/peer.js'

@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import Peer from 'webtorrent/lib/peer.js'
 import { guardEvents } from './peer-guards.ts'
 import { connected } from './round-trip.ts'

@@ -1,3 +1,4 @@
+import './utp-binding.ts'
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
@@ -15,6 +16,7 @@ import { patchEngine } from './engine-patches.ts'
 import { takeCalls } from './incoming.ts'
 import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
+import { utpFault } from './utp-binding.ts'
 
 const CLOSE_TIMEOUT_MS = 2_000
 const LOOK_FOR_SILENT_PEERS_MS = 30_000
@@ -47,6 +49,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     perTorrent: options.maxConnectionsPerTorrent ?? DEFAULT_CONNECTION_LIMITS.perTorrent,
     isBlocked: options.isBlocked,
   }
+  if (utpFault !== null) log.info({ reason: utpFault }, 'no uTP here: peers are reached by TCP')
   const client = new WebTorrent({
     torrentPort: options.port,
     // Ours: an error of the engine's own would end the engine.

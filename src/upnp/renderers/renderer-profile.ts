@@ -145,8 +145,6 @@ export interface RendererProfile {
   /** Whether an item has its picture as a `res` as well, because albumArtURI is not looked at. */
   readonly pictureRes: boolean
 
-  /** How converted media are sought: by time alone, by bytes, or both. */
-  readonly convertedSeek: 'time' | 'bytes' | 'both'
   /** What SetAVTransportURI brings besides the URL. */
   readonly pushMetadata: 'full' | 'none'
 }
@@ -192,6 +190,5 @@ export const DEFAULT_PROFILE: RendererProfile = {
   },
   albumArt: ['JPEG_TN', 'JPEG_SM'],
   pictureRes: false,
-  convertedSeek: 'time',
   pushMetadata: 'full',
 }

@@ -20,6 +20,7 @@ const MEMORY_MS = 6 * 60 * 60 * 1_000
 /** User-Agents of unknown renderers that were logged. */
 const MAX_LOGGED = 256
 const MAX_ASKED_LENGTH = 200
+const ASKS_UPNP = /^\S+ \/+(?:upnp\/|rootDesc\.xml)/i
 
 /** What the owner of a server has decided on one address. */
 export interface RendererOverride {
@@ -45,6 +46,21 @@ export interface KnownRenderer {
   readonly userAgent: string | null
   readonly rule: string
   readonly seenAt: Date
+}
+
+/** Somebody who browses or is a renderer, recognised or not, or of whom the owner has decided. */
+export interface ControlPoint {
+  readonly address: string
+  readonly userAgent: string | null
+  readonly friendlyName: string | null
+  /** By which it is answered. */
+  readonly profile: Pick<RendererProfile, 'id' | 'name'>
+  /** What that was decided by, for people. */
+  readonly why: string
+  /** `null` where it was not heard of lately. */
+  readonly seenAt: Date | null
+  /** The rule that the owner has chosen; `null` where it is found as ever. */
+  readonly chosenRule: string | null
 }
 
 interface Memory {
@@ -89,11 +105,24 @@ export class Renderers {
     )
   }
 
+  /** Everybody heard of within the last hours, the latest first, then those of whom only the owner speaks. */
+  get controlPoints(): readonly ControlPoint[] {
+    const heard = [...this.#memories.keys()].reverse().filter((address) => this.#recall(address))
+    const others = [...this.#overrides.keys()].filter((address) => !this.#memories.has(address))
+    return [...heard, ...others].map((address) => this.#controlPoint(address))
+  }
+
+  /** What the owner can choose from, with what each plays. */
+  get choices(): readonly Pick<RendererProfile, 'id' | 'name' | 'plays'>[] {
+    return [...this.#profiles.values()].map(({ id, name, plays }) => ({ id, name, plays }))
+  }
+
   profileFor({ address, headers, asked }: RendererRequest): RendererProfile {
     const plain = plainAddress(address)
     const override = this.#overrides.get(plain)
-    const profile =
-      this.#profiles.get(override?.rule ?? '') ?? this.#recognise(plain, headers, asked)
+    // Recognised in any case: the owner sees who it is, and may think better of it.
+    const recognised = this.#recognise(plain, headers, asked)
+    const profile = this.#profiles.get(override?.rule ?? '') ?? recognised
     return override?.set === undefined ? profile : changedProfile(profile, override.set)
   }
 
@@ -105,6 +134,21 @@ export class Renderers {
   /** In place of those that were there before. */
   override(overrides: readonly RendererOverride[]): void {
     this.#overrides = new Map(overrides.map((entry) => [entry.address, entry]))
+  }
+
+  #controlPoint(address: string): ControlPoint {
+    const memory = this.#memories.get(address)
+    const chosenRule = this.#overrides.get(address)?.rule ?? null
+    const { rule, description, userAgent = null } = memory ?? { rule: null, description: null }
+    const described = description && ruleOfDescription(this.#rules, description)
+    const found = rule ?? described ?? null
+    const { id, name } = this.#profiles.get(chosenRule ?? found?.id ?? '') ?? DEFAULT_PROFILE
+    return {
+      ...{ address, userAgent, chosenRule, profile: { id, name } },
+      friendlyName: description?.friendlyName ?? null,
+      why: reasonOf({ isChosen: chosenRule !== null, rule, described }),
+      seenAt: memory === undefined ? null : new Date(memory.seenAtMs),
+    }
   }
 
   #recognise(address: string, headers: RequestHeaders, asked: string): RendererProfile {
@@ -120,6 +164,9 @@ export class Renderers {
     const rule =
       memory?.rule ?? (description && ruleOfDescription(this.#rules, description)) ?? null
     if (rule !== null) return this.#profile(rule)
+    // Whoever fetches a film or a page is no control point yet.
+    if (ASKS_UPNP.test(asked)) this.#remember(address, { userAgent })
+    if (this.#overrides.get(address)?.rule !== undefined) return DEFAULT_PROFILE
     this.#logOnce({ ...signs, address, asked: asked.slice(0, MAX_ASKED_LENGTH) })
     return DEFAULT_PROFILE
   }
@@ -150,4 +197,20 @@ export class Renderers {
     this.#logged.add(agent)
     this.#log.info(facts, 'unknown renderer: it gets what suits most')
   }
+}
+
+function reasonOf({
+  isChosen,
+  rule,
+  described,
+}: {
+  readonly isChosen: boolean
+  readonly rule: RendererRule | null
+  readonly described: RendererRule | null
+}): string {
+  if (isChosen) return 'chosen by the owner'
+  if (rule !== null) return 'recognised by the headers of its requests'
+  return described === null
+    ? 'not recognised: it gets what suits most'
+    : 'recognised by what it says of itself as a renderer'
 }

@@ -58,7 +58,6 @@ const changes = z.strictObject({
     .max(2)
     .exactOptional(),
   pictureRes: z.boolean().exactOptional(),
-  convertedSeek: z.enum(['time', 'bytes', 'both']).exactOptional(),
   pushMetadata: z.enum(['full', 'none']).exactOptional(),
 })
 

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import type { Clock } from '../../clock.ts'
 import { hasCode } from '../../error-code.ts'
 import type { Logger } from '../../log.ts'
+import { replaceFile } from '../../replace-file.ts'
 import type { Renderers } from './renderers.ts'
 import { parseRulesFile } from './rules-file.ts'
 
@@ -25,6 +26,7 @@ export class WatchedRules {
   #mark: string | null = null
   #cancelPoll = (): void => {}
   #isClosed = false
+  #choosing: Promise<void> = Promise.resolve()
 
   constructor(options: WatchedRulesOptions) {
     this.#options = options
@@ -35,6 +37,30 @@ export class WatchedRules {
     await this.#look()
     if (this.#isClosed) return
     this.#cancelPoll = this.#options.clock.after(POLL_MS, () => void this.start())
+  }
+
+  /**
+   * The owner chooses a rule for an address, or with `null` none; what else the file says stays. Resolves when it
+   * holds. Rejects with an Error that says what is wrong where the file there cannot be read, which is left as it is.
+   *
+   * @param address - In its one spelling.
+   */
+  async choose(address: string, rule: string | null): Promise<void> {
+    this.#choosing = this.#choosing.catch(() => {}).then(() => this.#write(address, rule))
+    await this.#choosing
+  }
+
+  async #write(address: string, rule: string | null): Promise<void> {
+    const { path, ruleIds } = this.#options
+    const isThere = (await markOf(path)) !== null
+    const before = isThere ? parseRulesFile(await readText(path), ruleIds) : []
+    const { set } = before.find((entry) => entry.address === address) ?? {}
+    const others = before.filter((entry) => entry.address !== address)
+    const chosen = { address, ...(rule === null ? {} : { rule }), ...(set ? { set } : {}) }
+    const isNothing = rule === null && set === undefined
+    const renderers = isNothing ? others : [...others, chosen]
+    await replaceFile(path, `${JSON.stringify({ renderers }, null, 2)}\n`)
+    await this.#look()
   }
 
   close(): void {

@@ -207,7 +207,7 @@ export interface ControlPoint {
   readonly friendly_name: string | null
   readonly rule: RendererRule
   readonly why: string
-  readonly last_seen: number | string
+  readonly last_seen: number | string | null
   readonly override: string | null
 }
 
