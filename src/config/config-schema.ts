@@ -71,7 +71,7 @@ function goal(what: string): z.ZodType<number | null, string> {
 
 /** The engine cannot: peers, DHT and UDP trackers would go past it. */
 const proxy = z.string().transform((_text, context) => {
-  const advice = 'bind a VPN to the process, or run it in a network namespace'
+  const advice = 'run it in a network namespace that has nothing but the VPN'
   const message = `is not supported, as peers would see the real address: ${advice}`
   context.addIssue({ code: 'custom', message })
   return z.NEVER

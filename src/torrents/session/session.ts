@@ -22,7 +22,6 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
@@ -40,6 +39,7 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
+import { openSessionSwarms } from './session-swarms.ts'
 import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
@@ -77,7 +77,6 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   readonly #turns: TurnKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
-  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -93,16 +92,8 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     try {
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-      const blocklist = await openBlocklist(options)
-      const swarms = await options.openSwarms({
-        ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
-        port: options.peerPort,
-        isBlocked: (host) => blocklist?.has(host) ?? false,
-        log: options.log.child({ name: 'swarm' }),
-      })
+      const swarms = await openSessionSwarms(options)
       const session = new Session(options, record, { state, lock, swarms })
-      session.#blocklist = blocklist
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -273,7 +264,6 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
-    this.#blocklist?.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
