@@ -42,6 +42,9 @@ const FAILED_POLLS = 3
 /** GetPositionInfo is not asked for any more. */
 const FAILED_POSITIONS = 3
 
+/** Where it goes on by itself while it is asked for its position, gmediarender 0.1 never answers again. */
+const HANGS_AT_NEXT = /^gmediarender$/i
+
 const NOTHING_HEARD: Loudness = { volume: null, muted: null }
 
 /** One renderer: tells it what to play and knows how far it is. Owns its polling and its subscription. */
@@ -209,10 +212,15 @@ export class Renderer {
         throw new RendererError('refused', 'plays nothing that something could come after')
       }
       const media = playable.mediaFor(await this.#readSink())
-      if (await this.#transport.takesNext()) await this.#handover.handNext(media)
+      if (await this.#takesNext()) await this.#handover.handNext(media)
       this.#tracker.queue({ ...playable.file, url: media.url })
       this.#queued = playable
     })
+  }
+
+  async #takesNext(): Promise<boolean> {
+    const { modelName = '' } = this.#options.description.signs
+    return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
   get #loud(): RenderingControl {
