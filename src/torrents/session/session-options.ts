@@ -28,6 +28,10 @@ export interface SessionOptions {
   readonly maxConnections?: number | undefined
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number | undefined
+  /** Torrents that download at once, beside those that are streamed; 50 when absent. */
+  readonly maxActiveDownloads?: number | undefined
+  /** Finished torrents that are shared at once, beside those that are streamed; 100 when absent. */
+  readonly maxActiveSeeds?: number | undefined
   /** Fetches only what somebody streams; false when absent: all that is selected. */
   readonly onDemand?: boolean | undefined
   /**
@@ -75,6 +79,8 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     lsd: options.lsd ?? true,
     trackers: options.trackers ?? true,
     portForward: options.portForward ?? false,
+    maxActiveDownloads: options.maxActiveDownloads ?? 50,
+    maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
     seedRatio: options.seedRatio ?? null,

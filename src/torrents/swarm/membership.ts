@@ -105,6 +105,8 @@ export class SwarmMembership {
   async leave(): Promise<void> {
     const swarm = this.#swarm
     this.#swarm = null
+    // Whoever heard the old ones is not kept by it.
+    this.#wires = new EarlyWires()
     for (const address of swarm?.addresses() ?? []) this.#peers.add(address)
     await swarm?.close()
   }
