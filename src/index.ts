@@ -18,6 +18,7 @@ export {
 } from './torrents/metainfo/torrent-source.ts'
 export type { Verification } from './torrents/pieces/block-provenance.ts'
 export type { ByteRange } from './torrents/pieces/byte-range.ts'
+export type { DailyLimits } from './torrents/rates/daily-limits.ts'
 export type { Limits } from './torrents/rates/limits.ts'
 export type { ResolvedTorrent } from './torrents/session/metadata-resolver.ts'
 export type {
@@ -27,6 +28,7 @@ export type {
 } from './torrents/session/session-options.ts'
 export type { SessionStats } from './torrents/session/session-stats.ts'
 export { LockError } from './torrents/state/lock.ts'
+export type { OwnSeedingGoal } from './torrents/state/seeding.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'
 export type { StreamPriority } from './torrents/streams/file-stream.ts'
 export {
@@ -37,7 +39,7 @@ export {
   type StreamableFile,
   type Torrent,
 } from './torrents/surface/surface.ts'
-export type { DhtFacts, DhtNode } from './torrents/swarm/swarm.ts'
+export type { DhtFacts, DhtNode, PeerTimeouts } from './torrents/swarm/swarm.ts'
 export type { PeerCounters, PeerState, SwarmPeer } from './torrents/swarm/swarm-peer.ts'
 export type { DialCounts, DialFamilies, TrafficCounts } from './torrents/swarm/swarm-traffic.ts'
 export type { TrackerStatus } from './torrents/swarm/tracker-status.ts'

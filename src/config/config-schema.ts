@@ -5,6 +5,7 @@ import { parseAddressRange } from '../address-ranges.ts'
 import { parseHostPattern } from '../host-pattern.ts'
 import { LOG_LEVELS } from '../log.ts'
 import { isPeerAddress } from '../peer-address.ts'
+import { type AlternativeLimits, parseAlternativeLimits } from './alternative-limits.ts'
 import { parseBytes } from './byte-amount.ts'
 
 /** A user and a password, neither of them empty. */
@@ -51,6 +52,29 @@ const rate = z.string().transform((text, context) => {
   const bytes = parseBytes(text)
   if (bytes !== null) return { bytesPerSecond: bytes === 0 ? null : bytes }
   return refuse(context, 'must be bytes per second, as 750000, 500K or 2M', text)
+})
+
+const alternativeLimits = z.string().transform((text, context): AlternativeLimits => {
+  return (
+    parseAlternativeLimits(text) ??
+    refuse(context, 'must be hours and rates, as "22:00-07:00 down=5M up=500K"', text)
+  )
+})
+
+/** 0 for no limit. */
+function goal(what: string): z.ZodType<number | null, string> {
+  return z.string().transform((text, context) => {
+    if (/^\d{1,9}(\.\d{1,4})?$/.test(text)) return Number(text) || null
+    return refuse(context, `must be ${what}, 0 or more`, text)
+  })
+}
+
+/** The engine cannot: peers, DHT and UDP trackers would go past it. */
+const proxy = z.string().transform((_text, context) => {
+  const advice = 'bind a VPN to the process, or run it in a network namespace'
+  const message = `is not supported, as peers would see the real address: ${advice}`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
 })
 
 /** A minute; a week. */
@@ -137,6 +161,11 @@ const options = z.strictObject({
   watch: filled.optional(),
   'download-limit': rate.optional(),
   'upload-limit': rate.optional(),
+  'alt-limits': z.array(alternativeLimits).default([]),
+  'seed-ratio': goal('a ratio').default(null),
+  'seed-minutes': goal('minutes').default(null),
+  blocklist: filled.optional(),
+  proxy: proxy.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),

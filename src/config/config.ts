@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
+import type { AlternativeLimits } from './alternative-limits.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
 import {
   type Arguments,
@@ -51,6 +52,13 @@ export interface Config {
   /** `null` for no limit; what was set last when absent. */
   readonly downloadBytesPerSecond: number | null | undefined
   readonly uploadBytesPerSecond: number | null | undefined
+  /** In place of these, at their time of day. */
+  readonly dailyLimits: readonly AlternativeLimits[]
+  /** Path or URL. */
+  readonly blocklist: string | undefined
+  /** `null` for no limit. */
+  readonly seedRatio: number | null
+  readonly seedMinutes: number | null
   readonly dht: boolean
   readonly lsd: boolean
   readonly trackers: boolean
@@ -170,6 +178,10 @@ function toConfig(
     watch: values.watch ?? null,
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
+    dailyLimits: values['alt-limits'],
+    blocklist: values.blocklist,
+    seedRatio: values['seed-ratio'],
+    seedMinutes: values['seed-minutes'],
     dht: values.dht,
     lsd: values.lsd,
     trackers: values.trackers,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { matchesHost } from '../host-pattern.ts'
+import { matchesHost, parseHostPattern } from '../host-pattern.ts'
 
 /**
  * The name in a Host header or a URL's authority, in lower case, without port, brackets and zone;
@@ -51,8 +51,9 @@ export function hostStanding(
   const name = hostNameOf(hostHeader)
   if (name === null) return 'foreign'
   if (allowedHosts.some((pattern) => matchesHost(pattern, name))) return 'ours'
-  // What is all digits and dots would be an address in some resolver's eyes.
-  return /[a-z]/.test(name) && LOCAL_SUFFIX.test(name) ? 'local' : 'foreign'
+  // What is all digits would be an address in some resolver's eyes.
+  const isName = /[a-z]/.test(name) && parseHostPattern(name) === name
+  return isName && LOCAL_SUFFIX.test(name) ? 'local' : 'foreign'
 }
 
 /** A machine's name as people type it: alone, with its domain, and by multicast DNS. */

@@ -4,14 +4,18 @@ import type { Logger } from '../log.ts'
 import { answerBudget } from './answer-budget.ts'
 import { ApiError, errorBody, internalError, toApiError } from './api-error.ts'
 import { type GuardOptions, guardChange } from './change-guard.ts'
+import { changeLog } from './change-log.ts'
 import type { Metrics } from './metrics.ts'
+import type { SessionPort } from './session-port.ts'
 
 export interface HttpAppOptions {
-  /** Asked before everything else, and not guarded: UPnP actions change nothing. */
-  readonly upnp: Router | null
+  /** Asked before everything else, and not guarded: what UPnP asks and tells changes nothing. */
+  readonly unguarded: readonly Router[]
   readonly routers: readonly Router[]
   readonly metrics: Pick<Metrics, 'upnpRequest'>
   readonly guard: GuardOptions
+  /** Whose torrents the log names. */
+  readonly session: Pick<SessionPort, 'get'>
   readonly log: Logger
 }
 
@@ -19,7 +23,8 @@ export interface HttpAppOptions {
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Everything but media: one error policy, one guard before all that changes something. */
-export function createHttpApp({ upnp, routers, metrics, guard, log }: HttpAppOptions): Koa {
+export function createHttpApp(options: HttpAppOptions): Koa {
+  const { unguarded, routers, metrics, guard, session, log } = options
   const app = new Koa()
   // What goes wrong after the answer has begun is a client that left.
   app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
@@ -27,11 +32,12 @@ export function createHttpApp({ upnp, routers, metrics, guard, log }: HttpAppOpt
   app.use(answerErrors(log))
   app.use(plainJson)
   app.use(answerBudget(guard.trustProxy))
-  if (upnp !== null) app.use(upnp.routes())
+  for (const router of unguarded) app.use(router.routes())
   app.use(async (context, next) => {
     if (!SAFE_METHODS.has(context.method)) guardChange(context.req, guard)
     await next()
   })
+  app.use(changeLog({ session, trustProxy: guard.trustProxy, log }))
   for (const router of routers) app.use(router.routes())
   app.use(answerUnknown)
   return app

@@ -22,6 +22,7 @@ import type { OpenStreams } from './open-streams.ts'
 import { answeredAsReadOnly } from './read-only.ts'
 import { rendererRequest } from './renderer-request.ts'
 import type { SessionPort, StreamPort, TorrentPort } from './session-port.ts'
+import { StreamLog } from './stream-log.ts'
 import type { FilmTarget, SubtitleHandler } from './subtitle-handler.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 import { watchExchange } from './watched-exchange.ts'
@@ -94,6 +95,7 @@ export class MediaHandler {
   readonly #log: Logger
   readonly #indexAhead = new IndexAhead()
   readonly #buffers = new BodyBuffers()
+  readonly #streamLog: StreamLog
 
   constructor({ session, facts = NO_FACTS, renderers, ...rest }: MediaHandlerOptions) {
     const { traffic, subtitles, streams, trustProxy, log } = rest
@@ -105,6 +107,7 @@ export class MediaHandler {
     this.#subtitles = subtitles
     this.#trustProxy = trustProxy
     this.#log = log
+    this.#streamLog = new StreamLog(log, trustProxy, () => performance.now())
   }
 
   /** Never rejects: what goes wrong is the answer. */
@@ -198,7 +201,8 @@ export class MediaHandler {
     }
     const listed = this.#open.watch(watched, { torrent, file, client, start })
     const stream = new AttendedStream(listed, request.socket)
-    this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'streaming')
+    this.#log.debug(factsOf(request, torrent.id, file.index, answer), 'answering a range')
+    this.#streamLog.opened(request, torrent, file)
     await this.#stream(response, stream, answer, end - start + 1)
   }
 

@@ -49,7 +49,7 @@ function basicBytes(header: string): Buffer | null {
 const MAX_USER_CHARACTERS = 64
 
 /** The name that somebody gave, for the log; `null` where there is none. */
-function userOf(header: string): string | null {
+export function userOf(header: string): string | null {
   const text = basicBytes(header)?.toString() ?? ''
   const colon = text.indexOf(':')
   return colon > 0 ? text.slice(0, Math.min(colon, MAX_USER_CHARACTERS)) : null

@@ -21,7 +21,10 @@ export function settingsRouter(
     context.body = { settings: settings.all }
   })
   router.patch('/settings', async (context) => {
-    await settings.change(await parseChanges(context.req))
+    const wanted = await parseChanges(context.req)
+    await settings.change(wanted)
+    const names = Object.keys(wanted).join(', ')
+    context.state.changed = { message: 'settings changed', facts: { settings: names } }
     context.body = { settings: settings.all }
   })
   return router

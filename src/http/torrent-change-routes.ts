@@ -1,9 +1,11 @@
 import { Router, type RouterContext } from '@koa/router'
+import { z } from 'zod'
 import { isPeerAddress } from '../peer-address.ts'
 import { bencodeAsJson } from '../torrents/metainfo/bencode/bencode-json.ts'
 import { MAX_TORRENT_FILE_BYTES } from '../torrents/metainfo/torrent-source.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
 import { ApiError } from './api-error.ts'
+import type { Change } from './change-log.ts'
 import { answerJson } from './json-answer.ts'
 import { readJson, readQuery } from './query.ts'
 import { readBody } from './request-body.ts'
@@ -15,6 +17,19 @@ import { UploadRoom } from './upload-room.ts'
 const MAX_MAGNET_BYTES = 2 * 1024 * 1024
 /** Some 50,000 addresses. */
 const MAX_PEERS_BYTES = 1024 * 1024
+
+const added = z.object({
+  id: z.number(),
+  details: z.object({ name: z.string().nullable(), info_hash: z.string() }),
+})
+
+/** What the log says of an answer to an addition; `undefined` where it was only looked at. */
+function additionOf(answer: Record<string, unknown>): Change | undefined {
+  const parsed = added.safeParse(answer)
+  if (!parsed.success) return undefined
+  const { name, info_hash: infoHash } = parsed.data.details
+  return { message: 'torrent added', facts: { torrent: name ?? infoHash } }
+}
 
 /** Adding torrents, and what is done to one. */
 export function torrentChangeRouter(session: SessionPort): Router {
@@ -28,6 +43,7 @@ export function torrentChangeRouter(session: SessionPort): Router {
       const query = readQuery(addQuery, withTimeout(context))
       return await addTorrent(session, { body, query })
     })
+    context.state.changed = additionOf(answer)
     answerJson(context, answer)
   })
 

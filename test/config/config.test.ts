@@ -47,6 +47,7 @@ describe('parseConfig()', () => {
       dht: true,
       lsd: true,
       trackers: true,
+      ...{ dailyLimits: [], seedRatio: null, seedMinutes: null, blocklist: undefined },
       webSeeds: 'public',
       portForward: true,
       onDemand: false,
@@ -107,6 +108,7 @@ describe('parseConfig()', () => {
       dht: false,
       lsd: false,
       trackers: false,
+      ...{ dailyLimits: [], seedRatio: null, seedMinutes: null, blocklist: undefined },
       webSeeds: 'public',
       portForward: false,
       onDemand: true,
@@ -186,6 +188,7 @@ describe('parseConfig()', () => {
       dht: false,
       lsd: false,
       trackers: false,
+      ...{ dailyLimits: [], seedRatio: null, seedMinutes: null, blocklist: undefined },
       webSeeds: 'public',
       portForward: false,
       onDemand: true,
@@ -299,6 +302,17 @@ describe('a ConfigError', () => {
     expect(complaintOf([], { TRIBUTARY_PORT: 'x' })).toMatch(/^TRIBUTARY_PORT must be/)
     expect(complaintOf([], { TRIBUTARY_NO_DHT: 'x' })).toBe(
       'TRIBUTARY_NO_DHT must be 1 or 0, not "x"',
+    )
+  })
+})
+
+describe('--proxy', () => {
+  it('is refused at the start: a proxy that peers get past is none', () => {
+    expect(() => parseConfig(['--proxy=socks5://me:secret@127.0.0.1:1080'], {})).toThrow(
+      /^--proxy is not supported, as peers would see the real address/,
+    )
+    expect(() => parseConfig([], { TRIBUTARY_PROXY: 'socks5://127.0.0.1' })).toThrow(
+      /^TRIBUTARY_PROXY is not supported/,
     )
   })
 })

@@ -7,7 +7,8 @@ import { basic, LAN, PUBLIC, searchVideos, startRealServer } from '../helpers/re
 
 const READ = ['/', '/torrents', '/torrents/0', '/torrents/playlist', '/torrents/0/stream/0']
 const UPNP = ['/rootDesc.xml', '/upnp/scpd/content-directory.xml']
-const PAGE = ['/web/', '/web/page.js']
+/** What of these is there is another matter. */
+const OTHERS = ['/web/', '/web/page.js', '/metrics', '/events', '/streams', '/library', '/no/such']
 
 const AUTH = { user: 'ann', password: 'secret' }
 
@@ -139,10 +140,11 @@ describe('a proxy', () => {
 describe('the whole server', () => {
   it('gives a public address nothing, and the LAN everything that is read', async () => {
     const real = await startRealServer()
-    for (const path of [...READ, ...UPNP, ...PAGE]) {
+    for (const path of [...READ, ...UPNP]) {
       expect([path, (await real.get(path, PUBLIC)).status]).toEqual([path, 403])
       expect([path, (await real.get(path, LAN)).status]).toEqual([path, 200])
     }
+    for (const path of OTHERS) expect((await real.get(path, PUBLIC)).status).toBe(403)
     expect((await searchVideos(real, PUBLIC)).status).toBe(403)
     expect((await searchVideos(real, LAN)).status).toBe(200)
     for (const spelled of ['/UPNP/scpd/content-directory.xml', '//rootDesc.xml', '/ROOTDESC.XML']) {
@@ -160,7 +162,8 @@ describe('the whole server', () => {
 
   it('with --auth-reading asks the LAN for the password, and TVs for none to browse', async () => {
     const real = await startRealServer('--auth', 'ann:secret', '--auth-reading')
-    for (const path of [...READ, ...PAGE]) {
+    for (const path of OTHERS) expect((await real.get(path, LAN)).status).toBe(401)
+    for (const path of READ) {
       expect([path, (await real.get(path, LAN)).status]).toEqual([path, 401])
       expect([path, (await real.get(path)).status]).toEqual([path, 401])
       const asked = await real.get(path, { ...LAN, ...basic('ann:secret') })

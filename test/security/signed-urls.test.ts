@@ -127,3 +127,15 @@ it('nothing is signed where nobody needs it', async () => {
   expect(resourcePaths(await searchVideos(real, LAN))[0]).toMatch(/^\/m\//)
   expect((await real.get('/torrents/playlist', LAN)).body.toString()).not.toContain('/s/')
 })
+
+it('pictures that a TV is told of are signed, each for itself', async () => {
+  const real = await start()
+  const text = (await searchVideos(real, LAN)).body.toString()
+  const [, picture = ''] = /albumArtURI[^&]*&gt;http:\/\/[^/]+(\/s\/[^&]+)&lt;/.exec(text) ?? []
+  expect(picture).toMatch(/^\/s\/[\w-]{22}\/\w/)
+  const other = picture.replace(/[a-f\d]{8}(?=[a-f\d-]*\/|[^/]*$)/, '00000000')
+  expect((await real.get(picture, LAN)).status).not.toBe(401)
+  expect(other).not.toBe(picture)
+  expect((await real.get(other, LAN)).status).toBe(401)
+  expect((await real.get(picture.replace(/^\/s\/[^/]+/, ''), LAN)).status).toBe(401)
+})

@@ -1,4 +1,5 @@
-import { steadyClock } from '../../clock.ts'
+import { type Clock, steadyClock, wallClock } from '../../clock.ts'
+import { type DailyLimits, dailyLimitsAt } from '../rates/daily-limits.ts'
 import {
   applyLimits,
   changedLimits,
@@ -8,6 +9,9 @@ import {
 } from '../rates/limits.ts'
 import { Throttle } from '../rates/throttle.ts'
 import type { SessionOptions } from './session-options.ts'
+
+/** The time of day is looked at so often; ms. */
+const LOOK_MS = 15_000
 
 /** What is asked for at a start outweighs what was saved. */
 export function limitsAtStart(
@@ -19,24 +23,37 @@ export function limitsAtStart(
   return { downloadBps: downloadBytesPerSecond, uploadBps: uploadBytesPerSecond }
 }
 
-/** The rates that all torrents of a session share. */
+/** The rates that all torrents of a session share; others hold at their time of day. */
 export class SessionLimits {
   readonly #throttles = { download: new Throttle(steadyClock), upload: new Throttle(steadyClock) }
+  readonly #daily: readonly DailyLimits[]
+  readonly #clock: Clock
   #limits: Limits
+  #inForce: Limits | null = null
+  #cancelLook = (): void => {}
 
-  constructor(limits: Limits) {
+  /** `clock` tells the time of day. */
+  constructor(limits: Limits, daily: readonly DailyLimits[] = [], clock: Clock = wallClock) {
     this.#limits = limits
-    applyLimits(limits, this.#throttles)
+    this.#daily = daily
+    this.#clock = clock
+    this.#look()
   }
 
+  /** Outside the times of day that have their own. */
   get limits(): Limits {
     return this.#limits
+  }
+
+  /** Those that hold now. */
+  get inForce(): Limits {
+    return dailyLimitsAt(this.#daily, new Date(this.#clock.now())) ?? this.#limits
   }
 
   /** Throws TorrentError `bad-limit`. */
   change(change: Partial<Limits>): void {
     this.#limits = changedLimits(this.#limits, change)
-    applyLimits(this.#limits, this.#throttles)
+    this.#apply()
   }
 
   /** For one torrent, below what all share. */
@@ -46,7 +63,21 @@ export class SessionLimits {
   }
 
   close(): void {
+    this.#cancelLook()
     this.#throttles.download.close()
     this.#throttles.upload.close()
+  }
+
+  #look(): void {
+    this.#apply()
+    if (this.#daily.length === 0) return
+    this.#cancelLook = this.#clock.after(LOOK_MS, () => this.#look())
+  }
+
+  #apply(): void {
+    const { inForce } = this
+    if (inForce === this.#inForce) return
+    this.#inForce = inForce
+    applyLimits(inForce, this.#throttles)
   }
 }

@@ -1,6 +1,8 @@
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
+import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
@@ -26,6 +28,10 @@ export interface SessionOptions {
   readonly maxConnections?: number | undefined
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number | undefined
+  /** Torrents that download at once, beside those that are streamed; 50 when absent. */
+  readonly maxActiveDownloads?: number | undefined
+  /** Finished torrents that are shared at once, beside those that are streamed; 100 when absent. */
+  readonly maxActiveSeeds?: number | undefined
   /** Fetches only what somebody streams; false when absent: all that is selected. */
   readonly onDemand?: boolean | undefined
   /**
@@ -36,6 +42,17 @@ export interface SessionOptions {
   /** Piece data over all torrents; what was saved last when absent, and no limit for `null`. */
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
+  /**
+   * Path or http(s) URL of IPv4 ranges (PeerGuardian text, gzip too) that no peer may have; none when
+   * absent. It is read again when the file changes, or once a day.
+   */
+  readonly blocklist?: string | undefined
+  /** In place of these rates, at their time of day. */
+  readonly dailyLimits?: readonly DailyLimits[] | undefined
+  /** A torrent is paused once it has sent so many times what it has; no limit when absent. */
+  readonly seedRatio?: number | null | undefined
+  /** Or has been seeded for so long; no limit when absent. */
+  readonly seedMinutes?: number | null | undefined
   /**
    * Servers that torrents name (BEP 19): those in the internet (`public`), in our own networks as
    * well (`any`), or none (`off`). `public` when absent.
@@ -62,8 +79,12 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     lsd: options.lsd ?? true,
     trackers: options.trackers ?? true,
     portForward: options.portForward ?? false,
+    maxActiveDownloads: options.maxActiveDownloads ?? 50,
+    maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
+    seedRatio: options.seedRatio ?? null,
+    seedMinutes: options.seedMinutes ?? null,
     webSeeds: options.webSeeds ?? 'public',
     log: options.log ?? silentLogger(),
     openSwarms: options.openSwarms ?? openSwarmClient,
@@ -81,6 +102,8 @@ export interface AddOptions {
   readonly outputFolder?: string | undefined
   /** Takes over existing files: checks them, then goes on. False when absent: it refuses. */
   readonly overwrite?: boolean | undefined
+  /** How long its peers are waited for, in this run; ours when absent. */
+  readonly peerTimeouts?: PeerTimeouts | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
   /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */

@@ -2,7 +2,9 @@ import type { Steps } from '../../concurrency/steps.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { type Limits, reviveLimits } from '../rates/limits.ts'
+import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
+import { reviveSeeding, type SeedingRecord } from './seeding.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
 export interface TorrentRecord {
@@ -25,8 +27,12 @@ export interface TorrentRecord {
   readonly exactSources: readonly string[]
   /** http(s) URLs of a magnet (BEP 19); none when absent. */
   readonly webSeeds?: readonly string[] | undefined
+  /** Of its peers, in this run alone. */
+  readonly timeouts?: PeerTimeouts | undefined
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
+  /** How much it was seeded, and how much it is to be. */
+  readonly seeding?: SeedingRecord | undefined
   /** Its own; none when absent. */
   readonly limits?: Limits | undefined
 }
@@ -140,6 +146,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     webSeeds: fields.webSeeds === undefined ? undefined : texts(fields.webSeeds),
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
+    seeding: reviveSeeding(fields.seeding),
   }
 }
 

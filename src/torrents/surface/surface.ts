@@ -8,6 +8,7 @@ import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
 import type { AddOptions, ResolveOptions, SessionOptions } from '../session/session-options.ts'
 import type { SessionStats } from '../session/session-stats.ts'
+import type { OwnSeedingGoal } from '../state/seeding.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { DhtFacts } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
@@ -123,6 +124,10 @@ export interface Torrent {
   setLimits(change: Partial<Limits>): Promise<void>
   /** Checks all that is on the disk once more; its streams end. Rejects with TorrentError `wrong-state`. */
   recheck(): Promise<void>
+  /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
+  readonly seeding: OwnSeedingGoal
+  /** Changes what is named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }

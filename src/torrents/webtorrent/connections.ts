@@ -4,6 +4,8 @@ export interface ConnectionLimits {
   /** Over all torrents, whoever has called. */
   readonly total: number
   readonly perTorrent: number
+  /** Whom nobody may call from, or dial; none when absent. */
+  readonly isBlocked?: ((host: string) => boolean) | undefined
 }
 
 export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { total: 200, perTorrent: 50 }
@@ -51,6 +53,11 @@ export class Connections {
   /** Those with a handshake, and those that are being dialled. */
   get count(): number {
     return this.#callers.size + this.#dialledInAll
+  }
+
+  /** The owner wants nothing to do with the address. */
+  isBlocked(host: string): boolean {
+    return this.#limits.isBlocked?.(host) ?? false
   }
 
   /** Somebody calls: room is made by closing whoever has been silent for longest. */

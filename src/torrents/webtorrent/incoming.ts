@@ -44,6 +44,10 @@ function takeCall(
     conn.destroy()
     return
   }
+  if (connections.isBlocked(unmappedAddress(conn.remoteAddress))) {
+    conn.destroy()
+    return
+  }
   const caller = connections.called(unmappedAddress(conn.remoteAddress), () => conn.destroy())
   const pending = client._connPool?._pendingConns
   pending?.add(conn)

@@ -32,6 +32,8 @@ export interface SwarmClientOptions {
   readonly maxConnections?: number | undefined
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number | undefined
+  /** Peers' addresses that nothing is to be had with; none when absent. */
+  readonly isBlocked?: ((host: string) => boolean) | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
   readonly log: Logger
@@ -45,6 +47,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   const limits = {
     total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,
     perTorrent: options.maxConnectionsPerTorrent ?? DEFAULT_CONNECTION_LIMITS.perTorrent,
+    isBlocked: options.isBlocked,
   }
   if (utpFault !== null) log.info({ reason: utpFault }, 'no uTP here: peers are reached by TCP')
   const client = new WebTorrent({

@@ -12,24 +12,24 @@ import { pictureFeaturesFor } from '../renderers/picture-info.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { type Content, element } from '../xml/xml.ts'
 import type { PropertyFilter } from './property-filter.ts'
+import { type ResourceUrls, resourceUrl } from './resource-url.ts'
 
-export interface PictureOptions {
+export interface PictureOptions extends ResourceUrls {
   readonly filter: PropertyFilter
-  readonly baseUrl: string
   readonly renderer: RendererProfile
 }
 
 /** upnp:albumArtURI of anything but the root (ContentDirectory:1, B.1; DLNA guidelines 7.3.61), one for each size. */
 export function albumArt(
   object: MediaObject,
-  { filter, baseUrl, renderer }: PictureOptions,
+  { filter, renderer, ...urls }: PictureOptions,
 ): Content {
   if (object.id === ROOT_ID || !filter.includes('upnp:albumArtURI')) return []
   return renderer.albumArt.map((profile) =>
     element(
       'upnp:albumArtURI',
       { 'dlna:profileID': profile },
-      baseUrl + picturePath(pictureOwner(object), profile),
+      resourceUrl(urls, picturePath(pictureOwner(object), profile)),
     ),
   )
 }
@@ -55,7 +55,7 @@ function pictureResource(
   item: Item,
   profile: PictureProfile,
   size: PictureSize | null,
-  { filter, baseUrl, renderer }: PictureOptions,
+  { filter, renderer, ...urls }: PictureOptions,
 ): Content {
   const isTold = size !== null && filter.includes('res@resolution')
   return element(
@@ -64,7 +64,7 @@ function pictureResource(
       resolution: isTold ? `${size.width}x${size.height}` : undefined,
       protocolInfo: `http-get:*:image/jpeg:${pictureFeaturesFor(renderer, profile)}`,
     },
-    baseUrl + picturePath(pictureOwner(item), profile),
+    resourceUrl(urls, picturePath(pictureOwner(item), profile)),
   )
 }
 

@@ -1,0 +1,150 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { type Clock, steadyClock } from '../../clock.ts'
+import type { Logger } from '../../log.ts'
+import { parseUrl } from '../../parse-url.ts'
+import { HttpClient } from '../http-client/http-client.ts'
+import { NameLookup } from '../http-client/name-lookup.ts'
+import { Blocklist } from '../swarm/blocklist.ts'
+
+/** As it comes, and unpacked. */
+const MAX_FETCHED_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 512 * 1024 * 1024
+const FETCH_TIMEOUT_MS = 120_000
+/** A URL is asked again so often, after a failure sooner; a file is looked at; ms. */
+const URL_MS = 24 * 3_600_000
+const RETRY_MS = 600_000
+const FILE_MS = 60_000
+
+/** A list of addresses that nobody may come from, from a file or a URL, read again when it changes. */
+export class BlocklistSource {
+  readonly #source: string
+  readonly #log: Logger
+  readonly #clock: Clock
+  #list: Blocklist | null = null
+  #version = ''
+  #cancel = (): void => {}
+  #isClosed = false
+
+  constructor(source: string, log: Logger, clock: Clock = steadyClock) {
+    this.#source = source
+    this.#log = log
+    this.#clock = clock
+  }
+
+  get size(): number {
+    return this.#list?.size ?? 0
+  }
+
+  has(address: string): boolean {
+    return this.#list?.has(address) ?? false
+  }
+
+  /** Rejects where a file cannot be read; of a URL that is only said, and it is tried again. */
+  async open(): Promise<void> {
+    if (parseHttpUrl(this.#source) === null) await this.#readFile()
+    else await this.#again()
+    if (!this.#isClosed && parseHttpUrl(this.#source) === null) this.#lookIn(FILE_MS)
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancel()
+  }
+
+  #lookIn(ms: number): void {
+    if (!this.#isClosed) this.#cancel = this.#clock.after(ms, () => void this.#again())
+  }
+
+  /** The old list holds where the new one cannot be had. Never rejects. */
+  async #again(): Promise<void> {
+    const url = parseHttpUrl(this.#source)
+    try {
+      if (url === null) await this.#readFile()
+      else await this.#take([await fetchList(url)])
+      this.#lookIn(url === null ? FILE_MS : URL_MS)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#log.warn({ reason, ranges: this.size }, 'the blocklist cannot be read')
+      this.#lookIn(url === null ? FILE_MS : RETRY_MS)
+    }
+  }
+
+  async #readFile(): Promise<void> {
+    const { mtimeMs, size, ino } = await stat(this.#source)
+    const version = `${mtimeMs} ${size} ${ino}`
+    if (version === this.#version) return
+    await this.#take(createReadStream(this.#source))
+    this.#version = version
+  }
+
+  async #take(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
+    this.#list = await Blocklist.read(bounded(unpacked(bytes)))
+    this.#log.info({ ranges: this.size }, 'the blocklist is read')
+  }
+}
+
+/** `null` where none is asked for. Rejects where it is a file that cannot be read. */
+export async function openBlocklist({
+  blocklist,
+  log,
+}: {
+  readonly blocklist?: string | undefined
+  readonly log: Logger
+}): Promise<BlocklistSource | null> {
+  if (blocklist === undefined) return null
+  const source = new BlocklistSource(blocklist, log)
+  await source.open()
+  return source
+}
+
+function parseHttpUrl(source: string): URL | null {
+  return /^https?:\/\//i.test(source) ? parseUrl(source) : null
+}
+
+async function fetchList(url: URL): Promise<Uint8Array> {
+  const client = new HttpClient(new NameLookup())
+  const answer = await client.get({
+    ...{ url, maxBytes: MAX_FETCHED_BYTES, timeoutMs: FETCH_TIMEOUT_MS },
+    // The owner of this machine has named it.
+    mayAsk: () => true,
+  })
+  if (answer.kind === 'body' && answer.status === 200) return answer.body
+  throw new Error(
+    answer.kind === 'body' ? `it answered ${answer.status}` : 'it redirects elsewhere',
+  )
+}
+
+/** Of gzip where it begins like it. */
+async function* unpacked(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  const stream = Readable.from(bytes)
+  const iterator = stream[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
+  const { value: first, done } = await iterator.next()
+  if (done === true) return
+  async function* all(): AsyncIterable<Uint8Array> {
+    yield first
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+      yield next.value
+    }
+  }
+  if (first[0] !== 0x1f || first[1] !== 0x8b) yield* all()
+  else {
+    const packed = Readable.from(all())
+    const gunzip = createGunzip()
+    packed.once('error', (error) => gunzip.destroy(error))
+    yield* packed.pipe(gunzip) as AsyncIterable<Uint8Array>
+  }
+}
+
+async function* bounded(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let left = MAX_BYTES
+  for await (const chunk of bytes) {
+    left -= chunk.length
+    if (left < 0) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
+    yield chunk
+  }
+}

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { send } from '../helpers/http-client.ts'
+import { basic, startRealServer } from '../helpers/real-server.ts'
+
+it('guessing is slowed down per address, for reading as for changing, and is in the log', async () => {
+  const real = await startRealServer('--auth', 'ann:secret', '--auth-reading')
+  const from = (address: string) => ({ 'X-Forwarded-For': address })
+  const guess = async (address: string, method: string, path: string, text: string) =>
+    await send(real.port, method, path, { ...from(address), ...basic(text) })
+  const tries = [
+    ['GET', '/torrents'],
+    ['POST', '/torrents/0/delete'],
+    ['GET', '/torrents/0/stream/0'],
+    ['PATCH', '/settings'],
+    ['GET', '/metrics'],
+  ] as const
+  for (const [i, [method, path]] of tries.entries()) {
+    expect((await guess('192.168.1.9', method, path, `eve:guess${i}`)).status).toBe(401)
+  }
+  // From now on even the right one has to wait.
+  const late = await guess('192.168.1.9', 'GET', '/torrents', 'ann:secret')
+  expect(late.status).toBe(429)
+  expect(Number(late.headers['retry-after'])).toBeGreaterThanOrEqual(1)
+  expect((await guess('192.168.1.9', 'GET', '/torrents/0/stream/0', 'ann:secret')).status).toBe(429)
+  expect((await guess('192.168.1.10', 'GET', '/torrents', 'ann:secret')).status).toBe(200)
+
+  const lines = real.log.filter(({ msg }) => msg === 'wrong password')
+  expect(lines).toHaveLength(5)
+  expect(lines.at(-1)).toMatchObject({ from: '192.168.1.9', user: 'eve', wrong: 5, level: 40 })
+  expect(JSON.stringify(real.log)).not.toContain('guess')
+  expect(JSON.stringify(real.log)).not.toContain('secret')
+})
+
+it('the password is compared whole, and only as Basic', async () => {
+  const real = await startRealServer('--auth', 'ann:secret', '--auth-reading')
+  const wrong = ['ann:secre', 'ann:secrets', 'ann:', ':secret']
+  for (const text of wrong) {
+    expect((await real.get('/torrents', basic(text))).status).toBe(401)
+  }
+  const bearer = { Authorization: 'Bearer secret', 'X-Forwarded-For': '192.168.1.3' }
+  expect((await real.get('/torrents', bearer)).status).toBe(401)
+  expect((await real.get('/torrents?user=ann&password=secret')).status).toBe(401)
+})

@@ -1,0 +1,124 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as pass } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { silentLogger } from '../../../src/log.ts'
+import { BlocklistSource } from '../../../src/torrents/session/blocklist-source.ts'
+import { Blocklist } from '../../../src/torrents/swarm/blocklist.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
+import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+import { temporaryFolder } from '../../helpers/temporary-folder.ts'
+import { serve } from '../../helpers/web-server.ts'
+
+async function read(...chunks: readonly string[]): Promise<Blocklist> {
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    for (const chunk of chunks) yield Buffer.from(chunk)
+  }
+  return await Blocklist.read(bytes())
+}
+
+describe('a blocklist', () => {
+  it('reads ranges in any order, overlapping, with colons in names, and leaves nonsense out', async () => {
+    const list = await read(
+      '# comment:1.1.1.1-1.1.1.1\nSome: Org:10.0.0.5-10.0.',
+      '0.9\r\nx:3.0.0.0-3.0.0.255\ny:10.0.0.8-10.0.0.20\nz:300.0.0.1-300.0.0.2\nnothing\n',
+      'back:9.9.9.9-1.1.1.1\nlast:255.255.255.255-255.255.255.255',
+    )
+    expect(list.size).toBe(3)
+    const blocked = ['10.0.0.5', '10.0.0.20', '3.0.0.0', '3.0.0.255', '255.255.255.255']
+    expect(blocked.filter((address) => list.has(address))).toEqual(blocked)
+    const free = ['10.0.0.4', '10.0.0.21', '2.255.255.255', '3.0.1.0', '1.1.1.1', '::1', 'name']
+    expect(free.filter((address) => list.has(address))).toEqual([])
+  })
+
+  it('of half a million ranges does not hold up the event loop', async () => {
+    // In one piece of memory, so that no garbage of the test's is collected meanwhile.
+    const text = Buffer.alloc(500_000 * 48)
+    let length = 0
+    for (let index = 0; index < 500_000; index++) {
+      const value = Math.imul(index, 2_654_435_761) >>> 0
+      const network = `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}`
+      const last = value & 254
+      length += text.write(`list ${index}:${network}.${last}-${network}.${last + 1}\n`, length)
+    }
+    async function* bytes(): AsyncIterable<Uint8Array> {
+      for (let at = 0; at < length; at += 65_536) {
+        yield text.subarray(at, Math.min(at + 65_536, length))
+      }
+    }
+    // What a turn of the event loop takes of the processor: a machine that does other things as well
+    // makes each longer.
+    const turns: number[] = []
+    let isReading = true
+    let before = process.cpuUsage()
+    const turn = (): void => {
+      const { user, system } = process.cpuUsage(before)
+      turns.push((user + system) / 1_000)
+      before = process.cpuUsage()
+      if (isReading) setImmediate(turn)
+    }
+    setImmediate(turn)
+    const list = await Blocklist.read(bytes())
+    isReading = false
+    expect(list.size).toBeGreaterThan(490_000)
+    expect(turns.length).toBeGreaterThan(100)
+    expect(Math.max(...turns)).toBeLessThan(50)
+  })
+
+  it('comes from a file, gzip too, and is read again when that changes', async () => {
+    const path = join(await temporaryFolder(), 'list.p2p.gz')
+    await writeFile(path, gzipSync('a:1.2.3.0-1.2.3.255\n'))
+    const clock = new FakeClock()
+    const source = new BlocklistSource(path, silentLogger(), clock)
+    onTestFinished(() => source.close())
+    await source.open()
+    expect(source.has('1.2.3.4')).toBe(true)
+    await writeFile(path, 'b:5.0.0.0-5.0.0.1\nc:6.0.0.0-6.0.0.1\n')
+    await clock.advance(60_000)
+    while (!source.has('5.0.0.0')) await pass(5)
+    expect(source.has('1.2.3.4')).toBe(false)
+  })
+
+  it('comes from a URL; where that fails, the old one holds', async () => {
+    let status = 200
+    const server = await serve((_request, response) => {
+      response.writeHead(status).end(gzipSync('a:1.2.3.0-1.2.3.255\n'))
+    })
+    const clock = new FakeClock()
+    const source = new BlocklistSource(`${server.url}/list.gz`, silentLogger(), clock)
+    onTestFinished(() => source.close())
+    await source.open()
+    expect(source.has('1.2.3.4')).toBe(true)
+    status = 500
+    await clock.advance(24 * 3_600_000)
+    while (clock.pending === 0) await pass(5)
+    expect(source.has('1.2.3.4')).toBe(true)
+  })
+
+  it('that cannot be read keeps the session from starting', async () => {
+    const blocklist = join(await temporaryFolder(), 'missing.p2p')
+    await expect(openSession({ blocklist })).rejects.toThrow('ENOENT')
+  })
+
+  it('keeps peers from being dialled, and from calling', async () => {
+    const fixture = singleFile('film.mkv', pseudoRandomBytes(300_000, 41), 32_768)
+    const blocklist = join(await temporaryFolder(), 'list.p2p')
+    await writeFile(blocklist, 'this machine:127.0.0.1-127.0.0.1\n')
+    const open = await openSeeder(fixture)
+    const shut = await openSeeder(fixture, { blocklist })
+    const source = { kind: 'torrent-file', bytes: fixture.torrentFile } as const
+    const blocking = await openSession({ blocklist })
+    const { torrent: dialled } = await blocking.add(source, { initialPeers: [open.address] })
+    const caller = await openSession()
+    const { torrent: calling } = await caller.add(source, { initialPeers: [shut.address] })
+    await until(blocking, () => dialled.state.kind === 'live')
+    await until(caller, () => calling.state.kind === 'live')
+    await pass(1_000)
+    expect(dialled.stats().live?.peers.live).toBe(0)
+    expect(calling.stats().progressBytes).toBe(0)
+    calling.addPeers([open.address])
+    await until(caller, () => calling.stats().finished)
+  })
+})
