@@ -226,9 +226,11 @@ function libraryRouters({
   facts = NO_FACTS,
   subtitles = new SubtitleCatalog(),
   pictures = null,
+  signedPaths,
 }: HttpServerOptions): readonly Router[] {
   if (library === undefined) return []
-  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
+  const hasPictures = pictures !== null
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures, signedPaths })]
 }
 
 /**
