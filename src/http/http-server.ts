@@ -39,6 +39,7 @@ import { openApiRouter } from './openapi-routes.ts'
 import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
+import { rendererEvents } from './renderer-json.ts'
 import { rendererEventRouter, rendererRouter } from './renderer-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
@@ -118,7 +119,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
-  const sources = options.eventSources ?? []
+  const sources = [...(options.eventSources ?? []), ...rendererEvents(options.controlPoint)]
   const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
