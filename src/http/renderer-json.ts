@@ -1,18 +1,8 @@
-import type { ControlPoint } from '../renderers/control-point.ts'
 import type { PlayedFile, RendererStatus } from '../renderers/playback/renderer-status.ts'
-import type { EventSource } from './event-feed.ts'
 
 /** All renderers, as GET /renderers and the event `renderers` have them. */
 export function renderersJson(renderers: readonly RendererStatus[]): Record<string, unknown> {
   return { renderers: renderers.map(rendererJson) }
-}
-
-/** What open pages are told of renderers; nothing without a control point. */
-export function rendererEvents(
-  controlPoint: Pick<ControlPoint, 'renderers'> | null | undefined,
-): readonly EventSource[] {
-  if (!controlPoint) return []
-  return [{ kind: 'renderers', body: () => renderersJson(controlPoint.renderers) }]
 }
 
 function rendererJson(renderer: RendererStatus): Record<string, unknown> {

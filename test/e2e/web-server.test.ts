@@ -75,17 +75,16 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await browser.goTo('Settings')
     await page.getByLabel('log-level').selectOption('debug')
     await browser.notice('Saved.')
-    await page.getByLabel('download-limit').fill('2M')
-    const form = page.locator('form').filter({ hasText: 'download-limit' })
+    const name = page.getByRole('textbox', { name: /^name/ })
+    const form = page.locator('form').filter({ has: name })
+    await name.fill('The den')
     await form.getByRole('button', { name: 'Save' }).click()
-    await waitFor('the limit', async () => {
-      const { download_bps: limit } = await server.call<{ download_bps: number | null }>(
-        '/torrents/limits',
-      )
-      return limit === 2_097_152
+    await waitFor('the name on the TV', async () => {
+      const { text } = await server.request('/rootDesc.xml')
+      return text.includes('<friendlyName>The den</friendlyName>')
     })
     await browser.inspect('server')
-    await page.getByLabel('download-limit').fill('fast')
+    await name.fill('x'.repeat(1_000))
     await form.getByRole('button', { name: 'Save' }).click()
     await page.locator('.notice.failed').waitFor()
 
