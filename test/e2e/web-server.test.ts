@@ -117,6 +117,26 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     browser.expectNoFaults()
   })
 
+  it('can be installed like an app, and opens magnets', async () => {
+    const lab = await Lab.open()
+    await Tributary.start(lab)
+    const browser = await WebBrowser.open(lab, { screen: 'phone', name: 'installed' })
+    await browser.visit('add')
+    const devtools = await browser.context.newCDPSession(browser.page)
+    const { errors, data = '' } = await devtools.send('Page.getAppManifest')
+    expect(errors).toEqual([])
+    expect(JSON.parse(data)).toMatchObject({
+      name: 'Tributary',
+      protocol_handlers: [{ protocol: 'magnet', url: './?add=%s' }],
+    })
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    // A window without history, as tests have it, installs nothing; all else is in order.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+    await browser.role('button', 'Open magnet links of this browser here').click()
+    await browser.notice('The browser asks you whether magnet links may be opened here.')
+    browser.expectNoFaults()
+  })
+
   it('is used by keyboard alone', async () => {
     const lab = await Lab.open()
     const torrent = await makeSingleFileTorrent(lab.folder, 'film.mkv')

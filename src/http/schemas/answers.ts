@@ -78,6 +78,7 @@ const summary = {
   total_pieces: count,
   paused: z.boolean().optional(),
   resolving: z.boolean().optional(),
+  keep: z.boolean().optional(),
   queued: z.boolean().optional(),
   added_at: count.optional().describe('Milliseconds since 1970'),
 }

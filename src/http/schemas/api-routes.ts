@@ -4,6 +4,7 @@ import { muteBody, nextBody, playBody, seekBody, volumeBody } from './renderer-r
 import {
   addQuery,
   createQuery,
+  keepBody,
   limitsBody,
   listQuery,
   onlyFilesBody,
@@ -201,6 +202,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/limits`,
     summary: 'Change the limits of one torrent',
     body: json(limitsBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/keep`,
+    summary: 'Keep all of it, whatever the quota, or no longer',
+    body: json(keepBody),
     answer: json(answers.nothing),
   },
   {
