@@ -244,12 +244,12 @@ export class ControlPoint {
     }
   }
 
-  /** Where a person goes on watching. */
+  /** Where a person goes on watching; nobody goes on in the middle of a song. */
   #keep(objectId: string, positionMs: number | null): void {
     if (positionMs === null) return
     const { library, clock } = this.#options
     const object = library.get(objectId)
-    if (object?.kind !== 'item') return
+    if (object?.kind !== 'item' || object.resource.mediaType.kind !== 'video') return
     const facts = object.facts
     const durationMs = facts === undefined || facts.kind === 'image' ? null : facts.durationMs
     const isOver = durationMs !== null && positionMs >= durationMs * WATCHED_SHARE

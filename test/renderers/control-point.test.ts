@@ -380,6 +380,13 @@ describe('a renderer that', () => {
     )
   })
 
+  it('does not tell its state is played to all the same', async () => {
+    const { home, renderer } = await homeWith({ answers: { GetTransportInfo: () => 401 } })
+    await home.play(renderer)
+    expect(renderer.state).toBe('PLAYING')
+    expect(home.status.playback.playing).toMatchObject({ fileIndex: 0 })
+  })
+
   it('does not know positions is played to all the same', async () => {
     const { home, renderer, clock } = await homeWith({ answers: { GetPositionInfo: () => 501 } })
     await home.play(renderer)
