@@ -104,7 +104,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       const session = new Session(options, record, { state, lock, swarms })
       session.#blocklist = blocklist
       try {
-        await restoreTorrents(record, {
+        session.#keeper.factsMissing = await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
           list: (known, metainfo) => session.#list(known, metainfo, 'earlier run'),
         })
@@ -262,6 +262,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#isClosed = true
     await this.#changes.idle()
     await this.#keeper.saveOrSay(this.#torrents.atWork)
+    await this.#keeper.saveFacts()
     await this.#end()
   }
 
@@ -353,6 +354,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       throw error
     }
     this.emit('added', torrent)
+    this.#keeper.factsMissing++
     void torrent.life.open()
     return torrent
   }

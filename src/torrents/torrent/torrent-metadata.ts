@@ -74,6 +74,6 @@ export class TorrentMetadata {
 
   #onDisk(metainfo: Metainfo): Metainfo {
     const { path } = this.#options
-    return path === null ? metainfo : new StoredMetainfo(metainfo, path)
+    return path === null ? metainfo : StoredMetainfo.of(metainfo, path)
   }
 }
