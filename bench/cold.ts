@@ -2,20 +2,23 @@
  * bench:cold: from the POST of a magnet to its metadata and to 2 MiB of film, in a swarm where most
  * addresses are dead and most trackers silent.
  */
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { interleave, onStage, printHead, printResults } from './bench-run.ts'
 import { DeadAddresses } from './cold/dead-addresses.ts'
+import { LibtorrentSeeds } from './cold/libtorrent-seeds.ts'
 import { Trackers } from './cold/trackers.ts'
 import { benchOptions } from './options.ts'
 import { type Metric, Results, type Sample } from './report/results.ts'
 import type { Contender } from './rivals/contender.ts'
 import type { PeerPlan, SwarmPlan } from './swarm/peer-plan.ts'
 import { LOOPBACK, Swarm } from './swarm/swarm-process.ts'
-import { infoOf, syntheticTorrent } from './swarm/synthetic-torrent.ts'
-import { FILM_LENGTH } from './swarm-run.ts'
+import { infoOf, syntheticTorrent, writeFilm } from './swarm/synthetic-torrent.ts'
 import { Player } from './viewer/player.ts'
 
 const BYTES_PER_SECOND = 25_000_000 / 8
+const FILM_LENGTH = 128 * 1_048_576
 const LIVE: PeerPlan = { bytesPerSecond: 1_250_000, rttMs: 60 }
 /** Prime to the number of addresses. */
 const STEP = 37
@@ -35,6 +38,8 @@ interface Case {
   readonly dropping: number
   readonly silent: number
   readonly refusing: number
+  /** The live ones are libtorrent, not simulated. */
+  readonly isLibtorrent?: boolean
 }
 
 const CASES: readonly Case[] = [
@@ -45,6 +50,10 @@ const CASES: readonly Case[] = [
   {
     ...{ name: '60 addresses, 20 of the dead ones take calls', plain: 6, encrypted: 2 },
     ...{ dropping: 20, silent: 20, refusing: 12 },
+  },
+  {
+    ...{ name: '60 addresses, 8 live ones that are libtorrent', plain: 6, encrypted: 2 },
+    ...{ dropping: 40, silent: 0, refusing: 12, isLibtorrent: true },
   },
   {
     ...{ name: '300 addresses, 20 live', plain: 16, encrypted: 4 },
@@ -82,32 +91,60 @@ function mixed(addresses: readonly string[]): string[] {
   return addresses.map((_, i) => addresses[(i * STEP) % addresses.length] ?? '')
 }
 
-async function measure(one: Case): Promise<void> {
+interface LivePeers {
+  readonly addresses: readonly string[]
+  reset(): Promise<void>
+  stop(): Promise<void>
+}
+
+async function simulatedPeers(one: Case): Promise<LivePeers> {
   const peers = [
     ...Array.from({ length: one.plain }, () => LIVE),
     ...Array.from({ length: one.encrypted }, () => ({ ...LIVE, encryptedOnly: true })),
   ]
   const usefulBytesPerSecond = peers.length * LIVE.bytesPerSecond
   const plan: SwarmPlan = { name: one.name, peers, usefulBytesPerSecond, freezing: 0 }
+  return await Swarm.start(plan, torrent, LOOPBACK, infoOf(await readFile(torrent.path)))
+}
+
+async function libtorrentPeers({ plain, encrypted }: Case): Promise<LivePeers> {
+  const folder = await mkdtemp(join(tmpdir(), 'trib-bench-seeds-'))
+  await writeFilm(join(folder, torrent.name), torrent.length)
+  const { bytesPerSecond } = LIVE
+  const { path } = torrent
+  const seeds = await LibtorrentSeeds.open({ path, folder, plain, encrypted, bytesPerSecond })
+  return {
+    addresses: seeds.addresses,
+    reset: async () => {},
+    stop: async () => {
+      seeds.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function measure(one: Case): Promise<void> {
   const dead = await DeadAddresses.open(one)
-  const swarm = await Swarm.start(plan, torrent, LOOPBACK, infoOf(await readFile(torrent.path)))
+  const live = one.isLibtorrent === true ? await libtorrentPeers(one) : await simulatedPeers(one)
   const { dropping, silent, refusing } = dead
-  const addresses = mixed([...dropping, ...swarm.addresses, ...silent, ...refusing])
+  const addresses = mixed([...dropping, ...live.addresses, ...silent, ...refusing])
   const trackers = await Trackers.open(addresses, TRACKERS)
   const announces = trackers.urls.map((url) => `&tr=${encodeURIComponent(url)}`).join('')
   const magnet = `magnet:?xt=urn:btih:${torrent.infoHash}&dn=${torrent.name}${announces}`
   try {
     await interleave(options, one.name, results, async (contender) => {
-      await swarm.reset()
+      await live.reset()
       return await startOnce(contender, magnet)
     })
   } finally {
     trackers.close()
     dead.close()
-    await swarm.stop()
+    await live.stop()
   }
 }
 
 printHead('bench:cold', options)
-for (const one of options.isQuick ? CASES.slice(0, 1) : CASES) await measure(one)
+const named = process.env.BENCH_CASE
+const chosen = CASES.filter(({ name }) => named === undefined || name.includes(named))
+for (const one of options.isQuick ? chosen.slice(0, 1) : chosen) await measure(one)
 await printResults(options, results, METRICS)
