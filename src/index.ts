@@ -39,7 +39,7 @@ export {
   type StreamableFile,
   type Torrent,
 } from './torrents/surface/surface.ts'
-export type { DhtFacts, DhtNode } from './torrents/swarm/swarm.ts'
+export type { DhtFacts, DhtNode, PeerTimeouts } from './torrents/swarm/swarm.ts'
 export type { PeerCounters, PeerState, SwarmPeer } from './torrents/swarm/swarm-peer.ts'
 export type { DialCounts, DialFamilies, TrafficCounts } from './torrents/swarm/swarm-traffic.ts'
 export type { TrackerStatus } from './torrents/swarm/tracker-status.ts'

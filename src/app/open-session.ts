@@ -8,13 +8,13 @@ import { StartError } from './start-error.ts'
 /** The session as configured. A peer port that is taken becomes a StartError that names it. */
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
-  const { maxConnections, maxConnectionsPerTorrent } = config
+  const { maxConnections, maxConnectionsPerTorrent, maxActiveDownloads, maxActiveSeeds } = config
   const { dailyLimits, seedRatio, seedMinutes, blocklist } = config
   const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
   const limits = {
     ...{ maxConnections, maxConnectionsPerTorrent },
-    ...{ downloadBytesPerSecond, uploadBytesPerSecond },
+    ...{ downloadBytesPerSecond, uploadBytesPerSecond, maxActiveDownloads, maxActiveSeeds },
     ...{ dailyLimits, seedRatio, seedMinutes, blocklist },
   }
   try {

@@ -34,6 +34,8 @@ import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
+import { nameSetting } from './settings.ts'
+import { makeControlPoint } from './start-control-point.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -88,13 +90,21 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const key = await readOrCreateStreamKey(options.stateFolder)
   const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
   const parts = { renderers, traffic, library, version, signedPaths }
+  const { discoveryPorts } = options
+  const play = config.dlna
+    ? makeControlPoint({
+        ...{ library, session, renderers, traffic, rules, signedPaths, discoveryPorts },
+        ...{ userAgent: header, closing, log },
+      })
+    : null
   const server = createHttpServer({
     session,
     library,
     facts,
     pictures,
-    upnp: config.dlna ? startMediaServer(options, parts) : null,
+    upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
+    controlPoint: play?.controlPoint ?? null,
     ruleChoice,
     traffic,
     settings: options.settings,
@@ -113,11 +123,13 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     descriptor: options.descriptor,
   })
   closing.push('http', () => closeServer(server))
-  const warnings = config.dlna
-    ? await startDiscovery(options, listening, { traffic, renderers, server: header })
-    : []
   if (config.mdns) announcePage(options, listening)
-  return { listening, warnings: [...unknownInterfaces(config.interfaces), ...warnings] }
+  if (play === null) return { listening, warnings: unknownInterfaces(config.interfaces) }
+  const hear: Heard['hear'] = (datagram, from) => play.controlPoint.hear(datagram, from)
+  const heard = { traffic, renderers, server: header, hear }
+  const discovery = await startDiscovery(options, listening, heard)
+  play.start({ listening, links: () => discovery.addresses })
+  return { listening, warnings: [...unknownInterfaces(config.interfaces), ...discovery.warnings] }
 }
 
 /** The log, for whoever reads it along over HTTP. */
@@ -159,14 +171,20 @@ interface MediaServerParts {
   readonly signedPaths: SignedPaths
 }
 
-function startMediaServer(
-  { friendlyName, udn, closing, log }: ServingOptions,
+async function startMediaServer(
+  { config, settings, friendlyName, udn, closing, log }: ServingOptions,
   { renderers, traffic, library, version, signedPaths }: MediaServerParts,
-): ReturnType<typeof upnpRouter> {
+): Promise<ReturnType<typeof upnpRouter>> {
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
-  const device = { udn, friendlyName, version }
-  const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
+  let name = friendlyName
+  await settings.register(
+    nameSetting(config, friendlyName, (value) => {
+      name = value
+    }),
+  )
+  const description = (renderer: RendererProfile): string =>
+    deviceDescription({ udn, friendlyName: name, version }, renderer)
   return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
@@ -175,13 +193,14 @@ interface Heard {
   readonly traffic: Traffic
   readonly renderers: Renderers
   readonly server: string
+  readonly hear: (datagram: Uint8Array, from: string) => void
 }
 
 async function startDiscovery(
   { config, udn, closing, discoveryPorts, log }: ServingOptions,
   { host, port }: Listening,
-  { traffic, renderers, server }: Heard,
-): Promise<readonly string[]> {
+  { traffic, renderers, server, hear }: Heard,
+): Promise<Discovery> {
   const { openSocket = openUdpSocket } = discoveryPorts
   const descriptions = new RendererDescriptions({
     describe: (address, description) => renderers.describe(address, description),
@@ -203,14 +222,17 @@ async function startDiscovery(
       ...discoveryPorts,
       openSocket: (...args) => {
         const socket = watchedSocket(openSocket(...args), traffic)
-        socket.on('message', (datagram, { address }) => descriptions.hear(datagram, address))
+        socket.on('message', (datagram, { address }) => {
+          descriptions.hear(datagram, address)
+          hear(datagram, address)
+        })
         return socket
       },
     },
   })
   closing.push('discovery', () => discovery.close())
   await discovery.start()
-  return discovery.warnings
+  return discovery
 }
 
 function announcePage(

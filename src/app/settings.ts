@@ -19,3 +19,30 @@ export function logLevelSetting(
     apply,
   }
 }
+
+/** Longer ones are cut by control points (UDA 1.0, 2.1). */
+const MAX_NAME_CHARACTERS = 63
+const NAME_RULE = `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`
+
+/** @param friendlyName - What holds where no other is saved. */
+export function nameSetting(
+  { given }: Config,
+  friendlyName: string,
+  apply: (name: string) => void,
+): Setting<string> {
+  return {
+    name: 'name',
+    kind: 'text',
+    unit: null,
+    effect: 'What TVs call the server, each once it asks for the description again.',
+    initial: friendlyName,
+    isGiven: given.has('name'),
+    check: z
+      .string(NAME_RULE)
+      .trim()
+      .min(1, NAME_RULE)
+      .max(MAX_NAME_CHARACTERS, NAME_RULE)
+      .regex(/^\P{Cc}*$/u, NAME_RULE),
+    apply,
+  }
+}

@@ -140,17 +140,34 @@ function waitOf(query: z.output<typeof resolveQuery>): {
 }
 
 function addRequest(
-  { initial_peers: initialPeers, overwrite, paused }: AddQuery,
+  query: AddQuery,
   outputFolder: string | undefined,
   onlyFiles: readonly number[] | undefined,
 ): AddRequest {
+  const { initial_peers: initialPeers, overwrite, paused } = query
+  const peerTimeouts = timeoutsOf(query)
   return {
     ...(initialPeers === undefined ? {} : { initialPeers }),
     ...(onlyFiles === undefined ? {} : { onlyFiles }),
     ...(outputFolder === undefined ? {} : { outputFolder }),
     ...(overwrite === undefined ? {} : { overwrite }),
     ...(paused === undefined ? {} : { paused }),
+    ...(peerTimeouts === undefined ? {} : { peerTimeouts }),
   }
+}
+
+/** Longer is not waited for by anybody; s. */
+const MAX_PEER_TIMEOUT_S = 3_600
+
+function timeoutsOf(query: AddQuery): AddRequest['peerTimeouts'] {
+  const { peer_connect_timeout: connect, peer_read_write_timeout: silent } = query
+  if (connect === undefined && silent === undefined) return undefined
+  return { connectMs: milliseconds(connect), silentMs: milliseconds(silent) }
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  if (seconds === undefined) return undefined
+  return Math.min(Math.max(seconds, 1), MAX_PEER_TIMEOUT_S) * 1_000
 }
 
 function parseFolder(query: AddQuery): string | undefined {

@@ -9,8 +9,8 @@ import type { Metrics } from './metrics.ts'
 import type { SessionPort } from './session-port.ts'
 
 export interface HttpAppOptions {
-  /** Asked before everything else, and not guarded: UPnP actions change nothing. */
-  readonly upnp: Router | null
+  /** Asked before everything else, and not guarded: what UPnP asks and tells changes nothing. */
+  readonly unguarded: readonly Router[]
   readonly routers: readonly Router[]
   readonly metrics: Pick<Metrics, 'upnpRequest'>
   readonly guard: GuardOptions
@@ -24,7 +24,7 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** Everything but media: one error policy, one guard before all that changes something. */
 export function createHttpApp(options: HttpAppOptions): Koa {
-  const { upnp, routers, metrics, guard, session, log } = options
+  const { unguarded, routers, metrics, guard, session, log } = options
   const app = new Koa()
   // What goes wrong after the answer has begun is a client that left.
   app.on('error', (error: Error) => log.debug({ err: error }, 'connection broke off'))
@@ -32,7 +32,7 @@ export function createHttpApp(options: HttpAppOptions): Koa {
   app.use(answerErrors(log))
   app.use(plainJson)
   app.use(answerBudget(guard.trustProxy))
-  if (upnp !== null) app.use(upnp.routes())
+  for (const router of unguarded) app.use(router.routes())
   app.use(async (context, next) => {
     if (!SAFE_METHODS.has(context.method)) guardChange(context.req, guard)
     await next()

@@ -16,6 +16,7 @@ import type { Logger, LogLevel } from '../log.ts'
 import type { LogFeed } from '../log-feed.ts'
 import { parsePictureTarget } from '../media/pictures/picture-path.ts'
 import { parseSubtitleTarget } from '../media/subtitles/subtitle-path.ts'
+import type { ControlPoint } from '../renderers/control-point.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
@@ -38,6 +39,7 @@ import { openApiRouter } from './openapi-routes.ts'
 import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
+import { rendererEventRouter, rendererRouter } from './renderer-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
 import { sessionRouter } from './session-routes.ts'
@@ -61,6 +63,8 @@ export interface HttpServerOptions {
   readonly library?: Library
   /** Of the objects of the library; none when absent. */
   readonly pictures?: Pictures | null
+  /** Has renderers play; without it there are none. */
+  readonly controlPoint?: ControlPoint | null
   /** What can be changed at run time; without it there is no such route. */
   readonly settings?: Settings
   /** Shared with the library; one of its own when absent. */
@@ -140,7 +144,10 @@ export function createHttpServer(options: HttpServerOptions): Server {
     log: options.log.child({ name: 'media' }),
   })
   const app = createHttpApp({
-    upnp,
+    unguarded: [
+      ...(upnp === null ? [] : [upnp]),
+      ...(options.controlPoint ? [rendererEventRouter(options.controlPoint)] : []),
+    ],
     metrics,
     routers: [
       rootRouter(options.version),
@@ -155,6 +162,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
+      rendererRouter({
+        session,
+        subtitles: options.subtitles ?? new SubtitleCatalog(),
+        controlPoint: options.controlPoint ?? null,
+      }),
       trafficRouter(traffic, renderers, rules),
       ...(options.ruleChoice === undefined
         ? []
@@ -207,9 +219,11 @@ function libraryRouters({
   facts = NO_FACTS,
   subtitles = new SubtitleCatalog(),
   pictures = null,
+  signedPaths,
 }: HttpServerOptions): readonly Router[] {
   if (library === undefined) return []
-  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
+  const hasPictures = pictures !== null
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures, signedPaths })]
 }
 
 /**

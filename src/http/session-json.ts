@@ -41,7 +41,9 @@ export function peerStats(peers: readonly SwarmPeer[]) {
   return { peers: Object.fromEntries(peers.map((peer) => [peer.address, onePeer(peer)])) }
 }
 
-function onePeer({ state, transport, client, counters }: SwarmPeer) {
+/** `flags`, `download_bps`, `upload_bps` and `progress` are ours. */
+function onePeer(peer: SwarmPeer) {
+  const { state, transport, client, counters } = peer
   return {
     counters: {
       incoming_connections: counters.incomingConnections,
@@ -61,6 +63,10 @@ function onePeer({ state, transport, client, counters }: SwarmPeer) {
     state: STATE_NAMES[state],
     conn_kind: transport,
     client_name: client,
+    flags: peer.flags,
+    download_bps: Math.round(peer.downloadBytesPerSecond),
+    upload_bps: Math.round(peer.uploadBytesPerSecond),
+    progress: peer.progress,
   }
 }
 

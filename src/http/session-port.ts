@@ -6,7 +6,7 @@ import type { ByteRange } from '../torrents/pieces/byte-range.ts'
 import type { ResolvedTorrent } from '../torrents/session/metadata-resolver.ts'
 import type { SessionStats } from '../torrents/session/session-stats.ts'
 import type { Undeleted } from '../torrents/store/file-removal.ts'
-import type { DhtFacts } from '../torrents/swarm/swarm.ts'
+import type { DhtFacts, PeerTimeouts } from '../torrents/swarm/swarm.ts'
 import type { SwarmPeer } from '../torrents/swarm/swarm-peer.ts'
 import type { TrackerStatus } from '../torrents/swarm/tracker-status.ts'
 import type { FetchedAhead, MissingReason } from '../torrents/torrent/fetched-ahead.ts'
@@ -86,6 +86,7 @@ export interface AddRequest {
   readonly outputFolder?: string
   readonly overwrite?: boolean
   readonly paused?: boolean
+  readonly peerTimeouts?: PeerTimeouts
   /** Refuses a magnet of which nothing says where a peer could be found. */
   readonly requirePeers?: boolean
 }

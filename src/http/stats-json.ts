@@ -19,7 +19,7 @@ export function torrentStats(stats: TorrentStats, isPaused: boolean): Record<str
   }
 }
 
-/** `resolving` is ours: rqbit lists no torrent before it has the metadata. */
+/** `resolving` and `queued` are ours: rqbit lists no torrent before it has the metadata, and has no queue. */
 function stateFields(state: TorrentState, isPaused: boolean): Record<string, unknown> {
   switch (state.kind) {
     case 'resolving':
@@ -27,6 +27,7 @@ function stateFields(state: TorrentState, isPaused: boolean): Record<string, unk
     case 'initializing':
       return { state: 'initializing', initializing_paused: isPaused }
     case 'live':
+      return state.isQueued ? { state: 'live', queued: true } : { state: 'live' }
     case 'paused':
     case 'error':
       return { state: state.kind }

@@ -16,7 +16,12 @@ import { seededRandom } from '../torrents/scheduler/simulation/random.ts'
 import { BareServer } from './lab/bare-server.ts'
 import { waitFor } from './lab/wait-for.ts'
 
-const ROUNDS = 100
+/** KILL_ROUNDS asks for others. */
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 100)
+/** Of the server with so many that changes are logged. */
+const LOGGED_ROUNDS = Number(process.env.KILL_ROUNDS ?? 10)
+/** Paused ones that are there all the time: with more than 100 the list is not written at each change. */
+const MANY = 120
 const SEED = 20_261_127
 /** After the server answers. */
 const LONGEST_LIFE_MS = 1_000
@@ -40,6 +45,17 @@ interface Listed {
 }
 
 it(`killed ${ROUNDS} times at random moments, it loses nothing and serves nothing wrong`, async () => {
+  await killOften(ROUNDS, [])
+}, 600_000)
+
+it(`loses nothing where changes of ${MANY} torrents are logged, killed ${LOGGED_ROUNDS} times`, async () => {
+  const resting = Array.from({ length: MANY }, (_, index) =>
+    singleFile(`Resting ${index}.mkv`, pseudoRandomBytes(40_000, 100 + index)),
+  )
+  await killOften(LOGGED_ROUNDS, resting)
+}, 900_000)
+
+async function killOften(rounds: number, resting: readonly Fixture[]): Promise<void> {
   const random = seededRandom(SEED)
   const folder = await temporaryFolder()
   for (const name of FOREIGN) {
@@ -51,9 +67,10 @@ it(`killed ${ROUNDS} times at random moments, it loses nothing and serves nothin
   /** What the API has said is there; what it had not said yet when it was killed may be or not. */
   const acknowledged = new Set<string>()
   const unknown = new Set<string>()
+  await addAll(folder, resting, acknowledged)
   let progress = 0
   let settledRounds = 0
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const life = Math.round(random() * LONGEST_LIFE_MS)
     const server = await BareServer.start(folder)
     const { torrents } = await server.call<{ torrents: Listed[] }>('/torrents')
@@ -100,8 +117,8 @@ it(`killed ${ROUNDS} times at random moments, it loses nothing and serves nothin
       .finally(() => killed)
     for (const name of FOREIGN) expect(await readFile(join(folder, name), 'utf8')).toBe(name)
   }
-  process.stdout.write(`${settledRounds} looks, ${progress} bytes after ${ROUNDS} kills\n`)
-  expect(settledRounds).toBeGreaterThan(ROUNDS / 4)
+  process.stdout.write(`${settledRounds} looks, ${progress} bytes after ${rounds} kills\n`)
+  expect(settledRounds).toBeGreaterThan(rounds / 4)
 
   const fast = await openSeeder(film)
   const server = await BareServer.start(folder)
@@ -126,7 +143,18 @@ it(`killed ${ROUNDS} times at random moments, it loses nothing and serves nothin
   for (const name of FOREIGN) expect(await readFile(join(folder, name), 'utf8')).toBe(name)
   const state = await readdir(join(folder, '.tributary'))
   expect(state.filter((name) => name.includes('.bad-'))).toEqual([])
-}, 600_000)
+}
+
+/** In a run of its own, which ends in order. */
+async function addAll(
+  folder: string,
+  fixtures: readonly Fixture[],
+  acknowledged: Set<string>,
+): Promise<void> {
+  const server = await BareServer.start(folder)
+  for (const fixture of fixtures) await add(server, fixture, {}, acknowledged, new Set())
+  await server.end('SIGTERM')
+}
 
 async function add(
   server: BareServer,

@@ -10,6 +10,11 @@ import { startLibtorrent } from './peers/seeders.ts'
 
 const SCREENS: readonly Screen[] = ['phone', 'desk']
 
+/** One whose only peer never answers. */
+function deadMagnet(digit: string): string {
+  return `magnet:?xt=urn:btih:${digit.repeat(40)}&x.pe=10.78.1.2:9`
+}
+
 describeWithTools(['chromium'], 'the page adds', () => {
   it.each(SCREENS)('torrent files, after a look at what is inside, on a %s', async (screen) => {
     const lab = await Lab.open()
@@ -73,14 +78,14 @@ describeWithTools(['chromium'], 'the page adds', () => {
     await page.getByText('Complete', { exact: true }).first().waitFor()
 
     await browser.goTo('Add')
-    await page.getByLabel('Magnet link').fill('a'.repeat(40))
+    await page.getByLabel('Magnet link').fill(deadMagnet('a'))
     await browser.role('button', 'Look inside').click()
     await browser.heading('Looking for the list of files')
     await browser.inspect('looking')
     await browser.role('button', 'Cancel').click()
     await browser.heading('Add a torrent')
 
-    await page.getByLabel('Magnet link').fill('b'.repeat(40))
+    await page.getByLabel('Magnet link').fill(deadMagnet('b'))
     await browser.role('button', 'Look inside').click()
     await browser.role('button', 'Add now, choose later').click()
     await browser.heading('b'.repeat(40))

@@ -75,7 +75,12 @@ describe('parameters', () => {
     ['?overwrite=false', { overwrite: false }],
     ['?output_folder=/srv/media/films', { outputFolder: '/srv/media/films' }],
     ['?sub_folder=sub', { outputFolder: 'sub' }],
-    ['?nosuch=1&peer_connect_timeout=3', {}],
+    ['?nosuch=1', {}],
+    [
+      '?peer_connect_timeout=20&peer_read_write_timeout=60',
+      { peerTimeouts: { connectMs: 20_000, silentMs: 60_000 } },
+    ],
+    ['?peer_connect_timeout=0', { peerTimeouts: { connectMs: 1_000 } }],
     ['?list_only=false', {}],
     ['?paused=true', { paused: true }],
   ])('%s', async (query, options) => {
@@ -96,6 +101,7 @@ describe('parameters', () => {
     '?initial_peers=::1:5',
     '?timeout_ms=soon',
     '?timeout_ms=-1',
+    '?peer_connect_timeout=soon',
     '?wait=never',
     '?is_url=x',
     '?output_folder=a&sub_folder=b',

@@ -69,6 +69,10 @@ const OURS = new Set([
   'added_at',
   'implementation',
   'implementation_version',
+  'flags',
+  'download_bps',
+  'upload_bps',
+  'progress',
 ])
 /** `null` or not, as the moment has it. */
 const AT_TIMES = new Set(['average_piece_download_time', 'time_remaining', 'client_name', 'live'])

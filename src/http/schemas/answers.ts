@@ -78,6 +78,7 @@ const summary = {
   total_pieces: count,
   paused: z.boolean().optional(),
   resolving: z.boolean().optional(),
+  queued: z.boolean().optional(),
   added_at: count.optional().describe('Milliseconds since 1970'),
 }
 
@@ -140,6 +141,10 @@ export const peerStats = z
         state: z.enum(['queued', 'connecting', 'live', 'dead', 'not needed']),
         conn_kind: z.enum(['tcp', 'utp', 'socks']).nullable(),
         client_name: z.string().nullable(),
+        flags: z.string(),
+        download_bps: count,
+        upload_bps: count,
+        progress: z.number().min(0).max(1).nullable(),
       }),
     ),
   })

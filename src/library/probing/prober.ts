@@ -22,6 +22,8 @@ const READ_OF_A_FILE = 16 * 1024 * 1024
 const HEAD: ByteRange = { start: 0, end: 64 * 1024 - 1 }
 /** How long until what cannot be probed now is looked at again; ms. */
 const LOOK_AGAIN_MS = 2_000
+/** What is kept of so many torrents is read before anybody is answered. */
+const AT_ONCE = 500
 /** A message about every file of thousands helps nobody. */
 const MOST_WARNINGS = 20
 
@@ -48,6 +50,8 @@ interface Choice {
 export class Prober implements FactsSource {
   readonly #options: ProberOptions
   readonly #queues = new Map<InfoHash, ProbeQueue>()
+  /** Those that may have something to be probed, now or later: of ten thousand only a few. */
+  readonly #ready = new Set<ProbeQueue>()
   readonly #closing = new AbortController()
   #listener: (infoHash: InfoHash, fileIndex: number) => void = () => {}
   #current: { readonly infoHash: InfoHash; readonly abort: AbortController } | null = null
@@ -66,8 +70,15 @@ export class Prober implements FactsSource {
     source.on('added', this.#onAdded)
     source.on('changed', this.#onChanged)
     source.on('removed', this.#onRemoved)
-    await Promise.all(source.torrents.map(({ infoHash }) => store.open(infoHash)))
-    for (const torrent of source.torrents) this.#queue(torrent, !onDemand)
+    const { torrents } = source
+    const isMany = torrents.length > AT_ONCE
+    const opened = torrents.map(async (torrent) => {
+      await store.open(torrent.infoHash)
+      if (isMany && !source.torrents.includes(torrent)) store.forget(torrent.infoHash)
+      else this.#queue(torrent, !onDemand)
+    })
+    // Of very many it is read while the server answers already.
+    if (!isMany) await Promise.all(opened)
     this.#running = this.#run()
   }
 
@@ -91,6 +102,7 @@ export class Prober implements FactsSource {
     const queue = this.#queues.get(infoHash)
     if (queue === undefined) return
     queue.lookAt(fileIndices)
+    this.#ready.add(queue)
     this.#wake()
   }
 
@@ -118,10 +130,13 @@ export class Prober implements FactsSource {
     const queue = this.#queues.get(torrent.infoHash)
     if (queue === undefined) return
     queue.changed()
+    this.#ready.add(queue)
     this.#wake()
   }
 
   readonly #onRemoved = ({ infoHash }: ProbedTorrent): void => {
+    const queue = this.#queues.get(infoHash)
+    if (queue !== undefined) this.#ready.delete(queue)
     this.#queues.delete(infoHash)
     this.#options.store.forget(infoHash)
     if (this.#current?.infoHash === infoHash) {
@@ -139,6 +154,7 @@ export class Prober implements FactsSource {
     const queue = new ProbeQueue(torrent, this.#options.store)
     if (wantsAll) queue.wantAll()
     this.#queues.set(torrent.infoHash, queue)
+    this.#ready.add(queue)
     this.#wake()
   }
 
@@ -168,9 +184,10 @@ export class Prober implements FactsSource {
     const now = performance.now()
     let isSearching = false
     let toFetch: Choice | null = null
-    for (const queue of this.#queues.values()) {
+    for (const queue of this.#ready) {
       if (queue.isPaused(now) || !this.#options.store.hasRoom(queue.torrent.infoHash)) continue
       const fileIndex = queue.next()
+      if (fileIndex === undefined) this.#ready.delete(queue)
       if (fileIndex === null) isSearching = true
       const file = queue.torrent.files[fileIndex ?? -1]
       if (file === undefined) continue
@@ -182,7 +199,7 @@ export class Prober implements FactsSource {
 
   /** Until something changes; what is pending is looked at again by itself. */
   async #rest(): Promise<void> {
-    const isPending = [...this.#queues.values()].some((queue) => queue.isPending)
+    const isPending = [...this.#ready].some((queue) => queue.isPending)
     await new Promise<void>((resolve) => {
       const timer = isPending ? setTimeout(resolve, LOOK_AGAIN_MS).unref() : undefined
       this.#wake = () => {

@@ -18,8 +18,8 @@ const PIECE_HASH_BYTES = 20
 /** Hashed in a few milliseconds. */
 const HASH_STEP_BYTES = 2 * 1024 * 1024
 
-/** A torrent file read and checked (BEP 3, attributes of BEP 47). */
-export interface Metainfo {
+/** What is known of a torrent by its torrent file, without the bytes of it. */
+export interface TorrentFacts {
   readonly infoHash: InfoHash
   /** Safe to use as a file or folder name. */
   readonly name: string
@@ -30,8 +30,6 @@ export interface Metainfo {
   readonly pieceLength: number
   readonly pieceCount: number
   readonly layout: PieceLayout
-  /** 20 bytes of SHA-1 for each piece. */
-  readonly pieceHashes: Uint8Array
   readonly files: readonly TorrentFile[]
   /** Each once, as they are written; at most 1,000. */
   readonly trackers: readonly string[]
@@ -39,6 +37,12 @@ export interface Metainfo {
   readonly webSeeds: readonly string[]
   /** BEP 27: no DHT, PEX or LSD. */
   readonly isPrivate: boolean
+}
+
+/** A torrent file read and checked (BEP 3, attributes of BEP 47). */
+export interface Metainfo extends TorrentFacts {
+  /** 20 bytes of SHA-1 for each piece. */
+  readonly pieceHashes: Uint8Array
   /** As it was found: nothing is ever encoded again. */
   readonly torrentFile: Uint8Array
   /** The part of `torrentFile` that is the info dictionary: the info hash is the SHA-1 of it. */
@@ -64,11 +68,11 @@ export function parseMetainfo(torrentFile: Uint8Array): Metainfo {
 }
 
 /** What is known of a torrent already; `null` for one that is not. */
-export type KnownMetainfo = (infoHash: InfoHash) => Metainfo | null
+export type KnownMetainfo = (infoHash: InfoHash) => TorrentFacts | null
 
 /**
- * Reads a torrent file of any size without holding up the event loop. Of one that is `known` it reads
- * the trackers alone: a hundred thousand files take seconds, and memory twice.
+ * Reads a torrent file of any size without holding up the event loop. Of one that is `known` the files
+ * are not read again: a hundred thousand take seconds, and memory twice.
  * Rejects with TorrentError `invalid-torrent` naming what is wrong.
  */
 export function readMetainfo(torrentFile: Uint8Array, known?: KnownMetainfo): Promise<Metainfo> {
@@ -108,13 +112,15 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     throw invalid(`the info dictionary has ${infoBytes.length} bytes`)
   }
   const infoHash = yield* hash(infoBytes)
+  const info = yield* readFields(infoCursor, INFO_KEYS)
+  const pieceHashes = readPieceHashes(info)
   const same = known?.(infoHash) ?? null
   if (same !== null) {
-    return { ...same, trackers: yield* readTrackers(root), webSeeds: yield* readWebSeeds(root) }
+    const trackers = yield* readTrackers(root)
+    const webSeeds = yield* readWebSeeds(root)
+    return { ...factsOf(same), trackers, webSeeds, pieceHashes, torrentFile, infoBytes }
   }
-  const info = yield* readFields(infoCursor, INFO_KEYS)
   const pieceLength = readPieceLength(info)
-  const pieceHashes = readPieceHashes(info)
   const { name, files } = yield* readTorrentFiles({
     bytes: torrentFile,
     info,
@@ -142,6 +148,16 @@ function* metainfoSteps(torrentFile: Uint8Array, known?: KnownMetainfo): Steps<M
     isPrivate: Boolean(info.integer('private')),
     torrentFile,
     infoBytes,
+  }
+}
+
+/** The facts alone; what else the object has is left behind. */
+export function factsOf(metainfo: TorrentFacts): TorrentFacts {
+  const { infoHash, name, isFolder, length, pieceLength, pieceCount } = metainfo
+  const { layout, files, trackers, webSeeds, isPrivate } = metainfo
+  return {
+    ...{ infoHash, name, isFolder, length, pieceLength, pieceCount },
+    ...{ layout, files, trackers, webSeeds, isPrivate },
   }
 }
 

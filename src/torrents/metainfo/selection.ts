@@ -1,7 +1,7 @@
 import { Bitfield } from '../pieces/bitfield.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { FileSet } from './file-set.ts'
-import type { Metainfo } from './metainfo.ts'
+import type { TorrentFacts } from './metainfo.ts'
 
 /** Which files are to be downloaded, and so which pieces. */
 export class Selection {
@@ -11,7 +11,7 @@ export class Selection {
   /** Bytes of the selected pieces. */
   readonly totalBytes: number
 
-  constructor(metainfo: Metainfo, onlyFiles: FileSet | null) {
+  constructor(metainfo: TorrentFacts, onlyFiles: FileSet | null) {
     this.onlyFiles = onlyFiles
     this.pieces = new Bitfield(metainfo.pieceCount)
     const { layout } = metainfo
@@ -30,7 +30,7 @@ export class Selection {
   }
 
   /** Verified bytes of the selected pieces. */
-  progressBytes(metainfo: Metainfo, have: Bitfield): number {
+  progressBytes(metainfo: TorrentFacts, have: Bitfield): number {
     if (have.isFull) return this.totalBytes
     return bytesOf(metainfo.layout, this.pieces.bytes, have.bytes)
   }
@@ -73,7 +73,7 @@ const lastProgress = new WeakMap<Bitfield, Progress>()
  * Verified bytes of each file, by index. Padding counts as verified. It is asked for every second, and
  * computed again where a piece came or went.
  */
-export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly number[] {
+export function fileProgress(metainfo: TorrentFacts, have: Bitfield): readonly number[] {
   const last = lastProgress.get(have)
   if (last !== undefined && last.changes === have.changes) return last.bytes
   const bytes = verifiedBytes(metainfo, have)
@@ -81,7 +81,7 @@ export function fileProgress(metainfo: Metainfo, have: Bitfield): readonly numbe
   return bytes
 }
 
-function verifiedBytes({ files, layout }: Metainfo, have: Bitfield): number[] {
+function verifiedBytes({ files, layout }: TorrentFacts, have: Bitfield): number[] {
   return files.map((file) => {
     if (have.isFull || file.length === 0) return file.length
     if (have.count === 0) return 0

@@ -113,7 +113,11 @@ export class MetadataResolver {
     const { swarms, fetchTorrent, log } = this.#options
     const closing = new AbortController()
     const metadata = new TorrentMetadata(
-      { infoHash, exactSources, fetchTorrent, save: () => Promise.resolve(), log },
+      {
+        ...{ infoHash, exactSources, fetchTorrent, log },
+        // Nothing is kept of it.
+        ...{ path: null, save: () => Promise.resolve() },
+      },
       null,
     )
     let found = (_: ResolvedTorrent): void => {}

@@ -2,6 +2,7 @@ import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { DailyLimits } from '../rates/daily-limits.ts'
+import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { WaitOptions } from '../torrent/metadata-wait.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
@@ -27,6 +28,10 @@ export interface SessionOptions {
   readonly maxConnections?: number | undefined
   /** 50 when absent. */
   readonly maxConnectionsPerTorrent?: number | undefined
+  /** Torrents that download at once, beside those that are streamed; 50 when absent. */
+  readonly maxActiveDownloads?: number | undefined
+  /** Finished torrents that are shared at once, beside those that are streamed; 100 when absent. */
+  readonly maxActiveSeeds?: number | undefined
   /** Fetches only what somebody streams; false when absent: all that is selected. */
   readonly onDemand?: boolean | undefined
   /**
@@ -74,6 +79,8 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     lsd: options.lsd ?? true,
     trackers: options.trackers ?? true,
     portForward: options.portForward ?? false,
+    maxActiveDownloads: options.maxActiveDownloads ?? 50,
+    maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
     verification: options.verification ?? 'proven',
     seedRatio: options.seedRatio ?? null,
@@ -95,6 +102,8 @@ export interface AddOptions {
   readonly outputFolder?: string | undefined
   /** Takes over existing files: checks them, then goes on. False when absent: it refuses. */
   readonly overwrite?: boolean | undefined
+  /** How long its peers are waited for, in this run; ours when absent. */
+  readonly peerTimeouts?: PeerTimeouts | undefined
   /** Adds it without starting it; false when absent. */
   readonly paused?: boolean | undefined
   /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */

@@ -1,6 +1,5 @@
-import { EventEmitter } from 'node:events'
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -25,6 +24,7 @@ import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-
 import { TorrentError } from '../torrent-error.ts'
 import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
+import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SeedingWatch } from './seeding-watch.ts'
@@ -40,11 +40,12 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
-import { deleteStoredFiles } from './stored-files.ts'
+import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
 import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
+import { TurnKeeper } from './turn-keeper.ts'
 
 export interface AddedTorrent {
   readonly torrent: Torrent
@@ -60,7 +61,7 @@ interface SessionParts {
 }
 
 /** All torrents of one data folder. The way in to everything about torrents. */
-export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
+export class Session extends GuardedEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: ResolvedOptions
   readonly #state: SessionState
   readonly #lock: Lock
@@ -73,6 +74,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
   readonly #keeper: SessionKeeper
+  readonly #turns: TurnKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
   #blocklist: BlocklistSource | null = null
@@ -86,7 +88,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   static async open(given: SessionOptions & SessionPorts): Promise<Session> {
     const options = withDefaults({ ...given, folder: resolve(given.folder) })
     const { folder } = options
-    await mkdir(folder, { recursive: true })
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
@@ -105,7 +106,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
-          list: (known, metainfo) => session.#list(known, metainfo),
+          list: (known, metainfo) => session.#list(known, metainfo, 'earlier run'),
         })
       } catch (error) {
         await session.#end()
@@ -123,8 +124,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     { nextId, limits }: SessionRecord,
     { state, lock, swarms }: SessionParts,
   ) {
-    super()
-    this.setMaxListeners(0)
+    super(options.log)
     this.#options = options
     this.#state = state
     this.#lock = lock
@@ -145,6 +145,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
     this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
+    this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
 
   /** By ascending id. */
@@ -247,23 +248,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const torrent = this.#torrents.get(infoHash)
     if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
     this.#torrents.delete(torrent)
+    this.#turns.forget(id)
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
-  }
-
-  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
-  override emit<Name extends keyof SessionEvents>(
-    name: Name,
-    ...told: SessionEvents[Name]
-  ): boolean {
-    const listeners = this.rawListeners(name)
-    for (const listener of listeners) {
-      try {
-        Reflect.apply(listener, this, told)
-      } catch (error) {
-        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
-      }
-    }
-    return listeners.length > 0
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -275,9 +261,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     if (this.#isClosed) return
     this.#isClosed = true
     await this.#changes.idle()
-    // Of the others all is there; these have met peers.
-    const met = this.torrents.filter(({ swarm }) => swarm !== null)
-    await this.#keeper.saveOrSay(met.map(({ infoHash }) => infoHash))
+    await this.#keeper.saveOrSay(this.#torrents.atWork)
     await this.#end()
   }
 
@@ -285,6 +269,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   async #end(): Promise<void> {
     this.#isClosed = true
     this.#keeper.close()
+    this.#turns.close()
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
@@ -344,20 +329,13 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    await this.#keeper.saveOrSay([torrent.infoHash])
-    const removal = {
-      folder: this.folder,
+    const parts = {
       disk: this.#disk,
       places: this.#places,
       state: this.#state,
-      log,
+      keeper: this.#keeper,
     }
-    const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
-    await this.#places.release(torrent.infoHash)
-    // On a full disk there is room only now.
-    if (this.#keeper.isBehind) await this.#keeper.saveOrSay([])
-    await this.#state.forget(torrent.infoHash)
-    return leftovers
+    return await forgetStored({ ...parts, folder: this.folder, log }, torrent, { alsoFiles })
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
@@ -379,11 +357,14 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #list(record: TorrentRecord, metainfo: Metainfo | null): Torrent {
+  #list(record: TorrentRecord, metainfo: Metainfo | null, from?: 'earlier run'): Torrent {
     const torrent: Torrent = new Torrent(
       this.#hosts.of(record.infoHash, {
         record: () => torrent.record,
-        changed: () => this.#onChanged(torrent),
+        changed: () => this.#onChanged(torrent, { isSaved: false }),
+        looked: () => this.#onChanged(torrent, { isSaved: true }),
+        mayRest: () => from === 'earlier run' && this.#turns.isCrowded,
+        reviewTurns: this.#turns.review,
         finished: () => this.emit('finished', torrent),
         save: () => this.#keeper.save([record.infoHash]),
         remove: (options) => this.remove(torrent, options),
@@ -395,9 +376,9 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return torrent
   }
 
-  #onChanged(torrent: Torrent): void {
+  #onChanged(torrent: Torrent, { isSaved }: { readonly isSaved: boolean }): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
     this.emit('changed', torrent)
-    void this.#keeper.saveOrSay([torrent.infoHash])
+    if (!isSaved) void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }

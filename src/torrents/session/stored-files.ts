@@ -7,6 +7,7 @@ import type { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import { namedFiles } from '../store/named-files.ts'
 import type { Places } from './places.ts'
+import type { SessionKeeper } from './session-keeper.ts'
 
 export interface FileRemoval {
   /** The data folder. */
@@ -17,14 +18,35 @@ export interface FileRemoval {
   readonly log: Logger
 }
 
+interface StoredTorrent {
+  readonly infoHash: InfoHash
+  readonly metainfo: Metainfo | null
+}
+
+/** Keeps nothing of a torrent that is out of the list, of its files if they are to go, too. Resolves to what is left. */
+export async function forgetStored(
+  removal: FileRemoval & { readonly keeper: SessionKeeper },
+  torrent: StoredTorrent,
+  { alsoFiles }: { readonly alsoFiles: boolean },
+): Promise<readonly Undeleted[]> {
+  const { keeper, places, state } = removal
+  await keeper.saveOrSay([torrent.infoHash])
+  const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
+  await places.release(torrent.infoHash)
+  // On a full disk there is room only now.
+  if (keeper.isBehind) await keeper.saveOrSay([])
+  await state.forget(torrent.infoHash)
+  return leftovers
+}
+
 /**
  * Deletes the files of a torrent, whatever state it is in, and the folders that are empty then.
  * What is at the paths of the place that it has claimed is its own; without a place it has stored
  * nothing, whatever lies where it would have. Resolves to what could not be deleted, and why.
  */
-export async function deleteStoredFiles(
+async function deleteStoredFiles(
   { folder, disk, places, state, log }: FileRemoval,
-  { infoHash, metainfo }: { readonly infoHash: InfoHash; readonly metainfo: Metainfo | null },
+  { infoHash, metainfo }: StoredTorrent,
 ): Promise<readonly Undeleted[]> {
   const outputFolder = await places.folderOf(infoHash)
   if (outputFolder === null) return []

@@ -4,15 +4,22 @@ import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
+import type { Metainfo } from '../metainfo/metainfo.ts'
 import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
+import type { Throttles } from '../rates/limits.ts'
+import { wholeMetainfo } from '../state/restored-metainfo.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
 import { SegmentPool } from '../store/segment-pool.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
-import { TorrentContent } from '../torrent/torrent-content.ts'
-import type { TorrentHost } from '../torrent/torrent-host.ts'
+import { ContentFiles } from '../torrent/content-files.ts'
+import { RestingHoldings } from '../torrent/holdings.ts'
+import { KeptPieces } from '../torrent/kept-pieces.ts'
+import { type LookedAtFiles, TorrentContent } from '../torrent/torrent-content.ts'
+import type { OpenOptions, TorrentHost } from '../torrent/torrent-host.ts'
+import type { OpenedContent } from '../torrent/wakefulness.ts'
 import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
 import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
@@ -24,6 +31,8 @@ import type { SessionLimits } from './session-limits.ts'
 const UNWRITTEN_LIMIT_BYTES = 24 * 1024 * 1024
 /** Torrents whose files are looked at: a disk is not faster with more, and each holds its names. */
 const OPENED_AT_ONCE = 4
+/** Torrents whose pieces are hashed: one thread does it. */
+const CHECKED_AT_ONCE = 4
 
 export interface TorrentHostsOptions {
   /** The data folder, absolute. */
@@ -46,7 +55,8 @@ export interface TorrentHostsOptions {
 
 /** The torrent that a host is made for. */
 export interface HostedTorrent
-  extends Pick<TorrentHost, 'changed' | 'finished' | 'save' | 'remove'> {
+  extends Pick<TorrentHost, 'changed' | 'finished' | 'save' | 'remove' | 'looked' | 'reviewTurns'> {
+  readonly mayRest: () => boolean
   /** As it is now. */
   record(): TorrentRecord
 }
@@ -56,6 +66,7 @@ export class TorrentHosts {
   readonly #options: TorrentHostsOptions
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
+  readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
   readonly #webSeeds: WebSeedSurroundings | null
 
@@ -70,8 +81,8 @@ export class TorrentHosts {
   }
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
-    const { folder, log, places, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { disk, verification, onDemand, limits } = this.#options
+    const { folder, log, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
+    const { limits } = this.#options
     const throttles = limits.ofTorrent()
     const { seedRatio: ratio, seedMinutes: minutes } = this.#options
     return {
@@ -83,37 +94,70 @@ export class TorrentHosts {
       seedingGoal: { ratio, minutes },
       log,
       changed: () => torrent.changed(),
+      looked: () => torrent.looked(),
+      reviewTurns: (when) => torrent.reviewTurns(when),
+      get mayRest() {
+        return torrent.mayRest()
+      },
+      torrentFilePath: state.torrentFile(infoHash).path,
+      check: (work, ticket) => this.#checking.run(work, ticket),
       finished: () => torrent.finished(),
       save: () => torrent.save(),
       remove: (options) => torrent.remove(options),
       saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
       forgetProgress: () => rm(state.resumeData(infoHash).path, { force: true }),
-      openContent: (metainfo, events) =>
-        this.#opening.run(async () => {
-          const record = torrent.record()
-          return await TorrentContent.open({
-            ...events,
-            metainfo,
-            outputFolder: await places.claim(record, metainfo),
-            onlyFiles: record.onlyFiles,
-            root: folder,
-            resumeFile: state.resumeData(infoHash),
-            partsFolder: state.partsFolder(infoHash),
-            onFault: () => torrent.changed(),
-            disk,
-            pool: this.#pool,
-            verification,
-            onDemand,
-            log,
-            clock: loopClock,
-            joinBackground: this.#background.join,
-            downloads: throttles.download,
-          })
-        }),
+      openContent: (metainfo, { ticket, ...options }) =>
+        this.#opening.run(() => this.#open(metainfo, { ...options, throttles }, torrent), ticket),
     }
+  }
+
+  async #open(
+    metainfo: Metainfo,
+    { mayRest, throttles, ...events }: Omit<OpenOptions, 'ticket'> & { throttles: Throttles },
+    torrent: HostedTorrent,
+  ): Promise<OpenedContent> {
+    const { folder, places, state, disk, verification, onDemand, log } = this.#options
+    const { infoHash } = metainfo
+    const record = torrent.record()
+    const place = {
+      ...{ root: folder, outputFolder: await places.claim(record, metainfo), disk, log },
+      resumeFile: state.resumeData(infoHash),
+      partsFolder: state.partsFolder(infoHash),
+    }
+    const looked = await ContentFiles.open({ ...place, metainfo })
+    if (mayRest && looked.resumed.inDoubt.length === 0) {
+      return { kind: 'resting', holdings: restingOf(metainfo, record, place.outputFolder, looked) }
+    }
+    const content = await TorrentContent.of(
+      {
+        ...events,
+        ...place,
+        metainfo: await wholeMetainfo(state, metainfo),
+        onlyFiles: record.onlyFiles,
+        onFault: () => torrent.changed(),
+        pool: this.#pool,
+        ...{ verification, onDemand },
+        clock: loopClock,
+        joinBackground: this.#background.join,
+        downloads: throttles.download,
+      },
+      looked,
+    )
+    return { kind: 'awake', content }
   }
 
   close(): void {
     this.#background.close()
   }
+}
+
+function restingOf(
+  metainfo: Metainfo,
+  { onlyFiles }: TorrentRecord,
+  outputFolder: string,
+  { files, resumed: { have, kept } }: LookedAtFiles,
+): RestingHoldings {
+  const { faults: fileFaults } = files
+  const holdings = { metainfo, outputFolder, have, kept: new KeptPieces(kept), fileFaults }
+  return new RestingHoldings(holdings, onlyFiles)
 }

@@ -1,5 +1,5 @@
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
-import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 
 /** The torrents of a session, by info hash and in the order of their ids. */
@@ -15,13 +15,19 @@ export class TorrentList {
     return this.#all
   }
 
+  /** Those in their swarms, which meet peers. */
+  get atWork(): readonly InfoHash[] {
+    return this.all.filter(({ swarm }) => swarm !== null).map(({ infoHash }) => infoHash)
+  }
+
   get(infoHash: InfoHash): Torrent | undefined {
     return this.#byInfoHash.get(infoHash)
   }
 
   /** What is known of a torrent that has a place for its files; `null` for any other. */
-  metainfoOf(infoHash: InfoHash): Metainfo | null {
-    return this.#byInfoHash.get(infoHash)?.content?.metainfo ?? null
+  metainfoOf(infoHash: InfoHash): TorrentFacts | null {
+    const torrent = this.#byInfoHash.get(infoHash)
+    return torrent?.holdings ? torrent.metainfo : null
   }
 
   has(torrent: Torrent): boolean {

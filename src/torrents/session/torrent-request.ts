@@ -17,6 +17,7 @@ export function newRecord(
     onlyFiles: selectionOf(wanted, options),
     ...{ outputFolder: null, wantedFolder },
     adopt: options.overwrite ?? false,
+    timeouts: options.peerTimeouts,
     ...{ trackers, exactSources, webSeeds },
     peers: [...wanted.peers, ...(options.initialPeers ?? [])],
   }

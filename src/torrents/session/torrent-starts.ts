@@ -5,6 +5,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
+import { TorrentFileReader } from '../state/torrent-file-reader.ts'
 import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { Places } from './places.ts'
@@ -24,8 +25,9 @@ export async function restoreTorrents(
   { state, folder, places, list }: RestoreParts,
 ): Promise<void> {
   const restored: Torrent[] = []
+  const reader = new TorrentFileReader()
   for (const record of torrents) {
-    const { metainfo, failure } = await restoreMetainfo(state, record)
+    const { metainfo, failure } = await restoreMetainfo(state, record, reader)
     if (metainfo !== null && record.outputFolder !== null) {
       void places.restore(metainfo, resolve(folder, record.outputFolder))
     }

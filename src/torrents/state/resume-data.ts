@@ -1,5 +1,5 @@
 import type { AtomicFile } from '../../atomic-file.ts'
-import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import type { StoredFile } from '../store/file-layout.ts'
 import { type FileMark, isSameMark, packMarks, unpackMarks } from '../store/file-mark.ts'
@@ -93,7 +93,7 @@ function isNamed(entry: unknown): entry is [number, string] {
  */
 export function resumePieces(
   saved: ResumeData,
-  metainfo: Metainfo,
+  metainfo: TorrentFacts,
   files: readonly StoredFile[],
   marks: readonly FileMark[],
 ): ResumedPieces {

@@ -2,6 +2,7 @@ import type { Steps } from '../../concurrency/steps.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { type Limits, reviveLimits } from '../rates/limits.ts'
+import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
 import { reviveSeeding, type SeedingRecord } from './seeding.ts'
 
@@ -26,6 +27,8 @@ export interface TorrentRecord {
   readonly exactSources: readonly string[]
   /** http(s) URLs of a magnet (BEP 19); none when absent. */
   readonly webSeeds?: readonly string[] | undefined
+  /** Of its peers, in this run alone. */
+  readonly timeouts?: PeerTimeouts | undefined
   /** `ip:port` of peers met before. */
   readonly peers: readonly string[]
   /** How much it was seeded, and how much it is to be. */

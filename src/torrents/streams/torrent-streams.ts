@@ -32,6 +32,17 @@ export class TorrentStreams {
     return this.#streams.size
   }
 
+  /** Nobody reads, and nothing is fetched ahead. */
+  get isIdle(): boolean {
+    return this.#streams.size === 0 && this.#prefetches.size === 0
+  }
+
+  /** Somebody watches. */
+  get hasViewers(): boolean {
+    for (const { priority } of this.#streams.keys()) if (priority === 'viewer') return true
+    return false
+  }
+
   [Symbol.iterator](): IterableIterator<FileStream> {
     return this.#streams.keys()
   }

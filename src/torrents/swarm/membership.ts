@@ -2,7 +2,7 @@ import { isPeerAddress } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { ThrottleGroup } from '../rates/throttle.ts'
 import { EarlyWires } from './early-wires.ts'
-import type { Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
+import type { PeerTimeouts, Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
 
 const MAX_REMEMBERED_PEERS = 50
 /** Of one torrent, from all that was said about it. Nobody has use for more. */
@@ -17,6 +17,7 @@ export interface SwarmMembershipOptions {
   readonly peers: readonly string[]
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
+  readonly timeouts?: PeerTimeouts | undefined
   readonly listener: Omit<SwarmListener, 'wires'>
 }
 
@@ -56,14 +57,14 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, uploads, listener } = this.#options
+    const { swarms, infoHash, uploads, timeouts, listener } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
         metadata: metainfo,
         trackers: this.trackers,
-        uploads,
+        ...{ uploads, timeouts },
       },
       { ...listener, wires: this.#wires },
     )
@@ -104,6 +105,8 @@ export class SwarmMembership {
   async leave(): Promise<void> {
     const swarm = this.#swarm
     this.#swarm = null
+    // Whoever heard the old ones is not kept by it.
+    this.#wires = new EarlyWires()
     for (const address of swarm?.addresses() ?? []) this.#peers.add(address)
     await swarm?.close()
   }

@@ -28,5 +28,12 @@ export interface SwarmPeer {
   readonly transport: 'tcp' | 'utp' | null
   /** What it calls itself; `null` where it has not said. */
   readonly client: string | null
+  /** Letters as other programs show them: D d downloads, U u uploads, K ? unchoked, not interested, I incoming, P uTP. */
+  readonly flags: string
+  /** Bytes per second, of the last five seconds. */
+  readonly downloadBytesPerSecond: number
+  readonly uploadBytesPerSecond: number
+  /** What it has, 0 to 1; `null` where it has not said. */
+  readonly progress: number | null
   readonly counters: PeerCounters
 }

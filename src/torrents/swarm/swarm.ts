@@ -122,8 +122,17 @@ export interface SwarmFacts {
   /** `null` for a magnet: it is fetched from peers. */
   readonly metadata: SwarmMetadata | null
   readonly trackers: readonly string[]
+  readonly timeouts?: PeerTimeouts | undefined
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
+}
+
+/** How long peers are waited for; ours when absent. */
+export interface PeerTimeouts {
+  /** For connecting. */
+  readonly connectMs?: number | undefined
+  /** For what was asked for. */
+  readonly silentMs?: number | undefined
 }
 
 /** Our node of the DHT, for people. */

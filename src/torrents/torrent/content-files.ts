@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AtomicFile } from '../../atomic-file.ts'
 import { inTurns } from '../../concurrency/in-turns.ts'
 import type { Logger } from '../../log.ts'
-import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import {
   loadResumeData,
   type ResumeData,
@@ -22,7 +22,7 @@ import type { PieceStore } from '../store/piece-store.ts'
 import { portablePaths } from '../store/portable-paths.ts'
 
 export interface ContentFilesOptions extends FilesPlace {
-  readonly metainfo: Metainfo
+  readonly metainfo: TorrentFacts
   readonly resumeFile: AtomicFile
   /** Where the parts of files go that cannot be used. */
   readonly partsFolder: string

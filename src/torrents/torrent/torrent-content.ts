@@ -20,12 +20,19 @@ import { fileAt } from '../store/file-layout.ts'
 import { checkPieces } from '../store/piece-check.ts'
 import { PieceStore } from '../store/piece-store.ts'
 import type { SegmentPool } from '../store/segment-pool.ts'
-import { FileStream, type FileStreamOptions } from '../streams/file-stream.ts'
+import { FileStream, type FileStreamOptions, type StreamSource } from '../streams/file-stream.ts'
 import { TorrentStreams } from '../streams/torrent-streams.ts'
-import { TorrentError } from '../torrent-error.ts'
-import { ContentFiles } from './content-files.ts'
+import type { TorrentError } from '../torrent-error.ts'
+import type { ContentFiles } from './content-files.ts'
 import { ContentLosses } from './content-losses.ts'
+import type { Holdings } from './holdings.ts'
 import { KeptPieces } from './kept-pieces.ts'
+
+/** What was seen of the files of a torrent, and what follows from it. */
+export interface LookedAtFiles {
+  readonly files: ContentFiles
+  readonly resumed: ResumedPieces
+}
 
 export interface ContentOptions {
   readonly metainfo: Metainfo
@@ -54,7 +61,7 @@ export interface ContentOptions {
 }
 
 /** A torrent whose metadata is known: its files on the disk, and the streams that read them. */
-export class TorrentContent {
+export class TorrentContent implements Holdings {
   readonly metainfo: Metainfo
   readonly outputFolder: string
   readonly streams: TorrentStreams
@@ -63,21 +70,24 @@ export class TorrentContent {
   readonly store: PieceStore
   readonly #options: ContentOptions
   readonly #files: ContentFiles
-  readonly #kept: KeptPieces
+  readonly kept: KeptPieces
   readonly #losses: ContentLosses
   readonly #supply: StreamSupply
   readonly #inDoubt: readonly number[]
   #isSelecting = false
   #selection: Selection
   #checkedPieces = 0
+  #isChecked = false
   #isClosed = false
   #isDirty = false
   #isFinished = false
   #saving: Promise<void> = Promise.resolve()
 
-  /** Reads what a start knows without hashing. */
-  static async open(options: ContentOptions): Promise<TorrentContent> {
-    const { files, resumed } = await ContentFiles.open(options)
+  /** Goes on from what a start knows without hashing. */
+  static async of(
+    options: ContentOptions,
+    { files, resumed }: LookedAtFiles,
+  ): Promise<TorrentContent> {
     const selection = new Selection(options.metainfo, options.onlyFiles)
     // With a hundred thousand files each of these takes a while.
     await nextTurn()
@@ -95,7 +105,7 @@ export class TorrentContent {
     this.outputFolder = options.outputFolder
     this.#files = files
     this.have = have
-    this.#kept = new KeptPieces(kept)
+    this.kept = new KeptPieces(kept)
     this.#inDoubt = inDoubt
     this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
     this.#selection = selection
@@ -111,7 +121,7 @@ export class TorrentContent {
         failed: (piece, digests) => this.downloader.storeListener.failed(piece, digests),
         backpressure: (isFull) => this.downloader.storeListener.backpressure(isFull),
         writable: onWritable,
-        began: (piece) => this.#kept.forget(piece),
+        began: (piece) => this.kept.forget(piece),
         fault: (about, error) => this.#losses.onFault(about, error),
       },
     })
@@ -129,12 +139,12 @@ export class TorrentContent {
     this.#supply = new StreamSupply({
       ...{ layout, have, streams, downloader },
       isKept: (piece, offset) => {
-        return !this.#kept.isEmpty && this.#kept.has(piece, fileAt(files.all, offset))
+        return !this.kept.isEmpty && this.kept.has(piece, fileAt(files.all, offset))
       },
       read: (offset, target) => this.#read(offset, target),
     })
     this.#losses = new ContentLosses({
-      ...{ metainfo, have, files, kept: this.#kept, downloader, store, streams, log },
+      ...{ metainfo, have, files, kept: this.kept, downloader, store, streams, log },
       isClosed: () => this.#isClosed,
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
@@ -146,10 +156,19 @@ export class TorrentContent {
     return this.#files.faults
   }
 
-  /** Throws TorrentError `unavailable` for a file that cannot be used. */
-  requireUsable({ index }: TorrentFile): void {
-    const fault = this.fileFaults.get(index)
-    if (fault !== undefined) throw new TorrentError('unavailable', `file ${index}: ${fault}`)
+  /** Nobody reads or is about to, and nothing is on its way to the disk. */
+  get isIdle(): boolean {
+    return this.streams.isIdle
+  }
+
+  /** Pieces that have to be hashed before they are believed. */
+  get isInDoubt(): boolean {
+    return this.#inDoubt.length > 0 && !this.#isChecked
+  }
+
+  /** What streams are given. */
+  get supply(): StreamSource {
+    return this.#supply
   }
 
   get selection(): Selection {
@@ -171,6 +190,8 @@ export class TorrentContent {
 
   /** Hashes what is in doubt, first what viewers wait for. */
   async check(): Promise<void> {
+    if (this.#isChecked) return
+    this.#isChecked = true
     await checkPieces({
       store: this.store,
       inDoubt: this.#inDoubt,
@@ -180,7 +201,7 @@ export class TorrentContent {
         this.#checkedPieces++
         if (!isValid) return
         this.have.set(piece)
-        this.#kept.forget(piece)
+        this.kept.forget(piece)
         this.#isDirty = true
         this.downloader.found(piece)
       },
@@ -204,13 +225,6 @@ export class TorrentContent {
       if (this.#isClosed) return
       await this.store.create(index)
     }
-  }
-
-  /** False where the byte at `start` of the file is not on the disk. */
-  hasStored(file: TorrentFile, start: number): boolean {
-    if (start >= file.length) return true
-    const piece = this.metainfo.layout.pieceAt(file.offset + start)
-    return this.have.has(piece) || this.#kept.has(piece, file.index)
   }
 
   openStream(
@@ -281,7 +295,7 @@ export class TorrentContent {
     if (!this.#isDirty) return
     this.#isDirty = false
     const pieces = this.have.bytes.slice()
-    const kept = this.#kept.all
+    const kept = this.kept.all
     try {
       const synced = await this.store.sync()
       this.#files.written(synced)

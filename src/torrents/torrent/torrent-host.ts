@@ -1,3 +1,4 @@
+import type { Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -7,11 +8,19 @@ import type { DiskError } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
-import type { TorrentContent } from './torrent-content.ts'
+import type { OpenedContent } from './wakefulness.ts'
 
 export interface RemoveOptions {
   /** Also what it has stored; false when absent. */
   readonly deleteFiles?: boolean | undefined
+}
+
+export interface OpenOptions {
+  readonly onFinished: () => void
+  readonly onWritable: (error: DiskError | null) => void
+  /** Nothing but a look is needed where nothing is in doubt. */
+  readonly mayRest: boolean
+  readonly ticket: Ticket
 }
 
 /** What a torrent needs of its session. */
@@ -28,10 +37,17 @@ export interface TorrentHost {
   readonly webSeeds: WebSeedSurroundings | null
   readonly log: Logger
   /** Finds a place for the files, reads what is known of them. */
-  openContent(
-    metainfo: Metainfo,
-    events: { onFinished: () => void; onWritable: (error: DiskError | null) => void },
-  ): Promise<TorrentContent>
+  openContent(metainfo: Metainfo, options: OpenOptions): Promise<OpenedContent>
+  /** Hashes pieces; few torrents at once do. */
+  check(work: () => Promise<void>, ticket: Ticket): Promise<void>
+  /** It is one of so many of an earlier run that it rests until it has its turn. */
+  readonly mayRest: boolean
+  /** Where the torrent file is kept. */
+  readonly torrentFilePath: string
+  /** Who may be at work has to be decided again, soon or now. */
+  reviewTurns(when?: 'now'): void
+  /** It has been looked at; what is kept of it is as it was. */
+  looked(): void
   /** The metadata of a magnet has arrived: keep it. */
   readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
   /** What is known to be on the disk is forgotten. Rejects with the system's error. */

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -7,11 +8,14 @@ import type { DiskError } from '../store/disk.ts'
 import { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { WebSeeds } from '../web-seeds/web-seeds.ts'
+import { type Holdings, type Wish, wishOf } from './holdings.ts'
 import { SwarmPresence } from './swarm-presence.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentMetadata } from './torrent-metadata.ts'
 import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
+import { TorrentTurn } from './torrent-turn.ts'
+import { type OpenedContent, Wakefulness } from './wakefulness.ts'
 import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 
 /**
@@ -21,6 +25,7 @@ import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 export class TorrentLife {
   readonly membership: SwarmMembership
   readonly metadata: TorrentMetadata
+  readonly turn: TorrentTurn
   readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
   /** Says the torrent's name, once it has one. */
@@ -32,10 +37,11 @@ export class TorrentLife {
   #mayAdopt: boolean
   #onlyFiles: FileSet | null
   #failure: string | null = null
-  #content: TorrentContent | null = null
+  readonly #files: Wakefulness
+  readonly #ticket = new Ticket()
   #initializing: Promise<void> | null = null
 
-  /** @param metainfo - From the disk; `null` where it is not known yet. */
+  /** @param metainfo - That is kept on the disk; `null` where it is not known yet. */
   constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
     this.#host = host
     this.#isPaused = record.isPaused
@@ -43,32 +49,79 @@ export class TorrentLife {
     this.#onlyFiles = record.onlyFiles
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: metainfo?.name ?? record.name ?? record.infoHash })
-    const { infoHash, trackers, peers, exactSources } = record
+    const { infoHash, trackers, peers, exactSources, timeouts } = record
     const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
-      { infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
+      {
+        ...{ infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
+        path: host.torrentFilePath,
+      },
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, uploads: throttles.upload },
+      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
         readBlock: (...block) =>
-          this.#content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
+          this.content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
         progress: () => ({
-          downloadedBytes: this.#content?.downloader.fetchedBytes ?? 0,
-          leftBytes: this.#content?.leftBytes ?? null,
+          downloadedBytes: this.content?.downloader.fetchedBytes ?? 0,
+          leftBytes: this.content?.leftBytes ?? null,
         }),
       },
     })
+    this.#files = new Wakefulness({
+      open: (options) => this.#openContent(options),
+      check: async (content) => {
+        await host.check(() => content.check(), this.#ticket)
+        host.changed()
+      },
+      onFailure: (error) => this.fail(error),
+      onlyFiles: () => this.#onlyFiles,
+      log: this.#log,
+    })
     this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
     this.#presence = new SwarmPresence(this.membership, this.webSeeds, this.#log)
+    this.turn = new TorrentTurn({
+      ...{ host, presence: this.#presence },
+      content: () => this.content,
+      wake: () => this.#files.wakeChecked(),
+      mayWork: () => this.#phase === 'ready' && !this.#isPaused,
+      onlyFiles: () => this.#onlyFiles,
+      onFailure: (error) => this.fail(error),
+    })
   }
 
-  /** `null` until the torrent has a place for its files. */
+  /** `null` while the torrent rests, and until it has a place for its files. */
   get content(): TorrentContent | null {
-    return this.#content
+    return this.#files.content
+  }
+
+  /** What is here of it; `null` until it has a place for its files. */
+  get holdings(): Holdings | null {
+    return this.#files.holdings
+  }
+
+  /** What it would do if it had its turn. */
+  get wish(): Wish {
+    const isReady = this.#phase === 'ready' && !this.#isPaused && this.#failure === null
+    return isReady ? wishOf(this.holdings) : null
+  }
+
+  /** Awake for somebody who reads: what is here, and with its turn what comes. */
+  async wake(): Promise<TorrentContent> {
+    if (this.#phase === 'initializing') {
+      this.#ticket.hurry()
+      await this.#initializing
+    }
+    return await this.#files.wake()
+  }
+
+  /** Lets it rest where it has nothing to do. `now` is any clock's, in ms. */
+  restIfIdle(now: number): void {
+    const isAtWork = this.membership.swarm !== null || this.#phase !== 'ready'
+    if (!isAtWork && this.#failure === null) this.#files.restIfIdle(now)
   }
 
   get state(): TorrentState {
@@ -76,7 +129,8 @@ export class TorrentLife {
       failure: this.#failure,
       phase: this.#phase,
       isPaused: this.#isPaused,
-      checkedBytes: this.#content?.checkedBytes ?? 0,
+      isQueued: this.turn.isQueued,
+      checkedBytes: this.holdings?.checkedBytes ?? 0,
     })
   }
 
@@ -99,7 +153,7 @@ export class TorrentLife {
     if (this.#phase === 'closed') return
     try {
       if (this.metadata.metainfo === null) await this.#resolve()
-      else await this.#initialize(this.metadata.metainfo)
+      else await this.#initialize()
     } catch (error) {
       this.fail(error)
     }
@@ -108,8 +162,9 @@ export class TorrentLife {
   /** Downloads these files and no others; `null` selects all. */
   async select(onlyFiles: FileSet | null): Promise<void> {
     this.#onlyFiles = onlyFiles
-    this.#content?.select(onlyFiles)
-    if (this.state.kind === 'live') await this.#content?.createEmptyFiles()
+    this.#files.select(onlyFiles)
+    if (this.state.kind === 'live') await this.content?.createEmptyFiles()
+    this.#host.reviewTurns()
     this.#host.changed()
   }
 
@@ -136,7 +191,7 @@ export class TorrentLife {
 
   /** Tries again what failed before anything could be stored: to resolve, or to find a place. */
   retryOpening(): void {
-    if (this.#phase === 'closed' || this.#failure === null || this.#content !== null) return
+    if (this.#phase === 'closed' || this.#failure === null || this.holdings !== null) return
     this.#retry()
     void this.open()
     this.#host.changed()
@@ -150,7 +205,7 @@ export class TorrentLife {
     const failure = new TorrentError('unavailable', this.#failure, { cause: error })
     this.metadata.outcome.settle(this.metadata.metainfo === null ? failure : null)
     this.#log.error({ err: error }, 'torrent failed')
-    void this.#leave()
+    void this.turn.giveUp()
     this.#host.changed()
   }
 
@@ -161,7 +216,7 @@ export class TorrentLife {
     }
     this.#isPaused = true
     this.#failure = null
-    if (this.#phase === 'ready') await this.#leave()
+    if (this.#phase === 'ready') await this.turn.giveUp()
     this.#host.changed()
   }
 
@@ -172,8 +227,8 @@ export class TorrentLife {
     }
     this.#isPaused = false
     this.#failure = null
-    this.#content?.store.retry()
-    if (this.#phase === 'ready' && this.#content !== null) await this.#enter(this.#content)
+    this.content?.store.retry()
+    if (this.#phase === 'ready' && this.holdings !== null) await this.#beginTurn()
     else {
       if (this.#phase === 'stopped') this.#retry()
       void this.open()
@@ -186,15 +241,13 @@ export class TorrentLife {
    * `wrong-state` while it is resolving or being checked, or with the system's error.
    */
   async recheck(): Promise<void> {
-    const content = this.#content
-    if (content === null || this.#phase !== 'ready') {
+    if (this.holdings === null || this.#phase !== 'ready') {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
     this.#phase = 'initializing'
     this.#failure = null
-    await this.#leave()
-    await content.close(new TorrentError('closed', 'the torrent is being checked'))
-    this.#content = null
+    await this.turn.giveUp()
+    await this.#files.drop(new TorrentError('closed', 'the torrent is being checked'))
     await this.#host.forgetProgress()
     void this.open()
     this.#host.changed()
@@ -210,15 +263,16 @@ export class TorrentLife {
     this.#closing.abort()
     const error = removed()
     this.metadata.outcome.settle(error)
-    const content = this.#content?.close(error)
-    await Promise.allSettled([content, this.#leave(), this.#initializing])
-    await content
+    const files = this.#files.close(error)
+    await Promise.allSettled([files, this.turn.leave(), this.#initializing])
+    await files
+    this.#host.reviewTurns()
   }
 
   /** What failed is forgotten, and whoever waits now waits for the next try. */
   #retry(): void {
     this.#failure = null
-    if (this.#content === null) this.metadata.outcome.reset()
+    if (this.holdings === null) this.metadata.outcome.reset()
     this.#phase = this.metadata.metainfo === null ? 'resolving' : 'initializing'
   }
 
@@ -256,69 +310,64 @@ export class TorrentLife {
     this.membership.addTrackers(metainfo.trackers)
     try {
       // A swarm that was joined before it was known to be private has asked where it must not (BEP 27).
-      if (metainfo.isPrivate) await this.#leave()
+      if (metainfo.isPrivate) await this.turn.leave()
       else this.membership.setMetadata(metainfo)
-      await this.#initialize(metainfo)
+      await this.#initialize()
     } catch (error) {
-      if (error instanceof TorrentError && this.#content === null)
+      if (error instanceof TorrentError && this.holdings === null)
         this.metadata.outcome.settle(error)
       this.fail(error)
     }
   }
 
-  #initialize(metainfo: Metainfo): Promise<void> {
-    this.#initializing ??= this.#openAndCheck(metainfo).finally(() => {
+  #initialize(): Promise<void> {
+    this.#initializing ??= this.#openAndCheck().finally(() => {
       this.#initializing = null
     })
     return this.#initializing
   }
 
   /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
-  async #openAndCheck(metainfo: Metainfo): Promise<void> {
-    const content = this.#content ?? (await this.#openContent(metainfo))
-    this.#content = content
-    if (this.#phase === 'closed') return await content.close(removed())
+  async #openAndCheck(): Promise<void> {
+    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest })
+    if (this.#phase === 'closed') return
     this.metadata.outcome.settle(null)
-    this.#host.changed()
-    this.membership.connect(content.downloader.wireListener)
-    await content.check()
-    await nextTurn()
+    const { content } = this
+    if (content !== null) {
+      this.#host.changed()
+      this.membership.connect(content.downloader.wireListener)
+      await this.#host.check(() => content.check(), this.#ticket)
+      await nextTurn()
+    }
     if (this.#phase !== 'initializing') return
     this.#phase = 'ready'
-    if (this.#isPaused) await this.#leave()
-    else await this.#enter(content)
-    this.#host.changed()
+    if (this.#isPaused) await this.turn.leave()
+    else await this.#beginTurn()
+    if (content === null) this.#host.looked()
+    else this.#host.changed()
   }
 
-  async #openContent(metainfo: Metainfo): Promise<TorrentContent> {
+  async #beginTurn(): Promise<void> {
+    this.#host.reviewTurns()
+    await this.turn.settled
+  }
+
+  async #openContent({ mayRest }: { readonly mayRest: boolean }): Promise<OpenedContent> {
     await this.metadata.keep()
+    const { metainfo } = this.metadata
+    if (metainfo === null) throw new TorrentError('resolving', 'the metadata is not known')
     checkSelection(metainfo, this.#onlyFiles)
     return await this.#host.openContent(metainfo, {
+      ...{ mayRest, ticket: this.#ticket },
       onFinished: () => this.#onFinished(),
       onWritable: (error) => this.#onWritable(error),
     })
   }
 
-  /** Joins the swarm with what is here. Never rejects: a swarm that fails is an error of the torrent. */
-  async #enter(content: TorrentContent): Promise<void> {
-    try {
-      await content.createEmptyFiles()
-      await this.#presence.left
-      if (this.#phase === 'ready' && !this.#isPaused) {
-        this.#presence.enter(content, this.#onlyFiles)
-      }
-    } catch (error) {
-      this.fail(error)
-    }
-  }
-
-  #leave(): Promise<void> {
-    return this.#presence.leave(this.#content)
-  }
-
   #onFinished(): void {
     this.#log.info('download finished')
-    if (this.#content?.have.isFull) this.membership.swarm?.complete()
+    if (this.content?.have.isFull) this.membership.swarm?.complete()
+    this.#host.reviewTurns()
     this.#host.changed()
     this.#host.finished()
   }

@@ -2,6 +2,7 @@ import type { Logger } from '../../log.ts'
 import { askExactSources, type FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import { type Metainfo, readInfo } from '../metainfo/metainfo.ts'
+import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { MetadataWait } from './metadata-wait.ts'
 
@@ -10,6 +11,8 @@ export interface TorrentMetadataOptions {
   /** http(s) URLs where the torrent file may lie. */
   readonly exactSources: readonly string[]
   readonly fetchTorrent: FetchTorrent
+  /** Where the torrent file is kept, to be read when its bytes are needed; `null` keeps them in memory. */
+  readonly path: string | null
   /** Keeps the torrent file on the disk. */
   readonly save: (torrentFile: Uint8Array) => Promise<void>
   readonly log: Logger
@@ -24,10 +27,10 @@ export class TorrentMetadata {
   #isKept: boolean
   #isAsking = false
 
-  /** @param kept - From the disk; `null` where it is not known yet. */
+  /** @param kept - What lies on the disk, or is about to; `null` where it is not known yet. */
   constructor(options: TorrentMetadataOptions, kept: Metainfo | null) {
     this.#options = options
-    this.#metainfo = kept
+    this.#metainfo = kept === null ? null : this.#onDisk(kept)
     this.#isKept = kept !== null
   }
 
@@ -44,7 +47,9 @@ export class TorrentMetadata {
   /** Rejects with the system's error where it cannot be kept. */
   async keep(): Promise<void> {
     if (this.#isKept || this.#metainfo === null) return
-    await this.#options.save(this.#metainfo.torrentFile)
+    const metainfo = this.#metainfo
+    await this.#options.save(metainfo.torrentFile)
+    this.#metainfo = this.#onDisk(metainfo)
     this.#isKept = true
   }
 
@@ -65,5 +70,10 @@ export class TorrentMetadata {
     })
     this.#isAsking = false
     return metainfo
+  }
+
+  #onDisk(metainfo: Metainfo): Metainfo {
+    const { path } = this.#options
+    return path === null ? metainfo : new StoredMetainfo(metainfo, path)
   }
 }

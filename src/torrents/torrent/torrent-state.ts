@@ -2,7 +2,8 @@
 export type TorrentState =
   | { readonly kind: 'resolving' }
   | { readonly kind: 'initializing'; readonly checkedBytes: number }
-  | { readonly kind: 'live' }
+  /** `isQueued`: it is to be at work, and waits for its turn. */
+  | { readonly kind: 'live'; readonly isQueued?: true }
   | { readonly kind: 'paused' }
   | { readonly kind: 'error'; readonly message: string }
 
@@ -17,11 +18,13 @@ export function stateOf(torrent: {
   readonly failure: string | null
   readonly phase: TorrentPhase
   readonly isPaused: boolean
+  readonly isQueued: boolean
   readonly checkedBytes: number
 }): TorrentState {
-  const { failure, phase, isPaused, checkedBytes } = torrent
+  const { failure, phase, isPaused, isQueued, checkedBytes } = torrent
   if (failure !== null) return { kind: 'error', message: failure }
   if (phase === 'resolving') return { kind: 'resolving' }
   if (phase === 'initializing') return { kind: 'initializing', checkedBytes }
-  return isPaused || phase === 'stopped' ? { kind: 'paused' } : { kind: 'live' }
+  if (isPaused || phase === 'stopped') return { kind: 'paused' }
+  return isQueued ? { kind: 'live', isQueued } : { kind: 'live' }
 }

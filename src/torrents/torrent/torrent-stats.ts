@@ -1,6 +1,7 @@
 import type { Downloader } from '../download/downloader.ts'
 import { fileProgress } from '../metainfo/selection.ts'
 import type { Swarm } from '../swarm/swarm.ts'
+import type { Holdings } from './holdings.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentState } from './torrent-state.ts'
 
@@ -44,21 +45,39 @@ export interface PeerCounts {
   readonly dead: number
 }
 
+const NOT_AT_WORK: LiveStats = {
+  ...{ fetchedBytes: 0, checkedBytes: 0, checkedPieces: 0, uploadedBytes: 0 },
+  ...{ totalPieceDownloadMs: 0, downloadBytesPerSecond: 0, uploadBytesPerSecond: 0 },
+  remainingSeconds: null,
+  peers: {
+    ...{ queued: 0, connecting: 0, live: 0, liveTcp: 0, liveUtp: 0 },
+    ...{ liveSeeders: 0, seen: 0, dead: 0 },
+  },
+}
+
 /** The parts of a torrent that its statistics are made of. */
 export interface StatsSource {
   readonly state: TorrentState
   /** Of the whole torrent, 0 while it is not known. */
   readonly length: number
+  readonly holdings: Holdings | null
+  /** `null` while it rests. */
   readonly content: TorrentContent | null
   readonly swarm: Swarm | null
 }
 
-export function torrentStats({ state, length, content, swarm }: StatsSource): TorrentStats {
-  const isChecked = content !== null && state.kind !== 'initializing'
-  const { metainfo, have, selection } = content ?? {}
+export function torrentStats({
+  state,
+  length,
+  holdings,
+  content,
+  swarm,
+}: StatsSource): TorrentStats {
+  const isChecked = holdings !== null && state.kind !== 'initializing'
+  const { metainfo, have, selection } = holdings ?? {}
   const hasAll = metainfo !== undefined && have !== undefined && selection !== undefined
   const totalBytes = hasAll && isChecked ? selection.totalBytes : length
-  const checkedBytes = content?.checkedBytes ?? 0
+  const checkedBytes = holdings?.checkedBytes ?? 0
   const progressBytes = hasAll && isChecked ? selection.progressBytes(metainfo, have) : checkedBytes
   return {
     state,
@@ -67,14 +86,17 @@ export function torrentStats({ state, length, content, swarm }: StatsSource): To
     finished: hasAll && isChecked && selection.isFinished(have),
     uploadedBytes: state.kind === 'live' ? (swarm?.uploadedBytes ?? 0) : 0,
     fileProgress: hasAll && isChecked ? fileProgress(metainfo, have) : [],
-    live:
-      state.kind === 'live' && content !== null && swarm !== null
-        ? liveStats(content, swarm, totalBytes - progressBytes)
-        : null,
+    live: state.kind === 'live' ? liveStats(content, swarm, totalBytes - progressBytes) : null,
   }
 }
 
-function liveStats(content: TorrentContent, swarm: Swarm, remainingBytes: number): LiveStats {
+/** All zeros where it waits for its turn. */
+function liveStats(
+  content: TorrentContent | null,
+  swarm: Swarm | null,
+  remainingBytes: number,
+): LiveStats {
+  if (content === null || swarm === null) return NOT_AT_WORK
   const { downloader } = content
   const speed = downloader.bytesPerSecond
   return {

@@ -8,12 +8,14 @@ import { applyLimits, changedLimits, type Limits, NO_LIMITS } from '../rates/lim
 import type { OwnSeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import type { FileStream } from '../streams/file-stream.ts'
+import { FileStream, type StreamPriority, type StreamSource } from '../streams/file-stream.ts'
+import { WakingSource } from '../streams/waking-source.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
+import { type Holdings, hasStored } from './holdings.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { SeedingTally } from './seeding-tally.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
@@ -23,6 +25,8 @@ import { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
 import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
+
+const NO_FAULTS: ReadonlyMap<number, string> = new Map()
 
 /** One torrent of the session, from the moment it is added. */
 export class Torrent {
@@ -84,16 +88,22 @@ export class Torrent {
   /** Absolute; where the files lie, or will as far as it is known. */
   get outputFolder(): string {
     const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
-    return this.content?.outputFolder ?? resolve(this.#host.folder, planned)
+    return this.holdings?.outputFolder ?? resolve(this.#host.folder, planned)
   }
 
+  /** `null` while the torrent rests, and until it has a place for its files. */
   get content(): TorrentContent | null {
     return this.life.content
   }
 
+  /** What is here of it; `null` until it has a place for its files. */
+  get holdings(): Holdings | null {
+    return this.life.holdings
+  }
+
   /** Why single files cannot be used, by index; the others go on. */
   get fileFaults(): ReadonlyMap<number, string> {
-    return this.content?.fileFaults ?? new Map()
+    return this.holdings?.fileFaults ?? NO_FAULTS
   }
 
   get swarm(): Swarm | null {
@@ -113,9 +123,9 @@ export class Torrent {
       onlyFiles: this.life.onlyFiles,
       adopt: this.life.mayAdopt,
       outputFolder:
-        this.content === null
+        this.holdings === null
           ? this.#record.outputFolder
-          : relative(this.#host.folder, this.content.outputFolder),
+          : relative(this.#host.folder, this.holdings.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
       limits: this.#limits,
@@ -249,24 +259,25 @@ export class Torrent {
    * Throws what `stream` would, and opens nothing: TorrentError `resolving`, `unknown-file`, or
    * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
    */
-  requireStreamable(fileIndex: number, start: number): TorrentContent {
+  requireStreamable(fileIndex: number, start: number): void {
     const file = this.#fileAt(fileIndex)
-    const content = this.content
-    content?.requireUsable(file)
+    const fault = this.fileFaults.get(file.index)
+    if (fault !== undefined) throw new TorrentError('unavailable', `file ${file.index}: ${fault}`)
     const { kind } = this.state
-    const isStopped = kind === 'paused' || kind === 'error'
-    if (content !== null && (!isStopped || content.hasStored(file, start))) return content
+    // Files that were not looked at yet are looked at first.
+    if (kind === 'live' || kind === 'initializing') return
+    if (this.holdings !== null && hasStored(this.holdings, file, start)) return
     throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
   }
 
   /** Whether every byte of a file is on the disk, and verified. Throws TorrentError `unknown-file`, `resolving`. */
   hasWhole(fileIndex: number): boolean {
     const file = this.#fileAt(fileIndex)
-    const { content } = this
-    if (content === null) return false
-    const { pieceLength } = content.metainfo
+    const { holdings } = this
+    if (holdings === null) return false
+    const { pieceLength } = holdings.metainfo
     for (let start = 0; start < file.length; ) {
-      if (!content.hasStored(file, start)) return false
+      if (!hasStored(holdings, file, start)) return false
       start = (Math.floor((file.offset + start) / pieceLength) + 1) * pieceLength - file.offset
     }
     return true
@@ -275,9 +286,20 @@ export class Torrent {
   /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
   stream(fileIndex: number, options: StreamOptions = {}): FileStream {
     const { start = 0, verifiedOnly = false, priority = 'viewer', end, signal, lookAhead } = options
-    const content = this.requireStreamable(fileIndex, start)
+    this.requireStreamable(fileIndex, start)
+    const file = this.#fileAt(fileIndex)
     const opened = { start, verifiedOnly, priority, end, signal, lookAhead }
-    return content.openStream(this.#fileAt(fileIndex), opened)
+    const { content } = this
+    const stream =
+      content === null
+        ? new FileStream(new WakingSource(() => this.#supply(priority)), {
+            ...opened,
+            fileOffset: file.offset,
+            length: file.length,
+          })
+        : content.openStream(file, opened)
+    if (content !== null && priority === 'viewer') this.#beWatched()
+    return stream
   }
 
   /**
@@ -291,7 +313,8 @@ export class Torrent {
     for (let at = start; at <= Math.min(end, file.length - 1); ) {
       const piece = Math.floor((file.offset + at) / pieceLength)
       const next = Math.min((piece + 1) * pieceLength, this.length)
-      if (this.content?.hasStored(file, at) !== true) bytes += next - piece * pieceLength
+      if (this.holdings === null || !hasStored(this.holdings, file, at))
+        bytes += next - piece * pieceLength
       at = next - file.offset
     }
     return bytes
@@ -317,7 +340,32 @@ export class Torrent {
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
-    return this.content?.prefetch(this.#fileAt(fileIndex), ranges) ?? (() => {})
+    const file = this.#fileAt(fileIndex)
+    if (this.content !== null) return this.content.prefetch(file, ranges)
+    // A torrent that waits for its turn is woken by whoever watches it.
+    let release = (): void => {}
+    let isReleased = false
+    const begin = async (): Promise<void> => {
+      const content = await this.life.wake()
+      if (!isReleased) release = content.prefetch(file, ranges)
+    }
+    if (this.life.wish === 'download') void begin().catch(() => {})
+    return () => {
+      isReleased = true
+      release()
+    }
+  }
+
+  async #supply(priority: StreamPriority): Promise<StreamSource> {
+    const { supply } = await this.life.wake()
+    // Not before the stream is among those that count.
+    if (priority === 'viewer') queueMicrotask(() => this.#beWatched())
+    return supply
+  }
+
+  /** Whoever is streamed is at work, whatever waits before it. */
+  #beWatched(): void {
+    if (!this.life.turn.hasTurn && this.life.wish !== null) this.#host.reviewTurns('now')
   }
 
   #fileAt(index: number): TorrentFile {

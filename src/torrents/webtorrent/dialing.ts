@@ -4,6 +4,7 @@ import { unmappedAddress } from '../../ip-address.ts'
 import { addressOf, isPeerAddress } from '../../peer-address.ts'
 import { PeerLedger } from '../swarm/peer-ledger.ts'
 import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
+import { limitConnecting } from './connect-timeout.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
 import { isOwnAddress } from './own-addresses.ts'
 
@@ -34,6 +35,8 @@ interface KnownPeer {
 export interface DialRecords {
   readonly ledger: PeerLedger
   readonly traffic: SwarmTraffic
+  /** webtorrent's own when absent. */
+  readonly connectTimeoutMs?: number | undefined
 }
 
 type DialingClient = Pick<WebTorrent, 'secure' | 'utp'> & { readonly torrentPort?: number }
@@ -170,6 +173,8 @@ export class Dialing implements Dialler {
     try {
       const peer = this.#dial(address, attempt.type, source)
       if (peer === null) return null
+      const { connectTimeoutMs } = this.#records
+      if (connectTimeoutMs !== undefined) limitConnecting(peer, connectTimeoutMs)
       this.#connections.dialled(this.#torrent, peer, () => this.#settle(address, 'errors'))
       this.#dialled.set(address, attempt.type)
       this.#records.ledger.dialled(address)

@@ -6,6 +6,7 @@ import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { SwarmListener } from '../swarm/swarm.ts'
 import type { ChokablePeer, Choking } from '../uploads/choking.ts'
 import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
+import { LinkRates, type LiveLink } from './live-peer.ts'
 import { WebTorrentWire } from './wire.ts'
 import { WireUploads } from './wire-uploads.ts'
 
@@ -32,6 +33,7 @@ export interface PeerLinkOptions {
 /** All that we have to do with one peer. */
 export class PeerLink implements ChokablePeer {
   readonly wire: WebTorrentWire
+  readonly rates = new LinkRates(() => performance.now())
   readonly #options: PeerLinkOptions
   readonly #engineWire: Wire
   readonly #uploads: WireUploads
@@ -79,6 +81,16 @@ export class PeerLink implements ChokablePeer {
 
   get sentBytes(): number {
     return this.#uploads.sentBytes
+  }
+
+  /** What people may know of the peer. */
+  seen(pieceCount: number | null): LiveLink {
+    const { transport, isIncoming, hasEverything, client } = this.wire
+    const { rates } = this
+    return {
+      ...{ transport, isIncoming, hasEverything, client, rates, pieceCount },
+      wire: this.#engineWire,
+    }
   }
 
   choke(): void {

@@ -26,6 +26,7 @@ import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
 import { Dialing, hostOf } from './dialing.ts'
+import { livePeer } from './live-peer.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { PeerLink } from './peer-link.ts'
 
@@ -54,6 +55,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #links = new Set<PeerLink>()
   /** Peers given by hand, or that were connected once. */
   readonly #book = new Set<string>()
+  readonly #silentMs: number
   readonly #peerTimer: NodeJS.Timeout
   readonly #chokeTimer: NodeJS.Timeout
   readonly #choking: Choking
@@ -74,7 +76,8 @@ export class WebTorrentSwarm implements Swarm {
     listener: SwarmListener,
     { slots, metadataRoom: room, discovery, traffic, log }: SharedParts,
   ) {
-    const { infoHash, metadata, uploads } = facts
+    const { infoHash, metadata, uploads, timeouts = {} } = facts
+    this.#silentMs = timeouts.silentMs ?? SILENT_MS
     this.#uploads = uploads
     this.#client = client
     this.#traffic = traffic
@@ -85,7 +88,9 @@ export class WebTorrentSwarm implements Swarm {
     const magnet = `magnet:?xt=urn:btih:${infoHash}`
     const torrent = client.add(magnet, isPrivate ? { private: true } : {})
     this.#torrent = torrent
-    this.#dialing = new Dialing(client, torrent, now, { ledger: this.#ledger, traffic })
+    this.#dialing = new Dialing(client, torrent, now, {
+      ...{ ledger: this.#ledger, traffic, connectTimeoutMs: timeouts.connectMs },
+    })
     this.#metadataExchange = new MetadataExchange({
       ...{ infoHash, room, now, infoBytes: metadata?.infoBytes ?? null },
       onMetadata: (infoBytes) => listener.metadata(infoBytes),
@@ -103,7 +108,8 @@ export class WebTorrentSwarm implements Swarm {
     torrent.on('error', (error: unknown) => {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
-    this.#peerTimer = setInterval(() => this.#lookAfterPeers(), LOOK_AFTER_PEERS_MS).unref()
+    const lookMs = Math.min(LOOK_AFTER_PEERS_MS, this.#silentMs / 2)
+    this.#peerTimer = setInterval(() => this.#lookAfterPeers(), lookMs).unref()
     this.#chokeTimer = setInterval(() => this.#choking.round(), CHOKE_ROUND_MS).unref()
   }
 
@@ -190,10 +196,8 @@ export class WebTorrentSwarm implements Swarm {
     }
     for (const address of this.#ledger.addresses) put(address, NOT_CONNECTED)
     for (const [address, state] of this.#dialing.states()) put(address, { ...NOT_CONNECTED, state })
-    for (const { wire } of this.#links) {
-      const { transport, client } = wire
-      put(endpointOf(wire), { state: 'live', transport, client })
-    }
+    const pieceCount = this.#metadata?.pieceCount ?? null
+    for (const link of this.#links) put(endpointOf(link.wire), livePeer(link.seen(pieceCount)))
     return [...peers.values()]
   }
 
@@ -261,7 +265,7 @@ export class WebTorrentSwarm implements Swarm {
       return
     }
     const endpoint = endpointOf({ address, port })
-    const link = new PeerLink({
+    const link: PeerLink = new PeerLink({
       wire,
       listener: this.#listener,
       metadata: this.#metadataExchange,
@@ -275,6 +279,7 @@ export class WebTorrentSwarm implements Swarm {
         this.#uploadRate.add(bytes)
         this.#traffic.uploaded(bytes)
         this.#ledger.uploaded(endpoint, bytes)
+        link.rates.upload.add(bytes)
       },
     })
     this.#exchangeDhtPorts(wire)
@@ -283,6 +288,7 @@ export class WebTorrentSwarm implements Swarm {
     wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
       this.#traffic.fetched(length)
       this.#ledger.fetched(endpoint, length)
+      link.rates.download.add(length)
     })
     wire.once('close', () => this.#links.delete(link))
     if (!link.wire.isIncoming) this.#remember(link)
@@ -316,7 +322,7 @@ export class WebTorrentSwarm implements Swarm {
       unsent.set(wire, conn?.writableLength ?? 0)
     }
     for (const link of [...this.#links]) {
-      const isSilent = link.wire.overdueMs > SILENT_MS
+      const isSilent = link.wire.overdueMs > this.#silentMs
       if (isSilent || link.isDeaf(unsent, now)) link.wire.destroy()
     }
     if (this.#links.size > 0) return
@@ -338,7 +344,10 @@ export class WebTorrentSwarm implements Swarm {
   }
 }
 
-const NOT_CONNECTED = { state: 'idle', transport: null, client: null } as const
+const NOT_CONNECTED: Omit<SwarmPeer, 'address' | 'counters'> = {
+  ...{ state: 'idle', transport: null, client: null, flags: '', progress: null },
+  ...{ downloadBytesPerSecond: 0, uploadBytesPerSecond: 0 },
+}
 
 function isOurselves(address: string, port: number): boolean {
   return address.endsWith(`:${port}`) && isOwnAddress(hostOf(address))

@@ -10,6 +10,7 @@ declare module 'webtorrent' {
     readonly destroyed: boolean
     readonly hasFast: boolean
     readonly amChoking: boolean
+    readonly amInterested: boolean
     readonly peerChoking: boolean
     readonly peerInterested: boolean
     readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }
@@ -66,7 +67,10 @@ declare module 'webtorrent' {
     readonly wire: Wire | null
     readonly conn: { readonly writableLength?: number } | null
     retries: number
-    destroy(): void
+    /** Set while it is being dialled. */
+    connectTimeout?: NodeJS.Timeout | null
+    startConnectTimeout(): void
+    destroy(error?: Error): void
   }
 
   /** What takes the calls of peers. */

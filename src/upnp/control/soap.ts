@@ -75,7 +75,8 @@ export function soapFault({ errorCode, errorDescription }: UpnpError): string {
   return envelope(fault).toString()
 }
 
-function envelope(content: Xml): Xml {
+/** Around what is asked and what is answered (SOAP 1.1, 4). */
+export function envelope(content: Xml): Xml {
   const attributes = { 'xmlns:s': ENVELOPE_NAMESPACE, 's:encodingStyle': ENCODING_STYLE }
   return element('s:Envelope', attributes, element('s:Body', {}, content))
 }

@@ -20,7 +20,7 @@ declare module 'node-ssdp' {
     close(): void
   }
 
-  class Base extends EventEmitter {
+  export class Base extends EventEmitter {
     constructor(options?: Options)
     /** By interface address; node-ssdp sends each message from all of them. */
     sockets: Record<string, SendingSocket> | null
@@ -46,4 +46,18 @@ declare module 'node-ssdp/lib/ssdpHeader.js' {
     toBuffer(): Buffer
   }
   export = SsdpHeader
+}
+
+/** Node finds only the first of the package's classes by its name. */
+declare module 'node-ssdp/lib/client.js' {
+  import { Base } from 'node-ssdp'
+
+  class Client extends Base {
+    start(): Promise<void>
+    stop(): void
+    /** What cannot be sent is told to nobody. */
+    search(searchTarget: string): void
+    _started?: boolean
+  }
+  export = Client
 }

@@ -1,10 +1,16 @@
+/** How much of a document is parsed. */
+export interface XmlLimits {
+  /** Characters. */
+  readonly maxLength: number
+  readonly maxElements: number
+}
+
 /**
  * What a document from a stranger may be made of. Honest requests have some ten elements, less than
  * ten attributes on any of them, and no more than a few namespaces. The parser behind this takes some
  * 10 µs for each element and 0.3 µs for each character, during which nothing else happens.
  */
-const MAX_LENGTH = 32 * 1024
-const MAX_ELEMENTS = 200
+export const REQUEST_LIMITS: XmlLimits = { maxLength: 32 * 1024, maxElements: 200 }
 const MAX_DEPTH = 32
 const MAX_ATTRIBUTES_PER_ELEMENT = 64
 const MAX_NAMESPACES = 64
@@ -30,12 +36,15 @@ const TAG_END = /\s*(\/?)>/y
  * before anything is built of it. Tags have to be well-formed (XML 1.0, 3.1), so that this and the
  * parser see the same ones. Throws an Error.
  */
-export function requireModest(text: string): void {
-  if (text.length > MAX_LENGTH) throw new Error(`${text.length} characters of XML are too many`)
+export function requireModest(
+  text: string,
+  { maxLength, maxElements }: XmlLimits = REQUEST_LIMITS,
+): void {
+  if (text.length > maxLength) throw new Error(`${text.length} characters of XML are too many`)
   const seen: Seen = { elements: 0, depth: 0, namespaces: 0, passedOver: 0 }
   for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
     at = readMarkup(text, at, seen)
-    if (seen.elements > MAX_ELEMENTS) throw new Error(`more than ${MAX_ELEMENTS} elements`)
+    if (seen.elements > maxElements) throw new Error(`more than ${maxElements} elements`)
     if (seen.depth > MAX_DEPTH) throw new Error(`elements more than ${MAX_DEPTH} deep`)
     if (seen.namespaces > MAX_NAMESPACES) throw new Error(`more than ${MAX_NAMESPACES} namespaces`)
     if (seen.passedOver > MAX_PASSED_OVER) throw new Error('too many comments and the like')

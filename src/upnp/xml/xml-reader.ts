@@ -1,5 +1,5 @@
 import { parseStringPromise } from 'xml2js'
-import { requireModest } from './xml-limits.ts'
+import { REQUEST_LIMITS, requireModest, type XmlLimits } from './xml-limits.ts'
 
 const TEXT = '#text'
 const ATTRIBUTES = '#attributes'
@@ -56,8 +56,11 @@ export class XmlElement {
  * Reads a document (XML 1.0, strictly, without DTD and entities of its own) of modest size and gives
  * its root. Rejects with an Error that says what is wrong.
  */
-export async function parseXml(text: string): Promise<XmlElement> {
-  requireModest(text)
+export async function parseXml(
+  text: string,
+  limits: XmlLimits = REQUEST_LIMITS,
+): Promise<XmlElement> {
+  requireModest(text, limits)
   const document: unknown = await parseStringPromise(text.trim(), OPTIONS)
   if (!isNode(document)) throw new Error('no XML document')
   const [root] = Object.entries(document)

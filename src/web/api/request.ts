@@ -28,6 +28,8 @@ export function serverUrl(path: string): string {
 export interface RequestOptions {
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH'
   readonly body?: BodyInit
+  /** Sent instead of a body. */
+  readonly json?: unknown
   readonly accept?: string
   readonly signal?: AbortSignal
   /** Goes on when the page is left. */
@@ -36,12 +38,16 @@ export interface RequestOptions {
 
 /** @throws RequestError in the server's own words, or with status 0 where there is no answer */
 export async function request(path: string, options: RequestOptions = {}): Promise<Response> {
-  const { accept, ...init } = options
+  const { accept, json, ...init } = options
   let response: Response
   try {
     response = await fetch(serverUrl(path), {
       ...init,
-      headers: accept === undefined ? {} : { Accept: accept },
+      ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+      headers: {
+        ...(accept === undefined ? {} : { Accept: accept }),
+        ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+      },
     })
   } catch (error) {
     throw options.signal?.aborted ? error : new RequestError('', 0, { cause: error })
@@ -61,10 +67,7 @@ export async function sendJson<T>(
   path: string,
   body?: unknown,
 ): Promise<T> {
-  const response = await request(path, {
-    method,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+  const response = await request(path, { method, json: body })
   return (await response.json()) as T
 }
 

@@ -1,5 +1,5 @@
 import type { AddedTorrent } from '../api/api-types.ts'
-import { RequestError, request } from '../api/request.ts'
+import { RequestError, request, sendJson } from '../api/request.ts'
 import { type FileKind, fileKind, typedSource } from '../logic/source-kind.ts'
 import type { TextKey } from '../text/en.ts'
 import { t } from '../text/text.ts'
@@ -100,10 +100,7 @@ export async function add(source: AddSource, options: AddOptions): Promise<Added
   const response = await request(`torrents?${query}`, { method: 'POST', body: bodyOf(source) })
   const added = (await response.json()) as AddedTorrent
   if (isLong && added.id !== null) {
-    await request(`torrents/${added.id}/update_only_files`, {
-      method: 'POST',
-      body: JSON.stringify({ only_files: onlyFiles }),
-    })
+    await sendJson('POST', `torrents/${added.id}/update_only_files`, { only_files: onlyFiles })
   }
   return added
 }

@@ -52,7 +52,8 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
   const name = item.name ?? item.info_hash
   // Files are named once; what is selected changes with what is asked for.
   const { loaded, reload } = useLoaded(() => getJson<TorrentDetails>(`torrents/${item.id}`), {
-    key: `${item.id} ${status === 'resolving'} ${item.stats.total_bytes}`,
+    key: `${item.id} ${status === 'resolving'}`,
+    tick: item.stats.total_bytes,
   })
   const details = loaded.kind === 'there' ? loaded.value : null
   const tabs: readonly Tab<Panel>[] = [

@@ -1,5 +1,6 @@
 import { fetchFrom } from '../lab/http-fetch.ts'
 import type { Host } from '../lab/lab.ts'
+import type { Program } from '../lab/program.ts'
 import { invoke } from '../lab/soap.ts'
 import { waitFor } from '../lab/wait-for.ts'
 import type { FoundItem } from './control-point.ts'
@@ -14,10 +15,11 @@ const TOLERANCE_SECONDS = 8
 /** A renderer that plays in real time into nothing, driven by SOAP from its own machine. */
 export class Gmediarender {
   #host: Host
+  #program: Program
   #controlUrl: string
 
   static async start(host: Host): Promise<Gmediarender> {
-    host.start([
+    const program = host.start([
       ...['gmediarender', '-f', 'Renderer', '-I', host.interfaceName, '--logfile=stdout'],
       ...['--gstout-audiopipe', 'audioconvert ! fakesink sync=true'],
       ...['--gstout-videopipe', 'videoconvert ! fakesink sync=true'],
@@ -29,12 +31,18 @@ export class Gmediarender {
     const { text } = await fetchFrom(host, location)
     const [, controlPath = ''] =
       text.match(/service:AVTransport:1[\s\S]*?<controlURL>([^<]+)<\/controlURL>/) ?? []
-    return new Gmediarender(host, new URL(controlPath, location).href)
+    return new Gmediarender(host, program, new URL(controlPath, location).href)
   }
 
-  private constructor(host: Host, controlUrl: string) {
+  private constructor(host: Host, program: Program, controlUrl: string) {
     this.#host = host
+    this.#program = program
     this.#controlUrl = controlUrl
+  }
+
+  /** Without a byebye. */
+  kill(): void {
+    this.#program.signalGroup('SIGKILL')
   }
 
   /** Plays and waits until time passes. */

@@ -10,7 +10,7 @@ import {
   type Locator,
   type Page,
 } from 'playwright-core'
-import { expect, onTestFailed, onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import type { Host, Lab } from '../lab/lab.ts'
 import { REPOSITORY } from '../lab/tributary.ts'
 
@@ -67,8 +67,9 @@ export class WebBrowser {
       const isOurs = host === new URL(page.url()).host || page.url() === 'about:blank'
       if (/^http/.test(protocol) && !isOurs) this.#faults.push(`asked for ${request.url()}`)
     })
-    onTestFailed(async () => {
-      await this.picture('failed').catch(() => {})
+    // Before the browser is closed: what was opened last ends first.
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === 'fail') await this.picture('failed').catch(() => {})
     })
   }
 

@@ -13,6 +13,8 @@ export interface FetchOptions {
   readonly range?: string
   /** Text, or the path of a file as `@path`. */
   readonly body?: string
+  /** Of the body; default text/plain. */
+  readonly contentType?: string
   /** Default 60 s for the whole answer. */
   readonly timeoutMs?: number
   /** Bytes a second that the client takes; default as fast as they come. */
@@ -85,6 +87,7 @@ async function fetchInto(
 
 function curlOptions(headerFile: string, options: FetchOptions): readonly string[] {
   const { method, range, body, timeoutMs = 60_000, limitRate } = options
+  const { contentType = 'text/plain' } = options
   return [
     '--silent',
     '--no-buffer',
@@ -94,7 +97,9 @@ function curlOptions(headerFile: string, options: FetchOptions): readonly string
     ...(method === 'HEAD' ? ['--head', '--output', '/dev/null'] : []),
     ...(method && method !== 'HEAD' ? ['--request', method] : []),
     ...(range ? ['--range', range] : []),
-    ...(body === undefined ? [] : ['--header', 'Content-Type: text/plain', '--data-binary', body]),
+    ...(body === undefined
+      ? []
+      : ['--header', `Content-Type: ${contentType}`, '--data-binary', body]),
     ...(limitRate ? ['--limit-rate', `${limitRate}`] : []),
   ]
 }

@@ -119,14 +119,16 @@ describe('parseMetainfo()', () => {
   })
 })
 
-it('reads only the trackers of a torrent that is known', async () => {
+it('does not read the files of a torrent that is known again', async () => {
   const info = `4:infod6:lengthi5e4:name1:a12:piece lengthi16384e6:pieces20:${'x'.repeat(20)}e`
   const known = parseMetainfo(Buffer.from(`d${info}e`))
   const again = Buffer.from(`d8:announce17:udp://t.example:1${info}e`)
   const read = await readMetainfo(again, (infoHash) => {
     return infoHash === known.infoHash ? known : null
   })
-  expect(read).toEqual({ ...known, trackers: ['udp://t.example:1'] })
+  expect(read).toMatchObject({ name: known.name, trackers: ['udp://t.example:1'] })
+  expect(read.torrentFile).toEqual(again)
+  expect(Buffer.compare(read.infoBytes, known.infoBytes)).toBe(0)
   expect(read.files).toBe(known.files)
   const other = await readMetainfo(again, () => null)
   expect(other.files).not.toBe(known.files)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AtomicFile } from '../../../src/atomic-file.ts'
@@ -10,6 +10,7 @@ import { BackgroundBudget } from '../../../src/torrents/session/background-budge
 import { SessionLimits } from '../../../src/torrents/session/session-limits.ts'
 import { Disk } from '../../../src/torrents/store/disk.ts'
 import { SegmentPool } from '../../../src/torrents/store/segment-pool.ts'
+import { ContentFiles } from '../../../src/torrents/torrent/content-files.ts'
 import { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { TorrentContent } from '../../../src/torrents/torrent/torrent-content.ts'
 import { FakeSwarms } from '../../helpers/fake-swarms.ts'
@@ -40,29 +41,40 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   const limits = new SessionLimits(NO_LIMITS)
   const throttles = limits.ofTorrent()
   const saved: Uint8Array[] = []
+  const torrentFilePath = join(folder, 'x.torrent')
+  if (metainfo !== null) await writeFile(torrentFilePath, metainfo.torrentFile)
   let finish = (): void => {}
   const finished = new Promise<void>((resolve) => {
     finish = resolve
   })
-  const torrent = new Torrent(
+  const torrent: Torrent = new Torrent(
     {
       ...{ folder, swarms, log, finished: finish, changed: () => {} },
       ...{ throttles, webSeeds: null, seedingGoal: { ratio: null, minutes: null } },
       fetchTorrent: () => Promise.reject(new Error('there is no web')),
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)
+        await writeFile(torrentFilePath, torrentFile)
       },
+      ...{ torrentFilePath, mayRest: false, looked: () => {}, check: (work) => work() },
+      reviewTurns: () => torrent.life.turn.set(torrent.life.wish !== null),
       forgetProgress: () => Promise.resolve(),
       save: async () => {},
       remove: async () => [],
-      openContent: (known, events) =>
-        TorrentContent.open({
-          ...{ ...events, metainfo: known, root: folder, outputFolder: folder, onlyFiles: null },
+      openContent: async (known, events) => {
+        const place = {
+          ...{ metainfo: known, root: folder, outputFolder: folder, disk, log },
           resumeFile: new AtomicFile(join(folder, '.tributary', 'x.resume')),
           partsFolder: join(folder, '.tributary', 'x.parts'),
-          ...{ disk, pool: new SegmentPool(8 * PIECE), verification: 'proven', onDemand },
-          ...{ log, clock: loopClock, joinBackground: budget.join, downloads: throttles.download },
-        }),
+        }
+        const options = {
+          ...{ ...events, ...place, onlyFiles: null, downloads: throttles.download },
+          ...{ pool: new SegmentPool(8 * PIECE), verification: 'proven' as const, onDemand },
+          ...{ clock: loopClock, joinBackground: budget.join },
+        }
+        const content = await TorrentContent.of(options, await ContentFiles.open(place))
+        return { kind: 'awake', content }
+      },
     },
     {
       ...{ id: 1, infoHash: METAINFO.infoHash, addedAt: new Date(0), isPaused: false },

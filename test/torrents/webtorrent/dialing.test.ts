@@ -28,6 +28,7 @@ class Bench {
             wire: null,
             conn: null,
             retries: 0,
+            startConnectTimeout: () => {},
             destroy: () => {},
           }
     },

@@ -1,0 +1,34 @@
+import type { TransportState } from '../control/transport-text.ts'
+
+/** What is told of a renderer to people. */
+export interface RendererStatus {
+  /** Its UDN. */
+  readonly id: string
+  readonly name: string
+  readonly model: string | null
+  readonly manufacturer: string | null
+  readonly address: string
+  readonly hasIcon: boolean
+  readonly lastSeen: Date
+  /** What is wrong with it, in a sentence; `null` where nothing is. */
+  readonly problem: string | null
+  readonly playback: PlaybackStatus
+}
+
+export interface PlaybackStatus {
+  readonly state: TransportState
+  /** `null` where it plays nothing of ours. */
+  readonly playing: PlayedFile | null
+  readonly positionMs: number | null
+  readonly durationMs: number | null
+  /** 0 to 100. */
+  readonly volume: number | null
+  readonly muted: boolean | null
+  readonly next: PlayedFile | null
+}
+
+export interface PlayedFile {
+  readonly infoHash: string
+  readonly fileIndex: number
+  readonly title: string
+}

@@ -1,0 +1,77 @@
+import type { FileSet } from '../metainfo/file-set.ts'
+import type { SwarmPresence } from './swarm-presence.ts'
+import type { TorrentContent } from './torrent-content.ts'
+import type { TorrentHost } from './torrent-host.ts'
+
+export interface TorrentTurnOptions {
+  readonly presence: SwarmPresence
+  readonly host: Pick<TorrentHost, 'looked' | 'reviewTurns'>
+  /** `null` while the torrent rests. */
+  readonly content: () => TorrentContent | null
+  /** Resolves with a torrent whose files are checked. */
+  readonly wake: () => Promise<TorrentContent>
+  readonly mayWork: () => boolean
+  readonly onlyFiles: () => FileSet | null
+  readonly onFailure: (error: unknown) => void
+}
+
+/** Whether it is the turn of a torrent to be in its swarm: only so many are at once. */
+export class TorrentTurn {
+  readonly #options: TorrentTurnOptions
+  /** `null` until it is decided. */
+  #hasTurn: boolean | null = null
+  #entering: Promise<void> = Promise.resolve()
+
+  constructor(options: TorrentTurnOptions) {
+    this.#options = options
+  }
+
+  get hasTurn(): boolean {
+    return this.#hasTurn === true
+  }
+
+  /** Resolves when it is where its turn has sent it; never rejects. */
+  get settled(): Promise<void> {
+    return this.#entering
+  }
+
+  /** It would be at work, and others are. */
+  get isQueued(): boolean {
+    return this.#hasTurn === false
+  }
+
+  /** Goes to work, or leaves the swarm until it is its turn again. */
+  set(hasTurn: boolean): void {
+    if (this.#hasTurn === hasTurn) return
+    const wasDecided = this.#hasTurn !== null
+    this.#hasTurn = hasTurn
+    if (hasTurn) this.#entering = this.#enter()
+    else void this.leave()
+    if (wasDecided || !hasTurn) this.#options.host.looked()
+  }
+
+  /** It has nothing to do any more, so that another may. */
+  giveUp(): Promise<void> {
+    this.#hasTurn = null
+    this.#options.host.reviewTurns()
+    return this.leave()
+  }
+
+  leave(): Promise<void> {
+    return this.#options.presence.leave(this.#options.content())
+  }
+
+  /** Joins the swarm with what is here. Never rejects: a swarm that fails is an error of the torrent. */
+  async #enter(): Promise<void> {
+    const { presence, wake, mayWork, onlyFiles, onFailure } = this.#options
+    try {
+      const content = await wake()
+      await content.createEmptyFiles()
+      await presence.left
+      const isAwake = content === this.#options.content()
+      if (this.#hasTurn && isAwake && mayWork()) presence.enter(content, onlyFiles())
+    } catch (error) {
+      onFailure(error)
+    }
+  }
+}
