@@ -17,6 +17,8 @@ export interface SwarmMembershipOptions {
   readonly peers: readonly string[]
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
+  /** What a magnet turns out to be is wanted. */
+  readonly isInterested?: boolean
   readonly timeouts?: PeerTimeouts | undefined
   readonly listener: Omit<SwarmListener, 'wires'>
 }
@@ -57,14 +59,14 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, uploads, timeouts, listener } = this.#options
+    const { swarms, infoHash, uploads, timeouts, listener, isInterested } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
         metadata: metainfo,
         trackers: this.trackers,
-        ...{ uploads, timeouts },
+        ...{ uploads, timeouts, isInterested },
       },
       { ...listener, wires: this.#wires },
     )

@@ -60,6 +60,7 @@ export class TorrentLife {
     )
     this.membership = new SwarmMembership({
       ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
+      isInterested: !record.isPaused,
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),

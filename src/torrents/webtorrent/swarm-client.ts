@@ -61,7 +61,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     natPmp: false,
     utp: true,
     secure: INCOMING_SECURE,
-    maxConns: limits.perTorrent,
+    // Ours counts: the engine's own would count those that are being dialled like those that are met.
+    maxConns: limits.total,
     webSeeds: false,
     // Ours: the engine's own would hold back our requests along with the blocks that we send.
     uploadLimit: -1,
