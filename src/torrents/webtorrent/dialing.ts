@@ -12,7 +12,7 @@ import { wasConnected } from './round-trip.ts'
 
 /**
  * How an address is tried, one after another, unless it shows what it takes: one that hangs up on a
- * plain handshake is asked with MSE at once, and one that has no TCP by uTP.
+ * plain handshake is asked with MSE at once, and one that has no TCP by uTP soon.
  */
 const ATTEMPTS = [
   // Plain TCP first: nearly every peer takes it, and it costs a third of RC4 in JavaScript.
@@ -32,6 +32,12 @@ const [PLAIN, ENCRYPTED, UTP] = [0, 1, 2] as const
 const FIRST_CONNECT_MS = 1_800
 const FIRST_HANDSHAKE_MS = 4_000
 const HANDSHAKE_MS = 12_000
+/**
+ * Each dial by uTP takes a socket of its own and some milliseconds: peers that answer go first, and
+ * of the others few at a time.
+ */
+const BEFORE_UTP_MS = 300
+const UTP_AT_ONCE = 16
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
 /** Peers known of one torrent, whoever has named them. */
@@ -198,15 +204,28 @@ export class Dialing implements Dialler {
     this.#settle(address, 'errors')
     const known = this.#known.get(address)
     if (known === undefined || known.last !== PLAIN) return
-    if (wasConnected(peer)) known.next = ENCRYPTED
-    else if (this.#mayUseUtp(address)) known.next = UTP
-    else return
-    // webtorrent forgets the peer first.
-    queueMicrotask(() => {
+    const redial = (): void => {
       if (this.#torrent.destroyed === true) return
       const again = this.#offer(address, source)
       if (again !== null) again.retries = peer.retries
-    })
+    }
+    if (wasConnected(peer)) {
+      known.next = ENCRYPTED
+      // webtorrent forgets the peer first.
+      queueMicrotask(redial)
+    } else if (this.#mayUseUtp(address)) {
+      known.next = UTP
+      setTimeout(() => {
+        const { next } = this.#known.get(address) ?? {}
+        if (next === UTP && this.#utpDials < UTP_AT_ONCE) redial()
+      }, BEFORE_UTP_MS).unref()
+    }
+  }
+
+  get #utpDials(): number {
+    let count = 0
+    for (const { transport } of this.#dialled.values()) if (transport === 'utp') count++
+    return count
   }
 
   #dialNow(address: string, source: string | null): PeerConnection | null {

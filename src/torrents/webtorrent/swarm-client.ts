@@ -14,6 +14,7 @@ import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
 import { patchEngine } from './engine-patches.ts'
 import { takeCalls } from './incoming.ts'
+import { KeyExchange } from './mse-keys.ts'
 import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
 import { utpFault } from './utp-binding.ts'
@@ -43,6 +44,8 @@ export interface SwarmClientOptions {
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
   const { log } = options
   patchEngine()
+  // The first takes 20 ms, which no viewer shall wait for.
+  new KeyExchange().generateKeys()
   engineFaults.reportTo(log)
   const limits = {
     total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,

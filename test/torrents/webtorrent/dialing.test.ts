@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { limitConnections, tellDestroyed } from '../../../src/torrents/webtorrent/connections.ts'
 import {
   Dialing,
@@ -238,14 +238,37 @@ describe('Dialing, by what a peer has shown', () => {
     expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} tcp 1`])
   })
 
-  it('asks by uTP at once whoever takes no TCP, and leaves what fails then to the next round', async () => {
-    const { dialled, end, offer } = ending()
-    offer(PEER)
-    await end(PEER)
-    await end(PEER)
-    expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
-    offer(PEER)
-    expect(dialled.at(-1)).toBe(`${PEER} tcp 0`)
+  it('asks by uTP after 300 ms whoever takes no TCP, and leaves what fails then to the next round', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      offer(PEER)
+      await end(PEER)
+      vi.advanceTimersByTime(299)
+      expect(dialled).toEqual([`${PEER} tcp 0`])
+      vi.advanceTimersByTime(1)
+      await end(PEER)
+      vi.advanceTimersByTime(10_000)
+      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
+      offer(PEER)
+      expect(dialled.at(-1)).toBe(`${PEER} tcp 0`)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('asks 16 by uTP at once, and no more', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      const addresses = Array.from({ length: 40 }, (_, n) => `10.0.1.${n}:5`)
+      for (const address of addresses) offer(address)
+      for (const address of addresses) await end(address)
+      vi.advanceTimersByTime(300)
+      expect(dialled.filter((dial) => dial.includes('utp'))).toHaveLength(16)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('does not dial again for a torrent that is gone', async () => {
