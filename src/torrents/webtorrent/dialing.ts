@@ -36,7 +36,7 @@ const HANDSHAKE_MS = 12_000
  * Each dial by uTP takes a socket of its own and some milliseconds: peers that answer go first, and
  * of the others few at a time.
  */
-const BEFORE_UTP_MS = 300
+const BEFORE_UTP_MS = 1_000
 const UTP_AT_ONCE = 16
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
