@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
+import { LEAST_QUOTA_BYTES } from '../config/config-schema.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
+import type { Session } from '../torrents/surface/surface.ts'
 
 export function logLevelSetting(
   { logLevel, given }: Config,
@@ -18,6 +21,57 @@ export function logLevelSetting(
     check: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
     apply,
   }
+}
+
+/** Nothing, or 0, for none. */
+export function quotaSetting(
+  { quotaBytes, given }: Config,
+  session: Pick<Session, 'setQuota'>,
+): Setting<string> {
+  return {
+    name: 'quota',
+    kind: 'text',
+    unit: 'bytes',
+    effect:
+      'How much is stored, as 20GB, before what was watched longest ago is freed; needs on-demand.',
+    initial: textOf(quotaBytes),
+    isGiven: given.has('quota'),
+    check: sizeText.refine(
+      (text) => (bytesOf(text) ?? LEAST_QUOTA_BYTES) >= LEAST_QUOTA_BYTES,
+      'must be 128M or more, or 0 for no limit',
+    ),
+    apply: (text) => session.setQuota(bytesOf(text)),
+  }
+}
+
+/** Nothing, or 0, for none. */
+export function reserveSetting(
+  { reserveBytes, given }: Config,
+  session: Pick<Session, 'setReserve'>,
+): Setting<string> {
+  return {
+    name: 'reserve',
+    kind: 'text',
+    unit: 'bytes',
+    effect: 'How much of the disk stays free, as 5GB: downloading stops before.',
+    initial: textOf(reserveBytes),
+    isGiven: given.has('reserve'),
+    check: sizeText,
+    apply: (text) => session.setReserve(bytesOf(text)),
+  }
+}
+
+const sizeText = z
+  .string()
+  .refine((text) => text.trim() === '' || parseBytes(text) !== null, 'must be bytes, as 20GB')
+
+function textOf(bytes: number | null): string {
+  return bytes === null ? '' : String(bytes)
+}
+
+/** `null` for none. */
+function bytesOf(text: string): number | null {
+  return parseBytes(text) || null
 }
 
 /** Longer ones are cut by control points (UDA 1.0, 2.1). */

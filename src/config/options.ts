@@ -182,6 +182,20 @@ export const OPTIONS = [
     fallback: 'download what is selected',
   },
   {
+    name: 'quota',
+    kind: 'value',
+    argument: 'size',
+    help: 'with --on-demand: free what was watched longest ago: 20GB',
+    fallback: 'no limit',
+  },
+  {
+    name: 'reserve',
+    kind: 'value',
+    argument: 'size',
+    help: 'download nothing while the disk has less free: 5GB',
+    fallback: 'none',
+  },
+  {
     name: 'max-active-downloads',
     kind: 'value',
     argument: 'n',

@@ -35,6 +35,13 @@ export interface SessionOptions {
   /** Fetches only what somebody streams; false when absent: all that is selected. */
   readonly onDemand?: boolean | undefined
   /**
+   * Bytes that all torrents together may store, with `onDemand` alone: what was needed least recently is
+   * freed. No quota when absent.
+   */
+  readonly quotaBytes?: number | null | undefined
+  /** Bytes that stay free on the disk of the folder: downloading stops before. No reserve when absent. */
+  readonly reserveBytes?: number | null | undefined
+  /**
    * When a stream may give out bytes whose piece has not been hashed: `proven` ones (of peers that
    * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
    */
@@ -68,6 +75,8 @@ export interface SessionPorts {
   readonly openSwarms?: typeof openSwarmClient
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent
+  /** How much is free on the disk of a folder, in bytes; the system tells when absent. */
+  readonly freeBytes?: (folder: string) => Promise<number>
 }
 
 /** Options with what stands for those that were left out. */
@@ -82,6 +91,8 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     maxActiveDownloads: options.maxActiveDownloads ?? 50,
     maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
+    quotaBytes: options.quotaBytes ?? null,
+    reserveBytes: options.reserveBytes ?? null,
     verification: options.verification ?? 'proven',
     seedRatio: options.seedRatio ?? null,
     seedMinutes: options.seedMinutes ?? null,

@@ -22,7 +22,7 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
+import { DiskLimits, prepareDisk } from './disk-limits.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
@@ -40,6 +40,7 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
+import { openSessionSwarms } from './session-swarms.ts'
 import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
@@ -70,6 +71,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   readonly #places: Places
   readonly #limits: SessionLimits
   readonly #seeding: SeedingWatch
+  readonly #room: DiskLimits
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -77,7 +79,6 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   readonly #turns: TurnKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
-  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -91,18 +92,11 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
+      await prepareDisk(options)
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-      const blocklist = await openBlocklist(options)
-      const swarms = await options.openSwarms({
-        ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
-        port: options.peerPort,
-        isBlocked: (host) => blocklist?.has(host) ?? false,
-        log: options.log.child({ name: 'swarm' }),
-      })
+      const swarms = await openSessionSwarms(options)
       const session = new Session(options, record, { state, lock, swarms })
-      session.#blocklist = blocklist
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -131,13 +125,12 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#swarms = swarms
     this.#places = new Places(options.folder)
     this.#limits = new SessionLimits(limitsAtStart(options, limits), options.dailyLimits)
+    this.#room = new DiskLimits(options, () => this.torrents)
     this.#hosts = new TorrentHosts({
       ...options,
-      limits: this.#limits,
-      disk: this.#disk,
-      places: this.#places,
-      state,
-      swarms,
+      noRoom: () => this.#room.noRoom,
+      ...{ limits: this.#limits, disk: this.#disk, places: this.#places },
+      ...{ state, swarms },
     })
     const { fetchTorrent = fetchTorrentFile, log } = options
     const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
@@ -176,6 +169,26 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
     await this.#keeper.saveList()
+  }
+
+  /** Bytes that all torrents together may store; `null` for no quota. */
+  get quotaBytes(): number | null {
+    return this.#room.quotaBytes
+  }
+
+  /** For this run. Throws TorrentError `bad-limit`. */
+  setQuota(bytes: number | null): void {
+    this.#room.quotaBytes = bytes
+  }
+
+  /** Bytes of the disk that stay free; `null` for no reserve. */
+  get reserveBytes(): number | null {
+    return this.#room.reserveBytes
+  }
+
+  /** For this run. Throws TorrentError `bad-limit`. */
+  setReserve(bytes: number | null): void {
+    this.#room.reserveBytes = bytes
   }
 
   stats(): SessionStats {
@@ -273,7 +286,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
-    this.#blocklist?.close()
+    this.#room.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {

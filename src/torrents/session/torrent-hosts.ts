@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { loopClock, steadyClock } from '../../clock.ts'
+import { loopClock, steadyClock, wallClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
@@ -17,6 +17,7 @@ import type { SwarmClient } from '../swarm/swarm.ts'
 import { ContentFiles } from '../torrent/content-files.ts'
 import { RestingHoldings } from '../torrent/holdings.ts'
 import { KeptPieces } from '../torrent/kept-pieces.ts'
+import { LastUse } from '../torrent/last-use.ts'
 import { type LookedAtFiles, TorrentContent } from '../torrent/torrent-content.ts'
 import type { OpenOptions, TorrentHost } from '../torrent/torrent-host.ts'
 import type { OpenedContent } from '../torrent/wakefulness.ts'
@@ -44,6 +45,8 @@ export interface TorrentHostsOptions {
   readonly state: SessionState
   readonly swarms: SwarmClient
   readonly limits: SessionLimits
+  /** Why nothing may be downloaded for now; `null` where something may. */
+  readonly noRoom: () => string | null
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
@@ -82,7 +85,7 @@ export class TorrentHosts {
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { limits } = this.#options
+    const { limits, noRoom } = this.#options
     const throttles = limits.ofTorrent()
     const { seedRatio: ratio, seedMinutes: minutes } = this.#options
     return {
@@ -96,6 +99,9 @@ export class TorrentHosts {
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),
       reviewTurns: (when) => torrent.reviewTurns(when),
+      get noRoom() {
+        return noRoom()
+      },
       get mayRest() {
         return torrent.mayRest()
       },
@@ -143,6 +149,7 @@ export class TorrentHosts {
       },
       looked,
     )
+    content.downloader.waitForRoom({ isShort: this.#options.noRoom() !== null })
     return { kind: 'awake', content }
   }
 
@@ -155,9 +162,13 @@ function restingOf(
   metainfo: Metainfo,
   { onlyFiles }: TorrentRecord,
   outputFolder: string,
-  { files, resumed: { have, kept } }: LookedAtFiles,
+  { files, resumed: { have, kept, lastUse } }: LookedAtFiles,
 ): RestingHoldings {
   const { faults: fileFaults } = files
-  const holdings = { metainfo, outputFolder, have, kept: new KeptPieces(kept), fileFaults }
+  const holdings = {
+    ...{ metainfo, outputFolder, have, fileFaults },
+    kept: new KeptPieces(kept),
+    lastUse: new LastUse(wallClock, metainfo.pieceCount, lastUse),
+  }
   return new RestingHoldings(holdings, onlyFiles)
 }
