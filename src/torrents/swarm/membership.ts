@@ -17,8 +17,8 @@ export interface SwarmMembershipOptions {
   readonly peers: readonly string[]
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
-  /** What a magnet turns out to be is wanted. */
-  readonly isInterested?: boolean
+  /** Of a magnet, `false` says that its pieces are wanted, whatever it turns out to be. */
+  readonly isPaused?: boolean
   readonly timeouts?: PeerTimeouts | undefined
   readonly listener: Omit<SwarmListener, 'wires'>
 }
@@ -59,14 +59,14 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, uploads, timeouts, listener, isInterested } = this.#options
+    const { swarms, infoHash, uploads, timeouts, listener, isPaused } = this.#options
     this.#wires = new EarlyWires()
     const swarm = swarms.join(
       {
         infoHash,
         metadata: metainfo,
         trackers: this.trackers,
-        ...{ uploads, timeouts, isInterested },
+        ...{ uploads, timeouts, isInterested: isPaused === false },
       },
       { ...listener, wires: this.#wires },
     )

@@ -49,7 +49,7 @@ export class TorrentLife {
     this.#onlyFiles = record.onlyFiles
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
     this.#log = host.log.child({ torrent: metainfo?.name ?? record.name ?? record.infoHash })
-    const { infoHash, trackers, peers, exactSources, timeouts } = record
+    const { infoHash, trackers, peers, exactSources, timeouts, isPaused } = record
     const { swarms, fetchTorrent, saveMetadata, throttles } = host
     this.metadata = new TorrentMetadata(
       {
@@ -59,8 +59,7 @@ export class TorrentLife {
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
-      isInterested: !record.isPaused,
+      ...{ swarms, infoHash, trackers, peers, timeouts, isPaused, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),

@@ -150,7 +150,7 @@ describe('metadata', () => {
   })
 
   it('that is small is asked of three peers at once', () => {
-    const infoBytes = pseudoRandomBytes(2 * PIECE)
+    const infoBytes = pseudoRandomBytes(2 * PIECE, 1)
     const simulation = new Simulation(infoBytes)
     const peers = Array.from({ length: 5 }, () => new SimulatedPeer('honest', infoBytes))
     for (const peer of peers) simulation.join(peer)
