@@ -51,7 +51,7 @@ export class TorrentLife {
     const name = metainfo?.name ?? record.name ?? record.infoHash
     const log = childWhenNeeded(host.log, { torrent: name })
     this.#log = log
-    const { infoHash, trackers, peers, exactSources, timeouts } = record
+    const { infoHash, trackers, peers, exactSources, timeouts, isPaused } = record
     const { swarms, fetchTorrent, throttles } = host
     this.metadata = new TorrentMetadata(
       {
@@ -61,7 +61,7 @@ export class TorrentLife {
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
+      ...{ swarms, infoHash, trackers, peers, timeouts, isPaused, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
