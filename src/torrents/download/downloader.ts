@@ -1,5 +1,6 @@
 import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
+import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
@@ -19,6 +20,7 @@ import { compareCopies } from './copies-compared.ts'
 import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
+import { SampleChecks } from './sample-checks.ts'
 import { SmartBan } from './smart-ban.ts'
 import { WireFeed } from './wire-feed.ts'
 
@@ -54,6 +56,7 @@ export class Downloader {
   readonly #scheduler: BlockScheduler
   readonly #provenance: BlockProvenance
   readonly #smartBan = new SmartBan()
+  readonly #samples: SampleChecks
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
@@ -76,6 +79,14 @@ export class Downloader {
     this.#store = store
     this.#scheduler = scheduler
     this.#provenance = provenance
+    this.#samples = new SampleChecks({
+      ...{ layout: metainfo.layout, store, provenance },
+      agreed: (piece, offset, voucher) => this.#onAgreed(piece, offset, voucher),
+      contradicted: (one, other) => scheduler.peersContradict(one, other),
+      doubted: (piece, offset) => this.#doubtBlock(piece, offset),
+      lied: (peers) => this.#ban(peers),
+      failed: (error) => this.#options.log.debug({ err: error }, 'cannot compare a sample'),
+    })
     this.#rate = new RateMeter(() => clock.now())
     this.#padding = new Padding(metainfo.files)
     this.#timer = new PlanTimer(clock, () => this.#plan())
@@ -208,6 +219,10 @@ export class Downloader {
     this.#rate.add(data.length)
     if (arrival === 'fresh') {
       if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
+      this.#samples.arrived(piece, offset / BLOCK_LENGTH)
+    } else if (arrival === 'sample') {
+      const sender = { peer: endpointOf(wire), address: wire.address }
+      this.#samples.sampled(sender, { piece, offset }, data)
     } else if (arrival === 'second') {
       this.#compare(piece, offset, data).catch((error: unknown) => {
         this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
@@ -235,10 +250,20 @@ export class Downloader {
     if (outcome === 'same') {
       this.#scheduler.blockProven(piece, offset)
       this.#wake(piece, offset, second.length)
-    } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
+    } else if (outcome === 'different') this.#doubtBlock(piece, offset)
+  }
+
+  /** A sample is what the block has there. */
+  #onAgreed(piece: number, offset: number, voucher: string): void {
+    this.#scheduler.blockVouched(piece, offset, voucher)
+    this.#wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
+  }
+
+  #doubtBlock(piece: number, offset: number): void {
+    if (this.#scheduler.hasOtherSender(piece, offset)) {
       if (this.#store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
-      this.#timer.soon()
     }
+    this.#timer.soon()
   }
 
   #onVerified(piece: number): void {
@@ -249,6 +274,7 @@ export class Downloader {
     const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
     if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
+    this.#samples.verified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
     this.#wake(piece, 0, this.#layout.lengthOf(piece))
@@ -263,6 +289,7 @@ export class Downloader {
     const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
     this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
     this.#scheduler.pieceFailed(piece)
+    this.#samples.pieceFailed(piece)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
     const liar = this.#smartBan.failed(piece, senders, digests)
