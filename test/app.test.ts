@@ -65,6 +65,26 @@ describe('startApp()', () => {
     expect(existsSync(join(folder, '.tributary', 'lock'))).toBe(false)
   })
 
+  it('takes another name while it runs, and keeps it over a restart', async () => {
+    const nameOf = async ({ facts }: App): Promise<string | undefined> => {
+      const description = await (await fetch(`${facts.localUrl}/rootDesc.xml`)).text()
+      return /<friendlyName>(.*)<\/friendlyName>/.exec(description)?.[1]
+    }
+    const app = await start(configOf())
+    const change = async (name: unknown): Promise<number> => {
+      const body = JSON.stringify({ name })
+      return (await fetch(`${app.facts.localUrl}/settings`, { method: 'PATCH', body })).status
+    }
+    expect(await change('Living room & den')).toBe(200)
+    expect(await nameOf(app)).toBe('Living room &amp; den')
+    for (const wrong of ['', '  ', 'a\u0007', 'x'.repeat(64), 7])
+      expect(await change(wrong)).toBe(400)
+    await app.close()
+    expect(await nameOf(await start(configOf()))).toBe('Living room &amp; den')
+    for (const part of opened.splice(0).reverse()) await part.close()
+    expect(await nameOf(await start(configOf('--name', 'Den')))).toBe('Den')
+  })
+
   it('is the same device after a restart', async () => {
     const udns: string[] = []
     for (const _round of [1, 2]) {

@@ -34,6 +34,7 @@ import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
+import { nameSetting } from './settings.ts'
 import { makeControlPoint } from './start-control-point.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
@@ -101,7 +102,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     library,
     facts,
     pictures,
-    upnp: config.dlna ? startMediaServer(options, parts) : null,
+    upnp: config.dlna ? await startMediaServer(options, parts) : null,
     renderers,
     controlPoint: play?.controlPoint ?? null,
     ruleChoice,
@@ -170,14 +171,20 @@ interface MediaServerParts {
   readonly signedPaths: SignedPaths
 }
 
-function startMediaServer(
-  { friendlyName, udn, closing, log }: ServingOptions,
+async function startMediaServer(
+  { config, settings, friendlyName, udn, closing, log }: ServingOptions,
   { renderers, traffic, library, version, signedPaths }: MediaServerParts,
-): ReturnType<typeof upnpRouter> {
+): Promise<ReturnType<typeof upnpRouter>> {
   const mediaServer = new MediaServer({ library, udn, traffic, clock: wallClock, log })
   closing.push('media server', async () => mediaServer.close())
-  const device = { udn, friendlyName, version }
-  const description = (renderer: RendererProfile): string => deviceDescription(device, renderer)
+  let name = friendlyName
+  await settings.register(
+    nameSetting(config, friendlyName, (value) => {
+      name = value
+    }),
+  )
+  const description = (renderer: RendererProfile): string =>
+    deviceDescription({ udn, friendlyName: name, version }, renderer)
   return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 

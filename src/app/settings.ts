@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
+import { LEAST_QUOTA_BYTES } from '../config/config-schema.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
+import type { Session } from '../torrents/surface/surface.ts'
 
 export function logLevelSetting(
   { logLevel, given }: Config,
@@ -16,6 +19,67 @@ export function logLevelSetting(
     initial: logLevel,
     isGiven: given.has('log-level'),
     check: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+    apply,
+  }
+}
+
+/** Nothing, or 0, for none. */
+export function quotaSetting(
+  { quotaBytes, given }: Config,
+  session: Pick<Session, 'setQuota'>,
+): Setting<string> {
+  return {
+    name: 'quota',
+    kind: 'text',
+    unit: 'bytes',
+    effect:
+      'How much is stored, as 20GB, before what was watched longest ago is freed; needs on-demand.',
+    initial: textOf(quotaBytes),
+    isGiven: given.has('quota'),
+    check: sizeText.refine(
+      (text) => (bytesOf(text) ?? LEAST_QUOTA_BYTES) >= LEAST_QUOTA_BYTES,
+      'must be 128M or more, or 0 for no limit',
+    ),
+    apply: (text) => session.setQuota(bytesOf(text)),
+  }
+}
+
+const sizeText = z
+  .string()
+  .refine((text) => text.trim() === '' || parseBytes(text) !== null, 'must be bytes, as 20GB')
+
+function textOf(bytes: number | null): string {
+  return bytes === null ? '' : String(bytes)
+}
+
+/** `null` for none. */
+function bytesOf(text: string): number | null {
+  return parseBytes(text) || null
+}
+
+/** Longer ones are cut by control points (UDA 1.0, 2.1). */
+const MAX_NAME_CHARACTERS = 63
+const NAME_RULE = `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`
+
+/** @param friendlyName - What holds where no other is saved. */
+export function nameSetting(
+  { given }: Config,
+  friendlyName: string,
+  apply: (name: string) => void,
+): Setting<string> {
+  return {
+    name: 'name',
+    kind: 'text',
+    unit: null,
+    effect: 'What TVs call the server, each once it asks for the description again.',
+    initial: friendlyName,
+    isGiven: given.has('name'),
+    check: z
+      .string(NAME_RULE)
+      .trim()
+      .min(1, NAME_RULE)
+      .max(MAX_NAME_CHARACTERS, NAME_RULE)
+      .regex(/^\P{Cc}*$/u, NAME_RULE),
     apply,
   }
 }

@@ -37,6 +37,7 @@ function positionalIn(form: CommandSpec | null): Words {
     case 'shell':
       return { kind: 'these', words: SHELLS }
     case 'ids':
+    case 'torrent-and-file':
     case 'none':
       return { kind: 'anything' }
   }

@@ -32,6 +32,10 @@ export async function runCommand(command: OtherCommand): Promise<void> {
       return await (await import('./server-commands.ts')).add(command, output)
     case 'remove':
       return await (await import('./server-commands.ts')).remove(command, output)
+    case 'renderers':
+      return await (await import('./renderer-commands.ts')).renderers(command, output)
+    case 'play':
+      return await (await import('./renderer-commands.ts')).play(command, output)
     case 'health':
       return await (await import('./server-commands.ts')).health(command, output)
   }

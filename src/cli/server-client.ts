@@ -12,6 +12,8 @@ export interface ApiRequest {
   /** Below the server's URL, with its query: `torrents?with_stats=true`. */
   readonly path: string
   readonly body?: Uint8Array | string
+  /** In place of a body. */
+  readonly json?: unknown
 }
 
 /** A server that fetches a torrent file first takes 30 s at most. */
@@ -37,12 +39,8 @@ export class ServerClient {
   }
 
   /** Rejects with CliError, which says what the server said, or that there is none. */
-  async ask({ method, path, body }: ApiRequest): Promise<unknown> {
-    const { status, text } = await this.#send({
-      method,
-      path,
-      ...(body === undefined ? {} : { body }),
-    })
+  async ask(request: ApiRequest): Promise<unknown> {
+    const { status, text } = await this.#send(request)
     const answer = parseJson(text)
     if (status >= 200 && status < 300 && answer !== undefined) return answer
     if (answer === undefined) throw new CliError(`what answers at ${this.url} is no Tributary`)
@@ -60,11 +58,13 @@ export class ServerClient {
     }
   }
 
-  #open({ method, path, body = '' }: ApiRequest): Promise<IncomingMessage> {
+  #open({ method, path, json, ...rest }: ApiRequest): Promise<IncomingMessage> {
+    const body = json === undefined ? (rest.body ?? '') : JSON.stringify(json)
     const send = this.#base.protocol === 'https:' ? httpsRequest : httpRequest
     const headers: OutgoingHttpHeaders = {
       accept: 'application/json',
       ...(method === 'POST' ? { 'content-length': Buffer.byteLength(body) } : {}),
+      ...(json === undefined ? {} : { 'content-type': 'application/json' }),
     }
     const { user, password } = this.#auth ?? {}
     const login = user === undefined ? {} : { auth: `${user}:${password}` }

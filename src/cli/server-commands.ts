@@ -3,8 +3,10 @@ import { readTorrentArguments } from '../app/torrent-arguments.ts'
 import type { OtherCommand } from '../config/command-line.ts'
 import { printable } from '../printable.ts'
 import { CliError } from './cli-error.ts'
+import { readAnswer } from './read-answer.ts'
 import { clientOf } from './server-client.ts'
 import { sizeText } from './size-text.ts'
+import { textTable } from './text-table.ts'
 
 type Of<K extends OtherCommand['kind']> = Extract<OtherCommand, { readonly kind: K }>
 
@@ -48,9 +50,9 @@ export async function list({ target, asJson }: Of<'list'>, output: Output): Prom
     output.write(`${JSON.stringify(answer, null, 2)}\n`)
     return
   }
-  const { torrents } = read(listed, answer, client.url)
+  const { torrents } = readAnswer(listed, answer, client.url)
   if (torrents.length === 0) output.write(`no torrents at ${client.url}\n`)
-  else output.write(`${table([HEADINGS, ...torrents.map(rowOf)]).join('\n')}\n`)
+  else output.write(`${textTable([HEADINGS, ...torrents.map(rowOf)]).join('\n')}\n`)
 }
 
 /** Adds all of them, the good ones too where others are not. Rejects with CliError. */
@@ -68,7 +70,7 @@ export async function add(command: Of<'add'>, output: Output): Promise<void> {
   await eachOf(given, async ({ text, source }) => {
     const body = source.kind === 'torrent-file' ? source.bytes : text
     const answer = await client.ask({ method: 'POST', path: `torrents?${query}`, body })
-    const { id, details } = read(added, answer, client.url)
+    const { id, details } = readAnswer(added, answer, client.url)
     output.write(`added ${id} ${printable(details.name ?? details.info_hash)}\n`)
   })
 }
@@ -114,12 +116,6 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
   if (complaints.length > 0) throw new CliError(complaints.join('; '))
 }
 
-function read<T>(schema: z.ZodType<T>, answer: unknown, url: string): T {
-  const parsed = schema.safeParse(answer)
-  if (!parsed.success) throw new CliError(`what answers at ${url} is no Tributary`)
-  return parsed.data
-}
-
 const HEADINGS = ['ID', 'STATE', 'DONE', 'SIZE', 'DOWN', 'UP', 'NAME']
 const BYTES_PER_MIB = 1024 * 1024
 
@@ -146,18 +142,4 @@ function stateOf({ state, resolving, finished }: Listed['stats']): string {
   if (state === 'initializing') return 'checking'
   if (state === 'live') return finished ? 'seeding' : 'downloading'
   return state
-}
-
-/** The last column is as wide as it is. */
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = HEADINGS.map((_, column) => {
-    return Math.max(...rows.map((row) => row[column]?.length ?? 0))
-  })
-  return rows.map((row) => {
-    return row
-      .map((cell, column) =>
-        column === HEADINGS.length - 1 ? cell : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-  })
 }

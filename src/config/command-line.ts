@@ -3,6 +3,7 @@ import {
   type CommandSpec,
   commandNamed,
   optionsOf,
+  type Positional,
   SHELLS,
   type Shell,
   sharedOptions,
@@ -56,6 +57,26 @@ export type OtherCommand =
       /** Ids or info hashes. */
       readonly ids: readonly string[]
       readonly deleteFiles: boolean
+    }
+  | {
+      readonly kind: 'renderers'
+      readonly target: ServerTarget
+      readonly asJson: boolean
+      /** Whether they are looked for first. */
+      readonly isSearch: boolean
+    }
+  | {
+      readonly kind: 'play'
+      readonly target: ServerTarget
+      readonly torrent: string
+      /** `null`: the one that there is. */
+      readonly file: string | null
+      /** Of the renderer; `null`: the only one. */
+      readonly on: string | null
+      /** Seconds. */
+      readonly from: number
+      /** Whether it is played after that which plays. */
+      readonly isNext: boolean
     }
   | { readonly kind: 'health'; readonly target: ServerTarget }
   | { readonly kind: 'completions'; readonly shell: Shell }
@@ -119,11 +140,25 @@ function read(command: CommandSpec, { rest, given, env }: Given): CommandLine {
         ...{ kind: 'remove', target, ids: positionals },
         deleteFiles: values['delete-files'] === true,
       }
+    case 'renderers': {
+      const { json, search } = values
+      return { kind: 'renderers', target, asJson: json === true, isSearch: search === true }
+    }
+    case 'play':
+      return {
+        ...{ kind: 'play', target, torrent: positionals[0] ?? '', file: positionals[1] ?? null },
+        ...{ on: text(values.on), from: seconds(values.from), isNext: values.next === true },
+      }
     case 'health':
       return { kind: 'health', target }
     case 'completions':
       return { kind: 'completions', shell: shellNamed(positionals[0]) }
   }
+}
+
+const MOST_POSITIONALS: Readonly<Record<Positional, number>> = {
+  ...{ none: 0, path: 1, shell: 1, 'torrent-and-file': 2 },
+  ...{ torrents: Infinity, ids: Infinity },
 }
 
 /** Throws ConfigError where a command has too little or too much behind it. */
@@ -132,7 +167,7 @@ function requirePositionals(command: CommandSpec, positionals: readonly string[]
   const typed = `tributary ${name} ${usage}`.trimEnd()
   const isNeeded = positional !== 'none' && name !== 'server'
   if (isNeeded && positionals.length === 0) throw new ConfigError(`something is missing: ${typed}`)
-  const most = { none: 0, path: 1, shell: 1, torrents: Infinity, ids: Infinity }[positional]
+  const most = MOST_POSITIONALS[positional]
   const extra = positionals[most]
   if (extra !== undefined) throw new ConfigError(`"${extra}" is too much: ${typed}`)
 }
@@ -157,6 +192,16 @@ function indices(value: Arguments['values'][string]): readonly number[] | null {
   if (wrong !== undefined)
     throw new ConfigError(`--only-files must be a file's index, not "${wrong}"`)
   return words.length === 0 ? null : words.map(Number)
+}
+
+/** Of `90`, `1:30` or `0:01:30`. */
+function seconds(value: Arguments['values'][string]): number {
+  const given = text(value)
+  if (given === null) return 0
+  if (!/^(?:\d{1,3}:){0,2}\d{1,6}$/.test(given)) {
+    throw new ConfigError(`--from must be seconds or a time such as 1:23:45, not "${given}"`)
+  }
+  return given.split(':').reduce((total, part) => total * 60 + Number(part), 0)
 }
 
 function serverUrl(value: Arguments['values'][string]): URL | null {

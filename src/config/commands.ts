@@ -9,7 +9,7 @@ import {
 } from './options.ts'
 
 /** What stands behind a command, for its help and for completion. */
-export type Positional = 'torrents' | 'path' | 'ids' | 'shell' | 'none'
+export type Positional = 'torrents' | 'path' | 'ids' | 'shell' | 'torrent-and-file' | 'none'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
@@ -137,6 +137,48 @@ export const COMMANDS = [
     shared: RUNNING,
     own: [SERVER, { name: 'delete-files', kind: 'on', help: 'delete what was downloaded as well' }],
     notes: ['Files stay where they are unless --delete-files is given.'],
+  },
+  {
+    name: 'renderers',
+    summary: 'show the TVs and players that a running server can play to',
+    usage: '',
+    positional: 'none',
+    shared: RUNNING,
+    own: [
+      SERVER,
+      { name: 'search', kind: 'on', help: 'look for them now; takes a few seconds' },
+      { name: 'json', kind: 'on', help: 'print what the server answers' },
+    ],
+    notes: [],
+  },
+  {
+    name: 'play',
+    summary: 'play a film of a running server on a TV',
+    usage: '<torrent> [file]',
+    positional: 'torrent-and-file',
+    shared: RUNNING,
+    own: [
+      SERVER,
+      {
+        name: 'on',
+        kind: 'value',
+        argument: 'name',
+        help: 'the TV: its name or a part of it, or its address',
+        fallback: 'the only one',
+      },
+      {
+        name: 'from',
+        kind: 'value',
+        argument: 'time',
+        help: 'where to begin: seconds, or 1:23:45',
+        fallback: '0',
+      },
+      { name: 'next', kind: 'on', help: 'play it after that which plays' },
+    ],
+    notes: [
+      'The torrent is an id, an info hash or a part of its name; one that the server does not have (magnet,',
+      'URL, .torrent file) is added. The file is its number or a part of its name.',
+    ],
   },
   {
     name: 'health',

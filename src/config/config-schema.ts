@@ -54,6 +54,19 @@ const rate = z.string().transform((text, context) => {
   return refuse(context, 'must be bytes per second, as 750000, 500K or 2M', text)
 })
 
+/** Bytes; `null` for none. */
+function size(least: number, rule: string): z.ZodType<number | null, string> {
+  return z.string().transform((text, context) => {
+    const bytes = parseBytes(text)
+    if (bytes === 0) return null
+    if (bytes !== null && bytes >= least) return bytes
+    return refuse(context, rule, text)
+  })
+}
+
+/** A few streams want as much. */
+export const LEAST_QUOTA_BYTES = 128 * 1024 * 1024
+
 const alternativeLimits = z.string().transform((text, context): AlternativeLimits => {
   return (
     parseAlternativeLimits(text) ??
@@ -71,7 +84,7 @@ function goal(what: string): z.ZodType<number | null, string> {
 
 /** The engine cannot: peers, DHT and UDP trackers would go past it. */
 const proxy = z.string().transform((_text, context) => {
-  const advice = 'bind a VPN to the process, or run it in a network namespace'
+  const advice = 'run it in a network namespace that has nothing but the VPN'
   const message = `is not supported, as peers would see the real address: ${advice}`
   context.addIssue({ code: 'custom', message })
   return z.NEVER
@@ -172,6 +185,7 @@ const options = z.strictObject({
   'web-seeds': oneOf(['public', 'any', 'off']).default('public'),
   'port-forward': z.boolean().default(true),
   'on-demand': z.boolean().default(false),
+  quota: size(LEAST_QUOTA_BYTES, 'must be 128M or more, as 20GB, or 0 for no limit').default(null),
   verification: oneOf(['proven', 'always', 'off']).default('proven'),
   auth: auth.optional(),
   'auth-reading': z.boolean().default(false),
@@ -196,6 +210,10 @@ export const configSchema = options.superRefine((values, context) => {
       path: ['auth-reading'],
       message: 'needs a password (--auth)',
     })
+  }
+  if (values.quota !== null && !values['on-demand']) {
+    const message = 'needs --on-demand: what is freed would be downloaded again'
+    context.addIssue({ code: 'custom', path: ['quota'], message })
   }
   const longest = Math.floor(values['ssdp-max-age'] / 2)
   if (interval === undefined || interval <= longest) return

@@ -66,6 +66,8 @@ export interface Config {
   readonly webSeeds: 'public' | 'any' | 'off'
   readonly portForward: boolean
   readonly onDemand: boolean
+  /** Bytes stored of all torrents together; `null` for no limit. Not without `onDemand`. */
+  readonly quotaBytes: number | null
   /** When a block may be served before its piece is checked. */
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
@@ -188,6 +190,7 @@ function toConfig(
     webSeeds: values['web-seeds'],
     portForward: values['port-forward'],
     onDemand: values['on-demand'],
+    quotaBytes: values.quota,
     verification: values.verification,
     auth: values.auth ?? null,
     authReading: values['auth-reading'],

@@ -182,6 +182,13 @@ export const OPTIONS = [
     fallback: 'download what is selected',
   },
   {
+    name: 'quota',
+    kind: 'value',
+    argument: 'size',
+    help: 'with --on-demand: free what was watched longest ago: 20GB',
+    fallback: 'no limit',
+  },
+  {
     name: 'max-active-downloads',
     kind: 'value',
     argument: 'n',

@@ -17,23 +17,47 @@ const NORMAL_SPEED = '1'
 
 /**
  * Reads the headers of DLNA guidelines 7.4 in a request for a file that can be sought by bytes and not
- * by time. What cannot be read or does not suit the content counts as absent, where the guidelines would have
- * it refused: a needless 400 or 406 is a dead TV. Throws ApiError 406 only for seeking by time or another speed
- * where no Range says what to send instead (7.4.1.5).
+ * by time. Throws ApiError 400 for what they must not hold, and 406 for seeking by time or another
+ * speed where no Range says what to send instead (7.4.1.5). Content is sent in a mode of its own where
+ * the one asked for does not suit it: a needless 406 is a dead TV.
  */
 export function parseDlnaRequest(request: IncomingHttpHeaders): DlnaRequest {
   const header = (name: string): string | undefined => request[name.toLowerCase()]?.toString()
-  const isOne = (name: string): boolean => header(name)?.trim() === '1'
+  requireOne('getcontentFeatures.dlna.org', header)
+  requireOne('getAvailableSeekRange.dlna.org', header)
+  const transferMode = header('transferMode.dlna.org')
+  const isInteractive = transferMode?.trim().toLowerCase() === 'interactive'
+  if (isInteractive && header('realTimeInfo.dlna.org') !== undefined) {
+    throw new ApiError(400, 'realTimeInfo.dlna.org is for streaming, not for Interactive')
+  }
   if (request.range === undefined) {
-    if (TIME_SEEK.test(header('TimeSeekRange.dlna.org') ?? '')) {
-      throw new ApiError(406, 'TimeSeekRange.dlna.org is not supported: use Range')
-    }
-    const [, speed = NORMAL_SPEED] = PLAY_SPEED.exec(header('PlaySpeed.dlna.org') ?? '') ?? []
-    if (speed !== NORMAL_SPEED) throw new ApiError(406, 'PlaySpeed.dlna.org is not supported')
+    refuseTimeSeek(header('TimeSeekRange.dlna.org'))
+    refusePlaySpeed(header('PlaySpeed.dlna.org'))
   }
   return {
-    transferMode: header('transferMode.dlna.org'),
-    asksSeekRange: isOne('getAvailableSeekRange.dlna.org'),
-    asksMediaInfo: isOne('getMediaInfo.sec'),
+    transferMode,
+    asksSeekRange: header('getAvailableSeekRange.dlna.org') !== undefined,
+    asksMediaInfo: header('getMediaInfo.sec')?.trim() === '1',
   }
+}
+
+/** 7.4.26.5 and 7.4.30.5: any value but 1 is a bad request. */
+function requireOne(name: string, header: (name: string) => string | undefined): void {
+  const value = header(name)
+  if (value !== undefined && value.trim() !== '1') {
+    throw new ApiError(400, `${name} must be 1, not ${JSON.stringify(value)}`)
+  }
+}
+
+function refuseTimeSeek(value: string | undefined): void {
+  if (value === undefined) return
+  if (!TIME_SEEK.test(value)) throw new ApiError(400, 'TimeSeekRange.dlna.org is malformed')
+  throw new ApiError(406, 'TimeSeekRange.dlna.org is not supported: use Range')
+}
+
+function refusePlaySpeed(value: string | undefined): void {
+  if (value === undefined) return
+  const [, speed] = PLAY_SPEED.exec(value) ?? []
+  if (speed === undefined) throw new ApiError(400, 'PlaySpeed.dlna.org is malformed')
+  if (speed !== NORMAL_SPEED) throw new ApiError(406, 'PlaySpeed.dlna.org is not supported')
 }

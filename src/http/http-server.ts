@@ -39,6 +39,7 @@ import { openApiRouter } from './openapi-routes.ts'
 import { PictureHandler } from './picture-handler.ts'
 import { playlistRouter } from './playlist-routes.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
+import { renderersJson } from './renderer-json.ts'
 import { rendererEventRouter, rendererRouter } from './renderer-routes.ts'
 import { rootRouter } from './root-routes.ts'
 import type { SessionPort } from './session-port.ts'
@@ -105,6 +106,12 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
   requireHostHeader: false,
 }
 
+/** Open pages hear of renderers and of what they play. */
+function rendererEvents(controlPoint: ControlPoint | null): readonly EventSource[] {
+  if (controlPoint === null) return []
+  return [{ kind: 'renderers', body: () => renderersJson(controlPoint.renderers) }]
+}
+
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { session, upnp, renderers, traffic, rules, signedPaths } = options
@@ -118,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
-  const sources = options.eventSources ?? []
+  const sources = [...(options.eventSources ?? []), ...rendererEvents(options.controlPoint ?? null)]
   const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
@@ -219,9 +226,11 @@ function libraryRouters({
   facts = NO_FACTS,
   subtitles = new SubtitleCatalog(),
   pictures = null,
+  signedPaths,
 }: HttpServerOptions): readonly Router[] {
   if (library === undefined) return []
-  return [libraryRouter({ session, library, facts, subtitles, hasPictures: pictures !== null })]
+  const hasPictures = pictures !== null
+  return [libraryRouter({ session, library, facts, subtitles, hasPictures, signedPaths })]
 }
 
 /**

@@ -24,6 +24,8 @@ export interface LibraryJsonOptions {
   readonly subtitles: SubtitleCatalog
   /** Whether pictures are made. */
   readonly hasPictures: boolean
+  /** Makes paths that players read without a password, where they could not otherwise. */
+  readonly sign: (path: string) => string
 }
 
 /** One thing of the library for the page. */
@@ -37,7 +39,7 @@ export function workJson(work: ListedWork, options: LibraryJsonOptions): Record<
     torrent_id: options.torrentOf(infoHash)?.id ?? null,
     info_hash: infoHash,
     added_at: Number.isNaN(addedAt.getTime()) ? null : addedAt.getTime(),
-    poster: options.hasPictures ? picturePath(work.pictureOf, 'JPEG_SM') : null,
+    poster: options.hasPictures ? options.sign(picturePath(work.pictureOf, 'JPEG_SM')) : null,
     files: new LongList(work.entries.length, (place) => {
       const entry = work.entries[place]
       return entry === undefined ? null : fileJson(entry, options)
@@ -67,8 +69,8 @@ function fileJson(entry: Entry, options: LibraryJsonOptions): Record<string, unk
     subtitles: file === undefined ? [] : subtitlesJson(entry, options),
     resume_s: playback === null || playback.positionMs === 0 ? null : playback.positionMs / 1_000,
     watched: (playback?.playCount ?? 0) > 0,
-    stream_url: streamPath(infoHash, fileIndex, file?.components ?? []),
-    poster: options.hasPictures ? picturePath(id, 'JPEG_SM') : null,
+    stream_url: options.sign(streamPath(infoHash, fileIndex, file?.components ?? [])),
+    poster: options.hasPictures ? options.sign(picturePath(id, 'JPEG_SM')) : null,
     finished: shareOf(options.progressOf(infoHash)[fileIndex] ?? 0, file?.length ?? 0),
     selected: torrent?.isSelected(fileIndex) ?? false,
   }
@@ -95,7 +97,7 @@ function videoJson({ codec, profile, bitDepth }: VideoFacts['video']): Record<st
 
 function subtitlesJson(
   { tree, fileIndex }: Entry,
-  { subtitles }: LibraryJsonOptions,
+  { subtitles, sign }: LibraryJsonOptions,
 ): readonly unknown[] {
   const { torrent } = tree
   const file = torrent.files[fileIndex]
@@ -111,8 +113,8 @@ function subtitlesJson(
         reference.kind === 'sidecar'
           ? (torrent.files[reference.fileIndex]?.components.at(-1) ?? null)
           : null,
-      url_srt: subtitlePath(infoHash, reference, { language, format: 'srt' }),
-      url_vtt: subtitlePath(infoHash, reference, { language, format: 'vtt' }),
+      url_srt: sign(subtitlePath(infoHash, reference, { language, format: 'srt' })),
+      url_vtt: sign(subtitlePath(infoHash, reference, { language, format: 'vtt' })),
     }))
 }
 

@@ -12,6 +12,7 @@ import { answerJson, NestedList } from './json-answer.ts'
 import { type LibraryJsonOptions, workJson } from './library-json.ts'
 import { readBody } from './request-body.ts'
 import type { SessionPort } from './session-port.ts'
+import type { SignedPaths } from './signed-paths.ts'
 import { findTorrent, parseFileIndex } from './torrent-id.ts'
 
 const POSITION_MAX_BYTES = 1_024
@@ -29,6 +30,7 @@ export interface LibraryRoutesOptions {
   readonly facts: Pick<FactsSource, 'factsOf'>
   readonly subtitles: SubtitleCatalog
   readonly hasPictures: boolean
+  readonly signedPaths: Pick<SignedPaths, 'signerFor'>
 }
 
 /** The library as the page shows it, and how far somebody has watched. */
@@ -38,7 +40,7 @@ export function libraryRouter(options: LibraryRoutesOptions): Router {
 
   router.get('/', async (context) => {
     const works = await runInSlices(worksOf(library.catalogue))
-    const json = jsonOptions(options)
+    const json = jsonOptions(options, options.signedPaths.signerFor(context.req))
     answerJson(context, {
       items: new NestedList(works.length, (place) => {
         const work = works[place]
@@ -75,11 +77,15 @@ function countOf(item: ReturnType<Library['get']>): number {
 }
 
 /** Statistics are made once for each torrent and answer. */
-function jsonOptions(options: LibraryRoutesOptions): LibraryJsonOptions {
+function jsonOptions(
+  options: LibraryRoutesOptions,
+  sign: (path: string) => string,
+): LibraryJsonOptions {
   const { session, library } = options
   const progress = new Map<string, readonly number[]>()
   return {
     ...options,
+    sign,
     torrentOf: (infoHash) => session.get(infoHash),
     progressOf: (infoHash) => {
       const known = progress.get(infoHash)

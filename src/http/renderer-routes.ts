@@ -34,48 +34,46 @@ export interface RendererRoutesOptions {
 
 /** Playing to renderers: who they are, and everything that a remote control has. */
 export function rendererRouter(options: RendererRoutesOptions): Router {
-  const { controlPoint } = options
   const router = new Router({ prefix: '/renderers' })
+  const controlPoint = (): ControlPoint => options.controlPoint ?? noControlPoint()
   router.get('/', (context) => {
-    context.body = renderersJson(controlPoint?.renderers ?? [])
+    context.body = renderersJson(options.controlPoint?.renderers ?? [])
   })
-  if (controlPoint === null) return router
-
   router.get('/:id/icon', async (context) => {
-    const { bytes, mimeType } = await answered(() => controlPoint.icon(idOf(context)))
+    const { bytes, mimeType } = await answered(() => controlPoint().icon(idOf(context)))
     context.set('Content-Type', mimeType)
     context.set('X-Content-Type-Options', 'nosniff')
     context.set('Content-Security-Policy', "default-src 'none'")
     context.body = bytes
   })
   router.post('/search', async (context) => {
-    await controlPoint.search()
+    await controlPoint().search()
     context.body = {}
   })
   router.post('/:id/play', async (context) => {
     const body = await readJson(playBody, context.req)
     const startAtMs = Math.round((body.position ?? 0) * 1_000)
-    await tell(context, (id) => controlPoint.play(id, fileOf(body, options), startAtMs))
+    await tell(context, (id) => controlPoint().play(id, fileOf(body, options), startAtMs))
   })
   router.post('/:id/next', async (context) => {
     const body = await readJson(nextBody, context.req)
-    await tell(context, (id) => controlPoint.playNext(id, fileOf(body, options)))
+    await tell(context, (id) => controlPoint().playNext(id, fileOf(body, options)))
   })
   router.post('/:id/seek', async (context) => {
     const { position } = await readJson(seekBody, context.req)
-    await tell(context, (id) => controlPoint.seek(id, Math.round(position * 1_000)))
+    await tell(context, (id) => controlPoint().seek(id, Math.round(position * 1_000)))
   })
   router.post('/:id/volume', async (context) => {
     const { volume } = await readJson(volumeBody, context.req)
-    await tell(context, (id) => controlPoint.setVolume(id, volume))
+    await tell(context, (id) => controlPoint().setVolume(id, volume))
   })
   router.post('/:id/mute', async (context) => {
     const body = await readJson(muteBody, context.req)
-    await tell(context, (id) => controlPoint.setMute(id, body))
+    await tell(context, (id) => controlPoint().setMute(id, body))
   })
-  router.post('/:id/pause', (context) => tell(context, (id) => controlPoint.pause(id)))
-  router.post('/:id/resume', (context) => tell(context, (id) => controlPoint.resume(id)))
-  router.post('/:id/stop', (context) => tell(context, (id) => controlPoint.stop(id)))
+  router.post('/:id/pause', (context) => tell(context, (id) => controlPoint().pause(id)))
+  router.post('/:id/resume', (context) => tell(context, (id) => controlPoint().resume(id)))
+  router.post('/:id/stop', (context) => tell(context, (id) => controlPoint().stop(id)))
   return router
 }
 
@@ -91,6 +89,10 @@ export function rendererEventRouter(controlPoint: ControlPoint): Router {
     context.body = ''
   })
   return router
+}
+
+function noControlPoint(): never {
+  throw new ApiError(404, 'there are no renderers: this server runs without DLNA (--no-dlna)')
 }
 
 function idOf(context: RouterContext): string {

@@ -74,6 +74,9 @@ export interface TorrentPort {
   /** Its own rates, below those of the session. */
   readonly limits: RateLimits
   setLimits(limits: RateLimits): Promise<void>
+  /** Nothing of it is freed to make room. */
+  readonly keep: boolean
+  setKeep(keep: boolean): Promise<void>
   /** Checks all that is on the disk once more; its streams end. */
   recheck(): Promise<void>
   pause(): Promise<void>

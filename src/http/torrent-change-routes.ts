@@ -9,7 +9,7 @@ import type { Change } from './change-log.ts'
 import { answerJson } from './json-answer.ts'
 import { readJson, readQuery } from './query.ts'
 import { readBody } from './request-body.ts'
-import { addQuery, limitsBody, onlyFilesBody, resolveQuery } from './schemas/requests.ts'
+import { addQuery, keepBody, limitsBody, onlyFilesBody, resolveQuery } from './schemas/requests.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 import { findTorrent } from './torrent-id.ts'
 import { UploadRoom } from './upload-room.ts'
@@ -104,6 +104,11 @@ export function torrentChangeRouter(session: SessionPort): Router {
   post('limits', async (torrent, { req }) => {
     const { upload_bps: upload, download_bps: download } = await readJson(limitsBody, req)
     await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
+    return {}
+  })
+
+  post('keep', async (torrent, { req }) => {
+    await torrent.setKeep((await readJson(keepBody, req)).keep)
     return {}
   })
 

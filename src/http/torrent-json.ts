@@ -5,7 +5,7 @@ import { LongList } from './json-answer.ts'
 import type { TorrentPort } from './session-port.ts'
 import { torrentStats } from './stats-json.ts'
 
-/** A torrent in the list of GET /torrents. `paused`, `resolving` and `added_at` are ours. */
+/** A torrent in the list of GET /torrents. `paused`, `resolving`, `keep` and `added_at` are ours. */
 export function torrentSummary(torrent: TorrentPort): Record<string, unknown> {
   return {
     id: torrent.id,
@@ -16,6 +16,7 @@ export function torrentSummary(torrent: TorrentPort): Record<string, unknown> {
     total_pieces: torrent.pieceCount,
     paused: torrent.isPaused,
     resolving: torrent.state.kind === 'resolving',
+    keep: torrent.keep,
     added_at: torrent.addedAt.getTime(),
   }
 }

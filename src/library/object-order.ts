@@ -47,7 +47,7 @@ export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<U
   let order = Uint32Array.from({ length: list.length }, (_, place) => place)
   // The last key first: each sorting keeps the order of what it cannot tell apart.
   for (const { property, descending } of keys.toReversed()) {
-    const ranks = denseRanks(yield* ranksOf(list, property))
+    const ranks = ranksIn(yield* ranksOf(list, property))
     yield
     order = sortedBy(order, ranks, descending)
     yield
@@ -55,26 +55,51 @@ export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<U
   return order
 }
 
-/** Numbers from 0 up, one for each value, in the same order. */
-function denseRanks(values: Float64Array): Uint32Array {
+interface Ranks {
+  /** For each place a whole number from 0 up that sorts as its value does. */
+  readonly ranks: Float64Array
+  readonly highest: number
+}
+
+/** Whole numbers as they are, where they leave room for a place beside them; else one number for each value. */
+function ranksIn(values: Float64Array): Ranks {
+  let lowest = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  let areWhole = true
+  for (const value of values) {
+    if (value < lowest) lowest = value
+    if (value > most) most = value
+    if (areWhole) areWhole = Number.isSafeInteger(value)
+  }
+  const highest = most - lowest
+  if (areWhole && (highest + 1) * values.length <= Number.MAX_SAFE_INTEGER) {
+    return { ranks: values.map((value) => value - lowest), highest }
+  }
+  return denseRanks(values)
+}
+
+function denseRanks(values: Float64Array): Ranks {
   const rankOf = new Map<number, number>()
   for (const value of values.toSorted()) if (!rankOf.has(value)) rankOf.set(value, rankOf.size)
-  return Uint32Array.from(values, (value) => rankOf.get(value) ?? 0)
+  return { ranks: values.map((value) => rankOf.get(value) ?? 0), highest: rankOf.size }
 }
 
 /** Rank and place in one number, which sorts natively: 100,000 take 10 ms, ten times less than by a function. */
 function sortedBy(
   order: Uint32Array<ArrayBuffer>,
-  ranks: Uint32Array,
+  { ranks, highest }: Ranks,
   descending: boolean,
 ): Uint32Array<ArrayBuffer> {
   const count = order.length
-  const packed = Float64Array.from(order, (place, index) => {
-    const rank = ranks[place] ?? 0
-    return (descending ? count - rank : rank) * count + index
-  })
+  const packed = new Float64Array(count)
+  for (let index = 0; index < count; index++) {
+    const rank = ranks[order[index] ?? 0] ?? 0
+    packed[index] = (descending ? highest - rank : rank) * count + index
+  }
   packed.sort()
-  return Uint32Array.from(packed, (number) => order[number % count] ?? 0)
+  return packed.length === 0
+    ? order
+    : Uint32Array.from(packed, (number) => order[number % count] ?? 0)
 }
 
 /** For each place a number that sorts as the property does. */

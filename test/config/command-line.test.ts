@@ -42,6 +42,22 @@ describe('a command line', () => {
     })
   })
 
+  it('for a TV says what, on which and from where', () => {
+    const play = ['play', '--on', 'Living room', '--from', '1:02:03', 'Show', 'S01E02']
+    expect(parseCommandLine(play, {})).toMatchObject({
+      ...{ kind: 'play', torrent: 'Show', file: 'S01E02', on: 'Living room', isNext: false },
+      from: 3_723,
+    })
+    expect(parseCommandLine(['play', '--next', '7'], {})).toMatchObject({
+      ...{ kind: 'play', torrent: '7', file: null, on: null, from: 0, isNext: true },
+    })
+    expect(parseCommandLine(['renderers', '--search'], {})).toMatchObject({
+      ...{ kind: 'renderers', isSearch: true, asJson: false },
+    })
+    expect(complaintOf(['play', '7', '0', 'x'])).toContain('"x" is too much')
+    expect(complaintOf(['play', '--from', 'later', '7'])).toContain('--from must be seconds')
+  })
+
   it('for a running server says which, by folder or URL', () => {
     expect(parseCommandLine(['list', '-d', '/films'], { TRIBUTARY_AUTH: 'a:b' })).toMatchObject({
       ...{ kind: 'list', asJson: false },

@@ -8,7 +8,7 @@ import { Tributary } from './lab/tributary.ts'
 const SESSION = fileURLToPath(new URL('./clients/async_upnp_client_session.py', import.meta.url))
 
 describeWithTools(['async-upnp-client'], 'the library of Home Assistant', () => {
-  it('discovers, subscribes, hears of a new torrent, and browses all of it', async () => {
+  it('discovers, subscribes, hears of a new torrent, browses and searches all of it', async () => {
     const lab = await Lab.open()
     const torrent = await makeShowTorrent(lab.folder)
     const server = await Tributary.start(lab)
@@ -35,6 +35,16 @@ describeWithTools(['async-upnp-client'], 'the library of Home Assistant', () => 
       const { stdout } = await lab.second.run(['curl', '-sI', '-r', '0-0', url])
       expect(stdout).toMatch(/^HTTP\/1\.1 206 /)
     }
+    const found = of('found').map(({ titles, total }) => ({ titles, total }))
+    const [second, tenth, tone, cover] = SHOW.files.map(({ path }) => path.at(-1))
+    expect(found).toEqual([
+      { titles: [second, tenth], total: 2 },
+      { titles: [tone, cover], total: 2 },
+      { titles: [], total: 0 },
+    ])
+    const [{ search, sort }] = of('capabilities')
+    expect(search).toContain('res@duration')
+    expect(sort).toContain('res@duration')
     expect(await session.exited).toEqual({ code: 0, signal: null })
   })
 })

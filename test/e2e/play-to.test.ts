@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Gmediarender } from './clients/gmediarender.ts'
 import { Kodi } from './clients/kodi.ts'
@@ -5,7 +6,7 @@ import { RemoteControl } from './clients/remote-control.ts'
 import { Lab } from './lab/lab.ts'
 import { makeShowTorrent, makeSubtitledTorrent } from './lab/media.ts'
 import { describeWithTools } from './lab/tools.ts'
-import { Tributary } from './lab/tributary.ts'
+import { CLI_PATH, Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
 import { startLibtorrent } from './peers/seeders.ts'
 
@@ -49,7 +50,7 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender',
     await remote.waitForPlayback({ muted: true })
     await remote.tell('next', { torrent: torrent.infoHash, file: mp4 })
     await remote.tell('seek', { position: 55 })
-    await remote.waitForPlayback({ state: 'playing', file_idx: mp4 })
+    await remote.waitForPlayback({ state: 'playing', file_idx: mp4, next: null })
     await remote.timePasses(0)
     await remote.tell('stop')
     await remote.waitForPlayback({ state: 'stopped', file_idx: null })
@@ -71,6 +72,32 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender',
       return problem?.includes('cannot be reached')
     })
     await expect(remote.tell('pause')).rejects.toThrow(/answered 502.*cannot be reached/)
+  })
+})
+
+describeWithTools(['gmediarender', 'gssdp-discover'], 'the command line', () => {
+  it('shows a renderer and plays to it', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeShowTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    const server = await Tributary.start(lab, { torrents: [torrent.path], peers: [seeder.address] })
+    await Gmediarender.start(lab.second)
+    const tributary = (...args: readonly string[]) =>
+      lab.server.run([process.execPath, CLI_PATH, ...args, '--dir', join(lab.folder, 'data')])
+    const shown = await tributary('renderers', '--search')
+    expect(shown.stdout).toMatch(/^Renderer +10\.78\.2\.2 +stopped +-$/m)
+    const played = await tributary(
+      'play',
+      torrent.infoHash,
+      'part 10',
+      '--on',
+      'rend',
+      '--from',
+      '0:20',
+    )
+    expect(played.stdout).toBe('playing on Renderer: part 10 #final.mp4\n')
+    const remote = await RemoteControl.find(server, 'Renderer')
+    await remote.timePasses(20)
   })
 })
 
@@ -99,5 +126,23 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'playing to Kodi', () => {
     await remote.waitForPlayback({ volume: 60 })
     await remote.tell('stop')
     await remote.waitForPlayback({ state: 'stopped', file_idx: null })
+  })
+
+  it('goes on to the next one', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeShowTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    const server = await Tributary.start(lab, { torrents: [torrent.path], peers: [seeder.address] })
+    await Kodi.start(lab, lab.second)
+    const remote = await RemoteControl.find(server, 'Kodi')
+    await server.finished(torrent.infoHash)
+    const mkv = torrent.files.findIndex((file) => file.endsWith('.mkv'))
+    const mp4 = torrent.files.findIndex((file) => file.endsWith('.mp4'))
+    await remote.tell('play', { torrent: torrent.infoHash, file: mkv, position: 40 })
+    await remote.timePasses(40)
+    await remote.tell('next', { torrent: torrent.infoHash, file: mp4 })
+    await remote.tell('seek', { position: 52 })
+    await remote.waitForPlayback({ state: 'playing', file_idx: mp4, next: null })
+    await remote.timePasses(0)
   })
 })

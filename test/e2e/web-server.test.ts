@@ -75,17 +75,16 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await browser.goTo('Settings')
     await page.getByLabel('log-level').selectOption('debug')
     await browser.notice('Saved.')
-    await page.getByLabel('download-limit').fill('2M')
-    const form = page.locator('form').filter({ hasText: 'download-limit' })
+    const name = page.getByRole('textbox', { name: /^name/ })
+    const form = page.locator('form').filter({ has: name })
+    await name.fill('The den')
     await form.getByRole('button', { name: 'Save' }).click()
-    await waitFor('the limit', async () => {
-      const { download_bps: limit } = await server.call<{ download_bps: number | null }>(
-        '/torrents/limits',
-      )
-      return limit === 2_097_152
+    await waitFor('the name on the TV', async () => {
+      const { text } = await server.request('/rootDesc.xml')
+      return text.includes('<friendlyName>The den</friendlyName>')
     })
     await browser.inspect('server')
-    await page.getByLabel('download-limit').fill('fast')
+    await name.fill('x'.repeat(1_000))
     await form.getByRole('button', { name: 'Save' }).click()
     await page.locator('.notice.failed').waitFor()
 
@@ -115,6 +114,26 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await browser.visit('torrents', 'http://10.78.1.1:3030')
     await browser.role('button', 'Pause film.mkv').click()
     await browser.notice(/only this machine may change anything/)
+    browser.expectNoFaults()
+  })
+
+  it('can be installed like an app, and opens magnets', async () => {
+    const lab = await Lab.open()
+    await Tributary.start(lab)
+    const browser = await WebBrowser.open(lab, { screen: 'phone', name: 'installed' })
+    await browser.visit('add')
+    const devtools = await browser.context.newCDPSession(browser.page)
+    const { errors, data = '' } = await devtools.send('Page.getAppManifest')
+    expect(errors).toEqual([])
+    expect(JSON.parse(data)).toMatchObject({
+      name: 'Tributary',
+      protocol_handlers: [{ protocol: 'magnet', url: './?add=%s' }],
+    })
+    const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+    // A window without history, as tests have it, installs nothing; all else is in order.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(['in-incognito'])
+    await browser.role('button', 'Open magnet links of this browser here').click()
+    await browser.notice('The browser asks you whether magnet links may be opened here.')
     browser.expectNoFaults()
   })
 

@@ -62,10 +62,6 @@ describeWithTools(['chromium'], 'the page shows a torrent', () => {
       await browser.inspect('pieces')
 
       await browser.role('tab', 'Peers').click()
-      await page
-        .getByText(/libtorrent/i)
-        .first()
-        .waitFor()
       await page.getByRole('rowheader', { name: seeder.address }).waitFor()
       await browser.inspect('peers')
 

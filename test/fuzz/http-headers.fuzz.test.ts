@@ -79,7 +79,7 @@ const FACTS = {
 }
 
 fuzz(
-  'media are answered 200, 206, 406 or 416, with headers that can be sent',
+  'media are answered 200, 206, 400, 406 or 416, with headers that can be sent',
   fc.tuple(fields, fc.constantFrom(...RENDERER_RULES)),
   ([request, rule]) => {
     if (FACTS.infoHash === null) return
@@ -92,7 +92,7 @@ fuzz(
         validateHeaderValue(name, String(value))
       }
     } catch (error) {
-      expect(error instanceof ApiError && [406, 416].includes(error.status)).toBe(true)
+      expect(error instanceof ApiError && [400, 406, 416].includes(error.status)).toBe(true)
     }
   },
 )

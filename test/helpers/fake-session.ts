@@ -196,10 +196,15 @@ export class FakeTorrent implements TorrentPort {
   }
 
   limits: RateLimits = { uploadBps: null, downloadBps: null }
+  keep = false
   rechecks = 0
 
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits
+  }
+
+  async setKeep(keep: boolean): Promise<void> {
+    this.keep = keep
   }
 
   async recheck(): Promise<void> {

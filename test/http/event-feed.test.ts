@@ -75,6 +75,16 @@ test('a client that does not read is dropped', () => {
   expect(response.destroyed).toBe(true)
 })
 
+test('a torrent is marked to be kept', async () => {
+  const torrent = new FakeTorrent(1, 'x', [])
+  const port = await startHttpServer({ session: new FakeSession(torrent) })
+  const headers = { 'Content-Type': 'application/json' }
+  const path = '/torrents/1/keep'
+  expect((await send(port, 'POST', path, headers, '{"keep":true}')).status).toBe(200)
+  expect((await send(port, 'POST', path, headers, '{"keep":1}')).status).toBe(400)
+  expect((await send(port, 'GET', '/torrents/1')).body.toString()).toContain('"keep":true')
+})
+
 test('recheck and the limits of one torrent', async () => {
   const torrent = new FakeTorrent(1, 'x', [])
   const port = await startHttpServer({ session: new FakeSession(torrent) })

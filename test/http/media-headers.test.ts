@@ -67,9 +67,9 @@ test('names are spelled as the DLNA guidelines and RFC 9110 spell them', async (
 describe('requests that a renderer may send', () => {
   test.each([
     ['getcontentFeatures', 0, { 'getcontentFeatures.dlna.org': ' 1 ' }, 200],
-    ['getcontentFeatures other than 1', 0, { 'getcontentFeatures.dlna.org': '0' }, 200],
+    ['getcontentFeatures other than 1', 0, { 'getcontentFeatures.dlna.org': '0' }, 400],
     ['getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': '1' }, 200],
-    ['bad getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': 'x' }, 200],
+    ['bad getAvailableSeekRange', 0, { 'getAvailableSeekRange.dlna.org': 'x' }, 400],
     ['Streaming of an image', 1, { 'transferMode.dlna.org': 'Streaming' }, 200],
     ['Interactive of a film', 0, { 'transferMode.dlna.org': 'Interactive' }, 200],
     ['a mode nobody knows', 0, { 'transferMode.dlna.org': 'Teleport' }, 200],
@@ -77,12 +77,12 @@ describe('requests that a renderer may send', () => {
       'Interactive with realTimeInfo',
       1,
       { 'transferMode.dlna.org': 'Interactive', 'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*' },
-      200,
+      400,
     ],
     ['TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'npt=335.1-' }, 406],
     ['TimeSeekRange from 0', 0, { 'TimeSeekRange.dlna.org': 'npt=0.0-' }, 406],
     ['TimeSeekRange by the clock', 0, { 'TimeSeekRange.dlna.org': 'npt=0:05:35.3-0:37:00.0' }, 406],
-    ['malformed TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'x' }, 200],
+    ['malformed TimeSeekRange', 0, { 'TimeSeekRange.dlna.org': 'x' }, 400],
     [
       'malformed TimeSeekRange with Range',
       0,
@@ -91,7 +91,7 @@ describe('requests that a renderer may send', () => {
     ],
     ['realTimeInfo', 0, { 'realTimeInfo.dlna.org': 'DLNA.ORG_TLAG=*' }, 200],
     ['normal PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'speed=1' }, 200],
-    ['malformed PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'fast' }, 200],
+    ['malformed PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'fast' }, 400],
     ['PlaySpeed backwards', 0, { 'PlaySpeed.dlna.org': 'speed=-1/2' }, 406],
     ['the URI of a DVD', 0, { Pragma: 'getIfoFileURI.dlna.org' }, 200],
     ['PlaySpeed', 0, { 'PlaySpeed.dlna.org': 'speed=2' }, 406],
@@ -133,10 +133,9 @@ test('the range that can be sought in is told to who asks for it', async () => {
   const headers = { 'getAvailableSeekRange.dlna.org': '1' }
   const answer = await send(port, 'HEAD', '/torrents/0/stream/0', headers)
   expect(answer.headers['availableseekrange.dlna.org']).toBe('1 bytes=0-999')
-  for (const other of [{}, { 'getAvailableSeekRange.dlna.org': '2' }]) {
-    const without = await send(port, 'HEAD', '/torrents/0/stream/0', other)
-    expect(without.headers).not.toHaveProperty('availableseekrange.dlna.org')
-  }
+  expect((await send(port, 'HEAD', '/torrents/0/stream/0')).headers).not.toHaveProperty(
+    'availableseekrange.dlna.org',
+  )
 })
 
 const FILM = {

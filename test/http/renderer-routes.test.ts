@@ -152,5 +152,10 @@ describe('the routes of renderers', () => {
   it('know no renderers without DLNA', async () => {
     const port = await startHttpServer({ session: new FakeSession() })
     expect(jsonOf(await send(port, 'GET', '/renderers'))).toEqual({ renderers: [] })
+    const search = await send(port, 'POST', '/renderers/search')
+    expect([search.status, jsonOf(search)]).toMatchObject([
+      404,
+      { human_readable: expect.stringContaining('without DLNA') },
+    ])
   })
 })

@@ -49,6 +49,14 @@ it('a playlist has URLs that a player opens without a password, and only with on
   }
 })
 
+it('what the library lists for a page opens in a player without a password', async () => {
+  const real = await start()
+  const { items } = JSON.parse((await real.get('/library', PASSWORD)).body.toString())
+  const [{ stream_url: stream }] = items[0].files
+  expect(stream).toMatch(/^\/s\/[\w-]{22}\/torrents\//)
+  expect((await real.get(stream, LAN)).body.equals(real.film)).toBe(true)
+})
+
 it('a signature is for one file, and for reading it', async () => {
   const real = await start()
   await real.add(singleFile('other.mkv', pseudoRandomBytes(5_000, 3)))

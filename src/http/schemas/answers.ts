@@ -78,6 +78,7 @@ const summary = {
   total_pieces: count,
   paused: z.boolean().optional(),
   resolving: z.boolean().optional(),
+  keep: z.boolean().optional(),
   queued: z.boolean().optional(),
   added_at: count.optional().describe('Milliseconds since 1970'),
 }
@@ -245,3 +246,33 @@ export const streams = z
     ),
   })
   .meta({ id: 'Streams' })
+
+const playedFile = z.object({ info_hash: z.string(), file_idx: count, title: z.string() })
+
+export const renderers = z
+  .object({
+    renderers: z.array(
+      z.object({
+        id: z.string(),
+        name: z.string(),
+        model: z.string().nullable(),
+        manufacturer: z.string().nullable(),
+        address: z.string(),
+        icon: z.string().nullable(),
+        last_seen: count,
+        problem: z.string().nullable(),
+        playback: z.object({
+          state: z.enum(['stopped', 'playing', 'paused', 'transitioning', 'unknown']),
+          info_hash: z.string().nullable(),
+          file_idx: count.nullable(),
+          title: z.string().nullable(),
+          position_s: z.number().min(0).nullable(),
+          duration_s: z.number().min(0).nullable(),
+          volume: z.int().min(0).max(100).nullable(),
+          muted: z.boolean().nullable(),
+          next: playedFile.nullable(),
+        }),
+      }),
+    ),
+  })
+  .meta({ id: 'Renderers' })

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import * as answers from './answers.ts'
+import { muteBody, nextBody, playBody, seekBody, volumeBody } from './renderer-requests.ts'
 import {
   addQuery,
   createQuery,
+  keepBody,
   limitsBody,
   listQuery,
   onlyFilesBody,
@@ -25,6 +27,72 @@ export interface ApiRoute {
 const JSON_TYPE = 'application/json'
 const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ [JSON_TYPE]: schema })
 const ONE = '/torrents/{id_or_infohash}'
+
+const RENDERER = '/renderers/{id}'
+
+const RENDERER_ROUTES: readonly ApiRoute[] = [
+  {
+    method: 'GET',
+    path: '/renderers',
+    summary: 'TVs and players that can be played to, and what they play',
+    answer: json(answers.renderers),
+  },
+  {
+    method: 'GET',
+    path: `${RENDERER}/icon`,
+    summary: 'Icon of a renderer',
+    answer: { 'image/png': null, 'image/jpeg': null },
+  },
+  {
+    method: 'POST',
+    path: '/renderers/search',
+    summary: 'Look for renderers now',
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/play`,
+    summary: 'Play a file on a renderer',
+    body: json(playBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/next`,
+    summary: 'Play a file after that which plays',
+    body: json(nextBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/seek`,
+    summary: 'Go elsewhere in what plays',
+    body: json(seekBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/volume`,
+    summary: 'Set the volume',
+    body: json(volumeBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/mute`,
+    summary: 'Switch the sound off or on',
+    body: json(muteBody),
+    answer: json(answers.nothing),
+  },
+  ...['pause', 'resume', 'stop'].map(
+    (command): ApiRoute => ({
+      method: 'POST',
+      path: `${RENDERER}/${command}`,
+      summary: `Have a renderer ${command}`,
+      answer: json(answers.nothing),
+    }),
+  ),
+]
 
 /** The JSON API: what GET / lists, and what /openapi.json is made of. */
 export const API_ROUTES: readonly ApiRoute[] = [
@@ -134,6 +202,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/limits`,
     summary: 'Change the limits of one torrent',
     body: json(limitsBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/keep`,
+    summary: 'Keep all of it, whatever the quota, or no longer',
+    body: json(keepBody),
     answer: json(answers.nothing),
   },
   {
@@ -261,4 +336,5 @@ export const API_ROUTES: readonly ApiRoute[] = [
     body: json(onlyFilesBody),
     answer: json(answers.nothing),
   },
+  ...RENDERER_ROUTES,
 ]

@@ -128,3 +128,9 @@ export const limitsBody = z.object({
   upload_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
   download_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
 })
+
+export const keepBody = z.object({
+  keep: z
+    .boolean({ error: 'expected true or false' })
+    .describe('Nothing of it is freed to make room'),
+})

@@ -1,16 +1,18 @@
 import type { Clock } from '../../clock.ts'
 import { AvTransport } from '../control/av-transport.ts'
 import { EventSubscription } from '../control/event-subscription.ts'
-import { type Loudness, RenderingControl } from '../control/rendering-control.ts'
+import { RenderingControl } from '../control/rendering-control.ts'
 import { ServiceClient } from '../control/service-client.ts'
 import type { TransportState } from '../control/transport-text.ts'
 import type { RendererDescription, ServiceAddress } from '../description/device-description.ts'
 import type { PushedMedia } from '../media/pushed-media.ts'
-import { parseSink, type SinkEntry } from '../media/sink.ts'
+import type { SinkEntry } from '../media/sink.ts'
 import type { Exchange } from '../wire/exchange.ts'
 import { asRendererError, isRefusal, RendererError } from '../wire/renderer-error.ts'
 import { CommandQueue } from './command-queue.ts'
 import { Handover } from './handover.ts'
+import { KnownLoudness } from './known-loudness.ts'
+import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
 import type { RendererStatus } from './renderer-status.ts'
@@ -33,8 +35,6 @@ export interface RendererOptions {
   readonly callbackUrl: () => Promise<string | null>
 }
 
-const SINK_MS = 3_000
-const LOUDNESS_MS = 5_000
 /** What a command complains of is no news any more. */
 const COMPLAINT_MS = 60_000
 /** Polls without an answer, after which it is believed to be gone. */
@@ -42,23 +42,22 @@ const FAILED_POLLS = 3
 /** GetPositionInfo is not asked for any more. */
 const FAILED_POSITIONS = 3
 
-const NOTHING_HEARD: Loudness = { volume: null, muted: null }
+/** Where it goes on by itself while it is asked for its position, gmediarender 0.1 never answers again. */
+const HANGS_AT_NEXT = /^gmediarender$/i
 
 /** One renderer: tells it what to play and knows how far it is. Owns its polling and its subscription. */
 export class Renderer {
   readonly #options: RendererOptions
   readonly #transport: AvTransport
-  readonly #rendering: RenderingControl | null
+  readonly #sink: KnownSink
+  readonly #loudness: KnownLoudness
   readonly #handover: Handover
   readonly #tracker = new PlaybackTracker()
   readonly #queue = new CommandQueue()
   readonly #poller: Poller
   readonly #closing = new AbortController()
-  #sink: readonly SinkEntry[] | null = null
   #subscription: EventSubscription | null = null
   #state: TransportState = 'unknown'
-  #loudness: Loudness = NOTHING_HEARD
-  #loudnessAtMs = Number.NEGATIVE_INFINITY
   #seenAtMs: number
   #failedPolls = 0
   #failedPositions = 0
@@ -72,8 +71,10 @@ export class Renderer {
     const client = (service: ServiceAddress): ServiceClient => new ServiceClient(service, exchange)
     this.#options = options
     this.#transport = new AvTransport(client(description.avTransport))
-    this.#rendering =
-      description.renderingControl && new RenderingControl(client(description.renderingControl))
+    const { connectionManager, renderingControl } = description
+    this.#sink = new KnownSink(connectionManager && client(connectionManager))
+    const rendering = renderingControl && new RenderingControl(client(renderingControl))
+    this.#loudness = new KnownLoudness(rendering, clock)
     this.#seenAtMs = clock.now()
     this.#handover = new Handover({
       transport: this.#transport,
@@ -100,7 +101,7 @@ export class Renderer {
       problem: this.#problem,
       playback: {
         ...{ state: this.#state, playing, next, positionMs, durationMs },
-        ...this.#loudness,
+        ...this.#loudness.value,
       },
     }
   }
@@ -143,7 +144,7 @@ export class Renderer {
   /** @param startAtMs - 0 for the beginning. Rejects with RendererError, as all that follow. */
   play(playable: Playable, startAtMs: number): Promise<void> {
     return this.#command(async () => {
-      const media = playable.mediaFor(await this.#readSink())
+      const media = playable.mediaFor(await this.#sink.read())
       const hasStopped = await this.#handover.makeReady()
       if (hasStopped) this.#leave()
       await this.#handover.hand(media)
@@ -187,19 +188,11 @@ export class Renderer {
 
   /** @param volume - 0 to 100. */
   setVolume(volume: number): Promise<void> {
-    return this.#command(async () => {
-      await this.#loud.setVolume(volume)
-      this.#loudness = { ...this.#loudness, volume: Math.round(volume) }
-      this.#loudnessAtMs = Number.NEGATIVE_INFINITY
-    })
+    return this.#command(() => this.#loudness.setVolume(volume))
   }
 
   setMute(mute: { readonly muted: boolean }): Promise<void> {
-    return this.#command(async () => {
-      await this.#loud.setMute(mute)
-      this.#loudness = { ...this.#loudness, ...mute }
-      this.#loudnessAtMs = Number.NEGATIVE_INFINITY
-    })
+    return this.#command(() => this.#loudness.setMute(mute))
   }
 
   /** What comes after that which it plays; it is told where it takes that, and told at the end where not. */
@@ -208,16 +201,16 @@ export class Renderer {
       if (this.#tracker.playing === null) {
         throw new RendererError('refused', 'plays nothing that something could come after')
       }
-      const media = playable.mediaFor(await this.#readSink())
-      if (await this.#transport.takesNext()) await this.#handover.handNext(media)
+      const media = playable.mediaFor(await this.#sink.read())
+      if (await this.#takesNext()) await this.#handover.handNext(media)
       this.#tracker.queue({ ...playable.file, url: media.url })
       this.#queued = playable
     })
   }
 
-  get #loud(): RenderingControl {
-    if (this.#rendering !== null) return this.#rendering
-    throw new RendererError('unsupported', 'has no volume that can be set from here')
+  async #takesNext(): Promise<boolean> {
+    const { modelName = '' } = this.#options.description.signs
+    return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
   get #problem(): string | null {
@@ -248,22 +241,6 @@ export class Renderer {
   #named(cause: RendererError): RendererError {
     const { kind, message, upnpCode } = cause
     return new RendererError(kind, `${this.name} ${message}`, { upnpCode, cause })
-  }
-
-  /** Once; where it cannot be read, everything is believed to be played. */
-  async #readSink(): Promise<readonly SinkEntry[]> {
-    if (this.#sink !== null) return this.#sink
-    const service = this.#options.description.connectionManager
-    if (service === null) return []
-    const client = new ServiceClient(service, this.#options.exchange)
-    try {
-      const outputs = await client.invoke('GetProtocolInfo', [], { timeoutMs: SINK_MS })
-      this.#sink = parseSink(outputs.get('Sink') ?? '')
-    } catch (error) {
-      if (!isRefusal(error)) return []
-      this.#sink = []
-    }
-    return this.#sink
   }
 
   #leave(): ReturnType<PlaybackTracker['end']> {
@@ -310,7 +287,7 @@ export class Renderer {
     this.#state = await this.#transport.state()
     const facts = await this.#position()
     const { clock } = this.#options
-    await this.#readLoudness()
+    await this.#loudness.refresh()
     if (this.#closing.signal.aborted) return
     const news = this.#tracker.observe({ ...facts, state: this.#state, atMs: clock.now() })
     for (const one of news) await this.#heed(one)
@@ -332,13 +309,6 @@ export class Renderer {
       this.#failedPositions++
       return nothing
     }
-  }
-
-  async #readLoudness(): Promise<void> {
-    const now = this.#options.clock.now()
-    if (this.#rendering === null || now - this.#loudnessAtMs < LOUDNESS_MS) return
-    this.#loudnessAtMs = now
-    this.#loudness = await this.#rendering.loudness()
   }
 
   /** In the turn of a poll: it must not wait for another. */
@@ -376,6 +346,6 @@ export class Renderer {
     if (this.#failedPolls < FAILED_POLLS) return
     this.#silence = error.message
     this.#state = 'unknown'
-    this.#loudness = NOTHING_HEARD
+    this.#loudness.forget()
   }
 }

@@ -8,6 +8,8 @@ export interface StreamSupplyOptions {
   readonly layout: PieceLayout
   readonly have: Bitfield
   readonly streams: TorrentStreams
+  /** Told which pieces are read, both ends inclusive. */
+  readonly lastUse: { mark(first: number, last: number): void }
   readonly downloader: Pick<Downloader, 'unverified' | 'windowsChanged'>
   /** True where the byte at `offset` of the torrent was verified once, although its piece is not here. */
   readonly isKept: (piece: number, offset: number) => boolean
@@ -24,11 +26,12 @@ export class StreamSupply implements StreamSource {
   }
 
   available(stream: FileStream, offset: number, limit: number): Available {
-    const { layout, have, downloader, isKept } = this.#options
+    const { layout, have, downloader, isKept, lastUse } = this.#options
     const piece = layout.pieceAt(offset)
     if (have.has(piece)) {
       let last = piece
       while (layout.endOf(last) < offset + limit && have.has(last + 1)) last++
+      lastUse.mark(piece, last)
       return { kind: 'stored', length: layout.endOf(last) - offset, unverifiedPiece: null }
     }
     if (isKept(piece, offset)) {

@@ -35,6 +35,11 @@ export interface SessionOptions {
   /** Fetches only what somebody streams; false when absent: all that is selected. */
   readonly onDemand?: boolean | undefined
   /**
+   * Bytes that all torrents together may store, with `onDemand` alone: what was needed least recently is
+   * freed. No quota when absent.
+   */
+  readonly quotaBytes?: number | null | undefined
+  /**
    * When a stream may give out bytes whose piece has not been hashed: `proven` ones (of peers that
    * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
    */
@@ -82,6 +87,7 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     maxActiveDownloads: options.maxActiveDownloads ?? 50,
     maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
+    quotaBytes: options.quotaBytes ?? null,
     verification: options.verification ?? 'proven',
     seedRatio: options.seedRatio ?? null,
     seedMinutes: options.seedMinutes ?? null,

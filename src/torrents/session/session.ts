@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
@@ -13,6 +13,7 @@ import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import {
+  FREEING_FOLDER,
   foldersFor,
   requireRealInside,
   resolveInside,
@@ -23,10 +24,11 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
-import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { extendTorrent } from './extended-torrent.ts'
+import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
+import { QuotaKeeper, requireQuota } from './quota-keeper.ts'
 import { SeedingWatch } from './seeding-watch.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
@@ -40,6 +42,7 @@ import {
   withDefaults,
 } from './session-options.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
+import { openSessionSwarms } from './session-swarms.ts'
 import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
@@ -61,7 +64,7 @@ interface SessionParts {
 }
 
 /** All torrents of one data folder. The way in to everything about torrents. */
-export class Session extends EventEmitter<SessionEvents> implements AsyncDisposable {
+export class Session extends GuardedEmitter<SessionEvents> implements AsyncDisposable {
   readonly #options: ResolvedOptions
   readonly #state: SessionState
   readonly #lock: Lock
@@ -70,6 +73,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #places: Places
   readonly #limits: SessionLimits
   readonly #seeding: SeedingWatch
+  readonly #quota: QuotaKeeper
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -77,7 +81,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   readonly #turns: TurnKeeper
   readonly #resolver: MetadataResolver
   readonly #openedAt = performance.now()
-  #blocklist: BlocklistSource | null = null
   #isClosed = false
 
   /**
@@ -91,18 +94,12 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
+      if (options.quotaBytes !== null) requireQuota(options.quotaBytes, options)
+      await rm(join(folder, STATE_FOLDER, FREEING_FOLDER), { recursive: true, force: true })
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-      const blocklist = await openBlocklist(options)
-      const swarms = await options.openSwarms({
-        ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
-        port: options.peerPort,
-        isBlocked: (host) => blocklist?.has(host) ?? false,
-        log: options.log.child({ name: 'swarm' }),
-      })
+      const swarms = await openSessionSwarms(options)
       const session = new Session(options, record, { state, lock, swarms })
-      session.#blocklist = blocklist
       try {
         await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
@@ -124,8 +121,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     { nextId, limits }: SessionRecord,
     { state, lock, swarms }: SessionParts,
   ) {
-    super()
-    this.setMaxListeners(0)
+    super(options.log)
     this.#options = options
     this.#state = state
     this.#lock = lock
@@ -145,6 +141,8 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
+    const { quotaBytes } = options
+    this.#quota = new QuotaKeeper({ torrents: () => this.torrents, quotaBytes, log })
     this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
     this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
@@ -177,6 +175,17 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#limits.change(change)
     await this.#keeper.saveList()
+  }
+
+  /** Bytes that all torrents together may store; `null` for no quota. */
+  get quotaBytes(): number | null {
+    return this.#quota.quotaBytes
+  }
+
+  /** For this run. Throws TorrentError `bad-limit`. */
+  setQuota(bytes: number | null): void {
+    if (bytes !== null) requireQuota(bytes, this.#options)
+    this.#quota.quotaBytes = bytes
   }
 
   stats(): SessionStats {
@@ -253,22 +262,6 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     return await this.#changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
   }
 
-  /** A listener that throws is the user's fault, and stops neither the others nor what has happened. */
-  override emit<Name extends keyof SessionEvents>(
-    name: Name,
-    ...told: SessionEvents[Name]
-  ): boolean {
-    const listeners = this.rawListeners(name)
-    for (const listener of listeners) {
-      try {
-        Reflect.apply(listener, this, told)
-      } catch (error) {
-        this.#options.log.error({ err: error, event: name }, 'a listener of the session has failed')
-      }
-    }
-    return listeners.length > 0
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
@@ -290,7 +283,7 @@ export class Session extends EventEmitter<SessionEvents> implements AsyncDisposa
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
-    this.#blocklist?.close()
+    this.#quota.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { loopClock, steadyClock } from '../../clock.ts'
+import { loopClock, steadyClock, wallClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
@@ -17,6 +17,7 @@ import type { SwarmClient } from '../swarm/swarm.ts'
 import { ContentFiles } from '../torrent/content-files.ts'
 import { RestingHoldings } from '../torrent/holdings.ts'
 import { KeptPieces } from '../torrent/kept-pieces.ts'
+import { LastUse } from '../torrent/last-use.ts'
 import { type LookedAtFiles, TorrentContent } from '../torrent/torrent-content.ts'
 import type { OpenOptions, TorrentHost } from '../torrent/torrent-host.ts'
 import type { OpenedContent } from '../torrent/wakefulness.ts'
@@ -155,9 +156,13 @@ function restingOf(
   metainfo: Metainfo,
   { onlyFiles }: TorrentRecord,
   outputFolder: string,
-  { files, resumed: { have, kept } }: LookedAtFiles,
+  { files, resumed: { have, kept, lastUse } }: LookedAtFiles,
 ): RestingHoldings {
   const { faults: fileFaults } = files
-  const holdings = { metainfo, outputFolder, have, kept: new KeptPieces(kept), fileFaults }
+  const holdings = {
+    ...{ metainfo, outputFolder, have, fileFaults },
+    kept: new KeptPieces(kept),
+    lastUse: new LastUse(wallClock, metainfo.pieceCount, lastUse),
+  }
   return new RestingHoldings(holdings, onlyFiles)
 }

@@ -14,6 +14,8 @@ export interface ResumeData {
   readonly kept: ReadonlyMap<number, readonly number[]>
   /** Files with another name than the torrent's, with their paths relative to the data folder. */
   readonly names: ReadonlyMap<number, string>
+  /** When each piece was last needed, in seconds since 1970; nobody knows when absent. */
+  readonly lastUse?: Uint32Array | undefined
 }
 
 /** What a start knows without hashing, and what it has to look at. */
@@ -22,6 +24,7 @@ export interface ResumedPieces {
   readonly kept: Map<number, readonly number[]>
   /** Pieces whose files have changed since, or are unknown: to be checked. */
   readonly inDoubt: number[]
+  readonly lastUse?: Uint32Array | undefined
 }
 
 export const NOTHING_SAVED: ResumeData = {
@@ -32,12 +35,13 @@ export const NOTHING_SAVED: ResumeData = {
 }
 
 export async function saveResumeData(file: AtomicFile, data: ResumeData): Promise<void> {
-  const { pieces, marks, kept, names } = data
+  const { pieces, marks, kept, names, lastUse } = data
   const saved = {
     pieces: Buffer.from(pieces).toString('base64'),
     marks: Buffer.from(packMarks(marks).buffer).toString('base64'),
     kept: [...kept],
     names: [...names],
+    lastUse: lastUse === undefined ? undefined : bytesOf(lastUse).toString('base64'),
   }
   await file.write(JSON.stringify(saved))
 }
@@ -55,14 +59,25 @@ export async function loadResumeData(file: AtomicFile): Promise<ResumeData> {
 export function parseResumeData(text: string): ResumeData {
   const saved: unknown = JSON.parse(text)
   if (typeof saved !== 'object' || saved === null) return NOTHING_SAVED
-  const { pieces, marks, kept, names } = saved as Readonly<Record<string, unknown>>
+  const { pieces, marks, kept, names, lastUse } = saved as Readonly<Record<string, unknown>>
   if (typeof pieces !== 'string' || typeof marks !== 'string') return NOTHING_SAVED
   return {
     pieces: Buffer.from(pieces, 'base64'),
     marks: readMarks(marks),
     kept: new Map(entriesOf(kept).filter(isKept)),
     names: new Map(entriesOf(names).filter(isNamed)),
+    ...(typeof lastUse === 'string' ? { lastUse: readSeconds(lastUse) } : {}),
   }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength)
+}
+
+function readSeconds(text: string): Uint32Array {
+  // A copy, because the numbers have to begin at a multiple of four.
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'))
+  return new Uint32Array(bytes.buffer, 0, Math.floor(bytes.length / 4))
 }
 
 function readMarks(text: string): FileMark[] {
@@ -114,7 +129,7 @@ export function resumePieces(
     const still = known.filter((file) => same.includes(file))
     if (still.length > 0) kept.set(piece, still)
   }
-  return { have, kept, inDoubt }
+  return { have, kept, inDoubt, lastUse: saved.lastUse }
 }
 
 interface Judgement {

@@ -35,6 +35,8 @@ export interface TorrentRecord {
   readonly seeding?: SeedingRecord | undefined
   /** Its own; none when absent. */
   readonly limits?: Limits | undefined
+  /** Nothing of it is freed to make room; false when absent. */
+  readonly keep?: boolean | undefined
 }
 
 export interface SessionRecord {
@@ -147,6 +149,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
     seeding: reviveSeeding(fields.seeding),
+    keep: fields.keep === true || undefined,
   }
 }
 

@@ -1,12 +1,16 @@
 import * as fs from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { errorCode, hasCode } from '../../error-code.ts'
 import { type AboutFile, FileError, faultReason, fileError } from './file-fault.ts'
 import { type StoredFile, segmentsOf, sizeOnDisk } from './file-layout.ts'
 import type { FileMark } from './file-mark.ts'
 import { FileWatch, type SyncedFile } from './file-watch.ts'
+import { freeTail, punchHoles, RewrittenFile, type Stretch } from './free-space.ts'
 import { readFully, writeFully } from './full-io.ts'
+import { FREEING_FOLDER, STATE_FOLDER } from './output-folder.ts'
 import { openForReading, openForWriting, openPart } from './safe-open.ts'
+import { stamp } from './stamp.ts'
 
 const MAX_OPEN_FILES = 128
 
@@ -42,6 +46,9 @@ export class DiskFiles {
   /** Settled once all writes asked for so far are done; never rejects. */
   #written: Promise<unknown> = Promise.resolve()
   #synced: Promise<unknown> = Promise.resolve()
+  /** What has been written to files that are copied meanwhile. */
+  readonly #copied = new Map<number, Stretch[]>()
+  #isEnded = false
 
   /** `root` is the folder that no link may lead out of; `marks` are the files as they were verified. */
   constructor(root: string, files: readonly StoredFile[], marks: readonly FileMark[] = []) {
@@ -120,12 +127,86 @@ export class DiskFiles {
     return done
   }
 
+  /**
+   * Gives stretches of a file, in order, back to the file system; its size stays. What is written to
+   * the file meanwhile, also into them, is there afterwards.
+   */
+  async free(index: number, holes: readonly Stretch[]): Promise<void> {
+    if (holes.length === 0 || this.#copied.has(index) || this.#look(index) === null) return
+    const left = await this.#inOrder(() => this.#freeInPlace(index, holes))
+    if (left.length === 0) return
+    const name = `${process.pid}-${crypto.randomUUID()}`
+    const path = join(this.#root, STATE_FOLDER, FREEING_FOLDER, name)
+    const { path: place } = this.#about(index)
+    const copy = new RewrittenFile(path, () => this.#isEnded)
+    const changed: Stretch[] = []
+    this.#copied.set(index, changed)
+    try {
+      // What is written from here on is written to the copy as well, in the end.
+      await this.#inOrder(async () => {})
+      const file = this.#forWriting(index)
+      await this.#using(file, () => copy.begin(file.fd, left))
+      await this.#inOrder(async () => {
+        if (this.#about(index).path === place) await this.#replaceBy(copy, index, changed)
+        else await copy.discard()
+      })
+    } catch (error) {
+      await copy.discard()
+      throw fileError(this.#about(index), error)
+    } finally {
+      this.#copied.delete(index)
+    }
+  }
+
+  /** Ends what takes long, and closes the files. */
+  end(): Promise<void> {
+    this.#isEnded = true
+    return this.close()
+  }
+
   /** Closes the files once what was asked for before is done. */
   close(): Promise<void> {
     // A sync that is asked for later waits for this, so it must not be waited for in turn.
     const done = Promise.all([this.#written, this.#synced]).then(() => this.#closeAll())
     this.#written = done.catch(() => {})
     return done
+  }
+
+  #inOrder<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#written.then(() => {
+      if (this.#isEnded) throw new Error('the files are closed')
+      return work()
+    })
+    this.#written = done.catch(() => {})
+    return done
+  }
+
+  /** What is left to be freed where it cannot be done in place. */
+  async #freeInPlace(index: number, holes: readonly Stretch[]): Promise<readonly Stretch[]> {
+    const file = this.#forWriting(index)
+    return await this.#using(file, async () => {
+      const inside = freeTail(file.fd, holes)
+      const isDone = inside.length === 0 || (await punchHoles(file.fd, inside))
+      this.#wrote(index, file.fd)
+      return isDone ? [] : inside
+    })
+  }
+
+  async #replaceBy(copy: RewrittenFile, index: number, changed: readonly Stretch[]): Promise<void> {
+    const { path } = this.#about(index)
+    const file = this.#forWriting(index)
+    await this.#using(file, () => copy.finish(file.fd, changed, path))
+    this.#close(index)
+    const now = this.#look(index)
+    if (now !== null) this.#watch.wrote(index, now)
+    this.#wrote(index, this.#forWriting(index).fd)
+  }
+
+  /** Not before it is done: a sync that runs meanwhile would take it for done. */
+  #wrote(index: number, fd: number): void {
+    this.#unsynced.add(index)
+    stamp(fd)
+    this.#watch.wrote(index, fs.fstatSync(fd))
   }
 
   #readPart(index: number, part: Uint8Array, position: number): boolean {
@@ -173,10 +254,8 @@ export class DiskFiles {
       await writeFully(file.fd, part, position)
     } finally {
       this.#writing = null
-      // Not before: a sync that runs meanwhile would take it for done.
-      this.#unsynced.add(index)
-      stamp(file.fd)
-      this.#watch.wrote(index, fs.fstatSync(file.fd))
+      this.#wrote(index, file.fd)
+      this.#copied.get(index)?.push({ start: position, end: position + part.length })
     }
   }
 
@@ -284,19 +363,6 @@ export class DiskFiles {
       fs.closeSync(file.fd)
       this.#open.delete(index)
     }
-  }
-}
-
-/**
- * Gives a file a time of our own making. The system's clock for files stands still for
- * milliseconds: what somebody else writes in the same moment would look like what we wrote.
- */
-function stamp(fd: number): void {
-  const now = (Date.now() + Math.random()) / 1_000
-  try {
-    fs.futimesSync(fd, now, now)
-  } catch {
-    // Somebody else's file that we may write to: then the system's time must do.
   }
 }
 

@@ -2,6 +2,7 @@ import type { AboutFile } from './file-fault.ts'
 import type { StoredFile } from './file-layout.ts'
 import type { Removal, Undeleted } from './file-removal.ts'
 import type { SyncedFile } from './file-watch.ts'
+import type { Stretch } from './free-space.ts'
 import type { PackedFiles } from './packed-files.ts'
 
 /** What the main thread asks of the disk worker. */
@@ -73,6 +74,14 @@ export type StoreRequest =
     }
   /** The file is taken for verified as it is now. */
   | { readonly kind: 'trust'; readonly store: number; readonly job: number; readonly file: number }
+  /** Gives stretches of a file back to the file system. */
+  | {
+      readonly kind: 'free'
+      readonly store: number
+      readonly job: number
+      readonly file: number
+      readonly holes: readonly Stretch[]
+    }
   /** Closes the files; they are opened again when they are needed. */
   | { readonly kind: 'reopen'; readonly store: number; readonly job: number }
   | { readonly kind: 'close'; readonly store: number; readonly job: number }

@@ -90,12 +90,15 @@ async function performIn(store: Store, request: StoreRequest): Promise<DiskReply
     case 'trust':
       await store.files.trust(request.file)
       return { kind: 'done', job }
+    case 'free':
+      await store.files.free(request.file, request.holes)
+      return { kind: 'done', job }
     case 'reopen':
       await store.files.close()
       return { kind: 'done', job }
     case 'close':
       stores.delete(request.store)
-      await store.files.close()
+      await store.files.end()
       return { kind: 'done', job }
   }
 }

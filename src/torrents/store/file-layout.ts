@@ -131,3 +131,24 @@ export function filesWithin(files: readonly StoredFile[], start: number, end: nu
   }
   return within
 }
+
+/** What pieces, in ascending order, take up of each file on the disk; neighbours are joined. */
+export function holesOf(
+  files: readonly StoredFile[],
+  layout: PieceLayout,
+  pieces: readonly number[],
+): Map<number, { start: number; end: number }[]> {
+  const holes = new Map<number, { start: number; end: number }[]>()
+  for (const piece of pieces) {
+    for (const segment of segmentsOf(files, layout.startOf(piece), layout.lengthOf(piece))) {
+      const { file, position: start, length } = segment
+      if (start === null || files[file]?.path === null) continue
+      const known = holes.get(file) ?? []
+      holes.set(file, known)
+      const last = known.at(-1)
+      if (last?.end === start) last.end += length
+      else known.push({ start, end: start + length })
+    }
+  }
+  return holes
+}

@@ -9,6 +9,8 @@ import type { StoredFile } from './file-layout.ts'
 
 /** Where the session keeps its own files, below the data folder. */
 export const STATE_FOLDER = '.tributary'
+/** In it, files that are written anew without what was freed; what a killed process left is worth nothing. */
+export const FREEING_FOLDER = 'freeing'
 
 /**
  * Resolves a folder that somebody asked for, relative to the data folder or absolute.

@@ -1,7 +1,7 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { Disk, DiskJob } from './disk.ts'
-import type { StoredFile } from './file-layout.ts'
+import { holesOf, type StoredFile } from './file-layout.ts'
 import { type FileMark, packMarks } from './file-mark.ts'
 import type { SyncedFile } from './file-watch.ts'
 import { OpenFiles } from './open-files.ts'
@@ -173,6 +173,23 @@ export class PieceStore {
   /** Creates a file that has no bytes. Rejects with DiskError. */
   async create(file: number): Promise<void> {
     await this.#jobs.run({ kind: 'create', store: this.#store, file })
+  }
+
+  /**
+   * Gives the bytes of pieces back to the file system; those of which blocks are arriving stay.
+   * Rejects with DiskError.
+   */
+  async free(pieces: readonly number[]): Promise<void> {
+    const { disk, layout } = this.#options
+    const free = pieces.filter((piece) => !this.#partials.has(piece))
+    const store = this.#store
+    // All at once: what is written from now on comes after them.
+    const jobs = [...holesOf(this.#files, layout, free)].map(async ([file, holes]) => {
+      await disk.run({ kind: 'free', store, file, holes })
+      // It may be another file by now.
+      this.#openFiles.forget(file)
+    })
+    await Promise.all(jobs)
   }
 
   /** Takes a file for verified as it is now: its pieces are about to be checked again. */

@@ -128,6 +128,10 @@ export interface Torrent {
   readonly seeding: OwnSeedingGoal
   /** Changes what is named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void>
+  /** Nothing of it is freed to make room for others. */
+  readonly keep: boolean
+  /** Also for later runs. Rejects with the system's error. */
+  setKeep(keep: boolean): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }
@@ -157,6 +161,10 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  /** Bytes that all torrents together may store; `null` for no quota. */
+  readonly quotaBytes: number | null
+  /** For this run. Throws TorrentError `bad-limit`, also where torrents are not fetched on demand. */
+  setQuota(bytes: number | null): void
   stats(): SessionStats
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null

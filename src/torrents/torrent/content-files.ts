@@ -111,7 +111,7 @@ export class ContentFiles {
     for (const { file, mark } of files) this.#marks[file] = mark
   }
 
-  async save(progress: Pick<ResumeData, 'pieces' | 'kept'>): Promise<void> {
+  async save(progress: Pick<ResumeData, 'pieces' | 'kept' | 'lastUse'>): Promise<void> {
     const data = { ...progress, marks: [...this.#marks], names: new Map(this.#names) }
     await saveResumeData(this.#options.resumeFile, data)
     this.#saved = data

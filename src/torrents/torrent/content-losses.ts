@@ -21,6 +21,7 @@ export interface ContentParts {
   readonly streams: TorrentStreams
   readonly log: Logger
   readonly isClosed: () => boolean
+  readonly save: () => Promise<void>
   /** What is had is not what it was. */
   readonly onLost: () => void
   /** A file cannot be used from now on. */
@@ -29,7 +30,7 @@ export interface ContentParts {
 
 /**
  * What becomes of pieces when something happens to one of their files: it cannot be used, is gone,
- * is cut short, or has been changed by somebody else. The other files of the torrent go on.
+ * is cut short, has been changed by somebody else, or is given up for others. The other files of the torrent go on.
  */
 export class ContentLosses {
   readonly #parts: ContentParts
@@ -72,6 +73,28 @@ export class ContentLosses {
     log.warn({ piece, path, isGone }, 'stored bytes are gone')
     if (isGone) await this.#loseFile(index)
     else await this.#losePieces([piece], index)
+  }
+
+  /**
+   * Gives pieces back to the file system; before that, the disk says that they are missing. Rejects with
+   * the system's error: then they take up space until they are fetched again.
+   */
+  async evict(pieces: readonly number[]): Promise<void> {
+    const { have, kept, store, downloader, isClosed, onLost, save } = this.#parts
+    const evicted = pieces.filter((piece) => have.has(piece))
+    if (evicted.length === 0 || isClosed()) return
+    for (const piece of evicted) {
+      have.clear(piece)
+      kept.forget(piece)
+    }
+    onLost()
+    await downloader.lost(evicted)
+    await save()
+    if (isClosed()) return
+    // Somebody may have fetched them again.
+    await store.free(evicted.filter((piece) => !have.has(piece)))
+    onLost()
+    await save()
   }
 
   #loseFile(index: number): Promise<void> {

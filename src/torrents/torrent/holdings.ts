@@ -3,7 +3,9 @@ import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import { Selection } from '../metainfo/selection.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
+import type { ByteRange } from '../pieces/byte-range.ts'
 import type { KeptPieces } from './kept-pieces.ts'
+import type { LastUse } from './last-use.ts'
 
 /** What is here of a torrent, whether it is at work or rests. */
 export interface Holdings {
@@ -12,6 +14,7 @@ export interface Holdings {
   readonly outputFolder: string
   readonly have: Bitfield
   readonly kept: KeptPieces
+  readonly lastUse: LastUse
   readonly selection: Selection
   /** Why files cannot be used, by index; all others are not affected. */
   readonly fileFaults: ReadonlyMap<number, string>
@@ -39,12 +42,40 @@ export function hasStored(
   return have.has(piece) || kept.has(piece, file.index)
 }
 
+/** Whether every byte of a file is on the disk. */
+export function hasWhole(holdings: Holdings, file: TorrentFile): boolean {
+  const { pieceLength } = holdings.metainfo
+  for (let start = 0; start < file.length; ) {
+    if (!hasStored(holdings, file, start)) return false
+    start = (Math.floor((file.offset + start) / pieceLength) + 1) * pieceLength - file.offset
+  }
+  return true
+}
+
+/** Bytes of the pieces that a range of a file lies in and that are not on the disk. */
+export function missingBytes(
+  { pieceLength, length }: Pick<TorrentFacts, 'pieceLength' | 'length'>,
+  holdings: Holdings | null,
+  file: TorrentFile,
+  { start, end }: ByteRange,
+): number {
+  let bytes = 0
+  for (let at = start; at <= Math.min(end, file.length - 1); ) {
+    const piece = Math.floor((file.offset + at) / pieceLength)
+    const next = Math.min((piece + 1) * pieceLength, length)
+    if (holdings === null || !hasStored(holdings, file, at)) bytes += next - piece * pieceLength
+    at = next - file.offset
+  }
+  return bytes
+}
+
 /** A torrent that does nothing: all of it lies on the disk, and this is what has to be known of that. */
 export class RestingHoldings implements Holdings {
   readonly metainfo: TorrentFacts
   readonly outputFolder: string
   readonly have: Bitfield
   readonly kept: KeptPieces
+  readonly lastUse: LastUse
   readonly fileFaults: ReadonlyMap<number, string>
   #onlyFiles: FileSet | null
   #selection: Selection | null = null
@@ -54,6 +85,7 @@ export class RestingHoldings implements Holdings {
     this.outputFolder = holdings.outputFolder
     this.have = holdings.have
     this.kept = holdings.kept
+    this.lastUse = holdings.lastUse
     this.fileFaults = holdings.fileFaults
     this.#onlyFiles = onlyFiles
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AtomicFile } from '../../atomic-file.ts'
-import type { LoopClock } from '../../clock.ts'
+import { type LoopClock, wallClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { JoinBackground } from '../download/background-share.ts'
 import { Downloader } from '../download/downloader.ts'
@@ -27,6 +27,7 @@ import type { ContentFiles } from './content-files.ts'
 import { ContentLosses } from './content-losses.ts'
 import type { Holdings } from './holdings.ts'
 import { KeptPieces } from './kept-pieces.ts'
+import { LastUse } from './last-use.ts'
 
 /** What was seen of the files of a torrent, and what follows from it. */
 export interface LookedAtFiles {
@@ -71,6 +72,7 @@ export class TorrentContent implements Holdings {
   readonly #options: ContentOptions
   readonly #files: ContentFiles
   readonly kept: KeptPieces
+  readonly lastUse: LastUse
   readonly #losses: ContentLosses
   readonly #supply: StreamSupply
   readonly #inDoubt: readonly number[]
@@ -97,7 +99,7 @@ export class TorrentContent implements Holdings {
   private constructor(
     options: ContentOptions,
     files: ContentFiles,
-    { have, kept, inDoubt }: ResumedPieces,
+    { have, kept, inDoubt, lastUse }: ResumedPieces,
     selection: Selection,
   ) {
     this.#options = options
@@ -106,6 +108,7 @@ export class TorrentContent implements Holdings {
     this.#files = files
     this.have = have
     this.kept = new KeptPieces(kept)
+    this.lastUse = new LastUse(wallClock, this.metainfo.pieceCount, lastUse)
     this.#inDoubt = inDoubt
     this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
     this.#selection = selection
@@ -133,11 +136,11 @@ export class TorrentContent implements Holdings {
     this.downloader = new Downloader({
       ...{ metainfo, have, streams, provenance, log, clock, store, scheduler },
       ...{ joinBackground, throttle },
-      onPiece: () => this.#onPiece(),
+      onPiece: (piece) => this.#onPiece(piece),
     })
     const { downloader } = this
     this.#supply = new StreamSupply({
-      ...{ layout, have, streams, downloader },
+      ...{ layout, have, streams, downloader, lastUse: this.lastUse },
       isKept: (piece, offset) => {
         return !this.kept.isEmpty && this.kept.has(piece, fileAt(files.all, offset))
       },
@@ -146,6 +149,7 @@ export class TorrentContent implements Holdings {
     this.#losses = new ContentLosses({
       ...{ metainfo, have, files, kept: this.kept, downloader, store, streams, log },
       isClosed: () => this.#isClosed,
+      save: () => this.saveProgress(),
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
     })
@@ -272,6 +276,20 @@ export class TorrentContent implements Holdings {
     if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
   }
 
+  /** Pieces that a stream wants, here or not. */
+  get wantedPieces(): ReadonlySet<number> {
+    return new Set(this.#windowPieces())
+  }
+
+  /**
+   * Gives pieces back to the file system that no stream wants, and says so on the disk before. Rejects
+   * with the system's error: then they are still here, or take up space until they are fetched again.
+   */
+  async evict(pieces: readonly number[]): Promise<void> {
+    const wanted = this.wantedPieces
+    await this.#losses.evict(pieces.filter((piece) => !wanted.has(piece)))
+  }
+
   /** Saves what is known to be on the disk, once it is there; one after another. */
   saveProgress(): Promise<void> {
     const save = (): Promise<void> => this.#saveProgress()
@@ -292,14 +310,16 @@ export class TorrentContent implements Holdings {
   }
 
   async #saveProgress(): Promise<void> {
-    if (!this.#isDirty) return
+    // What was watched is of interest only where it may be freed.
+    if (!this.#isDirty && !(this.#options.onDemand && this.lastUse.isUnsaved)) return
     this.#isDirty = false
+    this.lastUse.isUnsaved = false
     const pieces = this.have.bytes.slice()
     const kept = this.kept.all
     try {
       const synced = await this.store.sync()
       this.#files.written(synced)
-      await this.#files.save({ pieces, kept })
+      await this.#files.save({ pieces, kept, lastUse: this.lastUse.all })
       for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)
     } catch (error) {
       this.#isDirty = true
@@ -307,8 +327,9 @@ export class TorrentContent implements Holdings {
     }
   }
 
-  #onPiece(): void {
+  #onPiece(piece: number): void {
     this.#isDirty = true
+    this.lastUse.mark(piece, piece)
     if (this.#isFinished || !this.#usable().isFinished(this.have)) return
     this.#isFinished = true
     this.#options.onFinished()

@@ -15,7 +15,7 @@ import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
-import { type Holdings, hasStored } from './holdings.ts'
+import { type Holdings, hasStored, hasWhole, missingBytes } from './holdings.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { SeedingTally } from './seeding-tally.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
@@ -40,6 +40,7 @@ export class Torrent {
   #files: readonly StreamableFile[] = []
   readonly #seeding: SeedingTally
   #limits: Limits
+  #isKept: boolean
 
   /**
    * @param record - What the session knows of it.
@@ -55,6 +56,7 @@ export class Torrent {
     this.#seeding = new SeedingTally(record.seeding)
     this.#limits = record.limits ?? NO_LIMITS
     applyLimits(this.#limits, host.throttles)
+    this.#isKept = record.keep ?? false
   }
 
   /** `null` while a nameless magnet is being resolved. */
@@ -129,6 +131,7 @@ export class Torrent {
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
       limits: this.#limits,
+      keep: this.#isKept || undefined,
       seeding: this.#seeding.record,
       webSeeds: this.life.webSeeds.urls,
     }
@@ -184,6 +187,24 @@ export class Torrent {
 
   get trackers(): readonly TrackerStatus[] {
     return this.swarm?.trackers ?? this.life.membership.trackers.map(waitingTracker)
+  }
+
+  /** Nothing of it is freed to make room. */
+  get keep(): boolean {
+    return this.#isKept
+  }
+
+  /** Also for later runs. Rejects with the system's error. */
+  async setKeep(keep: boolean): Promise<void> {
+    this.#isKept = keep
+    this.#host.changed()
+    await this.#host.save()
+  }
+
+  /** Frees pieces that no stream wants. Rejects with the system's error. */
+  async evict(pieces: readonly number[]): Promise<void> {
+    const content = await this.life.wake()
+    if (!this.#isKept) await content.evict(pieces)
   }
 
   /** Its own rates, below those of the session. */
@@ -273,14 +294,7 @@ export class Torrent {
   /** Whether every byte of a file is on the disk, and verified. Throws TorrentError `unknown-file`, `resolving`. */
   hasWhole(fileIndex: number): boolean {
     const file = this.#fileAt(fileIndex)
-    const { holdings } = this
-    if (holdings === null) return false
-    const { pieceLength } = holdings.metainfo
-    for (let start = 0; start < file.length; ) {
-      if (!hasStored(holdings, file, start)) return false
-      start = (Math.floor((file.offset + start) / pieceLength) + 1) * pieceLength - file.offset
-    }
-    return true
+    return this.holdings !== null && hasWhole(this.holdings, file)
   }
 
   /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
@@ -306,18 +320,9 @@ export class Torrent {
    * Bytes that have to be fetched before the range can be read verified: all pieces that it lies in and
    * that are not on the disk. Throws TorrentError as `stream` does.
    */
-  missingBytes(fileIndex: number, { start, end }: ByteRange): number {
+  missingBytes(fileIndex: number, range: ByteRange): number {
     const file = this.#fileAt(fileIndex)
-    const pieceLength = this.metainfo?.pieceLength ?? 1
-    let bytes = 0
-    for (let at = start; at <= Math.min(end, file.length - 1); ) {
-      const piece = Math.floor((file.offset + at) / pieceLength)
-      const next = Math.min((piece + 1) * pieceLength, this.length)
-      if (this.holdings === null || !hasStored(this.holdings, file, at))
-        bytes += next - piece * pieceLength
-      at = next - file.offset
-    }
-    return bytes
+    return this.metainfo === null ? 0 : missingBytes(this.metainfo, this.holdings, file, range)
   }
 
   /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */

@@ -59,12 +59,23 @@ function titleOf(items: readonly LibraryItem[]): Title {
     poster: items.find(({ poster }) => poster !== null)?.poster ?? null,
     addedAt: Math.max(...items.map((item) => epochMs(item.added_at) || 0)),
     files,
-    words: folded(
-      [first.title, first.year ?? '', ...files.slice(0, 200).map(({ file }) => file.name)].join(
-        ' ',
-      ),
-    ),
+    words: items.map(wordsOf).join(' '),
   }
+}
+
+const knownWords = new WeakMap<LibraryItem, string>()
+
+/** More names of files than these say nothing new of their torrent. */
+const MOST_NAMES = 200
+
+/** Everything that names an item, folded; made once for each. */
+export function wordsOf(item: LibraryItem): string {
+  const known = knownWords.get(item)
+  if (known !== undefined) return known
+  const names = item.files.slice(0, MOST_NAMES).map(({ name }) => name)
+  const words = folded([item.title, item.year ?? '', ...names].join(' '))
+  knownWords.set(item, words)
+  return words
 }
 
 /** Without accents and case: "Ünïcode" is found by "unicode". */
@@ -132,7 +143,7 @@ function begunIn({ files }: Title): TitleFile | undefined {
 }
 
 function nextIn(title: Title): TitleFile | undefined {
-  if (title.kind !== 'series') return undefined
+  if (title.kind !== 'series' || !title.files.some(({ file }) => file.watched)) return undefined
   const episodes = playedInOrder(title)
   const last = episodes.findLastIndex(({ file }) => file.watched)
   return last === -1 ? undefined : episodes[last + 1]

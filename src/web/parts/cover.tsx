@@ -9,12 +9,16 @@ export interface CoverProps {
   readonly icon: IconName
 }
 
-/** A poster, or where there is none a drawn one: its colour comes from the title. It says nothing by itself. */
+/** A poster over a drawn cover, which is seen until it is there, or where there is none; its colour comes from the title. It says nothing by itself. */
 export function Cover({ title, poster, icon }: CoverProps): JSX.Element {
   const [isBroken, setBroken] = useState(false)
-  if (poster !== null && !isBroken) {
-    return (
-      <span class="cover">
+  const hue = hueOf(title)
+  const background = `linear-gradient(160deg, hsl(${hue} 45% 34%), hsl(${(hue + 40) % 360} 55% 18%))`
+  return (
+    <span class="cover" style={{ background }} aria-hidden="true">
+      <Icon name={icon} size={36} />
+      <span class="cover-title">{title}</span>
+      {poster !== null && !isBroken && (
         <img
           src={serverUrl(poster)}
           alt=""
@@ -22,15 +26,7 @@ export function Cover({ title, poster, icon }: CoverProps): JSX.Element {
           decoding="async"
           onError={() => setBroken(true)}
         />
-      </span>
-    )
-  }
-  const hue = hueOf(title)
-  const background = `linear-gradient(160deg, hsl(${hue} 45% 34%), hsl(${(hue + 40) % 360} 55% 18%))`
-  return (
-    <span class="cover drawn" style={{ background }} aria-hidden="true">
-      <Icon name={icon} size={36} />
-      <span class="cover-title">{title}</span>
+      )}
     </span>
   )
 }

@@ -19,8 +19,8 @@ export interface PieceMapProps {
   readonly windows: readonly PieceWindow[]
 }
 
-/** Of a cell, with the line between two. */
-const CELL = 9
+/** Of the smallest cell and the largest, with the line between two, in pixels. */
+const CELL = { least: 9, most: 24 }
 const GAP = 1
 
 /** Every piece as a small square; where there are too many, several share one. */
@@ -50,37 +50,53 @@ function draw(canvas: HTMLCanvasElement | null, { bits, pieces, windows }: Piece
   const fitted = fitCanvas(canvas)
   if (fitted === null || pieces === 0) return
   const { context, width, height } = fitted
-  const columns = Math.max(1, Math.floor(width / CELL))
-  const rows = Math.max(1, Math.floor(height / CELL))
-  const cells = Math.min(pieces, columns * rows)
+  const grid = gridFor(pieces, width, height)
+  const { cells, size } = grid
   context.clearRect(0, 0, width, height)
-  drawShares(fitted, cellShares(bits, pieces, cells), columns)
+  drawShares(fitted, cellShares(bits, pieces, cells), grid)
   context.strokeStyle = colorOf('--window')
   context.lineWidth = 2
   for (const { first, last } of windows) {
     const [from, to] = [cellOf(first, pieces, cells), cellOf(last, pieces, cells)]
     for (let cell = from; cell <= to; cell++) {
-      const [x, y] = cornerOf(cell, columns)
-      context.strokeRect(x + 1, y + 1, CELL - GAP - 2, CELL - GAP - 2)
+      const [x, y] = cornerOf(cell, grid)
+      context.strokeRect(x + 1, y + 1, size - GAP - 2, size - GAP - 2)
     }
   }
 }
 
-function drawShares({ context }: FittedCanvas, shares: Float32Array, columns: number): void {
+function drawShares({ context }: FittedCanvas, shares: Float32Array, grid: Grid): void {
+  const side = grid.size - GAP
   const [missing, there] = [colorOf('--piece-missing'), colorOf('--piece-there')]
   for (const [cell, share] of shares.entries()) {
-    const [x, y] = cornerOf(cell, columns)
+    const [x, y] = cornerOf(cell, grid)
     context.globalAlpha = 1
     context.fillStyle = missing
-    context.fillRect(x, y, CELL - GAP, CELL - GAP)
+    context.fillRect(x, y, side, side)
     if (share === 0) continue
     context.globalAlpha = share === 1 ? 1 : 0.25 + share / 2
     context.fillStyle = there
-    context.fillRect(x, y, CELL - GAP, CELL - GAP)
+    context.fillRect(x, y, side, side)
   }
   context.globalAlpha = 1
 }
 
-function cornerOf(cell: number, columns: number): readonly [number, number] {
-  return [(cell % columns) * CELL, Math.floor(cell / columns) * CELL]
+interface Grid {
+  readonly cells: number
+  readonly columns: number
+  /** Of a cell, in pixels. */
+  readonly size: number
+}
+
+/** Cells as large as all pieces have room for. */
+function gridFor(pieces: number, width: number, height: number): Grid {
+  let size = CELL.most
+  const room = (): number => Math.floor(width / size) * Math.floor(height / size)
+  while (size > CELL.least && room() < pieces) size--
+  const columns = Math.max(1, Math.floor(width / size))
+  return { cells: Math.max(1, Math.min(pieces, room())), columns, size }
+}
+
+function cornerOf(cell: number, { columns, size }: Grid): readonly [number, number] {
+  return [(cell % columns) * size, Math.floor(cell / columns) * size]
 }

@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import type { LibraryItem } from '../api/api-types.ts'
 import { loadItems } from '../api/load-items.ts'
 import { RequestError, sendJson } from '../api/request.ts'
-import { isFile, type Title, type TitleFile, titlesOf } from '../logic/library-titles.ts'
+import { isFile, type Title, type TitleFile, titlesOf, wordsOf } from '../logic/library-titles.ts'
 
 export type LibraryState = 'loading' | 'there' | 'missing' | 'failed'
 
@@ -21,7 +21,7 @@ export async function reloadLibrary(): Promise<void> {
   try {
     while (isStale) {
       isStale = false
-      libraryItems.value = await loadItems<LibraryItem>('library')
+      libraryItems.value = await loadItems<LibraryItem>('library', wordsOf)
       libraryState.value = 'there'
     }
   } catch (error) {

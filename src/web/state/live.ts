@@ -71,8 +71,19 @@ export async function loadRenderers(): Promise<void> {
 }
 
 function takeRenderers(answer: { readonly renderers: readonly Renderer[] }): void {
+  const before = renderers.peek() ?? []
   renderersAt.value = performance.now()
   renderers.value = answer.renderers
+  // Where a film was left is in the library.
+  if (before.some((renderer) => hasLeft(renderer, answer.renderers))) void reloadLibrary()
+}
+
+/** Whether a renderer no longer plays the file that it played. */
+function hasLeft({ id, playback }: Renderer, now: readonly Renderer[]): boolean {
+  const { info_hash: infoHash, file_idx: fileIndex } = playback
+  if (infoHash === null) return false
+  const current = now.find((renderer) => renderer.id === id)?.playback
+  return current?.info_hash !== infoHash || current.file_idx !== fileIndex
 }
 
 function takeSpeeds(stats: SessionStats): void {

@@ -216,6 +216,8 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'peers.address': 'Adresse',
   'peers.client': 'Programm',
   'peers.flags': 'Merkmale',
+  'peers.legend':
+    'Merkmale: D wir laden herunter, U wir laden hoch (klein: die andere Seite lässt es nicht zu oder will nicht), K und ? zugelassen, aber nicht gewollt, I kam zu uns, P über uTP.',
   'peers.done': 'Hat',
   'peers.down': 'Herunter',
   'peers.up': 'Hinauf',

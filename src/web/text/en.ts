@@ -205,6 +205,8 @@ export const EN = {
   'peers.address': 'Address',
   'peers.client': 'Program',
   'peers.flags': 'Flags',
+  'peers.legend':
+    'Flags: D we download, U we upload (small letters: the other side does not let us, or does not want), K and ? let, but not wanted, I it came to us, P over uTP.',
   'peers.done': 'Has',
   'peers.down': 'Down',
   'peers.up': 'Up',

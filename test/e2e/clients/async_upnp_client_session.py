@@ -1,4 +1,5 @@
-"""A control point on Home Assistant's library: discovers the server, subscribes, waits for a change, browses.
+"""A control point on Home Assistant's library: discovers the server, subscribes, waits for a
+change, browses and searches.
 
 Usage: async_upnp_client_session.py <own IPv4 address>
 Prints one JSON line for each step.
@@ -14,6 +15,11 @@ from async_upnp_client.profiles.dlna import DmsDevice
 from async_upnp_client.search import async_search
 from didl_lite import didl_lite
 
+CRITERIA = [
+    'upnp:class derivedfrom "object.item.videoItem" and @refID exists false',
+    'upnp:class derivedfrom "object.item" and (dc:title contains "SINE" or dc:title contains "cover")',
+    'dc:title contains "nothing like it"',
+]
 MEDIA_SERVER = "urn:schemas-upnp-org:device:MediaServer:1"
 
 
@@ -81,6 +87,11 @@ async def main(address):
     tell("subscribed", name=media_server.name, model=media_server.model_name, root=root.id)
     await asyncio.wait_for(changed.wait(), 30)
     await walk(media_server, "0", [])
+    for criteria in CRITERIA:
+        found = await media_server.async_search_directory("0", criteria, sort_criteria=["+dc:title"])
+        tell("found", criteria=criteria, titles=[entry.title for entry in found.result],
+             total=found.total_matches)
+    tell("capabilities", search=media_server.search_capabilities, sort=media_server.sort_capabilities)
     await media_server.async_unsubscribe_services()
     await notify_server.async_stop_server()
     tell("done", protocols=len(media_server.source_protocol_info))

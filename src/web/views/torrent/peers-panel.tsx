@@ -32,7 +32,10 @@ export function PeersPanel({ item }: { item: TorrentItem }): JSX.Element {
       return loaded.value.length === 0 ? (
         <p class="empty">{t('peers.none')}</p>
       ) : (
-        <PeerTable rows={loaded.value} />
+        <>
+          <PeerTable rows={loaded.value} />
+          <p class="hint">{t('peers.legend')}</p>
+        </>
       )
   }
 }

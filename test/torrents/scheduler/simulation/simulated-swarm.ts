@@ -107,6 +107,7 @@ export class SimulatedSwarm {
     this.#supply = new StreamSupply({
       ...{ layout, have, streams, downloader: this.downloader },
       isKept: () => false,
+      lastUse: { mark() {} },
       read: (offset, target) => store.read(offset, target),
     })
     this.#world = {
