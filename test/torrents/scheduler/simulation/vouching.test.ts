@@ -86,7 +86,9 @@ describe.each(SIZES)('one liar among eight peers, pieces of %d MiB', (size) => {
 
   test('that sends noise shows viewers nothing, and hardly delays a start', async () => {
     const readers = await playsWithLiar(size, 1)
-    expect(readers.map(({ wrongBlocks }) => wrongBlocks.size).filter((count) => count > 0)).toEqual([])
+    expect(readers.map(({ wrongBlocks }) => wrongBlocks.size).filter((count) => count > 0)).toEqual(
+      [],
+    )
     expect(median(readers.map(({ readyMs }) => readyMs))).toBeLessThanOrEqual(450)
   })
 })
@@ -95,7 +97,11 @@ test('peers that give no samples are not asked for any', async () => {
   const peers = swarms.homogeneous.map((facts) => ({ ...facts, givesSamples: false }))
   const swarm = await warmSwarm(peers, { pieceLength: 4 * MIB, verification: 'proven', seed: 1 })
   let asked = 0
-  swarm.watcher = { requested: (_, { length }) => void (asked += length < 16_384 ? 1 : 0) }
+  swarm.watcher = {
+    requested: (_, { length }) => {
+      if (length < 16_384) asked++
+    },
+  }
   const reader = swarm.open({ from: 0, to: LENGTH, bytesPerMs: FILM_BYTES_PER_MS })
   await swarm.run(6_000, () => Number.isFinite(reader.readyMs))
   expect(asked).toBe(0)
