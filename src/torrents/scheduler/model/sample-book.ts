@@ -22,6 +22,8 @@ const MOST_WAITED_FOR = 2_048
 export class SampleBook {
   readonly #waitedFor = new Map<string, Sample>()
   readonly #ofBlock = new Map<number, Sample[]>()
+  /** Blocks for which nobody was found to be asked. */
+  readonly #hopeless = new Set<number>()
   /** Peers (`ip:port`) that have left, or refused, when asked for a sample. */
   readonly #unwilling = new Set<string>()
 
@@ -34,6 +36,15 @@ export class SampleBook {
     return this.#ofBlock.get(index) ?? []
   }
 
+  /** There is nobody, or nobody any more, who could be asked for one of the block. */
+  noteHopeless(index: number): void {
+    this.#hopeless.add(index)
+  }
+
+  isHopeless(index: number): boolean {
+    return this.#hopeless.has(index)
+  }
+
   mayBeAsked(wire: Wire): boolean {
     return wire.givesSamples && !this.#unwilling.has(wire.peer)
   }
@@ -43,6 +54,7 @@ export class SampleBook {
     this.#waitedFor.set(keyOf(wire.id, piece, offset), sample)
     wire.samples++
     this.#ofBlock.set(index, [...this.of(index), sample])
+    this.#hopeless.delete(index)
   }
 
   /** The sample that the wire has sent, or refused; `null` where it was not asked for such. */
@@ -79,8 +91,11 @@ export class SampleBook {
 
   /** What is known of the blocks from `from` to `to` (exclusive) is of no use any more. */
   forget(from: number, to: number): void {
-    if (this.#ofBlock.size === 0) return
-    for (let index = from; index < to; index++) this.#ofBlock.delete(index)
+    if (this.#ofBlock.size === 0 && this.#hopeless.size === 0) return
+    for (let index = from; index < to; index++) {
+      this.#ofBlock.delete(index)
+      this.#hopeless.delete(index)
+    }
   }
 }
 

@@ -71,7 +71,10 @@ export class Samples {
     const asked = known.map(({ wire }) => wire.address)
     for (let count = relied.length; count < wanted && asked.length < MOST_OF_A_BLOCK; count++) {
       const wire = this.#pick(piece, [...senders, ...asked])
-      if (wire === null) return
+      if (wire === null) {
+        if (count === 0) samples.noteHopeless(index)
+        return
+      }
       this.#ask(wire, piece, index)
       asked.push(wire.address)
     }
