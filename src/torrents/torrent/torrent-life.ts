@@ -124,9 +124,15 @@ export class TorrentLife {
     if (!isAtWork && this.#failure === null) this.#files.restIfIdle(now)
   }
 
+  /** Whether there is room on the disk is not what it was. */
+  roomChanged(): void {
+    this.content?.downloader.waitForRoom({ isShort: this.#host.noRoom !== null })
+    if (this.#phase === 'ready') this.#host.looked()
+  }
+
   get state(): TorrentState {
     return stateOf({
-      failure: this.#failure,
+      failure: this.#failure ?? (this.wish === 'download' ? this.#host.noRoom : null),
       phase: this.#phase,
       isPaused: this.#isPaused,
       isQueued: this.turn.isQueued,
