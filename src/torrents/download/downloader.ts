@@ -16,11 +16,10 @@ import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
-import { compareCopies } from './copies-compared.ts'
+import { BlockComparison } from './block-comparison.ts'
 import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
-import { SampleChecks } from './sample-checks.ts'
 import { SmartBan } from './smart-ban.ts'
 import { WireFeed } from './wire-feed.ts'
 
@@ -56,7 +55,7 @@ export class Downloader {
   readonly #scheduler: BlockScheduler
   readonly #provenance: BlockProvenance
   readonly #smartBan = new SmartBan()
-  readonly #samples: SampleChecks
+  readonly #comparison: BlockComparison
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
@@ -79,13 +78,11 @@ export class Downloader {
     this.#store = store
     this.#scheduler = scheduler
     this.#provenance = provenance
-    this.#samples = new SampleChecks({
-      ...{ layout: metainfo.layout, store, provenance },
-      agreed: (piece, offset, voucher) => this.#onAgreed(piece, offset, voucher),
-      contradicted: (one, other) => scheduler.peersContradict(one, other),
-      doubted: (piece, offset) => this.#doubtBlock(piece, offset),
-      lied: (peers) => this.#ban(peers),
-      failed: (error) => this.#options.log.debug({ err: error }, 'cannot compare a sample'),
+    this.#comparison = new BlockComparison({
+      ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
+      wake: (piece, offset, length) => this.#wake(piece, offset, length),
+      changed: () => this.#timer.soon(),
+      ban: (peers) => this.#ban(peers),
     })
     this.#rate = new RateMeter(() => clock.now())
     this.#padding = new Padding(metainfo.files)
@@ -235,14 +232,12 @@ export class Downloader {
     this.#rate.add(data.length)
     if (arrival === 'fresh') {
       if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
-      this.#samples.arrived(piece, offset / BLOCK_LENGTH)
+      this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
     } else if (arrival === 'sample') {
       const sender = { peer: endpointOf(wire), address: wire.address }
-      this.#samples.sampled(sender, { piece, offset }, data)
+      this.#comparison.samples.sampled(sender, { piece, offset }, data)
     } else if (arrival === 'second') {
-      this.#compare(piece, offset, data).catch((error: unknown) => {
-        this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
-      })
+      this.#comparison.copied(piece, offset, data)
     }
     this.#timer.soon()
   }
@@ -254,34 +249,6 @@ export class Downloader {
     wire.destroy()
   }
 
-  /** A second copy from another address vouches for the first; where they differ, neither counts. */
-  async #compare(piece: number, offset: number, second: Uint8Array): Promise<void> {
-    const position = this.#layout.startOf(piece) + offset
-    const block = offset / BLOCK_LENGTH
-    const sender = this.#provenance.senderOf(piece, block)
-    if (sender === undefined) return
-    const outcome = await compareCopies(this.#store, { piece, offset, position }, second)
-    // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
-    if (this.#provenance.senderOf(piece, block) !== sender) return
-    if (outcome === 'same') {
-      this.#scheduler.blockProven(piece, offset)
-      this.#wake(piece, offset, second.length)
-    } else if (outcome === 'different') this.#doubtBlock(piece, offset)
-  }
-
-  /** A sample is what the block has there. */
-  #onAgreed(piece: number, offset: number, voucher: string): void {
-    this.#scheduler.blockVouched(piece, offset, voucher)
-    this.#wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
-  }
-
-  #doubtBlock(piece: number, offset: number): void {
-    if (this.#scheduler.hasOtherSender(piece, offset)) {
-      if (this.#store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
-    }
-    this.#timer.soon()
-  }
-
   #onVerified(piece: number): void {
     const { have, streams, clock, onPiece } = this.#options
     have.set(piece)
@@ -290,7 +257,7 @@ export class Downloader {
     const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
     if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
-    this.#samples.verified(piece)
+    this.#comparison.samples.verified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
     this.#wake(piece, 0, this.#layout.lengthOf(piece))
@@ -305,7 +272,7 @@ export class Downloader {
     const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
     this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
     this.#scheduler.pieceFailed(piece)
-    this.#samples.pieceFailed(piece)
+    this.#comparison.samples.pieceFailed(piece)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
     const liar = this.#smartBan.failed(piece, senders, digests)
