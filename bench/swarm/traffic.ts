@@ -45,7 +45,8 @@ export class TrafficCounter {
     this.#sentBytes += length
     this.#sentByPeer[peer] = (this.#sentByPeer[peer] ?? 0) + length
     const block = Math.floor(offset / BLOCK_LENGTH)
-    if (this.#sentBlocks[block] === 0) {
+    // Less than a block is asked for beside the whole.
+    if (length === BLOCK_LENGTH && this.#sentBlocks[block] === 0) {
       this.#sentBlocks[block] = 1
       return
     }

@@ -23,6 +23,7 @@ export class FakeWire implements SwarmWire {
   readonly isIncoming = false
   readonly requestLimit = 250
   readonly roundTripMs = null
+  readonly givesSamples = true
   readonly isFast = true
   readonly requested: string[] = []
   isInterested = false

@@ -10,7 +10,7 @@ export interface BlockPlace {
 }
 
 /**
- * Compares a second copy of a block with the first, which may be on the disk by now. `unknown`: the
+ * Compares a second copy of a block, or of a stretch of it, with the first, which may be on the disk by now. `unknown`: the
  * first is gone; it may go while this is awaited. Rejects when the disk cannot be read.
  */
 export async function compareCopies(
@@ -20,7 +20,10 @@ export async function compareCopies(
 ): Promise<'same' | 'different' | 'unknown'> {
   const { piece, offset, position } = place
   const inMemory = store.unverifiedBytes(piece, offset)
-  if (inMemory !== null) return Buffer.compare(inMemory, second) === 0 ? 'same' : 'different'
+  if (inMemory !== null) {
+    const first = inMemory.subarray(0, second.length)
+    return Buffer.compare(first, second) === 0 ? 'same' : 'different'
+  }
   // The wire uses its memory for the next block once this turn is over.
   const kept = second.slice()
   const first = new Uint8Array(kept.length)

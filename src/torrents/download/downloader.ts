@@ -1,5 +1,6 @@
 import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
+import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
@@ -15,7 +16,7 @@ import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
-import { compareCopies } from './copies-compared.ts'
+import { BlockComparison } from './block-comparison.ts'
 import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
@@ -54,6 +55,7 @@ export class Downloader {
   readonly #scheduler: BlockScheduler
   readonly #provenance: BlockProvenance
   readonly #smartBan = new SmartBan()
+  readonly #comparison: BlockComparison
   readonly #padding: Padding
   readonly #timer: PlanTimer
   readonly #feed: WireFeed
@@ -76,6 +78,12 @@ export class Downloader {
     this.#store = store
     this.#scheduler = scheduler
     this.#provenance = provenance
+    this.#comparison = new BlockComparison({
+      ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
+      wake: (piece, offset, length) => this.#wake(piece, offset, length),
+      changed: () => this.#timer.soon(),
+      ban: (peers) => this.#ban(peers),
+    })
     this.#rate = new RateMeter(() => clock.now())
     this.#padding = new Padding(metainfo.files)
     this.#timer = new PlanTimer(clock, () => this.#plan())
@@ -224,10 +232,12 @@ export class Downloader {
     this.#rate.add(data.length)
     if (arrival === 'fresh') {
       if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
+      this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
+    } else if (arrival === 'sample') {
+      const sender = { peer: endpointOf(wire), address: wire.address }
+      this.#comparison.samples.sampled(sender, { piece, offset }, data)
     } else if (arrival === 'second') {
-      this.#compare(piece, offset, data).catch((error: unknown) => {
-        this.#options.log.debug({ err: error, piece }, 'cannot compare two copies of a block')
-      })
+      this.#comparison.copied(piece, offset, data)
     }
     this.#timer.soon()
   }
@@ -239,24 +249,6 @@ export class Downloader {
     wire.destroy()
   }
 
-  /** A second copy from another address vouches for the first; where they differ, neither counts. */
-  async #compare(piece: number, offset: number, second: Uint8Array): Promise<void> {
-    const position = this.#layout.startOf(piece) + offset
-    const block = offset / BLOCK_LENGTH
-    const sender = this.#provenance.senderOf(piece, block)
-    if (sender === undefined) return
-    const outcome = await compareCopies(this.#store, { piece, offset, position }, second)
-    // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
-    if (this.#provenance.senderOf(piece, block) !== sender) return
-    if (outcome === 'same') {
-      this.#scheduler.blockProven(piece, offset)
-      this.#wake(piece, offset, second.length)
-    } else if (outcome === 'different' && this.#scheduler.hasOtherSender(piece, offset)) {
-      if (this.#store.dropBlock(piece, offset)) this.#scheduler.blockDiscarded(piece, offset)
-      this.#timer.soon()
-    }
-  }
-
   #onVerified(piece: number): void {
     const { have, streams, clock, onPiece } = this.#options
     have.set(piece)
@@ -265,6 +257,7 @@ export class Downloader {
     const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
     if (timed?.giver) this.#swarm?.gavePiece(timed.giver, timed.ms)
     this.#scheduler.pieceVerified(piece)
+    this.#comparison.samples.verified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
     this.#wake(piece, 0, this.#layout.lengthOf(piece))
@@ -279,6 +272,7 @@ export class Downloader {
     const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
     this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
     this.#scheduler.pieceFailed(piece)
+    this.#comparison.samples.pieceFailed(piece)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
     const liar = this.#smartBan.failed(piece, senders, digests)

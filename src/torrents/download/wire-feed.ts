@@ -100,9 +100,9 @@ export class WireFeed implements WireListener {
 
   #opened(wire: SwarmWire, now: number): void {
     this.#wires.set(wire.id, wire)
-    const { address, requestLimit, roundTripMs } = wire
+    const { address, givesSamples, requestLimit, roundTripMs } = wire
     const facts = {
-      ...{ address, peer: endpointOf(wire), requestLimit },
+      ...{ address, peer: endpointOf(wire), givesSamples, requestLimit },
       ...(roundTripMs === null || roundTripMs < LEAST_TOLD_MS ? {} : { roundTripMs }),
     }
     this.#options.scheduler.wireOpened(wire.id, facts, now)

@@ -1,9 +1,11 @@
+import { Contradictions } from './contradictions.ts'
 import type { PieceLayout } from './piece-layout.ts'
 
 /**
  * When a block may go to a viewer before its piece has been hashed.
- * `proven`: it came from a peer that has contributed to a verified piece in this session, and to no
- * wrong one since, or two addresses delivered the same bytes. `always`: at once. `off`: never.
+ * `proven`: it came from a peer that has contributed 64 blocks to verified pieces in this session, and to
+ * no wrong one since, or two addresses delivered the same bytes, the second at least a random stretch
+ * of them. `always`: at once. `off`: never.
  */
 export type Verification = 'proven' | 'always' | 'off'
 
@@ -22,6 +24,8 @@ export interface Viewer {
 
 /** Peers remembered as trusted; those that contributed longest ago are forgotten first. */
 const MOST_TRUSTED = 2_000
+/** Right blocks after which a peer is trusted: one that lies in a tenth gets there once in 850 times. */
+const ENOUGH_BLOCKS = 64
 
 /** What is known of the blocks of a piece that has not been verified. */
 interface Deliveries {
@@ -30,6 +34,8 @@ interface Deliveries {
   /** Other addresses that have sent a block that is held, by block. */
   readonly copies: Map<number, readonly string[]>
   readonly proven: Set<number>
+  /** Peers that have sent an equal stretch of a block, by block. */
+  readonly vouchers: Map<number, readonly string[]>
   /** How often copies of a block differed, by block. */
   readonly disputes: Map<number, number>
 }
@@ -42,7 +48,11 @@ export class BlockProvenance {
   readonly verification: Verification
   readonly #layout: PieceLayout
   readonly #pieces = new Map<number, Deliveries>()
-  readonly #trusted = new Set<string>()
+  /** Blocks of verified pieces that peers have sent. */
+  readonly #right = new Map<string, number>()
+  /** Peers that were party to a wrong piece, and to no right one since. */
+  readonly #suspected = new Set<string>()
+  readonly #contradictions = new Contradictions()
 
   constructor(layout: PieceLayout, verification: Verification) {
     this.#layout = layout
@@ -56,7 +66,9 @@ export class BlockProvenance {
     const sender = deliveries?.senders[block]
     if (deliveries === undefined || sender === undefined) return false
     if (this.verification === 'always') return true
-    return this.#trusted.has(sender.peer) || deliveries.proven.has(block)
+    if (this.isTrusted(sender.peer) || deliveries.proven.has(block)) return true
+    if (this.isDoubted(sender.peer)) return false
+    return deliveries.vouchers.get(block)?.some((peer) => !this.isDoubted(peer)) ?? false
   }
 
   /** Can there be anything for the viewer before a piece has been verified? */
@@ -69,7 +81,10 @@ export class BlockProvenance {
     let deliveries = this.#pieces.get(piece)
     if (deliveries === undefined) {
       const senders = new Array<Sender | undefined>(this.#layout.blocksIn(piece)).fill(undefined)
-      deliveries = { senders, copies: new Map(), proven: new Set(), disputes: new Map() }
+      deliveries = {
+        ...{ senders, copies: new Map(), proven: new Set() },
+        ...{ vouchers: new Map(), disputes: new Map() },
+      }
       this.#pieces.set(piece, deliveries)
     }
     deliveries.senders[block] ??= sender
@@ -86,6 +101,26 @@ export class BlockProvenance {
     this.#pieces.get(piece)?.proven.add(block)
   }
 
+  /** A peer at another address than the sender's has sent an equal stretch of a block that is held. */
+  vouch(piece: number, block: number, peer: string): void {
+    const vouchers = this.#pieces.get(piece)?.vouchers
+    vouchers?.set(block, [...(vouchers.get(block) ?? []), peer])
+  }
+
+  /** Two peers have sent different bytes for one place: neither vouches, nor is vouched for, until it is settled. */
+  contradict(one: Sender, other: Sender): void {
+    this.#contradictions.add(one, other)
+  }
+
+  /** The peer has been banned: it contradicts nobody any more. */
+  settled(peer: string): void {
+    this.#contradictions.forget(peer)
+  }
+
+  isDoubted(peer: string): boolean {
+    return this.#suspected.has(peer) || this.#contradictions.isDoubted(peer)
+  }
+
   /** Copies of a block differ: it is held no longer. */
   dispute(piece: number, block: number): void {
     const deliveries = this.#pieces.get(piece)
@@ -93,6 +128,7 @@ export class BlockProvenance {
     deliveries.senders[block] = undefined
     deliveries.copies.delete(block)
     deliveries.proven.delete(block)
+    deliveries.vouchers.delete(block)
     deliveries.disputes.set(block, this.disputesOf(piece, block) + 1)
   }
 
@@ -128,20 +164,28 @@ export class BlockProvenance {
     return this.#pieces.get(piece)?.disputes.get(block) ?? 0
   }
 
-  /** The peer (`ip:port`) has contributed to a verified piece. */
-  trust(peer: string): void {
-    this.#trusted.delete(peer)
-    this.#trusted.add(peer)
-    const [oldest] = this.#trusted
-    if (this.#trusted.size > MOST_TRUSTED && oldest !== undefined) this.#trusted.delete(oldest)
+  /** The peer (`ip:port`) has contributed so many blocks to a verified piece. */
+  trust(peer: string, blocks = ENOUGH_BLOCKS): void {
+    this.#suspected.delete(peer)
+    if (this.#contradictions.isDoubted(peer)) return
+    const right = (this.#right.get(peer) ?? 0) + blocks
+    this.#right.delete(peer)
+    this.#right.set(peer, right)
+    const [oldest] = this.#right.keys()
+    if (this.#right.size > MOST_TRUSTED && oldest !== undefined) this.#right.delete(oldest)
   }
 
-  /** It has sent blocks of a wrong piece: until it contributes to a right one, it counts as unknown. */
+  /** It has sent blocks of a wrong piece: until it contributes to a right one, nobody vouches for it. */
   distrust(peer: string): void {
-    this.#trusted.delete(peer)
+    this.#right.delete(peer)
+    this.#suspected.add(peer)
+    const [oldest] = this.#suspected
+    if (this.#suspected.size > MOST_TRUSTED && oldest !== undefined) this.#suspected.delete(oldest)
   }
 
+  /** It has contributed so much to verified pieces that it needs nobody to vouch for it. */
   isTrusted(peer: string): boolean {
-    return this.#trusted.has(peer)
+    if ((this.#right.get(peer) ?? 0) < ENOUGH_BLOCKS) return false
+    return !this.#contradictions.isDoubted(peer)
   }
 }

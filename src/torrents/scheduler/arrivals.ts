@@ -1,13 +1,16 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
+import type { Sender } from '../pieces/block-provenance.ts'
 import type { BlockRequest } from './model/block-request.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
 import type { Wire } from './model/wire.ts'
+import type { Samples } from './viewers/samples.ts'
 
 /**
  * `fresh`: it was missing. `second`: it is here from another address, the caller compares.
  * `unwanted`: it is of no use any more. `unasked`: nobody asked for it, or there is no such block.
+ * `sample`: a stretch of a block, which the caller compares as well.
  */
-export type Arrival = 'fresh' | 'second' | 'unwanted' | 'unasked'
+export type Arrival = 'fresh' | 'second' | 'sample' | 'unwanted' | 'unasked'
 
 /** A block as it came; offset and length in bytes of the piece. */
 export interface ReceivedBlock {
@@ -30,16 +33,19 @@ export class Arrivals {
   receivedBytes = 0
   /** Bytes of blocks that were here already, second copies that were asked for aside. */
   redundantBytes = 0
-  /** Bytes of second copies that were asked for. */
+  /** Bytes of second copies and samples that were asked for. */
   copyBytes = 0
+  readonly #samples: Samples
 
-  constructor(state: SchedulerState) {
+  constructor(state: SchedulerState, samples: Samples) {
     this.#state = state
+    this.#samples = samples
   }
 
   received(wire: Wire, { piece, offset, length }: ReceivedBlock): Arrival {
     const { layout, ledger, provenance } = this.#state
     const block = offset / BLOCK_LENGTH
+    if (this.#isSample(wire, { piece, offset, length })) return 'sample'
     if (!this.#isBlock(piece, block) || length !== layout.blockLength(piece, block)) {
       return this.#unasked(wire)
     }
@@ -60,6 +66,7 @@ export class Arrivals {
     }
     ledger.received(index)
     provenance.received(piece, block, wire.sender)
+    this.#samples.blockReceived(index)
     this.receivedBytes += length
     this.#state.redundancy.received(length)
     const isCopied = downloading?.isCopied(block) ?? false
@@ -70,6 +77,28 @@ export class Arrivals {
     }
     for (const reader of this.#state.order.readers) reader.received(index)
     return 'fresh'
+  }
+
+  #isSample(wire: Wire, { piece, offset, length }: ReceivedBlock): boolean {
+    if (wire.samples === 0 || offset % BLOCK_LENGTH === 0) return false
+    const sample = this.#state.samples.take(wire, piece, offset)
+    if (sample === null || sample.length !== length) return false
+    wire.hasGivenSamples = true
+    this.copyBytes += length
+    this.#samples.answered(sample)
+    return true
+  }
+
+  /** A stretch of a block from another address is the same. */
+  vouched(piece: number, offset: number, voucher: string): void {
+    this.#state.provenance.vouch(piece, Math.floor(offset / BLOCK_LENGTH), voucher)
+  }
+
+  /** It differs. What either vouched for, or was vouched for of it, counts for nothing until that is settled. */
+  contradicted(one: Sender, other: Sender): void {
+    const { order, provenance } = this.#state
+    provenance.contradict(one, other)
+    for (const reader of order.readers) reader.reopen(reader.startBlock)
   }
 
   proven(piece: number, offset: number): void {
@@ -103,12 +132,14 @@ export class Arrivals {
       wire.avoid(downloading.firstBlock + block, DOUBT_MS)
     }
     provenance.dispute(piece, block)
+    this.#state.samples.forget(downloading.firstBlock + block, downloading.firstBlock + block + 1)
     ledger.lost(downloading, block)
   }
 
   verified(piece: number): void {
-    const { ledger, provenance } = this.#state
+    const { layout, ledger, provenance, samples } = this.#state
     provenance.forget(piece)
+    samples.forget(layout.firstBlockOf(piece), layout.endBlockOf(piece))
     const downloading = ledger.downloading(piece)
     if (downloading !== null && downloading.requests > 0) {
       for (let block = 0; block < downloading.blockCount; block++) {

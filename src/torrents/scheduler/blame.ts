@@ -16,10 +16,11 @@ export class Blame {
 
   /** A piece was wrong: its senders are trusted no more, and its blocks are missing again. */
   failed(piece: number): void {
-    const { ledger, parole, provenance } = this.#state
+    const { layout, ledger, parole, provenance } = this.#state
     const suspects = sendersOf(piece, provenance)
     for (const peer of suspects) provenance.distrust(peer)
     provenance.forget(piece)
+    this.#state.samples.forget(layout.firstBlockOf(piece), layout.endBlockOf(piece))
     parole.failed(piece, suspects)
     ledger.failed(piece)
     this.#reopenWindows()
@@ -29,8 +30,14 @@ export class Blame {
   /** What was fetched of a piece is right: its senders are trusted. */
   verified(piece: number): void {
     const { parole, provenance } = this.#state
-    for (const peer of sendersOf(piece, provenance)) {
-      provenance.trust(peer)
+    const blocks = new Map<string, number>()
+    for (const peer of provenance.peersOf(piece)) {
+      if (peer !== undefined) blocks.set(peer, (blocks.get(peer) ?? 0) + 1)
+    }
+    // Where nobody can vouch for anybody, one right piece has to do.
+    const { canSample } = this.#state
+    for (const [peer, count] of blocks) {
+      provenance.trust(peer, canSample ? count : undefined)
       parole.cleared(peer)
     }
   }
@@ -48,6 +55,7 @@ export class Blame {
     const { parole, provenance, wires } = this.#state
     parole.convict(addressOf(peer))
     provenance.distrust(peer)
+    provenance.settled(peer)
     this.#reopenWindows()
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue

@@ -12,7 +12,7 @@ export function nextPlanAt(state: SchedulerState, others: readonly number[]): nu
   let outstanding = 0
   for (const wire of wires.values()) {
     at = Math.min(at, wire.availableAt)
-    outstanding += wire.queue.size
+    outstanding += wire.queue.size + wire.samples
   }
   if (isAnyStarving && outstanding > 0) at = Math.min(at, now + STARVING_TICK_MS)
   return Math.max(at, now + SHORTEST_TICK_MS)

@@ -1,5 +1,5 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { BlockProvenance } from '../pieces/block-provenance.ts'
+import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { type Arrival, Arrivals, type ReceivedBlock } from './arrivals.ts'
 import { Availability } from './background/availability.ts'
@@ -17,6 +17,7 @@ import { SlowHolders } from './slow-holders.ts'
 import { Snubbing } from './snubbing.ts'
 import { Assignment } from './viewers/assignment.ts'
 import { Duplication } from './viewers/duplication.ts'
+import { Samples } from './viewers/samples.ts'
 import { SecondCopies } from './viewers/second-copies.ts'
 import { isAnyoneStarving } from './viewers/starvation.ts'
 import { Yielding } from './viewers/yielding.ts'
@@ -47,6 +48,7 @@ export class BlockScheduler {
   readonly #arrivals: Arrivals
   readonly #assignment: Assignment
   readonly #copies: SecondCopies
+  readonly #samples: Samples
   readonly #duplication: Duplication
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
@@ -67,7 +69,8 @@ export class BlockScheduler {
     this.#state = new SchedulerState(layout, provenance, observer, budget)
     this.#background = new BackgroundDownload(this.#state, rarest, bytesLimit)
     this.#availability = new Availability(rarest, layout.pieceCount)
-    this.#arrivals = new Arrivals(this.#state)
+    this.#samples = new Samples(this.#state, random)
+    this.#arrivals = new Arrivals(this.#state, this.#samples)
     this.#assignment = new Assignment(this.#state)
     this.#copies = new SecondCopies(this.#state)
     this.#duplication = new Duplication(this.#state)
@@ -113,6 +116,7 @@ export class BlockScheduler {
     this.#withWire(id, (wire) => {
       this.#release(wire)
       this.#availability.remove(wire)
+      this.#state.samples.closed(wire)
       this.#state.wires.delete(id)
       this.#blame.left(wire.peer)
       this.#state.actions.forget(id)
@@ -126,7 +130,10 @@ export class BlockScheduler {
       wire.choke()
       this.#background.release(wire)
       this.#state.release(wire)
-      if (choke.requestsDropped) this.#release(wire)
+      if (choke.requestsDropped) {
+        this.#release(wire)
+        this.#state.samples.dropped(wire)
+      }
     })
   }
 
@@ -181,6 +188,13 @@ export class BlockScheduler {
     const { ledger, layout, wires } = this.#state
     const wire = wires.get(id)
     if (wire === undefined || !layout.isPiece(piece)) return false
+    const sample = wire.samples === 0 ? null : this.#state.samples.take(wire, piece, offset)
+    if (sample !== null) {
+      // Whoever chokes rejects all that stands open.
+      if (wire.mayServe(piece)) this.#state.samples.refused(sample)
+      else sample.reliedOnUntil = Number.NEGATIVE_INFINITY
+      return true
+    }
     // A request that was taken back is answered as well (BEP 6), which says nothing of a later one.
     const block = offset / BLOCK_LENGTH
     const index = layout.firstBlockOf(piece) + block
@@ -198,6 +212,16 @@ export class BlockScheduler {
   /** Two addresses have delivered the same bytes; no further copy is needed. */
   blockProven(piece: number, offset: number): void {
     this.#arrivals.proven(piece, offset)
+  }
+
+  /** A peer (`ip:port`) at another address than the sender's has sent the same, as far as it was asked. */
+  blockVouched(piece: number, offset: number, voucher: string): void {
+    this.#arrivals.vouched(piece, offset, voucher)
+  }
+
+  /** Two peers have sent different bytes for one place. */
+  peersContradict(one: Sender, other: Sender): void {
+    this.#arrivals.contradicted(one, other)
   }
 
   /** Could a block whose copies differ be fetched from somebody else? */
@@ -283,6 +307,7 @@ export class BlockScheduler {
     this.#copies.request()
     this.#assignment.assign()
     this.#duplication.request()
+    this.#samples.request()
     this.#background.fill()
     const idleAt = this.#idleLook.wakeAt(this.#background)
     this.wakeAt = nextPlanAt(state, [this.#snubbing.wakeAt, this.#background.wakeAt, idleAt])

@@ -19,6 +19,8 @@ export interface SwarmWire {
   readonly roundTripMs: number | null
   /** Requests that the peer lets stand open (`reqq`). */
   readonly requestLimit: number
+  /** False where the peer closes over requests for less than a block. */
+  readonly givesSamples: boolean
   /** True where the fast extension (BEP 6) is spoken: a choke then drops no requests. */
   readonly isFast: boolean
   request(piece: number, offset: number, length: number): void

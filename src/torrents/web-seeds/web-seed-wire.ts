@@ -46,6 +46,7 @@ export class WebSeedWire implements SwarmWire {
   readonly isIncoming = false
   readonly roundTripMs = null
   readonly requestLimit = REQUEST_LIMIT
+  readonly givesSamples = false
   readonly isFast = true
   readonly #options: WebSeedWireOptions
   readonly #queue = new BlockQueue()

@@ -17,6 +17,8 @@ declare module 'webtorrent' {
     readonly peerAllowedFastSet: readonly number[]
     /** Of the handshake. */
     readonly peerExtensions: { readonly dht?: boolean }
+    /** 40 hex digits, once it has shaken hands. */
+    readonly peerId: string | null
     readonly peerExtendedHandshake: ExtendedHandshake
     /** Message ids that the peer takes, by the name of an extension. */
     readonly peerExtendedMapping: Readonly<Record<string, number>>

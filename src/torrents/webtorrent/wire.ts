@@ -13,6 +13,8 @@ import { WireSender } from './wire-sender.ts'
 /** What peers that announce no `reqq` are sure to take. */
 const DEFAULT_REQUEST_LIMIT = 250
 const MAX_REQUEST_LIMIT = 2_000
+/** `-rQ`, in hex: rqbit 9 closes over a request that is no whole block. */
+const RQBIT_PEER_ID = '2d7251'
 
 /** A webtorrent wire behind the port: plain requests and cancels, no piece picking. */
 export class WebTorrentWire implements SwarmWire, ExtensionWire {
@@ -46,6 +48,10 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
 
   get isFast(): boolean {
     return this.#wire.hasFast
+  }
+
+  get givesSamples(): boolean {
+    return !this.#wire.peerId?.startsWith(RQBIT_PEER_ID)
   }
 
   get requestLimit(): number {

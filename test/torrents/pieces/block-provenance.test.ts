@@ -68,7 +68,57 @@ describe('what a viewer may see of a piece that is not verified', () => {
   })
 })
 
+describe('a block of which another address has sent an equal stretch', () => {
+  beforeEach(() => {
+    provenance.received(7, 1, one)
+    provenance.vouch(7, 1, other.peer)
+  })
+
+  test('may be shown, and no other block of its sender', () => {
+    provenance.received(7, 2, one)
+    expect([1, 2].map((block) => isShown(7, block))).toEqual([true, false])
+  })
+
+  test('may not as soon as its sender is contradicted', () => {
+    provenance.contradict(one, peer('3.3.3.3'))
+    expect(isShown(7, 1)).toBe(false)
+  })
+
+  test('may not as soon as who vouched for it is, unless another did as well', () => {
+    provenance.contradict(other, peer('3.3.3.3'))
+    expect(isShown(7, 1)).toBe(false)
+    provenance.vouch(7, 1, '4.4.4.4:1')
+    expect(isShown(7, 1)).toBe(true)
+  })
+
+  test('may again once the liar is banned', () => {
+    provenance.contradict(one, peer('3.3.3.3'))
+    provenance.settled('3.3.3.3:6881')
+    expect(isShown(7, 1)).toBe(true)
+  })
+
+  test('may not where who vouched was party to a wrong piece', () => {
+    provenance.distrust(other.peer)
+    expect(isShown(7, 1)).toBe(false)
+  })
+})
+
 describe('trust', () => {
+  test('begins with 64 right blocks', () => {
+    provenance.trust(one.peer, 63)
+    expect(provenance.isTrusted(one.peer)).toBe(false)
+    provenance.trust(one.peer, 1)
+    expect(provenance.isTrusted(one.peer)).toBe(true)
+  })
+
+  test('is not for one that is contradicted, until that is settled', () => {
+    provenance.trust(one.peer)
+    provenance.contradict(one, other)
+    expect(provenance.isTrusted(one.peer)).toBe(false)
+    provenance.settled(other.peer)
+    expect(provenance.isTrusted(one.peer)).toBe(true)
+  })
+
   test('of one who was party to a wrong piece comes back with a right one', () => {
     provenance.received(0, 0, one)
     provenance.trust(one.peer)

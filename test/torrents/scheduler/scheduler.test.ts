@@ -313,3 +313,55 @@ test('prefetching comes after what a viewer starts with, and before the rest', (
   expect(order.indexOf(60)).toBeGreaterThan(order.lastIndexOf(7))
   expect(order).toContain(63)
 })
+
+describe('samples', () => {
+  beforeEach(() => {
+    const layout = new PieceLayout(PIECE, PIECES * PIECE)
+    const provenance = new BlockProvenance(layout, 'proven')
+    scheduler = new BlockScheduler({ layout, provenance, random: () => 0.5 })
+  })
+
+  function samplesOf(actions: readonly SchedulerAction[]): BlockAction[] {
+    return only('request', actions).filter(({ offset }) => offset % BLOCK !== 0)
+  }
+
+  test('are asked of another wire than the block, and before the blocks', () => {
+    seeds(4)
+    scheduler.setWindows([windowAt(0)], 0)
+    const actions = scheduler.plan(0)
+    const samples = samplesOf(actions)
+    expect(samples.length).toBeGreaterThan(0)
+    expect(actions.slice(0, samples.length)).toEqual(samples)
+    for (const { wire, piece, offset } of samples) {
+      const block = offset - (offset % BLOCK)
+      const holds = only('request', actions).some(
+        (other) => other.wire === wire && other.piece === piece && other.offset === block,
+      )
+      expect(holds).toBe(false)
+    }
+  })
+
+  test('are not asked of a wire that closed over them when it comes back', () => {
+    seeds(3)
+    scheduler.setWindows([windowAt(0)], 0)
+    const [first] = samplesOf(scheduler.plan(0))
+    const id = first?.wire ?? 0
+    scheduler.wireClosed(id, 10)
+    scheduler.wireOpened(9, { address: `10.0.0.${id}`, requestLimit: 250 }, 20)
+    scheduler.wireHaveAll(9)
+    scheduler.wireUnchoked(9, 20)
+    const later = [...scheduler.plan(20), ...scheduler.plan(400), ...scheduler.plan(800)]
+    expect(only('request', later).some(({ wire }) => wire === 9)).toBe(true)
+    expect(samplesOf(later).some(({ wire }) => wire === 9)).toBe(false)
+  })
+
+  test('are taken once, and nothing that was not asked for', () => {
+    seeds(3)
+    scheduler.setWindows([windowAt(0)], 0)
+    const [sample] = samplesOf(scheduler.plan(0))
+    if (sample === undefined) throw new Error('no sample was asked for')
+    expect(receive(sample, 50)).toBe('sample')
+    expect(receive(sample, 60)).toBe('unasked')
+    expect(scheduler.stats().copyBytes).toBe(128)
+  })
+})

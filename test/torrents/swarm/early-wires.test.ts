@@ -5,7 +5,7 @@ import type { WireEvent } from '../../../src/torrents/swarm/wire-events.ts'
 
 const wire: SwarmWire = {
   ...{ id: 1, address: '1.1.1.1', port: 5, transport: 'tcp', isIncoming: false },
-  ...{ requestLimit: 250, roundTripMs: null, isFast: true },
+  ...{ requestLimit: 250, roundTripMs: null, givesSamples: true, isFast: true },
   ...{ request: () => {}, cancel: () => {}, setInterested: () => {}, destroy: () => {} },
   known: () => [{ kind: 'have-all' }, { kind: 'unchoked' }],
 }

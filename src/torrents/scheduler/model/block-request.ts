@@ -5,6 +5,8 @@ export type RequestPurpose = 'stream' | 'copy' | 'background'
 export interface AskedWire {
   readonly id: number
   readonly address: string
+  /** `ip:port` */
+  readonly peer: string
   readonly isDelivering: boolean
   readonly timing: { readonly roundTripMs: number; readonly blockMs: number }
   /** When it last sent a block that was asked for; ms. */

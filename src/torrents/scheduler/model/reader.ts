@@ -12,6 +12,9 @@ export const ASSUMED_BYTES_PER_MS = 3_125
 /** A larger piece takes so long that what a player starts with is fetched twice altogether. */
 export const LARGE_PIECE_BYTES = 2 * READY_BYTES
 
+/** A piece that is no larger is whole before anything sent twice could be compared. */
+export const SMALL_PIECE_BYTES = 8 * BLOCK_LENGTH
+
 /** `advanced`: it wants more than before, and nothing less that is not here. */
 export type WindowChange = 'same' | 'advanced' | 'other'
 

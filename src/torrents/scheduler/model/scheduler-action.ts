@@ -1,5 +1,6 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import type { BlockRequest } from './block-request.ts'
+import type { Sample } from './sample-book.ts'
 
 /** A message to be sent to a peer; offsets and lengths in bytes of the piece. */
 export type SchedulerAction =
@@ -15,11 +16,17 @@ export interface BlockAction {
   readonly length: number
 }
 
-/** Collects what one plan wants done: discards, then cancels, then requests. */
+/** Collects what one plan wants done: discards, then cancels, samples, and requests. */
 export class ActionList {
   #cancels: SchedulerAction[] = []
   #discards: SchedulerAction[] = []
+  #samples: SchedulerAction[] = []
   #requests: BlockRequest[] = []
+
+  /** Before the blocks of the same plan: it is short, and is to be here when its block is. */
+  sample({ wire, piece, offset, length }: Sample): void {
+    this.#samples.push({ kind: 'request', wire: wire.id, piece, offset, length })
+  }
 
   request(request: BlockRequest): void {
     this.#requests.push(request)
@@ -39,11 +46,13 @@ export class ActionList {
     const isOther = (action: SchedulerAction): boolean =>
       action.kind === 'discard' || action.wire !== wire
     this.#cancels = this.#cancels.filter(isOther)
+    this.#samples = this.#samples.filter(isOther)
   }
 
   take(): readonly SchedulerAction[] {
-    const actions = [...this.#discards, ...this.#cancels]
+    const actions = [...this.#discards, ...this.#cancels, ...this.#samples]
     this.#discards = []
+    this.#samples = []
     for (const request of this.#requests) {
       request.isSent = true
       actions.push(blockAction('request', request))

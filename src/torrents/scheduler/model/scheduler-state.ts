@@ -6,8 +6,9 @@ import type { BlockRequest, RequestPurpose } from './block-request.ts'
 import type { Clock } from './clock.ts'
 import { Parole } from './parole.ts'
 import { STARVING_QUEUE_MS, STEADY_QUEUE_MS } from './queue-limit.ts'
-import { LARGE_PIECE_BYTES } from './reader.ts'
+import { LARGE_PIECE_BYTES, SMALL_PIECE_BYTES } from './reader.ts'
 import { Redundancy } from './redundancy.ts'
+import { SampleBook } from './sample-book.ts'
 import { ActionList } from './scheduler-action.ts'
 import { SwarmPace } from './swarm-pace.ts'
 import { WindowOrder } from './window-order.ts'
@@ -28,12 +29,15 @@ export class SchedulerState implements Clock {
   readonly redundancy = new Redundancy()
   readonly order: WindowOrder
   readonly actions = new ActionList()
+  readonly samples = new SampleBook()
   readonly budget: RequestBudget
   /** The store takes no more: only what somebody waits for is requested. */
   isStoreFull = false
   pace: SwarmPace
   /** Some reader has less than 2 MiB ahead of it. */
   isAnyStarving = false
+  /** Peers can vouch for each other: at least two addresses that may be asked for samples. */
+  canSample = false
   /** How long the queues of wires may be beyond their round trip; ms. */
   queueMs = STEADY_QUEUE_MS
   /** Rises whenever a wire that found nothing to do may find something again. */
@@ -66,11 +70,13 @@ export class SchedulerState implements Clock {
   }
 
   /**
-   * The first piece of a reader comes whole before the next: while no peer is trusted, nothing
-   * else makes a block good for a viewer, large pieces aside, whose blocks are fetched twice.
+   * The first piece of a reader comes whole before the next: while no peer is trusted and none can
+   * vouch for another, nothing else makes a block good for a viewer, large pieces aside, whose
+   * blocks are fetched twice.
    */
   get isPieceFirst(): boolean {
     if (this.provenance.verification !== 'proven' || this.pace.trusted > 0) return false
+    if (this.canSample && this.layout.pieceLength > SMALL_PIECE_BYTES) return false
     return this.layout.pieceLength <= LARGE_PIECE_BYTES || !this.hasTwoAddresses()
   }
 
@@ -80,6 +86,17 @@ export class SchedulerState implements Clock {
     for (const wire of this.wires.values()) {
       if (wire.isChoked || wire.isBanned || wire.address === first) continue
       if (first !== null) return true
+      first = wire.address
+    }
+    return false
+  }
+
+  #canSample(): boolean {
+    if (this.provenance.verification !== 'proven') return false
+    let first: string | null = null
+    for (const wire of this.wires.values()) {
+      if (!wire.canBeAsked || wire.isSnubbed || !this.samples.mayBeAsked(wire)) continue
+      if (first !== null && wire.address !== first) return true
       first = wire.address
     }
     return false
@@ -95,6 +112,7 @@ export class SchedulerState implements Clock {
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(): void {
     this.pace = new SwarmPace(this.wires.values(), this.provenance)
+    this.canSample = this.#canSample()
     this.isAnyStarving = false
     for (const reader of this.order.readers) {
       reader.advance()

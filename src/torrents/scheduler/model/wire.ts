@@ -35,6 +35,8 @@ export interface WireFacts {
   readonly peer?: string
   /** Requests that the peer lets stand open. */
   readonly requestLimit: number
+  /** May it be asked for less than a block? Default true. */
+  readonly givesSamples?: boolean
   /** Time that connecting or the handshake took, where it is known; ms. */
   readonly roundTripMs?: number
 }
@@ -51,6 +53,10 @@ export class Wire implements AskedWire {
   /** What it sends is noted as coming from here. */
   readonly sender: Sender
   readonly timing: WireTiming
+  readonly givesSamples: boolean
+  /** Samples that it was asked for and has not sent: they count as requests. */
+  samples = 0
+  hasGivenSamples = false
   readonly #clock: Clock
   readonly #parole: Parole
   readonly #allowedFast = new Set<number>()
@@ -72,6 +78,7 @@ export class Wire implements AskedWire {
     this.id = id
     this.sender = { peer: facts.peer ?? facts.address, address: facts.address }
     this.timing = new WireTiming(facts.roundTripMs)
+    this.givesSamples = facts.givesSamples ?? true
     this.#clock = clock
     this.#parole = parole
     this.#avoided = new AvoidedBlocks(clock, this.timing)
@@ -100,7 +107,7 @@ export class Wire implements AskedWire {
   }
 
   get requestLimit(): number {
-    return this.#requestLimit
+    return Math.max(1, this.#requestLimit - this.samples)
   }
 
   get isChoked(): boolean {

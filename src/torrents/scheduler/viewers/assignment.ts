@@ -181,7 +181,9 @@ export class Assignment {
   /** There are others whose blocks are good for a viewer at once. */
   #lacksTrust(wire: Wire): boolean {
     const { pace, provenance } = this.#state
-    if (provenance.verification !== 'proven' || pace.trusted < ENOUGH_DELIVERING) return false
+    if (provenance.verification !== 'proven') return false
+    if (provenance.isDoubted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
+    if (pace.trusted < ENOUGH_DELIVERING) return false
     return !provenance.isTrusted(wire.peer)
   }
 

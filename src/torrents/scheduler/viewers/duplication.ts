@@ -64,8 +64,8 @@ export class Duplication {
     const { endBlock, front, isHashedOnly, playableFront } = reader
     const waited = layout.pieceOf(playableFront)
     const to = Math.max(layout.firstBlockOf(waited + 2), playableFront + READY_BLOCKS)
-    // What is here and cannot be seen waits for the rest of its piece, wherever that is.
-    const isHashAwaited = isHashedOnly || playableFront < front
+    // What is here and cannot be seen waits for the rest of its piece, wherever that is, unless others vouch for it.
+    const isHashAwaited = isHashedOnly || (playableFront < front && !this.#state.canSample)
     const from = isHashAwaited ? layout.firstBlockOf(waited) : front
     const last = layout.pieceOf(endBlock - 1)
     return {

@@ -8,6 +8,7 @@ import {
 } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import { type CopyNeed, ensureCopies, MOST_HOLDERS } from './block-copies.ts'
+import { MOST_OF_A_BLOCK } from './samples.ts'
 
 /** Blocks at a reader's position that are fetched twice while no address is trusted. */
 const FIRST_COPIES = 2
@@ -59,7 +60,7 @@ export class SecondCopies {
   #copyHead(reader: Reader): void {
     const { layout, pace } = this.#state
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
-    const end = reader.anchor + (isLarge ? READY_BLOCKS : FIRST_COPIES)
+    const end = reader.anchor + (isLarge && !this.#state.canSample ? READY_BLOCKS : FIRST_COPIES)
     // Each block comes twice.
     const msPerBlock = pace.blocksPerMs === 0 ? 0 : 2 / pace.blocksPerMs
     const isBlind = pace.delivering < ENOUGH_DELIVERING
@@ -73,14 +74,23 @@ export class SecondCopies {
     }
   }
 
+  /** Nobody will vouch for the block: its sender was caught, or enough have been asked in vain. */
+  #isBeyondSamples(index: number, sender: string): boolean {
+    const { now, provenance, samples } = this.#state
+    if (provenance.isDoubted(sender) || samples.isHopeless(index)) return true
+    const asked = samples.of(index)
+    if (asked.length < MOST_OF_A_BLOCK) return false
+    return asked.every(({ reliedOnUntil }) => reliedOnUntil <= now)
+  }
+
   /** What the reader waits for is here, from an untrusted address, and its piece takes long. */
   #copyUnproven(reader: Reader): void {
-    const { layout, ledger, now, pace, provenance } = this.#state
+    const { canSample, layout, ledger, now, pace, provenance } = this.#state
     const piece = layout.pieceOf(reader.playableFront)
     const downloading = ledger.downloading(piece)
     if (downloading === null || pace.blocksPerMs === 0) return
     const isLarge = layout.pieceLength > LARGE_PIECE_BYTES
-    if (pace.trusted === 0 && !isLarge) return
+    if (pace.trusted === 0 && !isLarge && !canSample) return
     if (downloading.missing / pace.blocksPerMs < SOON_VERIFIED_MS) return
     // No faster than it is played: a player that only fills its buffer can wait for the hash.
     const bytes = (now - reader.soughtAt) * (reader.window.bytesPerMs || ASSUMED_BYTES_PER_MS)
@@ -89,7 +99,12 @@ export class SecondCopies {
     let refusals = 0
     for (let index = reader.playableFront; index < end; index++) {
       const sender = provenance.senderOf(piece, index - downloading.firstBlock)
-      if (sender === undefined ? pace.trusted > 0 : provenance.isTrusted(sender.peer)) continue
+      if (
+        sender === undefined ? pace.trusted > 0 || canSample : provenance.isTrusted(sender.peer)
+      ) {
+        continue
+      }
+      if (canSample && sender !== undefined && !this.#isBeyondSamples(index, sender.peer)) continue
       if (!ensureCopies(this.#state, index, SECOND_COPY) && ++refusals >= MOST_REFUSALS) return
     }
   }

@@ -17,7 +17,7 @@ import {
 const FIRST_BYTE_MS = 120
 const SEEK_READY_MS = 350
 const START_READY_MS = {
-  proven: { 1: 400, 4: 600, 16: 620 },
+  proven: { 1: 380, 4: 380, 16: 380 },
   always: { 1: 380, 4: 380, 16: 380 },
 }
 const SEEDS = [1, 2, 3, 4, 5]
@@ -94,8 +94,7 @@ describe.each(SIZES)('pieces of %d MiB', (size) => {
   })
 
   test('thin: seek', async () => {
-    // With 16 MiB no address is trusted so soon, and what a player starts with comes twice again.
-    expect((await seek('thin', size)).ready).toBeLessThanOrEqual(size === 16 ? 1_350 : 705)
+    expect((await seek('thin', size)).ready).toBeLessThanOrEqual(size === 16 ? 800 : 705)
   })
 
   test('two of eight peers go silent 150 ms after a seek', async () => {

@@ -17,6 +17,8 @@ export interface PeerFacts {
   /** Its blocks are wrong, this share of them. */
   readonly lies?: number
   readonly requestLimit?: number
+  /** Whether it is said to give less than a block; it is by default. */
+  readonly givesSamples?: boolean
   /** Speaks the fast extension: rejects what it will not send. */
   readonly isFast?: boolean
   /** Pieces that it gives even while choking. */

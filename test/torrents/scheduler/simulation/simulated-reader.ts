@@ -3,6 +3,9 @@ import { TorrentError } from '../../../../src/torrents/torrent-error.ts'
 
 /** A player begins with so much and buffers so much ahead. */
 const READY = 2 * 1_048_576
+const BLOCK = 16_384
+/** Wrong blocks are wrong all over. */
+const LOOK = BLOCK / 16
 const PLAYER_BUFFER = 24 * 1_048_576
 
 /** Where what is read goes: nobody looks at it. */
@@ -30,6 +33,8 @@ export class SimulatedReader {
   bytesRead = 0
   /** How often its stream was ended as it had been given wrong bytes; it opened another then. */
   corruptions = 0
+  /** Blocks of the torrent that it was given wrong. */
+  readonly wrongBlocks = new Set<number>()
   isPaused = false
   isClosed = false
   readonly #open: (options: FileStreamOptions) => FileStream
@@ -126,6 +131,7 @@ export class SimulatedReader {
       try {
         const count = await this.#stream.read(buffer.subarray(0, limit))
         this.#took(count)
+        this.#look(count)
       } catch (error) {
         if (!(error instanceof TorrentError) || error.kind === 'closed') break
         // A player asks again from where it is.
@@ -134,6 +140,16 @@ export class SimulatedReader {
       }
     }
     this.#isReading = false
+  }
+
+  /** What was read last; right bytes are zeros. */
+  #look(count: number): void {
+    const start = this.#position - count
+    for (let at = 0; at < count; at += LOOK) {
+      if (buffer.subarray(at, at + 4).some((byte) => byte !== 0)) {
+        this.wrongBlocks.add(Math.floor((start + at) / BLOCK))
+      }
+    }
   }
 
   #took(count: number): void {

@@ -100,7 +100,11 @@ export class SimulatedStore implements BlockStore {
     const piece = Math.floor(offset / this.layout.pieceLength)
     const within = offset - piece * this.layout.pieceLength
     const data = this.#pieces.get(piece)?.blocks[Math.floor(within / BLOCK)]
-    if (data !== undefined && data.length === target.length) target.set(data)
+    target.fill(0)
+    if (data !== undefined) {
+      const from = within % BLOCK
+      target.set(data.subarray(from, from + target.length))
+    }
     return target.length
   }
 

@@ -12,6 +12,8 @@ export interface WireWatcher {
   answered?(wire: SimulatedWire, asked: Asked): void
 }
 
+const BLOCK = 16_384
+
 /** What a wire needs of the world around it. */
 export interface WireWorld {
   readonly listener: WireListener
@@ -34,6 +36,7 @@ export class SimulatedWire implements SwarmWire, PeerListener {
   readonly isIncoming: boolean
   readonly roundTripMs: number | null
   readonly requestLimit: number
+  readonly givesSamples: boolean
   readonly isFast: boolean
   readonly peer: SimulatedPeer
   /** What was requested and neither answered, refused, taken back nor forgotten by a choke; by block. */
@@ -52,9 +55,17 @@ export class SimulatedWire implements SwarmWire, PeerListener {
     this.address = peer.address
     this.port = peer.port
     this.requestLimit = peer.facts.requestLimit ?? 250
+    this.givesSamples = peer.facts.givesSamples ?? true
     this.isFast = peer.facts.isFast ?? false
     this.#pieces = pieces
     this.#world = world
+  }
+
+  /** Requests for whole blocks; all others are for samples. */
+  get askedBlocks(): number {
+    let count = 0
+    for (const { offset } of this.asked.values()) if (offset % BLOCK === 0) count++
+    return count
   }
 
   isAsked(block: Omit<Asked, 'length'>): boolean {

@@ -1,0 +1,60 @@
+import type { Sender } from './block-provenance.ts'
+
+/** Contradicted by so many addresses, a peer is taken for the liar. */
+const OUTVOTED_BY = 2
+/** Peers remembered; the oldest are forgotten first. */
+const MOST_PEERS = 2_000
+
+/**
+ * Who has sent something else than whom. Of two peers that contradict each other either may lie, so both
+ * are doubted, until a second address contradicts one of them.
+ */
+export class Contradictions {
+  /** By peer (`ip:port`): addresses of the peers that contradict it, by peer. */
+  readonly #of = new Map<string, Map<string, string>>()
+  readonly #outvoted = new Set<string>()
+
+  add(one: Sender, other: Sender): void {
+    this.#note(one, other)
+    this.#note(other, one)
+    this.#count(one.peer)
+    this.#count(other.peer)
+    const [oldest] = this.#of.keys()
+    if (this.#of.size > MOST_PEERS && oldest !== undefined) this.forget(oldest)
+  }
+
+  isDoubted(peer: string): boolean {
+    const others = this.#of.get(peer)
+    if (others === undefined) return false
+    if (this.#outvoted.has(peer)) return true
+    for (const other of others.keys()) if (!this.#outvoted.has(other)) return true
+    return false
+  }
+
+  /** What the peer says, or has said, counts for nothing: it was banned, or its contradictions are settled. */
+  forget(peer: string): void {
+    const others = this.#of.get(peer)
+    this.#of.delete(peer)
+    this.#outvoted.delete(peer)
+    for (const other of others?.keys() ?? []) {
+      this.#of.get(other)?.delete(peer)
+      if (this.#of.get(other)?.size === 0) this.#of.delete(other)
+      this.#outvoted.delete(other)
+      this.#count(other)
+    }
+  }
+
+  #note(peer: Sender, other: Sender): void {
+    const others = this.#of.get(peer.peer) ?? new Map<string, string>()
+    others.set(other.peer, other.address)
+    this.#of.set(peer.peer, others)
+  }
+
+  #count(peer: string): void {
+    const addresses = new Set<string>()
+    for (const [other, address] of this.#of.get(peer) ?? []) {
+      if (!this.#outvoted.has(other)) addresses.add(address)
+    }
+    if (addresses.size >= OUTVOTED_BY) this.#outvoted.add(peer)
+  }
+}
