@@ -24,6 +24,11 @@ export class KeptPieces {
     return this.#files.get(piece)?.includes(file) ?? false
   }
 
+  /** Something of the piece is there. */
+  hasSome(piece: number): boolean {
+    return this.#files.has(piece)
+  }
+
   keep(piece: number, files: readonly number[]): void {
     if (files.length > 0) this.#files.set(piece, files)
   }
