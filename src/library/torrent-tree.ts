@@ -48,7 +48,8 @@ export class TorrentTree {
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
   readonly #marks: EpisodeMarks | null
-  readonly #lists = new Map<number, ObjectList>()
+  /** `null` until somebody looks. */
+  #lists: Map<number, ObjectList> | null = null
 
   /** A file that cannot be listed is logged and left out. */
   static *grow(torrent: LibraryTorrent, known: WhatIsKnown, log: Logger): Steps<TorrentTree> {
@@ -108,11 +109,13 @@ export class TorrentTree {
     const index = this.#index
     const folder = index === null || this.top === null ? null : folderOf(index, reference)
     if (index === null || folder === null) return null
-    const list = this.#lists.get(folder) ?? this.#listOf(index, folder)
-    this.#lists.delete(folder)
-    this.#lists.set(folder, list)
-    const [oldest] = this.#lists.keys()
-    if (this.#lists.size > LISTS_KEPT && oldest !== undefined) this.#lists.delete(oldest)
+    this.#lists ??= new Map()
+    const lists = this.#lists
+    const list = lists.get(folder) ?? this.#listOf(index, folder)
+    lists.delete(folder)
+    lists.set(folder, list)
+    const [oldest] = lists.keys()
+    if (lists.size > LISTS_KEPT && oldest !== undefined) lists.delete(oldest)
     return list
   }
 

@@ -15,14 +15,17 @@ const MOST_FAILURES = 3
 
 const KINDS: readonly ListedKind[] = ['video', 'audio', 'image']
 
+const NONE: readonly number[] = []
+
 /** Which files of a torrent are to be probed, and in which order: looked at, films, sound, images. */
 export class ProbeQueue {
   readonly torrent: ProbedTorrent
   readonly #store: FactsStore
-  #lookedAt = new Set<number>()
-  readonly #failures = new Map<number, number>()
+  /** Each once, what was looked at last first. */
+  #lookedAt: readonly number[] = NONE
+  #failures: Map<number, number> | null = null
   /** Files that cannot be probed before something changes. */
-  readonly #skipped = new Set<number>()
+  #skipped: Set<number> | null = null
   #kind = KINDS.length
   #cursor = 0
   #pausedUntil = 0
@@ -36,7 +39,7 @@ export class ProbeQueue {
 
   /** There may be something to be probed, now or later. */
   get isPending(): boolean {
-    return this.#lookedAt.size > 0 || this.#kind < KINDS.length
+    return this.#lookedAt.length > 0 || this.#kind < KINDS.length
   }
 
   isPaused(now: number): boolean {
@@ -52,25 +55,25 @@ export class ProbeQueue {
 
   /** Somebody looks at these files now: they come before what was looked at earlier. */
   lookAt(fileIndices: readonly number[]): void {
-    for (const fileIndex of fileIndices) this.#skipped.delete(fileIndex)
+    for (const fileIndex of fileIndices) this.#skipped?.delete(fileIndex)
     const wanted = fileIndices.filter((fileIndex) => !this.#isDone(fileIndex))
-    this.#lookedAt = new Set([...wanted, ...this.#lookedAt].slice(0, MOST_LOOKED_AT))
+    this.#lookedAt = [...new Set([...wanted, ...this.#lookedAt])].slice(0, MOST_LOOKED_AT)
   }
 
   /** Bytes have come, or it is live again: what was in vain is tried again. */
   changed(): void {
     this.#pausedUntil = 0
     this.#pauses = 0
-    this.#skipped.clear()
+    this.#skipped = null
     if (this.#wantsAll) this.wantAll()
   }
 
   /** `undefined`: none. `null`: not looked for to the end, ask again. */
   next(): number | null | undefined {
-    for (const fileIndex of this.#lookedAt) {
-      if (!this.#isDone(fileIndex)) return fileIndex
-      this.#lookedAt.delete(fileIndex)
-    }
+    const undone = this.#lookedAt.findIndex((fileIndex) => !this.#isDone(fileIndex))
+    this.#lookedAt = undone < 0 ? NONE : this.#lookedAt.slice(undone)
+    const [looked] = this.#lookedAt
+    if (looked !== undefined) return looked
     const { files } = this.torrent
     if (files.length === 0) return undefined
     for (let step = 0; step < STEP_FILES; step++) {
@@ -92,14 +95,15 @@ export class ProbeQueue {
   /** Its facts are kept. */
   done(fileIndex: number): void {
     this.#pauses = 0
-    this.#failures.delete(fileIndex)
-    this.#lookedAt.delete(fileIndex)
+    this.#failures?.delete(fileIndex)
+    this.#forget(fileIndex)
   }
 
   /** It cannot be probed before something changes. */
   skip(fileIndex: number): void {
+    this.#skipped ??= new Set()
     this.#skipped.add(fileIndex)
-    this.#lookedAt.delete(fileIndex)
+    this.#forget(fileIndex)
   }
 
   /** Nothing comes of the torrent: it is tried again later. */
@@ -109,17 +113,24 @@ export class ProbeQueue {
 
   /** The parser broke down over the file: it waits for a change; true where that was the last time. */
   failed(fileIndex: number): boolean {
+    this.#failures ??= new Map()
     const failures = (this.#failures.get(fileIndex) ?? 0) + 1
     this.#failures.set(fileIndex, failures)
     this.skip(fileIndex)
     return failures >= MOST_FAILURES
   }
 
+  #forget(fileIndex: number): void {
+    if (this.#lookedAt.length > 0) {
+      this.#lookedAt = this.#lookedAt.filter((looked) => looked !== fileIndex)
+    }
+  }
+
   #isDone(fileIndex: number): boolean {
     const file = this.torrent.files[fileIndex]
     if (file === undefined || file.padding || file.symlink !== null || file.length === 0)
       return true
-    if (this.#skipped.has(fileIndex)) return true
+    if (this.#skipped?.has(fileIndex)) return true
     const { infoHash } = this.torrent
     if (!this.#store.has(infoHash, fileIndex)) return false
     if (!this.#store.isPartial(infoHash, fileIndex)) return true

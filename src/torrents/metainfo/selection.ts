@@ -74,6 +74,8 @@ const lastProgress = new WeakMap<Bitfield, Progress>()
  * computed again where a piece came or went.
  */
 export function fileProgress(metainfo: TorrentFacts, have: Bitfield): readonly number[] {
+  // Quickly computed, and of most torrents: nothing is kept of it.
+  if (have.isFull || have.count === 0) return verifiedBytes(metainfo, have)
   const last = lastProgress.get(have)
   if (last !== undefined && last.changes === have.changes) return last.bytes
   const bytes = verifiedBytes(metainfo, have)

@@ -1,13 +1,24 @@
 import { readFileSync } from 'node:fs'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { InfoHash } from './info-hash.ts'
-import type { Metainfo } from './metainfo.ts'
+import type { Metainfo, TorrentFacts } from './metainfo.ts'
 import type { TorrentFile } from './torrent-file.ts'
 
 /** Where a part of the torrent file lies; `end` exclusive. */
-interface Span {
+export interface Span {
   readonly start: number
   readonly end: number
+}
+
+/** The torrent file itself, and what of it is not known without reading it. */
+export interface StoredTorrentFile {
+  readonly path: string
+  /** The info dictionary. */
+  readonly info: Span
+  /** The hashes of the pieces. */
+  readonly pieces: Span
+  /** Size in bytes and time of change in ms when it was read; `null` where they are not known. */
+  readonly mark: readonly [sizeBytes: number, mtimeMs: number] | null
 }
 
 /**
@@ -23,23 +34,35 @@ export class StoredMetainfo implements Metainfo {
   readonly trackers: readonly string[]
   readonly webSeeds: readonly string[]
   readonly isPrivate: boolean
-  readonly #path: string
-  readonly #info: Span
-  readonly #pieces: Span
+  readonly stored: StoredTorrentFile
 
-  /** @param path - Of the torrent file, whose bytes are those of `metainfo`. */
-  constructor(metainfo: Metainfo, path: string) {
-    this.infoHash = metainfo.infoHash
-    this.name = metainfo.name
-    this.isFolder = metainfo.isFolder
-    this.layout = metainfo.layout
-    this.files = metainfo.files
-    this.trackers = metainfo.trackers
-    this.webSeeds = metainfo.webSeeds
-    this.isPrivate = metainfo.isPrivate
-    this.#path = path
-    this.#info = spanOf(metainfo.infoBytes, metainfo.torrentFile)
-    this.#pieces = spanOf(metainfo.pieceHashes, metainfo.torrentFile)
+  /** What is read already, from now on without its bytes: those of the file at `path`. */
+  static of(
+    metainfo: Metainfo,
+    path: string,
+    mark: StoredTorrentFile['mark'] = null,
+  ): StoredMetainfo {
+    if (metainfo instanceof StoredMetainfo) return metainfo
+    const { infoBytes, pieceHashes, torrentFile } = metainfo
+    const info = spanOf(infoBytes, torrentFile)
+    const pieces = spanOf(pieceHashes, torrentFile)
+    return new StoredMetainfo(metainfo, { path, info, pieces, mark })
+  }
+
+  /** @param stored - The torrent file that has these facts. */
+  constructor(
+    facts: Omit<TorrentFacts, 'length' | 'pieceLength' | 'pieceCount'>,
+    stored: StoredTorrentFile,
+  ) {
+    this.infoHash = facts.infoHash
+    this.name = facts.name
+    this.isFolder = facts.isFolder
+    this.layout = facts.layout
+    this.files = facts.files
+    this.trackers = facts.trackers
+    this.webSeeds = facts.webSeeds
+    this.isPrivate = facts.isPrivate
+    this.stored = stored
   }
 
   get length(): number {
@@ -55,15 +78,15 @@ export class StoredMetainfo implements Metainfo {
   }
 
   get torrentFile(): Uint8Array {
-    return readFileSync(this.#path)
+    return readFileSync(this.stored.path)
   }
 
   get infoBytes(): Uint8Array {
-    return this.torrentFile.subarray(this.#info.start, this.#info.end)
+    return this.torrentFile.subarray(this.stored.info.start, this.stored.info.end)
   }
 
   get pieceHashes(): Uint8Array {
-    return this.torrentFile.subarray(this.#pieces.start, this.#pieces.end)
+    return this.torrentFile.subarray(this.stored.pieces.start, this.stored.pieces.end)
   }
 }
 

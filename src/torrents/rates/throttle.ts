@@ -69,23 +69,18 @@ export class Throttle {
   }
 
   group(): ThrottleGroup {
-    const bucket = new ByteBucket(() => this.#clock.now())
-    const wakeNow = (): void => this.#wakeNow()
-    return {
-      get bytesPerSecond() {
-        return bucket.bytesPerSecond
-      },
-      set bytesPerSecond(rate: number) {
-        bucket.setRate(rate)
-        wakeNow()
-      },
-      join: (member) => new Share(member, bucket, this.#bucket, this.#queue),
-    }
+    return new Group(this.#shared)
   }
 
   close(): void {
     this.#waiting.clear()
     this.#stopTimer()
+  }
+
+  readonly #shared: CommonLimit = {
+    newBucket: () => new ByteBucket(() => this.#clock.now()),
+    wakeNow: () => this.#wakeNow(),
+    share: (member, own) => new Share(member, own, this.#bucket, this.#queue),
   }
 
   readonly #queue: TurnQueue = {
@@ -173,6 +168,42 @@ interface TurnQueue {
   leave(share: Share): void
   /** There is something again, sooner than was to be expected. */
   refilled(): void
+}
+
+/** What a group needs of the limit above it. */
+interface CommonLimit {
+  newBucket(): ByteBucket
+  wakeNow(): void
+  share(member: ThrottleMember, own: ByteBucket): Share
+}
+
+/** Thousands of torrents have two each, and most of them are never limited or joined. */
+class Group implements ThrottleGroup {
+  readonly #common: CommonLimit
+  #bucket: ByteBucket | null = null
+
+  constructor(common: CommonLimit) {
+    this.#common = common
+  }
+
+  get bytesPerSecond(): number {
+    return this.#bucket?.bytesPerSecond ?? Number.POSITIVE_INFINITY
+  }
+
+  set bytesPerSecond(rate: number) {
+    if (this.#bucket === null && rate === Number.POSITIVE_INFINITY) return
+    this.#own.setRate(rate)
+    this.#common.wakeNow()
+  }
+
+  join(member: ThrottleMember): Share {
+    return this.#common.share(member, this.#own)
+  }
+
+  get #own(): ByteBucket {
+    this.#bucket ??= this.#common.newBucket()
+    return this.#bucket
+  }
 }
 
 class Share implements ThrottleShare {

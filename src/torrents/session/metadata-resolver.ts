@@ -114,7 +114,7 @@ export class MetadataResolver {
     const closing = new AbortController()
     const metadata = new TorrentMetadata(
       {
-        ...{ infoHash, exactSources, fetchTorrent, log },
+        ...{ infoHash, exactSources, fetchTorrent, log: () => log },
         // Nothing is kept of it.
         ...{ path: null, save: () => Promise.resolve() },
       },

@@ -1,5 +1,6 @@
 import type { Logger } from '../../log.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
+import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import type { Limits } from '../rates/limits.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -10,6 +11,8 @@ const SAVE_PROGRESS_MS = 30_000
 const FEW_TORRENTS = 100
 /** Changes beyond these are more than the list itself. */
 const LEAST_CHANGES = 1_000
+/** Facts are saved before the end where so many of them are not. */
+const MISSING_SHARE = 0.01
 
 /** Keeps on the disk what a restart needs: the list of torrents, and how far each has come. */
 export class SessionKeeper {
@@ -34,6 +37,9 @@ export class SessionKeeper {
     this.#log = log
     this.#timer = setInterval(() => void this.#saveAgain(), SAVE_PROGRESS_MS)
   }
+
+  /** Torrent files of which a start would know nothing without reading them; a few are read fast. */
+  factsMissing = 0
 
   /** Saved along with the list; none when `null`. */
   limits: () => Limits | undefined = () => undefined
@@ -72,6 +78,21 @@ export class SessionKeeper {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.error({ reason }, 'cannot save the session')
+    }
+  }
+
+  /** Saves what a start has to know of the torrent files; few are read in no time. Never rejects. */
+  async saveFacts(): Promise<void> {
+    const missing = this.factsMissing
+    const all = this.#torrents.all
+    if (missing === 0 || all.length <= FEW_TORRENTS) return
+    this.factsMissing = 0
+    try {
+      const known = all.map(({ metainfo }) => metainfo)
+      await this.#state.saveFacts(known.filter((metainfo) => metainfo instanceof StoredMetainfo))
+    } catch (error) {
+      this.factsMissing += missing
+      this.#log.warn({ err: error }, 'cannot save what is known of the torrent files')
     }
   }
 
@@ -127,6 +148,7 @@ export class SessionKeeper {
 
   async #saveAgain(): Promise<void> {
     if (this.#isBehind) void this.saveOrSay([])
+    if (this.factsMissing > this.#torrents.all.length * MISSING_SHARE) await this.saveFacts()
     for (const torrent of this.#torrents.all) {
       try {
         await torrent.content?.saveProgress()

@@ -98,7 +98,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       const swarms = await openSessionSwarms(options)
       const session = new Session(options, record, { state, lock, swarms })
       try {
-        await restoreTorrents(record, {
+        session.#keeper.factsMissing = await restoreTorrents(record, {
           ...{ state, folder, places: session.#places },
           list: (known, metainfo) => session.#list(known, metainfo, 'earlier run'),
         })
@@ -275,6 +275,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#isClosed = true
     await this.#changes.idle()
     await this.#keeper.saveOrSay(this.#torrents.atWork)
+    await this.#keeper.saveFacts()
     await this.#end()
   }
 
@@ -366,6 +367,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       throw error
     }
     this.emit('added', torrent)
+    this.#keeper.factsMissing++
     void torrent.life.open()
     return torrent
   }

@@ -10,6 +10,9 @@ import { lookUpPeers } from '../swarm/named-peers.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { Places } from './places.ts'
 
+/** Peers and timers wait no longer. */
+const TURN_MS = 10
+
 export interface RestoreParts {
   readonly state: SessionState
   /** The data folder, absolute. */
@@ -19,23 +22,34 @@ export interface RestoreParts {
   list(record: TorrentRecord, metainfo: Metainfo | null): Torrent
 }
 
-/** Whatever is wrong with one torrent is its own error; the others run. */
+/**
+ * Whatever is wrong with one torrent is its own error; the others run. Resolves with how many torrent files
+ * had to be read because nothing was saved of them.
+ */
 export async function restoreTorrents(
   { torrents }: SessionRecord,
   { state, folder, places, list }: RestoreParts,
-): Promise<void> {
+): Promise<number> {
   const restored: Torrent[] = []
   const reader = new TorrentFileReader()
+  const saved = await state.savedFacts()
+  let count = 0
+  let pauseAt = performance.now() + TURN_MS
   for (const record of torrents) {
-    const { metainfo, failure } = await restoreMetainfo(state, record, reader)
+    const { metainfo, failure, isSaved } = await restoreMetainfo(state, record, { reader, saved })
+    if (metainfo !== null && !isSaved) count++
     if (metainfo !== null && record.outputFolder !== null) {
       void places.restore(metainfo, resolve(folder, record.outputFolder))
     }
     const torrent = list(record, metainfo)
     if (failure === null) restored.push(torrent)
     else torrent.life.fail(failure)
+    if (performance.now() < pauseAt) continue
+    await nextTurn()
+    pauseAt = performance.now() + TURN_MS
   }
   void openInTurns(restored)
+  return count
 }
 
 /** Each in a turn of its own: the server answers meanwhile. */

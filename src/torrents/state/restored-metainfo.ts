@@ -3,6 +3,7 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import { type Metainfo, readMetainfo } from '../metainfo/metainfo.ts'
 import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { TorrentError } from '../torrent-error.ts'
+import type { SavedFacts } from './saved-facts.ts'
 import type { TorrentRecord } from './session-record.ts'
 import { TorrentFileReader } from './torrent-file-reader.ts'
 
@@ -10,27 +11,42 @@ import { TorrentFileReader } from './torrent-file-reader.ts'
 export interface RestoredMetainfo {
   readonly metainfo: Metainfo | null
   readonly failure: unknown
+  /** The torrent file had not to be read for it. */
+  readonly isSaved: boolean
 }
 
 /**
- * The metainfo of an earlier run, or why it is of no use. Its bytes are valid until `reader` reads again.
+ * The metainfo of an earlier run, or why it is of no use: what `saved` tells, or else the torrent file.
  * Never rejects.
  */
 export async function restoreMetainfo(
   state: { torrentFile(infoHash: InfoHash): AtomicFile },
   { infoHash }: Pick<TorrentRecord, 'infoHash'>,
-  reader = new TorrentFileReader(),
+  { reader = new TorrentFileReader(), saved = NOTHING_KNOWN }: RestoreFrom = {},
 ): Promise<RestoredMetainfo> {
   try {
-    const bytes = reader.read(state.torrentFile(infoHash).path)
-    if (bytes === null) return { metainfo: null, failure: null }
+    const { path } = state.torrentFile(infoHash)
+    const known = saved.find(infoHash, path)
+    if (known !== null) return { metainfo: known, failure: null, isSaved: true }
+    const bytes = reader.read(path)
+    if (bytes === null) return { metainfo: null, failure: null, isSaved: false }
     const metainfo = await readMetainfo(bytes)
-    if (metainfo.infoHash === infoHash) return { metainfo, failure: null }
+    if (metainfo.infoHash === infoHash) {
+      const stored = StoredMetainfo.of(metainfo, path, reader.mark)
+      return { metainfo: stored, failure: null, isSaved: false }
+    }
     throw new TorrentError('invalid-torrent', 'the torrent file that was saved is another one')
   } catch (failure) {
-    return { metainfo: null, failure }
+    return { metainfo: null, failure, isSaved: false }
   }
 }
+
+export interface RestoreFrom {
+  readonly reader?: TorrentFileReader
+  readonly saved?: Pick<SavedFacts, 'find'>
+}
+
+const NOTHING_KNOWN: Pick<SavedFacts, 'find'> = { find: () => null }
 
 /**
  * The same with all bytes in memory: those of a torrent file that lies on the disk are read. Rejects with

@@ -4,8 +4,10 @@ import { AtomicFile } from '../../atomic-file.ts'
 import { runInSlices } from '../../concurrency/steps.ts'
 import type { Logger } from '../../log.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
+import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
+import { SavedFacts, saveFacts } from './saved-facts.ts'
 import {
   parseSession,
   type SessionChanges,
@@ -81,6 +83,20 @@ export class SessionState {
   /** Closes what is open. */
   async close(): Promise<void> {
     await this.#changes.close()
+  }
+
+  /** What is saved of the torrent files beside them. */
+  savedFacts(): Promise<SavedFacts> {
+    return SavedFacts.read(this.#factsPath)
+  }
+
+  /** Rejects with the system's error. */
+  async saveFacts(torrents: readonly StoredMetainfo[]): Promise<void> {
+    await saveFacts(this.#factsPath, torrents)
+  }
+
+  get #factsPath(): string {
+    return join(this.#folder, 'torrent-facts.jsonl')
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {

@@ -10,6 +10,12 @@ const SHARED_BYTES = 4 * 1024 * 1024
  */
 export class TorrentFileReader {
   readonly #shared = Buffer.allocUnsafeSlow(SHARED_BYTES)
+  #mark: readonly [sizeBytes: number, mtimeMs: number] | null = null
+
+  /** Of the file that was read last. */
+  get mark(): readonly [sizeBytes: number, mtimeMs: number] | null {
+    return this.#mark
+  }
 
   /** The bytes are valid until the next call; `null` where there is no such file. Throws the system's error. */
   read(path: string): Uint8Array | null {
@@ -21,7 +27,8 @@ export class TorrentFileReader {
       throw error
     }
     try {
-      const { size } = fstatSync(fd)
+      const { size, mtimeMs } = fstatSync(fd)
+      this.#mark = [size, mtimeMs]
       const target = size <= SHARED_BYTES ? this.#shared.subarray(0, size) : Buffer.alloc(size)
       let length = 0
       while (length < size) {

@@ -7,12 +7,13 @@ import type { WireEvent } from './wire-events.ts'
  */
 export class EarlyWires implements WireListener {
   #target: WireListener | null = null
-  readonly #open = new Set<SwarmWire>()
+  /** Most torrents never have one. */
+  #open: Set<SwarmWire> | null = null
 
   connect(target: WireListener): void {
     this.#target = target
-    const open = [...this.#open]
-    this.#open.clear()
+    const open = this.#open ?? []
+    this.#open = null
     for (const wire of open) {
       target.wireEvent(wire, { kind: 'opened' })
       for (const event of wire.known()) target.wireEvent(wire, event)
@@ -21,8 +22,13 @@ export class EarlyWires implements WireListener {
 
   wireEvent(wire: SwarmWire, event: WireEvent): void {
     if (this.#target !== null) this.#target.wireEvent(wire, event)
-    else if (event.kind === 'opened') this.#open.add(wire)
-    else if (event.kind === 'closed') this.#open.delete(wire)
+    else if (event.kind === 'opened') this.#add(wire)
+    else if (event.kind === 'closed') this.#open?.delete(wire)
+  }
+
+  #add(wire: SwarmWire): void {
+    this.#open ??= new Set()
+    this.#open.add(wire)
   }
 
   block(wire: SwarmWire, piece: number, offset: number, data: Uint8Array): void {

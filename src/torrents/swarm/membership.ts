@@ -5,6 +5,7 @@ import { EarlyWires } from './early-wires.ts'
 import type { PeerTimeouts, Swarm, SwarmClient, SwarmListener, WireListener } from './swarm.ts'
 
 const MAX_REMEMBERED_PEERS = 50
+const NO_PEERS: readonly string[] = []
 /** Of one torrent, from all that was said about it. Nobody has use for more. */
 const MAX_TRACKERS = 100
 
@@ -24,19 +25,21 @@ export interface SwarmMembershipOptions {
 /** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */
 export class SwarmMembership {
   readonly #options: SwarmMembershipOptions
-  readonly #peers: Set<string>
-  readonly #trackers = new Set<string>()
+  /** `null` for none. */
+  #peers: Set<string> | null = null
+  /** Each once. */
+  #trackers: readonly string[] = []
   #swarm: Swarm | null = null
-  #wires = new EarlyWires()
+  #wires: EarlyWires | null = null
 
   constructor(options: SwarmMembershipOptions) {
     this.#options = options
-    this.#peers = new Set(options.peers)
+    if (options.peers.length > 0) this.#peers = new Set(options.peers)
     this.addTrackers(options.trackers)
   }
 
-  get trackers(): string[] {
-    return [...this.#trackers]
+  get trackers(): readonly string[] {
+    return this.#trackers
   }
 
   /** `null` where the torrent has left. */
@@ -45,8 +48,9 @@ export class SwarmMembership {
   }
 
   /** `ip:port` of peers worth trying after a restart, those met last first. */
-  get addresses(): string[] {
-    const known = new Set([...(this.#swarm?.addresses() ?? []), ...this.#peers])
+  get addresses(): readonly string[] {
+    if (this.#swarm === null && this.#peers === null) return NO_PEERS
+    const known = new Set([...(this.#swarm?.addresses() ?? []), ...(this.#peers ?? [])])
     return [...known].slice(0, MAX_REMEMBERED_PEERS)
   }
 
@@ -58,7 +62,8 @@ export class SwarmMembership {
     }
     this.addTrackers(metainfo?.trackers ?? [])
     const { swarms, infoHash, uploads, timeouts, listener } = this.#options
-    this.#wires = new EarlyWires()
+    const wires = new EarlyWires()
+    this.#wires = wires
     const swarm = swarms.join(
       {
         infoHash,
@@ -66,9 +71,9 @@ export class SwarmMembership {
         trackers: this.trackers,
         ...{ uploads, timeouts },
       },
-      { ...listener, wires: this.#wires },
+      { ...listener, wires },
     )
-    for (const peer of this.#peers) swarm.addPeer(peer)
+    for (const peer of this.#peers ?? []) swarm.addPeer(peer)
     this.#swarm = swarm
     return swarm
   }
@@ -80,34 +85,39 @@ export class SwarmMembership {
 
   /** From now on `target` hears what happens on wires, and what has happened before. */
   connect(target: WireListener): void {
-    this.#wires.connect(target)
+    this.#wires?.connect(target)
   }
 
   /** Announces to these as well. */
   addTrackers(urls: readonly string[]): void {
-    const added = new Set(urls.filter((url) => !this.#trackers.has(url)))
-    const room = MAX_TRACKERS - this.#trackers.size
-    const taken = [...added].slice(0, room)
-    for (const url of taken) this.#trackers.add(url)
-    if (taken.length > 0) this.#swarm?.addTrackers(taken)
+    const all = new Set([...this.#trackers, ...urls])
+    const taken = [...all].slice(this.#trackers.length, MAX_TRACKERS)
+    if (taken.length === 0) return
+    this.#trackers = [...this.#trackers, ...taken]
+    this.#swarm?.addTrackers(taken)
   }
 
   /** Tries `ip:port` peers; returns how many were well-formed. */
   addPeers(addresses: readonly string[]): number {
     const wellFormed = addresses.filter(isPeerAddress)
     for (const address of wellFormed) {
-      this.#peers.add(address)
+      this.#remember(address)
       this.#swarm?.addPeer(address)
     }
     return wellFormed.length
+  }
+
+  #remember(address: string): void {
+    this.#peers ??= new Set()
+    this.#peers.add(address)
   }
 
   async leave(): Promise<void> {
     const swarm = this.#swarm
     this.#swarm = null
     // Whoever heard the old ones is not kept by it.
-    this.#wires = new EarlyWires()
-    for (const address of swarm?.addresses() ?? []) this.#peers.add(address)
+    this.#wires = null
+    for (const address of swarm?.addresses() ?? []) this.#remember(address)
     await swarm?.close()
   }
 }

@@ -4,24 +4,25 @@
  * shared, since nobody could verify them.
  */
 export class KeptPieces {
-  readonly #files: Map<number, readonly number[]>
+  /** `null` for none, which is nearly always so. */
+  #files: Map<number, readonly number[]> | null
 
   /** Indices of the files whose bytes are there, by piece. */
   constructor(files: ReadonlyMap<number, readonly number[]>) {
-    this.#files = new Map(files)
+    this.#files = files.size === 0 ? null : new Map(files)
   }
 
   get isEmpty(): boolean {
-    return this.#files.size === 0
+    return this.#files === null || this.#files.size === 0
   }
 
   /** A copy, to be saved. */
   get all(): ReadonlyMap<number, readonly number[]> {
-    return new Map(this.#files)
+    return new Map(this.#files ?? [])
   }
 
   has(piece: number, file: number): boolean {
-    return this.#files.get(piece)?.includes(file) ?? false
+    return this.#files?.get(piece)?.includes(file) ?? false
   }
 
   /** Something of the piece is there. */
@@ -30,17 +31,19 @@ export class KeptPieces {
   }
 
   keep(piece: number, files: readonly number[]): void {
-    if (files.length > 0) this.#files.set(piece, files)
+    if (files.length === 0) return
+    this.#files ??= new Map()
+    this.#files.set(piece, files)
   }
 
   /** The piece is whole, or is written over. */
   forget(piece: number): void {
-    this.#files.delete(piece)
+    this.#files?.delete(piece)
   }
 
   forgetFile(piece: number, file: number): void {
-    const files = this.#files.get(piece)?.filter((kept) => kept !== file) ?? []
-    if (files.length > 0) this.#files.set(piece, files)
-    else this.#files.delete(piece)
+    const files = this.#files?.get(piece)?.filter((kept) => kept !== file) ?? []
+    if (files.length > 0) this.#files?.set(piece, files)
+    else this.#files?.delete(piece)
   }
 }

@@ -14,14 +14,16 @@ interface Outcome {
 
 /** Waits for the metadata of a magnet, or for the reason why it will not come. */
 export class MetadataWait {
-  readonly #waiters = new Set<(outcome: Outcome) => void>()
+  /** `null` where nobody waits. */
+  #waiters: Set<(outcome: Outcome) => void> | null = null
   #outcome: Outcome | null = null
 
   /** It is there (`null`), or there is an error. The first outcome counts, until `reset`. */
   settle(error: TorrentError | null): void {
     this.#outcome ??= { error }
-    for (const tell of this.#waiters) tell(this.#outcome)
-    this.#waiters.clear()
+    const waiters = this.#waiters ?? []
+    this.#waiters = null
+    for (const tell of waiters) tell(this.#outcome)
   }
 
   /** It is looked for again. */
@@ -48,6 +50,7 @@ export class MetadataWait {
     try {
       return await new Promise<Outcome | null>((resolve) => {
         tell = resolve
+        this.#waiters ??= new Set()
         this.#waiters.add(resolve)
         signal?.addEventListener('abort', giveUp, { once: true })
         if (timeoutMs <= LONGEST_TIMER_MS) timer = setTimeout(() => resolve(null), timeoutMs)
@@ -55,7 +58,7 @@ export class MetadataWait {
     } finally {
       clearTimeout(timer)
       signal?.removeEventListener('abort', giveUp)
-      this.#waiters.delete(tell)
+      this.#waiters?.delete(tell)
     }
   }
 }

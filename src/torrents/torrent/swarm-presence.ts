@@ -5,16 +5,19 @@ import type { Swarm } from '../swarm/swarm.ts'
 import type { WebSeeds } from '../web-seeds/web-seeds.ts'
 import type { TorrentContent } from './torrent-content.ts'
 
+/** Shared by all that were never in a swarm. */
+const LEFT = Promise.resolve()
+
 /** Brings what a torrent has into its swarm, and takes it out again, one after the other. */
 export class SwarmPresence {
   readonly #membership: SwarmMembership
   readonly #webSeeds: WebSeeds
-  readonly #log: Logger
-  #leaving: Promise<void> = Promise.resolve()
+  readonly #log: () => Logger
+  #leaving: Promise<void> = LEFT
   /** The swarm that has been told what is here. */
   #begun: Swarm | null = null
 
-  constructor(membership: SwarmMembership, webSeeds: WebSeeds, log: Logger) {
+  constructor(membership: SwarmMembership, webSeeds: WebSeeds, log: () => Logger) {
     this.#membership = membership
     this.#webSeeds = webSeeds
     this.#log = log
@@ -47,6 +50,9 @@ export class SwarmPresence {
 
   /** Never rejects: what is left has no say any more. */
   leave(content: TorrentContent | null): Promise<void> {
+    if (this.#begun === null && content === null && this.#membership.swarm === null) {
+      return this.#leaving
+    }
     this.#begun = null
     this.#webSeeds.leave()
     const before = this.#leaving
@@ -59,7 +65,7 @@ export class SwarmPresence {
       content?.downloader.attach(null)
       await this.#membership.leave()
     } catch (error) {
-      this.#log.warn({ err: error }, 'the swarm cannot be left in order')
+      this.#log().warn({ err: error }, 'the swarm cannot be left in order')
     }
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Ticket } from '../../concurrency/semaphore.ts'
-import type { Logger } from '../../log.ts'
+import { childWhenNeeded, type Logger } from '../../log.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
@@ -29,9 +29,9 @@ export class TorrentLife {
   readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
   /** Says the torrent's name, once it has one. */
-  #log: Logger
+  #log: () => Logger
   readonly #presence: SwarmPresence
-  readonly #closing = new AbortController()
+  #closing: AbortController | null = null
   #phase: TorrentPhase
   #isPaused: boolean
   #mayAdopt: boolean
@@ -48,13 +48,15 @@ export class TorrentLife {
     this.#mayAdopt = record.adopt
     this.#onlyFiles = record.onlyFiles
     this.#phase = metainfo === null ? 'resolving' : 'initializing'
-    this.#log = host.log.child({ torrent: metainfo?.name ?? record.name ?? record.infoHash })
+    const name = metainfo?.name ?? record.name ?? record.infoHash
+    const log = childWhenNeeded(host.log, { torrent: name })
+    this.#log = log
     const { infoHash, trackers, peers, exactSources, timeouts } = record
-    const { swarms, fetchTorrent, saveMetadata, throttles } = host
+    const { swarms, fetchTorrent, throttles } = host
     this.metadata = new TorrentMetadata(
       {
-        ...{ infoHash, exactSources, fetchTorrent, save: saveMetadata, log: this.#log },
-        path: host.torrentFilePath,
+        ...{ infoHash, exactSources, fetchTorrent, log, path: host.torrentFilePath },
+        save: (torrentFile) => host.saveMetadata(torrentFile),
       },
       metainfo,
     )
@@ -79,10 +81,10 @@ export class TorrentLife {
       },
       onFailure: (error) => this.fail(error),
       onlyFiles: () => this.#onlyFiles,
-      log: this.#log,
+      log,
     })
     this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
-    this.#presence = new SwarmPresence(this.membership, this.webSeeds, this.#log)
+    this.#presence = new SwarmPresence(this.membership, this.webSeeds, log)
     this.turn = new TorrentTurn({
       ...{ host, presence: this.#presence },
       content: () => this.content,
@@ -210,7 +212,7 @@ export class TorrentLife {
     if (this.#phase !== 'ready') this.#phase = 'stopped'
     const failure = new TorrentError('unavailable', this.#failure, { cause: error })
     this.metadata.outcome.settle(this.metadata.metainfo === null ? failure : null)
-    this.#log.error({ err: error }, 'torrent failed')
+    this.#log().error({ err: error }, 'torrent failed')
     void this.turn.giveUp()
     this.#host.changed()
   }
@@ -266,8 +268,8 @@ export class TorrentLife {
   async close(): Promise<void> {
     if (this.#phase === 'closed') return
     this.#phase = 'closed'
-    this.#closing.abort()
-    const error = removed()
+    this.#closing?.abort()
+    const error = new TorrentError('closed', 'the torrent was removed')
     this.metadata.outcome.settle(error)
     const files = this.#files.close(error)
     await Promise.allSettled([files, this.turn.leave(), this.#initializing])
@@ -291,6 +293,7 @@ export class TorrentLife {
 
   /** Peers are asked meanwhile. */
   async #askSources(): Promise<void> {
+    this.#closing ??= new AbortController()
     const metainfo = await this.metadata.ask(this.#closing.signal)
     if (metainfo !== null && this.#phase === 'resolving') await this.#accept(metainfo)
   }
@@ -311,7 +314,7 @@ export class TorrentLife {
   async #accept(metainfo: Metainfo): Promise<void> {
     if (this.metadata.metainfo !== null || this.#phase === 'closed') return
     this.metadata.set(metainfo)
-    this.#log = this.#host.log.child({ torrent: metainfo.name })
+    this.#log = childWhenNeeded(this.#host.log, { torrent: metainfo.name })
     this.#phase = 'initializing'
     this.membership.addTrackers(metainfo.trackers)
     try {
@@ -371,7 +374,7 @@ export class TorrentLife {
   }
 
   #onFinished(): void {
-    this.#log.info('download finished')
+    this.#log().info('download finished')
     if (this.content?.have.isFull) this.membership.swarm?.complete()
     this.#host.reviewTurns()
     this.#host.changed()
@@ -383,10 +386,8 @@ export class TorrentLife {
     const failure = error === null ? null : `cannot write: ${error.message}`
     if (failure === this.#failure) return
     this.#failure = failure
-    if (failure !== null) this.#log.error({ code: error?.code }, failure)
-    else this.#log.info('writing works again')
+    if (failure !== null) this.#log().error({ code: error?.code }, failure)
+    else this.#log().info('writing works again')
     this.#host.changed()
   }
 }
-
-const removed = (): TorrentError => new TorrentError('closed', 'the torrent was removed')

@@ -15,7 +15,7 @@ export interface TorrentMetadataOptions {
   readonly path: string | null
   /** Keeps the torrent file on the disk. */
   readonly save: (torrentFile: Uint8Array) => Promise<void>
-  readonly log: Logger
+  readonly log: () => Logger
 }
 
 /** What is known of a torrent's metadata, where it may come from, and who waits for it. */
@@ -66,7 +66,7 @@ export class TorrentMetadata {
     if (exactSources.length === 0 || this.#isAsking) return null
     this.#isAsking = true
     const metainfo = await askExactSources({
-      ...{ urls: exactSources, infoHash, fetchTorrent, signal, log },
+      ...{ urls: exactSources, infoHash, fetchTorrent, signal, log: log() },
     })
     this.#isAsking = false
     return metainfo
@@ -74,6 +74,6 @@ export class TorrentMetadata {
 
   #onDisk(metainfo: Metainfo): Metainfo {
     const { path } = this.#options
-    return path === null ? metainfo : new StoredMetainfo(metainfo, path)
+    return path === null ? metainfo : StoredMetainfo.of(metainfo, path)
   }
 }

@@ -15,12 +15,15 @@ export interface TorrentTurnOptions {
   readonly onFailure: (error: unknown) => void
 }
 
+/** Shared by all that have not had a turn. */
+const SETTLED = Promise.resolve()
+
 /** Whether it is the turn of a torrent to be in its swarm: only so many are at once. */
 export class TorrentTurn {
   readonly #options: TorrentTurnOptions
   /** `null` until it is decided. */
   #hasTurn: boolean | null = null
-  #entering: Promise<void> = Promise.resolve()
+  #entering: Promise<void> = SETTLED
 
   constructor(options: TorrentTurnOptions) {
     this.#options = options

@@ -16,8 +16,11 @@ export interface WakefulnessOptions {
   readonly check: (content: TorrentContent) => Promise<void>
   readonly onFailure: (error: unknown) => void
   readonly onlyFiles: () => FileSet | null
-  readonly log: Logger
+  readonly log: () => Logger
 }
+
+/** Shared by all that had nothing to close or check. */
+const DONE = Promise.resolve()
 
 /** So long nobody reads before a torrent rests again: a player asks for one range after another. */
 const RESTS_AFTER_MS = 10_000
@@ -32,9 +35,9 @@ export class Wakefulness {
   #resting: RestingHoldings | null = null
   #waking: Promise<TorrentContent> | null = null
   /** Settled once what it held before is saved and closed; never rejects. */
-  #closing: Promise<unknown> = Promise.resolve()
+  #closing: Promise<unknown> = DONE
   /** Settled when files are checked that have changed while it rested; never rejects. */
-  #checking: Promise<void> = Promise.resolve()
+  #checking: Promise<void> = DONE
   #idleSince: number | null = null
   #isClosed = false
 
@@ -138,7 +141,7 @@ export class Wakefulness {
     this.#idleSince = null
     const error = new TorrentError('closed', 'the torrent rests')
     this.#closing = content.close(error).catch((failure: unknown) => {
-      this.#options.log.warn({ err: failure }, 'progress of a torrent that rests cannot be saved')
+      this.#options.log().warn({ err: failure }, 'progress of a torrent that rests cannot be saved')
     })
   }
 }

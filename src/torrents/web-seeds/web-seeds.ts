@@ -33,10 +33,12 @@ export interface WebSeedTarget {
   readonly listener: WireListener
 }
 
+const NO_URLS: readonly string[] = []
+
 /** The web seeds of one torrent (BEP 19), which come and go with its swarm. */
 export class WebSeeds {
   readonly #surroundings: WebSeedSurroundings | null
-  readonly #urls = new Set<string>()
+  #urls: readonly string[] = NO_URLS
   readonly #dropped = new Set<string>()
   readonly #seeds = new Map<string, WebSeed>()
   #target: WebSeedTarget | null = null
@@ -49,11 +51,11 @@ export class WebSeeds {
 
   /** Those that it was told of, beside those of the torrent file. */
   get urls(): readonly string[] {
-    return [...this.#urls]
+    return this.#urls
   }
 
   add(urls: readonly string[]): void {
-    for (const url of urls) if (this.#urls.size < MAX_SEEDS) this.#urls.add(url)
+    if (urls.length > 0) this.#urls = [...new Set([...this.#urls, ...urls])].slice(0, MAX_SEEDS)
     this.#fill()
   }
 
