@@ -27,7 +27,7 @@ export class KeptPieces {
 
   /** Something of the piece is there. */
   hasSome(piece: number): boolean {
-    return this.#files.has(piece)
+    return this.#files?.has(piece) ?? false
   }
 
   keep(piece: number, files: readonly number[]): void {
