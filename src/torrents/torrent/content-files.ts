@@ -111,8 +111,14 @@ export class ContentFiles {
     for (const { file, mark } of files) this.#marks[file] = mark
   }
 
-  async save(progress: Pick<ResumeData, 'pieces' | 'kept' | 'lastUse'>): Promise<void> {
-    const data = { ...progress, marks: [...this.#marks], names: new Map(this.#names) }
+  /** `outrun` are files that have more than the pieces by now: they are saved as files to be checked. */
+  async save(
+    progress: Pick<ResumeData, 'pieces' | 'kept' | 'lastUse'>,
+    outrun: readonly number[] = [],
+  ): Promise<void> {
+    const marks = [...this.#marks]
+    for (const file of outrun) marks[file] = null
+    const data = { ...progress, marks, names: new Map(this.#names) }
     await saveResumeData(this.#options.resumeFile, data)
     this.#saved = data
   }

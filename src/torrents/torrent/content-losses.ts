@@ -21,6 +21,8 @@ export interface ContentParts {
   readonly streams: TorrentStreams
   readonly log: Logger
   readonly isClosed: () => boolean
+  /** Nothing that is on the disk has to be hashed before it is known. */
+  readonly isChecked: () => boolean
   readonly save: () => Promise<void>
   /** What is had is not what it was. */
   readonly onLost: () => void
@@ -91,10 +93,27 @@ export class ContentLosses {
     await downloader.lost(evicted)
     await save()
     if (isClosed()) return
-    // Somebody may have fetched them again.
-    await store.free(evicted.filter((piece) => !have.has(piece)))
+    // Some may have been fetched again by now.
+    await store.free(this.#freeable(evicted))
     onLost()
     await save()
+  }
+
+  /** These, and what else is of no use in their files: of pieces that were begun, or that a kill has left. */
+  #freeable(evicted: readonly number[]): readonly number[] {
+    const { metainfo, files, have, kept, isChecked } = this.#parts
+    const { layout } = metainfo
+    const free = new Set(evicted)
+    const touched = new Set(
+      evicted.flatMap((piece) =>
+        filesWithin(files.all, layout.startOf(piece), layout.endOf(piece)),
+      ),
+    )
+    if (isChecked()) {
+      for (const file of touched) for (const piece of this.#piecesOf(file)) free.add(piece)
+    }
+    const isOfNoUse = (piece: number): boolean => !have.has(piece) && !kept.hasSome(piece)
+    return [...free].filter(isOfNoUse).sort((a, b) => a - b)
   }
 
   #loseFile(index: number): Promise<void> {

@@ -25,6 +25,11 @@ export class KeptPieces {
     return this.#files?.get(piece)?.includes(file) ?? false
   }
 
+  /** Something of the piece is there. */
+  hasSome(piece: number): boolean {
+    return this.#files?.has(piece) ?? false
+  }
+
   keep(piece: number, files: readonly number[]): void {
     if (files.length === 0) return
     this.#files ??= new Map()

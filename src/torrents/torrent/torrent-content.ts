@@ -149,6 +149,7 @@ export class TorrentContent implements Holdings {
     this.#losses = new ContentLosses({
       ...{ metainfo, have, files, kept: this.kept, downloader, store, streams, log },
       isClosed: () => this.#isClosed,
+      isChecked: () => this.#checkedPieces >= this.metainfo.pieceCount,
       save: () => this.saveProgress(),
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
@@ -315,11 +316,14 @@ export class TorrentContent implements Holdings {
     this.#isDirty = false
     this.lastUse.isUnsaved = false
     const pieces = this.have.bytes.slice()
+    const { changes } = this.have
     const kept = this.kept.all
     try {
       const synced = await this.store.sync()
       this.#files.written(synced)
-      await this.#files.save({ pieces, kept, lastUse: this.lastUse.all })
+      // A file that looks as saved is believed to have no more than the saved pieces.
+      const outrun = this.have.changes === changes ? [] : synced.map(({ file }) => file)
+      await this.#files.save({ pieces, kept, lastUse: this.lastUse.all }, outrun)
       for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)
     } catch (error) {
       this.#isDirty = true

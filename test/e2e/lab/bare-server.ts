@@ -10,9 +10,9 @@ export class BareServer {
   readonly #origin: string
   #output = ''
 
-  static async start(folder: string): Promise<BareServer> {
+  static async start(folder: string, more: readonly string[] = []): Promise<BareServer> {
     const port = await freePort()
-    const server = new BareServer(folder, port)
+    const server = new BareServer(folder, port, more)
     await waitFor('the server to answer', async () => {
       if (server.#process.exitCode !== null) return 'ended'
       return (await server.fetch('/torrents').catch(() => null))?.ok && 'ready'
@@ -21,10 +21,10 @@ export class BareServer {
     return server
   }
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, more: readonly string[]) {
     const options = ['--no-dlna', '--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
     const args = [CLI_PATH, ...options, '--host', '127.0.0.1', '--port', String(port)]
-    this.#process = spawn(process.execPath, [...args, '--peer-port', '0', '--dir', folder])
+    this.#process = spawn(process.execPath, [...args, '--peer-port', '0', '--dir', folder, ...more])
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#output += data.toString()
