@@ -97,9 +97,7 @@ export class TorrentHosts {
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),
       reviewTurns: (when) => torrent.reviewTurns(when),
-      get mayRest() {
-        return torrent.mayRest()
-      },
+      mayRest: () => torrent.mayRest(),
       torrentFilePath: state.torrentFile(infoHash).path,
       check: (work, ticket) => this.#checking.run(work, ticket),
       finished: () => torrent.finished(),

@@ -41,7 +41,7 @@ export interface TorrentHost {
   /** Hashes pieces; few torrents at once do. */
   check(work: () => Promise<void>, ticket: Ticket): Promise<void>
   /** It is one of so many of an earlier run that it rests until it has its turn. */
-  readonly mayRest: boolean
+  mayRest(): boolean
   /** Where the torrent file is kept. */
   readonly torrentFilePath: string
   /** Who may be at work has to be decided again, soon or now. */

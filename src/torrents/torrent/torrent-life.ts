@@ -332,7 +332,7 @@ export class TorrentLife {
 
   /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
   async #openAndCheck(): Promise<void> {
-    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest })
+    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest() })
     if (this.#phase === 'closed') return
     this.metadata.outcome.settle(null)
     const { content } = this
