@@ -5,11 +5,16 @@ import type { SyntheticTorrent } from '../swarm/synthetic-torrent.ts'
  */
 export type DownloadMode = 'on-demand' | 'everything'
 
+/** Where peers come from that nobody names by hand. */
+export type Discovery = 'none' | 'trackers'
+
 export interface Job {
   readonly torrent: SyntheticTorrent
   readonly mode: DownloadMode
   /** An empty folder of this run; a complete film may lie in it. */
   readonly folder: string
+  /** `none` when absent. */
+  readonly discovery?: Discovery
 }
 
 /** A program to measure. */
@@ -25,6 +30,8 @@ export interface RunningContender {
   readonly pid: number
   /** Adds the torrent with these peers (host:port); answers the URL of the film. */
   add(peers: readonly string[]): Promise<string>
+  /** Adds a magnet; answers the URL of the film once the metadata is there. */
+  addMagnet?(magnet: string): Promise<string>
   isComplete(): Promise<boolean>
   /** How much of the torrent is verified, 0 to 1, where it can tell. */
   share?(): Promise<number>

@@ -34,10 +34,15 @@ export class JsonApiServer implements RunningContender {
   async add(peers: readonly string[]): Promise<string> {
     const query = new URLSearchParams({ overwrite: 'true' })
     if (peers.length > 0) query.set('initial_peers', peers.join(','))
-    const response = await fetch(`${this.#base}/torrents?${query}`, {
-      method: 'POST',
-      body: await readFile(this.#job.torrent.path),
-    })
+    return await this.#post(query, await readFile(this.#job.torrent.path))
+  }
+
+  async addMagnet(magnet: string): Promise<string> {
+    return await this.#post(new URLSearchParams({ overwrite: 'true' }), magnet)
+  }
+
+  async #post(query: URLSearchParams, body: string | Uint8Array): Promise<string> {
+    const response = await fetch(`${this.#base}/torrents?${query}`, { method: 'POST', body })
     if (!response.ok) throw new Error(`adding: ${response.status} ${await response.text()}`)
     this.#id = ((await response.json()) as AddedTorrent).id
     return `${this.#base}/torrents/${this.#id}/stream/0`

@@ -40,19 +40,29 @@ session = lt.session(
 class Film:
     """The one torrent of this process, read piece by piece."""
 
-    def __init__(self, path, folder, on_demand, peers):
-        info = lt.torrent_info(path)
+    def __init__(self, path, magnet, folder, on_demand, peers):
+        params = lt.parse_magnet_uri(magnet) if magnet else lt.add_torrent_params()
+        params.save_path = folder
+        params.flags &= ~lt.torrent_flags.auto_managed
+        params.flags &= ~lt.torrent_flags.paused
+        if magnet:
+            params.flags |= lt.torrent_flags.default_dont_download
+            session.apply_settings({"announce_to_all_trackers": True, "announce_to_all_tiers": True})
+            self.handle = session.add_torrent(params)
+            while not self.handle.status().has_metadata:
+                session.wait_for_alert(20)
+                session.pop_alerts()
+            info = self.handle.torrent_file()
+        else:
+            info = lt.torrent_info(path)
         self.piece_length = info.piece_length()
         self.length = info.total_size()
         self.piece_count = info.num_pieces()
         self.idle_priority = 0 if on_demand else 4
-        params = lt.add_torrent_params()
-        params.ti = info
-        params.save_path = folder
-        params.piece_priorities = [self.idle_priority] * self.piece_count
-        params.flags &= ~lt.torrent_flags.auto_managed
-        params.flags &= ~lt.torrent_flags.paused
-        self.handle = session.add_torrent(params)
+        if not magnet:
+            params.ti = info
+            params.piece_priorities = [self.idle_priority] * self.piece_count
+            self.handle = session.add_torrent(params)
         for peer in peers:
             host, port = peer.rsplit(":", 1)
             self.handle.connect_peer((host, int(port)))
@@ -108,7 +118,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         global film
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        film = Film(body["path"], body["folder"], body["onDemand"], body["peers"])
+        film = Film(body.get("path"), body.get("magnet"), body["folder"], body["onDemand"], body["peers"])
         self.answer_json({})
 
     def do_GET(self):

@@ -33,6 +33,14 @@ class LibtorrentServer implements RunningContender {
     return `${this.#base}/film`
   }
 
+  async addMagnet(magnet: string): Promise<string> {
+    await fetch(`${this.#base}/add`, {
+      method: 'POST',
+      body: JSON.stringify({ magnet, folder: this.#job.folder, onDemand: true, peers: [] }),
+    })
+    return `${this.#base}/film`
+  }
+
   async isComplete(): Promise<boolean> {
     const response = await fetch(`${this.#base}/progress`)
     return ((await response.json()) as { isComplete: boolean }).isComplete

@@ -29,6 +29,10 @@ class IdleRqbit implements RunningContender {
     return url
   }
 
+  async addMagnet(magnet: string): Promise<string> {
+    return await this.#api.addMagnet(magnet)
+  }
+
   async isComplete(): Promise<boolean> {
     return await this.#api.isComplete()
   }

@@ -6,7 +6,7 @@ import { JsonApiServer } from './json-api.ts'
 import { freePort, Program } from './program.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
-const ALONE = ['--no-dlna', '--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
+const ALONE = ['--no-dlna', '--no-dht', '--no-lsd', '--no-port-forward']
 
 /** Tributary as built in dist/, with one of its verification modes. */
 function tributaryWith(name: string, options: readonly string[]): Contender {
@@ -24,6 +24,7 @@ function tributaryWith(name: string, options: readonly string[]): Contender {
           ...['--dir', job.folder, '--host', '127.0.0.1', '--port', `${port}`],
           ...['--peer-port', `${await freePort()}`, '--log-level', 'warn'],
           ...ALONE,
+          ...(job.discovery === 'trackers' ? [] : ['--no-trackers']),
           ...options,
           ...(job.mode === 'on-demand' ? ['--on-demand'] : []),
         ],

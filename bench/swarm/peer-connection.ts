@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import { extendedHandshake, MetadataAnswers } from '../cold/metadata-answers.ts'
 import { BLOCK_LENGTH, contentBlock } from './content.ts'
 import type { PeerPlan } from './peer-plan.ts'
 import { RequestQueue } from './request-queue.ts'
@@ -22,6 +23,8 @@ export interface SharedFilm {
   readonly infoHash: string
   readonly length: number
   readonly pieceLength: number
+  /** The info dictionary, for those who ask; `null` for peers without extensions. */
+  readonly info: Buffer | null
   traffic: TrafficCounter
 }
 
@@ -36,6 +39,7 @@ export class PeerConnection {
   readonly #film: SharedFilm
   readonly #queue: RequestQueue
   readonly #traffic: TrafficCounter
+  readonly #metadata: MetadataAnswers | null
   #received: Buffer = Buffer.alloc(0)
   #stage: 'handshake' | 'messages' = 'handshake'
   #isChoking = false
@@ -51,6 +55,7 @@ export class PeerConnection {
     this.#plan = plan
     this.#film = film
     this.#traffic = film.traffic
+    this.#metadata = film.info === null ? null : new MetadataAnswers(film.info)
     this.#queue = new RequestQueue(plan.bytesPerSecond, plan.rttMs)
     this.#isSilent = plan.tarpit ?? false
     socket.on('data', (bytes) => this.#onData(bytes))
@@ -93,9 +98,14 @@ export class PeerConnection {
 
   #introduce(): void {
     const pieceCount = Math.ceil(this.#film.length / this.#film.pieceLength)
+    const { infoHash, info } = this.#film
     const peerId = `-SIM001-${String(this.#index).padStart(12, '0')}`
     this.#socket.write(
-      Buffer.concat([encodeHandshake(this.#film.infoHash, peerId), encodeFullBitfield(pieceCount)]),
+      Buffer.concat([
+        encodeHandshake(infoHash, peerId, info !== null),
+        ...(info === null ? [] : [extendedHandshake(info.length)]),
+        encodeFullBitfield(pieceCount),
+      ]),
     )
     // A packet of its own: no client expects to be unchoked before it has seen the bitfield.
     this.#after(UNCHOKE_AFTER_MS, () => this.#socket.write(UNCHOKE))
@@ -121,9 +131,17 @@ export class PeerConnection {
         this.#traffic.cancels += 1
         if (this.#queue.cancel(message.block, performance.now())) this.#traffic.honouredCancels += 1
         break
+      case 'extended':
+        this.#onExtended(message.body)
+        break
       case 'other':
         break
     }
+  }
+
+  #onExtended(body: Buffer): void {
+    const answer = this.#metadata?.answer(body) ?? null
+    if (answer !== null) this.#after(this.#plan.rttMs, () => this.#socket.write(answer))
   }
 
   #choke(): void {

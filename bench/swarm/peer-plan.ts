@@ -8,6 +8,8 @@ export interface PeerPlan {
   readonly tarpit?: boolean
   /** Sends wrong bytes for this share of the blocks, each in its own way, or all liars the same. */
   readonly lies?: { readonly share: number; readonly isColluding: boolean }
+  /** Takes no connection without MSE. */
+  readonly encryptedOnly?: boolean
   /** Chokes for `chokedMs` after each `unchokedMs`, dropping what was asked. */
   readonly choking?: ChokingPlan
 }

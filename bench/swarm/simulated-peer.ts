@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { encryptedDoor } from '../cold/encrypted-door.ts'
 import { PeerConnection, type SharedFilm } from './peer-connection.ts'
 import type { PeerPlan } from './peer-plan.ts'
 
@@ -11,10 +12,14 @@ export class SimulatedPeer {
 
   constructor(index: number, plan: PeerPlan, film: SharedFilm) {
     this.#server = createServer({ noDelay: true }, (socket: Socket) => {
-      const connection = new PeerConnection(socket, index, plan, film)
-      if (this.#frozen) connection.freeze()
-      this.#connections.add(connection)
-      socket.once('close', () => this.#connections.delete(connection))
+      const open = (): void => {
+        const connection = new PeerConnection(socket, index, plan, film)
+        if (this.#frozen) connection.freeze()
+        this.#connections.add(connection)
+        socket.once('close', () => this.#connections.delete(connection))
+      }
+      if (plan.encryptedOnly === true) encryptedDoor(socket, film.infoHash, open)
+      else open()
     })
   }
 

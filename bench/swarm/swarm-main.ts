@@ -9,10 +9,12 @@ let peers: SimulatedPeer[] = []
 
 async function serve(command: SwarmCommand & { kind: 'serve' }): Promise<SwarmAnswer> {
   const { infoHash, length, pieceLength, hosts } = command
+  const info = command.info === null ? null : Buffer.from(command.info)
   const shared = {
     infoHash,
     length,
     pieceLength,
+    info,
     traffic: new TrafficCounter(hosts.length, length),
   }
   film = shared

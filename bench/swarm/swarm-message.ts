@@ -8,6 +8,8 @@ export type SwarmCommand =
       readonly infoHash: string
       readonly length: number
       readonly pieceLength: number
+      /** The info dictionary, for those who ask (BEP 9); `null` for peers without extensions. */
+      readonly info: Uint8Array | null
       readonly peers: readonly PeerPlan[]
       /** One address for each peer. */
       readonly hosts: readonly string[]

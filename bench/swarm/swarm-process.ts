@@ -45,12 +45,15 @@ export class Swarm {
     plan: SwarmPlan,
     torrent: SyntheticTorrent,
     network: PeerNetwork = LOOPBACK,
+    info: Uint8Array | null = null,
   ): Promise<Swarm> {
     const process = new ScriptProcess<SwarmCommand, SwarmAnswer>(SCRIPT, network.prefix)
     const { infoHash, length, pieceLength } = torrent
     const hosts = plan.peers.map((_, i) => network.host(i))
     const peers = plan.peers
-    const answer = await process.ask({ kind: 'serve', infoHash, length, pieceLength, peers, hosts })
+    const answer = await process.ask({
+      ...{ kind: 'serve', infoHash, length, pieceLength, peers, hosts, info },
+    })
     if (answer.kind !== 'serving') throw new Error(`the swarm answered ${answer.kind}`)
     return new Swarm(plan, torrent, answer.addresses, process)
   }

@@ -72,7 +72,13 @@ function pieceHashes(length: number, pieceLength: number): Buffer {
 }
 
 function infoHashOf(path: string): string {
-  const bytes = readFileSync(path)
-  const info = bytes.subarray(bytes.indexOf(INFO_KEY) + INFO_KEY.length, -1)
-  return createHash('sha1').update(info).digest('hex')
+  return createHash('sha1')
+    .update(infoOf(readFileSync(path)))
+    .digest('hex')
+}
+
+/** The info dictionary of such a torrent file. */
+export function infoOf(torrentFile: Uint8Array): Buffer {
+  const bytes = Buffer.from(torrentFile)
+  return bytes.subarray(bytes.indexOf(INFO_KEY) + INFO_KEY.length, -1)
 }

@@ -3,6 +3,7 @@ export type WireMessage =
   | { readonly kind: 'interested' }
   | { readonly kind: 'request'; readonly block: BlockAddress }
   | { readonly kind: 'cancel'; readonly block: BlockAddress }
+  | { readonly kind: 'extended'; readonly body: Buffer }
   | { readonly kind: 'other' }
 
 export interface BlockAddress {
@@ -19,9 +20,10 @@ export const HANDSHAKE_LENGTH = 68
 const PROTOCOL = '\u0013BitTorrent protocol'
 const BITFIELD = 5
 
-/** A handshake without any reserved bit: no fast extension, no extension protocol. */
-export function encodeHandshake(infoHash: string, peerId: string): Buffer {
+/** A handshake without any reserved bit but, where there is metadata, that of extensions (BEP 10). */
+export function encodeHandshake(infoHash: string, peerId: string, isExtended: boolean): Buffer {
   const reserved = Buffer.alloc(8)
+  if (isExtended) reserved[5] = 0x10
   return Buffer.concat([
     Buffer.from(PROTOCOL, 'latin1'),
     reserved,
@@ -69,6 +71,8 @@ export function decodeMessage(body: Buffer): WireMessage {
       return { kind: 'request', block: decodeAddress(body) }
     case 8:
       return { kind: 'cancel', block: decodeAddress(body) }
+    case 20:
+      return { kind: 'extended', body }
     default:
       return { kind: 'other' }
   }

@@ -10,12 +10,13 @@ export async function openSession(config: Config, folder: string, log: Logger): 
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent, maxActiveDownloads, maxActiveSeeds } = config
   const { dailyLimits, seedRatio, seedMinutes, blocklist } = config
-  const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds, quotaBytes } = config
+  const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds, quotaBytes, reserveBytes } =
+    config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
   const limits = {
     ...{ maxConnections, maxConnectionsPerTorrent },
     ...{ downloadBytesPerSecond, uploadBytesPerSecond, maxActiveDownloads, maxActiveSeeds },
-    ...{ dailyLimits, seedRatio, seedMinutes, blocklist, quotaBytes },
+    ...{ dailyLimits, seedRatio, seedMinutes, blocklist, quotaBytes, reserveBytes },
   }
   try {
     return await Session.open({

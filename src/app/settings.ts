@@ -44,6 +44,23 @@ export function quotaSetting(
   }
 }
 
+/** Nothing, or 0, for none. */
+export function reserveSetting(
+  { reserveBytes, given }: Config,
+  session: Pick<Session, 'setReserve'>,
+): Setting<string> {
+  return {
+    name: 'reserve',
+    kind: 'text',
+    unit: 'bytes',
+    effect: 'How much of the disk stays free, as 5GB: downloading stops before.',
+    initial: textOf(reserveBytes),
+    isGiven: given.has('reserve'),
+    check: sizeText,
+    apply: (text) => session.setReserve(bytesOf(text)),
+  }
+}
+
 const sizeText = z
   .string()
   .refine((text) => text.trim() === '' || parseBytes(text) !== null, 'must be bytes, as 20GB')

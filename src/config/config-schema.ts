@@ -185,6 +185,7 @@ const options = z.strictObject({
   'web-seeds': oneOf(['public', 'any', 'off']).default('public'),
   'port-forward': z.boolean().default(true),
   'on-demand': z.boolean().default(false),
+  reserve: size(1, 'must be bytes, as 5GB, or 0 for none').default(null),
   quota: size(LEAST_QUOTA_BYTES, 'must be 128M or more, as 20GB, or 0 for no limit').default(null),
   verification: oneOf(['proven', 'always', 'off']).default('proven'),
   auth: auth.optional(),

@@ -68,6 +68,8 @@ export interface Config {
   readonly onDemand: boolean
   /** Bytes stored of all torrents together; `null` for no limit. Not without `onDemand`. */
   readonly quotaBytes: number | null
+  /** Of the data folder's disk, which stay free; `null` for none. */
+  readonly reserveBytes: number | null
   /** When a block may be served before its piece is checked. */
   readonly verification: 'proven' | 'always' | 'off'
   readonly auth: Credentials | null
@@ -191,6 +193,7 @@ function toConfig(
     portForward: values['port-forward'],
     onDemand: values['on-demand'],
     quotaBytes: values.quota,
+    reserveBytes: values.reserve,
     verification: values.verification,
     auth: values.auth ?? null,
     authReading: values['auth-reading'],

@@ -189,6 +189,13 @@ export const OPTIONS = [
     fallback: 'no limit',
   },
   {
+    name: 'reserve',
+    kind: 'value',
+    argument: 'size',
+    help: 'download nothing while the disk has less free: 5GB',
+    fallback: 'none',
+  },
+  {
     name: 'max-active-downloads',
     kind: 'value',
     argument: 'n',

@@ -7,6 +7,7 @@ import { imageKindOf } from '../media/pictures/image-kind.ts'
 import type { InterfaceAddress } from '../upnp/discovery/network-interfaces.ts'
 import type { SsdpSocket } from '../upnp/discovery/ssdp-socket.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
+import { spelledFormat, spelledType } from '../upnp/renderers/spelled-type.ts'
 import { RendererSearch } from './finding/renderer-search.ts'
 import { FoundRenderers } from './found-renderers.ts'
 import { pushedMedia } from './media/pushed-media.ts'
@@ -20,7 +21,7 @@ import { RendererError } from './wire/renderer-error.ts'
 export interface ControlPointOptions {
   readonly library: Pick<Library, 'get' | 'setPlayback' | 'catalogue'>
   /** How each renderer is to be told. */
-  readonly profiles: Pick<Renderers, 'profileFor' | 'describe'>
+  readonly profiles: Pick<Renderers, 'profileFor' | 'describe' | 'spell'>
   /** Our addresses on the links that we are announced on. */
   readonly links: () => readonly InterfaceAddress[]
   readonly openSocket: (family: 4 | 6) => SsdpSocket
@@ -205,7 +206,12 @@ export class ControlPoint {
       mediaFor: (sink) => {
         const asked = 'SetAVTransportURI'
         const renderer = profiles.profileFor({ address, headers: {}, asked })
-        return pushedMedia(item, { renderer, sink, subtitle, baseUrl, sign })
+        const media = pushedMedia(item, { renderer, sink, subtitle, baseUrl, sign })
+        const { mediaType, path } = item.resource
+        const format = spelledFormat(mediaType.mimeType, path)
+        const isOfRule = media.mimeType === spelledType(renderer, mediaType.mimeType, path)
+        if (format !== null && !isOfRule) profiles.spell(address, format, media.mimeType)
+        return media
       },
     }
   }
@@ -238,12 +244,12 @@ export class ControlPoint {
     }
   }
 
-  /** Where a person goes on watching. */
+  /** Where a person goes on watching; nobody goes on in the middle of a song. */
   #keep(objectId: string, positionMs: number | null): void {
     if (positionMs === null) return
     const { library, clock } = this.#options
     const object = library.get(objectId)
-    if (object?.kind !== 'item') return
+    if (object?.kind !== 'item' || object.resource.mediaType.kind !== 'video') return
     const facts = object.facts
     const durationMs = facts === undefined || facts.kind === 'image' ? null : facts.durationMs
     const isOver = durationMs !== null && positionMs >= durationMs * WATCHED_SHARE

@@ -150,7 +150,10 @@ export class FoundRenderers {
       callbackUrl: () => callbackUrl(id, address),
     })
     found.renderer = renderer
-    log.info({ renderer: renderer.name, address, model: description.signs.modelName }, 'renderer')
+    log.info(
+      { renderer: renderer.name, address, model: description.signs.modelName },
+      'renderer found',
+    )
     renderer.start()
   }
 

@@ -16,8 +16,8 @@ import { seededRandom } from '../torrents/scheduler/simulation/random.ts'
 import { BareServer } from './lab/bare-server.ts'
 import { waitFor } from './lab/wait-for.ts'
 
-/** KILL_ROUNDS asks for others. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 100)
+/** KILL_ROUNDS=100 asks for more. */
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 30)
 /** Of the server with so many that changes are logged. */
 const LOGGED_ROUNDS = Number(process.env.KILL_ROUNDS ?? 10)
 /** Paused ones that are there all the time: with more than 100 the list is not written at each change. */

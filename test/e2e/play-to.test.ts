@@ -4,7 +4,7 @@ import { Gmediarender } from './clients/gmediarender.ts'
 import { Kodi } from './clients/kodi.ts'
 import { RemoteControl } from './clients/remote-control.ts'
 import { Lab } from './lab/lab.ts'
-import { makeShowTorrent, makeSubtitledTorrent } from './lab/media.ts'
+import { makeSeriesTorrent, makeShowTorrent, makeSubtitledTorrent } from './lab/media.ts'
 import { describeWithTools } from './lab/tools.ts'
 import { CLI_PATH, Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
@@ -56,6 +56,26 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender',
     await remote.waitForPlayback({ state: 'stopped', file_idx: null })
   })
 
+  it('has the next episode begun to be fetched before this one ends', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeSeriesTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    const server = await Tributary.start(lab, {
+      args: ['--on-demand'],
+      torrents: [torrent.path],
+      peers: [seeder.address],
+    })
+    await Gmediarender.start(lab.second)
+    const remote = await RemoteControl.find(server, 'Renderer')
+    await remote.tell('play', { torrent: torrent.infoHash, file: 0 })
+    await remote.timePasses(2)
+    const fetched = async () => (await server.stats(torrent.infoHash)).file_progress[1] ?? 0
+    const before = await fetched()
+    await remote.tell('seek', { position: 54 })
+    await waitFor('the next episode to begin', async () => (await fetched()) >= before + 2_000_000)
+    expect(await fetched()).toBeLessThan(20_000_000)
+  })
+
   it('says that it is gone when it was killed, and plays to the other', async () => {
     const lab = await Lab.open()
     const torrent = await makeShowTorrent(lab.folder)
@@ -95,7 +115,7 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'the command line', () => 
       '--from',
       '0:20',
     )
-    expect(played.stdout).toBe('playing on Renderer: part 10 #final.mp4\n')
+    expect(played.stdout).toBe('playing on Renderer: Season 1/part 10 #final.mp4\n')
     const remote = await RemoteControl.find(server, 'Renderer')
     await remote.timePasses(20)
   })

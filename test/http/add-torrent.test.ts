@@ -58,6 +58,7 @@ test('the answer tells what was added', async () => {
       total_pieces: 48,
       paused: false,
       resolving: false,
+      keep: false,
       added_at: torrent.addedAt.getTime(),
       files: [expect.objectContaining({ name: 'paused.mp4', length: 500_000, included: true })],
     },

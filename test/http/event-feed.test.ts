@@ -81,7 +81,7 @@ test('a torrent is marked to be kept', async () => {
   const headers = { 'Content-Type': 'application/json' }
   const path = '/torrents/1/keep'
   expect((await send(port, 'POST', path, headers, '{"keep":true}')).status).toBe(200)
-  expect((await send(port, 'POST', path, headers, '{"keep":1}')).status).toBe(400)
+  expect((await send(port, 'POST', path, headers, '{"keep":1}')).status).toBe(422)
   expect((await send(port, 'GET', '/torrents/1')).body.toString()).toContain('"keep":true')
 })
 

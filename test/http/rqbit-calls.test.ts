@@ -66,6 +66,7 @@ const DIFFERENT: readonly {
 const OURS = new Set([
   'paused',
   'resolving',
+  'keep',
   'added_at',
   'implementation',
   'implementation_version',

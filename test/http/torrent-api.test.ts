@@ -55,6 +55,7 @@ const SUMMARY = {
   total_pieces: 48,
   paused: false,
   resolving: false,
+  keep: false,
   added_at: Date.parse('2026-01-02T03:04:05.678Z'),
 }
 

@@ -127,6 +127,16 @@ describe('playing', () => {
     })
   })
 
+  it('has the film answered with the type that it was announced with', async () => {
+    const { home, renderer } = await homeWith({ sink: 'http-get:*:video/x-mkv:*' })
+    const typeFor = (address: string) =>
+      home.profiles.profileFor({ address, headers: {}, asked: 'GET /m/x/0.mkv' }).mimeTypes.mkv
+    expect(typeFor(renderer.address)).toBeUndefined()
+    await home.play(renderer)
+    expect(typeFor(renderer.address)).toBe('video/x-mkv')
+    expect(typeFor('192.168.1.99')).toBeUndefined()
+  })
+
   it('says less of it where the whole is refused, and nothing where that is refused, too', async () => {
     const { home, renderer } = await homeWith({
       answers: {
@@ -368,6 +378,13 @@ describe('a renderer that', () => {
     await expect(home.wait(controlPoint.pause(renderer.udn))).rejects.toThrow(
       /^Living room answers Pause with what cannot be read/,
     )
+  })
+
+  it('does not tell its state is played to all the same', async () => {
+    const { home, renderer } = await homeWith({ answers: { GetTransportInfo: () => 401 } })
+    await home.play(renderer)
+    expect(renderer.state).toBe('PLAYING')
+    expect(home.status.playback.playing).toMatchObject({ fileIndex: 0 })
   })
 
   it('does not know positions is played to all the same', async () => {

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from '../../clock.ts'
 import type { AvTransport } from '../control/av-transport.ts'
+import type { TransportState } from '../control/transport-text.ts'
 import type { PushedMedia } from '../media/pushed-media.ts'
 import { isRefusal, RendererError } from '../wire/renderer-error.ts'
 
@@ -30,7 +31,7 @@ export class Handover {
   /** What plays is stopped first: some take no other URL before. Returns whether something was. */
   async makeReady(): Promise<boolean> {
     const { transport } = this.#options
-    const state = await transport.state()
+    const state = await this.#state()
     if (state === 'stopped' || state === 'unknown') return false
     try {
       await transport.stop()
@@ -38,7 +39,7 @@ export class Handover {
       if (!isRefusal(error)) throw error
     }
     for (let waited = 0; waited < STOP_MS; waited += STOP_POLL_MS) {
-      if ((await transport.state()) === 'stopped') break
+      if ((await this.#state()) === 'stopped') break
       await this.#wait(STOP_POLL_MS)
     }
     return true
@@ -93,8 +94,18 @@ export class Handover {
   }
 
   async #hasBegun(): Promise<boolean> {
-    const state = await this.#options.transport.state()
+    const state = await this.#state()
     return state === 'playing' || state === 'transitioning'
+  }
+
+  /** One that does not tell its state may play all the same. */
+  async #state(): Promise<TransportState> {
+    try {
+      return await this.#options.transport.state()
+    } catch (error) {
+      if (isRefusal(error)) return 'unknown'
+      throw error
+    }
   }
 
   #wait(ms: number): Promise<void> {

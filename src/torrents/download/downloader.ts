@@ -64,8 +64,8 @@ export class Downloader {
   #areWindowsStale = true
   #isPlanning = false
   #isClosed = false
-  /** Nothing is asked for until more has been written. */
-  isDiskBehind = false
+  /** More has to be written first, or there has to be room for it. */
+  readonly #waits = { forWriting: false, forRoom: false }
   fetchedBytes = 0
   checkedBytes = 0
   checkedPieces = 0
@@ -91,9 +91,8 @@ export class Downloader {
       verified: (piece) => this.#onVerified(piece),
       failed: (piece, digests) => this.#onFailed(piece, digests),
       backpressure: (isFull) => {
-        this.isDiskBehind = isFull
-        scheduler.setWriteBackpressure({ isFull })
-        this.#timer.soon()
+        this.#waits.forWriting = isFull
+        this.#onWaits()
       },
     }
   }
@@ -114,6 +113,23 @@ export class Downloader {
   /** What connected peers have. */
   get peers(): Pick<BlockScheduler, 'holderCount' | 'seederCount'> {
     return this.#scheduler
+  }
+
+  /** Nothing is asked for until there is room, or more has been written. */
+  get isDiskBehind(): boolean {
+    return this.#waits.forWriting || this.#waits.forRoom
+  }
+
+  /** Asks for nothing while the disk has no room to spare; what is asked for still comes. */
+  waitForRoom({ isShort }: { readonly isShort: boolean }): void {
+    this.#waits.forRoom = isShort
+    this.#areWindowsStale = true
+    this.#onWaits()
+  }
+
+  #onWaits(): void {
+    this.#scheduler.setWriteBackpressure({ isFull: this.isDiskBehind })
+    this.#timer.soon()
   }
 
   get bytesPerSecond(): number {
@@ -316,7 +332,10 @@ export class Downloader {
     if (this.#isClosed || this.#swarm === null) return
     const now = this.#options.clock.now()
     const { streams } = this.#options
-    if (this.#areWindowsStale) this.#scheduler.setWindows(streams.windows(), now)
+    if (this.#areWindowsStale) {
+      // Without room nothing is fetched for viewers either.
+      this.#scheduler.setWindows(this.#waits.forRoom ? [] : streams.windows(), now)
+    }
     // Whether a stream is paused is a matter of time, so its window is looked at again then.
     this.#areWindowsStale = streams.count > 0
     if (this.#background !== null) {

@@ -5,6 +5,12 @@ import { METADATA_PIECE_BYTES } from './ut-metadata.ts'
 
 /** A piece that another peer has been asked for is asked for once more after so long. */
 const DOUBLE_AFTER_MS = 1_500
+/**
+ * A small one is asked for at once of more peers than one: peers with a limit put off an answer until
+ * their next turn, half a second away, and it costs less than a block or two of the film.
+ */
+const SMALL_PIECES = 8
+const HOLDERS_OF_SMALL = 3
 /** Where pieces of several peers do not fit together, each peer has so long to give all of them... */
 const SOLE_TURN_MS = 10_000
 /** ...and longer for what is large. */
@@ -143,7 +149,7 @@ export class MetadataGroup {
       const piece = this.#nextFresh++
       if (this.#isMissing(piece)) return piece
     }
-    return this.#overdue(source, now)
+    return this.#another(source, now)
   }
 
   /** Neither here nor on its way. */
@@ -154,19 +160,27 @@ export class MetadataGroup {
     return true
   }
 
-  /** What another peer owes for longest. */
-  #overdue(source: MetadataSource, now: number): number | null {
+  /** What another peer owes for longest, and long enough to ask once more. */
+  #another(source: MetadataSource, now: number): number | null {
     let oldest: number | null = null
-    let oldestAt = now - DOUBLE_AFTER_MS
+    let oldestAt = now
     for (const other of this.sources.values()) {
       if (other === source) continue
       for (const [piece, at] of other.asked) {
         if (at > oldestAt || source.asked.has(piece) || this.draft.has(piece)) continue
+        if (at > now - DOUBLE_AFTER_MS && !this.#mayHaveMore(piece)) continue
         oldest = piece
         oldestAt = at
       }
     }
     return oldest
+  }
+
+  #mayHaveMore(piece: number): boolean {
+    if (this.draft.pieceCount > SMALL_PIECES) return false
+    let holders = 0
+    for (const { asked } of this.sources.values()) if (asked.has(piece)) holders++
+    return holders < HOLDERS_OF_SMALL
   }
 
   #giveBack(pieces: readonly number[]): void {

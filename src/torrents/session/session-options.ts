@@ -39,6 +39,8 @@ export interface SessionOptions {
    * freed. No quota when absent.
    */
   readonly quotaBytes?: number | null | undefined
+  /** Bytes that stay free on the disk of the folder: downloading stops before. No reserve when absent. */
+  readonly reserveBytes?: number | null | undefined
   /**
    * When a stream may give out bytes whose piece has not been hashed: `proven` ones (of peers that
    * have sent a right piece, or two sent alike), `always`, or `off`. `proven` when absent.
@@ -73,6 +75,8 @@ export interface SessionPorts {
   readonly openSwarms?: typeof openSwarmClient
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent
+  /** How much is free on the disk of a folder, in bytes; the system tells when absent. */
+  readonly freeBytes?: (folder: string) => Promise<number>
 }
 
 /** Options with what stands for those that were left out. */
@@ -88,6 +92,7 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     maxActiveSeeds: options.maxActiveSeeds ?? 100,
     onDemand: options.onDemand ?? false,
     quotaBytes: options.quotaBytes ?? null,
+    reserveBytes: options.reserveBytes ?? null,
     verification: options.verification ?? 'proven',
     seedRatio: options.seedRatio ?? null,
     seedMinutes: options.seedMinutes ?? null,

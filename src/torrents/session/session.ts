@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
@@ -13,7 +12,6 @@ import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import {
-  FREEING_FOLDER,
   foldersFor,
   requireRealInside,
   resolveInside,
@@ -24,11 +22,11 @@ import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { DiskLimits, prepareDisk } from './disk-limits.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import { GuardedEmitter } from './guarded-emitter.ts'
 import { MetadataResolver, type ResolvedTorrent } from './metadata-resolver.ts'
 import { Places } from './places.ts'
-import { QuotaKeeper, requireQuota } from './quota-keeper.ts'
 import { SeedingWatch } from './seeding-watch.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
@@ -73,7 +71,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   readonly #places: Places
   readonly #limits: SessionLimits
   readonly #seeding: SeedingWatch
-  readonly #quota: QuotaKeeper
+  readonly #room: DiskLimits
   readonly #hosts: TorrentHosts
   readonly #torrents = new TorrentList()
   readonly #changes = new OneByOne<InfoHash>()
@@ -94,8 +92,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     const stateFolder = resolve(options.stateFolder ?? join(folder, STATE_FOLDER))
     const lock = await lockFolder(stateFolder)
     try {
-      if (options.quotaBytes !== null) requireQuota(options.quotaBytes, options)
-      await rm(join(folder, STATE_FOLDER, FREEING_FOLDER), { recursive: true, force: true })
+      await prepareDisk(options)
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
       const swarms = await openSessionSwarms(options)
@@ -128,21 +125,18 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#swarms = swarms
     this.#places = new Places(options.folder)
     this.#limits = new SessionLimits(limitsAtStart(options, limits), options.dailyLimits)
+    this.#room = new DiskLimits(options, () => this.torrents)
     this.#hosts = new TorrentHosts({
       ...options,
-      limits: this.#limits,
-      disk: this.#disk,
-      places: this.#places,
-      state,
-      swarms,
+      noRoom: () => this.#room.noRoom,
+      ...{ limits: this.#limits, disk: this.#disk, places: this.#places },
+      ...{ state, swarms },
     })
     const { fetchTorrent = fetchTorrentFile, log } = options
     const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
     this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
-    const { quotaBytes } = options
-    this.#quota = new QuotaKeeper({ torrents: () => this.torrents, quotaBytes, log })
     this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
     this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
@@ -179,13 +173,22 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
 
   /** Bytes that all torrents together may store; `null` for no quota. */
   get quotaBytes(): number | null {
-    return this.#quota.quotaBytes
+    return this.#room.quotaBytes
   }
 
   /** For this run. Throws TorrentError `bad-limit`. */
   setQuota(bytes: number | null): void {
-    if (bytes !== null) requireQuota(bytes, this.#options)
-    this.#quota.quotaBytes = bytes
+    this.#room.quotaBytes = bytes
+  }
+
+  /** Bytes of the disk that stay free; `null` for no reserve. */
+  get reserveBytes(): number | null {
+    return this.#room.reserveBytes
+  }
+
+  /** For this run. Throws TorrentError `bad-limit`. */
+  setReserve(bytes: number | null): void {
+    this.#room.reserveBytes = bytes
   }
 
   stats(): SessionStats {
@@ -284,7 +287,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#hosts.close()
     this.#limits.close()
     this.#seeding.close()
-    this.#quota.close()
+    this.#room.close()
     await this.#resolver.close()
     const closed = await Promise.allSettled(this.torrents.map((torrent) => torrent.life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
@@ -364,7 +367,6 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       throw error
     }
     this.emit('added', torrent)
-    this.#keeper.factsMissing++
     void torrent.life.open()
     return torrent
   }

@@ -45,6 +45,8 @@ export interface TorrentHostsOptions {
   readonly state: SessionState
   readonly swarms: SwarmClient
   readonly limits: SessionLimits
+  /** Why nothing may be downloaded for now; `null` where something may. */
+  readonly noRoom: () => string | null
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
@@ -83,7 +85,7 @@ export class TorrentHosts {
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { limits } = this.#options
+    const { limits, noRoom } = this.#options
     const throttles = limits.ofTorrent()
     const { seedRatio: ratio, seedMinutes: minutes } = this.#options
     return {
@@ -97,6 +99,8 @@ export class TorrentHosts {
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),
       reviewTurns: (when) => torrent.reviewTurns(when),
+      // No getters: each object would have a shape of its own.
+      noRoom,
       mayRest: () => torrent.mayRest(),
       torrentFilePath: state.torrentFile(infoHash).path,
       check: (work, ticket) => this.#checking.run(work, ticket),
@@ -142,6 +146,7 @@ export class TorrentHosts {
       },
       looked,
     )
+    content.downloader.waitForRoom({ isShort: this.#options.noRoom() !== null })
     return { kind: 'awake', content }
   }
 

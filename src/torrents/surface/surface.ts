@@ -165,6 +165,10 @@ export interface Session extends AsyncDisposable {
   readonly quotaBytes: number | null
   /** For this run. Throws TorrentError `bad-limit`, also where torrents are not fetched on demand. */
   setQuota(bytes: number | null): void
+  /** Bytes of the disk that stay free: downloading stops before; `null` for no reserve. */
+  readonly reserveBytes: number | null
+  /** For this run, within a second. Throws TorrentError `bad-limit`. */
+  setReserve(bytes: number | null): void
   stats(): SessionStats
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null

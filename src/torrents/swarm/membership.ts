@@ -18,6 +18,8 @@ export interface SwarmMembershipOptions {
   readonly peers: readonly string[]
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
+  /** Of a magnet, `false` says that its pieces are wanted, whatever it turns out to be. */
+  readonly isPaused?: boolean
   readonly timeouts?: PeerTimeouts | undefined
   readonly listener: Omit<SwarmListener, 'wires'>
 }
@@ -61,7 +63,7 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, uploads, timeouts, listener } = this.#options
+    const { swarms, infoHash, uploads, timeouts, listener, isPaused } = this.#options
     const wires = new EarlyWires()
     this.#wires = wires
     const swarm = swarms.join(
@@ -69,7 +71,7 @@ export class SwarmMembership {
         infoHash,
         metadata: metainfo,
         trackers: this.trackers,
-        ...{ uploads, timeouts },
+        ...{ uploads, timeouts, isInterested: isPaused === false },
       },
       { ...listener, wires },
     )

@@ -125,6 +125,8 @@ export interface SwarmFacts {
   readonly timeouts?: PeerTimeouts | undefined
   /** What holds back blocks that peers ask for; nothing when absent. */
   readonly uploads?: ThrottleGroup | undefined
+  /** Peers hear at once that we want pieces, before the metadata says which: it saves a round trip. */
+  readonly isInterested?: boolean | undefined
 }
 
 /** How long peers are waited for; ours when absent. */

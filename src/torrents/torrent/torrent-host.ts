@@ -29,6 +29,8 @@ export interface TorrentHost {
   readonly folder: string
   readonly swarms: SwarmClient
   readonly fetchTorrent: FetchTorrent
+  /** Why nothing may be downloaded for now; `null` where something may. */
+  noRoom(): string | null
   /** What holds back its downloading and uploading, and it alone. */
   readonly throttles: Throttles
   /** When torrents that say nothing else have been seeded enough. */

@@ -51,7 +51,7 @@ export class TorrentLife {
     const name = metainfo?.name ?? record.name ?? record.infoHash
     const log = childWhenNeeded(host.log, { torrent: name })
     this.#log = log
-    const { infoHash, trackers, peers, exactSources, timeouts } = record
+    const { infoHash, trackers, peers, exactSources, timeouts, isPaused } = record
     const { swarms, fetchTorrent, throttles } = host
     this.metadata = new TorrentMetadata(
       {
@@ -61,7 +61,7 @@ export class TorrentLife {
       metainfo,
     )
     this.membership = new SwarmMembership({
-      ...{ swarms, infoHash, trackers, peers, timeouts, uploads: throttles.upload },
+      ...{ swarms, infoHash, trackers, peers, timeouts, isPaused, uploads: throttles.upload },
       listener: {
         metadata: (infoBytes) => void this.#onMetadata(infoBytes),
         failed: (error) => this.fail(error),
@@ -80,8 +80,7 @@ export class TorrentLife {
         host.changed()
       },
       onFailure: (error) => this.fail(error),
-      onlyFiles: () => this.#onlyFiles,
-      log,
+      ...{ log, onlyFiles: () => this.#onlyFiles },
     })
     this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
     this.#presence = new SwarmPresence(this.membership, this.webSeeds, log)
@@ -126,9 +125,15 @@ export class TorrentLife {
     if (!isAtWork && this.#failure === null) this.#files.restIfIdle(now)
   }
 
+  /** Whether there is room on the disk is not what it was. */
+  roomChanged(): void {
+    this.content?.downloader.waitForRoom({ isShort: this.#host.noRoom() !== null })
+    if (this.#phase === 'ready') this.#host.looked()
+  }
+
   get state(): TorrentState {
     return stateOf({
-      failure: this.#failure,
+      failure: this.#failure ?? (this.wish === 'download' ? this.#host.noRoom() : null),
       phase: this.#phase,
       isPaused: this.#isPaused,
       isQueued: this.turn.isQueued,

@@ -12,6 +12,10 @@ export const DEFAULT_CONNECTION_LIMITS: ConnectionLimits = { total: 200, perTorr
 
 /** Of both limits, what is kept for peers that we dial: strangers must not take all. */
 const RESERVED_FOR_DIALLING = 0.25
+/** Of all connections, what dials without a handshake may have: others must get through meanwhile. */
+const SHARE_OF_DIALS = 0.75
+/** Dials without a handshake, for each peer that there is room for: in a real swarm most are dead. */
+const DIALS_FOR_A_PLACE = 3
 /** Callers that have not shaken hands yet; a further one takes the place of the oldest. */
 export const MAX_HALF_OPEN = 100
 export const MAX_HALF_OPEN_PER_ADDRESS = 16
@@ -39,6 +43,8 @@ export class Connections {
   readonly #halfOpen = new Set<Caller>()
   readonly #callers = new Map<Caller, TorrentKey>()
   readonly #dialled = new Map<TorrentKey, number>()
+  /** Those among the dialled that have not shaken hands. */
+  readonly #connecting = new Map<object, TorrentKey>()
   readonly #waiting = new Set<Dialler>()
   #dialledInAll = 0
 
@@ -81,7 +87,7 @@ export class Connections {
       this.#callers.size >= forCallers(total) ||
       this.count >= total ||
       ofTorrent.length >= forCallers(perTorrent) ||
-      ofTorrent.length + this.#dialledOf(torrent) >= perTorrent ||
+      ofTorrent.length + this.#metOf(torrent) >= perTorrent ||
       (ofHost.length >= MAX_CALLERS_PER_ADDRESS && !isLoopback(caller.host))
     if (isFull) return false
     this.#callers.set(caller, torrent)
@@ -93,22 +99,36 @@ export class Connections {
     if (this.#callers.delete(caller)) this.#offerRoom()
   }
 
+  /**
+   * Dials take part in the limit of a torrent only once hands are shaken: most addresses of a swarm
+   * are dead, and would keep the living out for as long as they are waited for.
+   */
   mayDial(torrent: TorrentKey): boolean {
-    if (this.count >= this.#limits.total) return false
-    let callers = 0
-    for (const key of this.#callers.values()) if (key === torrent) callers++
-    return callers + this.#dialledOf(torrent) < this.#limits.perTorrent
+    const { total } = this.#limits
+    if (this.count >= total || this.#connecting.size >= total * SHARE_OF_DIALS) return false
+    return this.#connectingOf(torrent) < DIALS_FOR_A_PLACE * this.#placesOf(torrent)
+  }
+
+  /** Hands are shaken with one that was dialled. False where there is no place for it any more. */
+  met(torrent: TorrentKey, peer: object): boolean {
+    if (!this.#connecting.has(peer)) return true
+    const hasPlace = this.#placesOf(torrent) > 0
+    this.#connecting.delete(peer)
+    if (hasPlace) this.#offerRoom()
+    return hasPlace
   }
 
   /** A peer is being dialled; it counts until it is destroyed, which `onEnd` is told. */
   dialled(torrent: TorrentKey, peer: object, onEnd = (): void => {}): void {
     this.#dialled.set(torrent, this.#dialledOf(torrent) + 1)
     this.#dialledInAll++
+    this.#connecting.set(peer, torrent)
     whenDestroyed(peer, () => {
       const left = this.#dialledOf(torrent) - 1
       if (left === 0) this.#dialled.delete(torrent)
       else this.#dialled.set(torrent, left)
       this.#dialledInAll--
+      this.#connecting.delete(peer)
       onEnd()
       this.#offerRoom()
     })
@@ -133,6 +153,24 @@ export class Connections {
       oldest.close()
       return
     }
+  }
+
+  /** For peers that have not shaken hands yet. */
+  #placesOf(torrent: TorrentKey): number {
+    let callers = 0
+    for (const key of this.#callers.values()) if (key === torrent) callers++
+    return this.#limits.perTorrent - callers - this.#metOf(torrent)
+  }
+
+  /** Dialled, and hands shaken. */
+  #metOf(torrent: TorrentKey): number {
+    return this.#dialledOf(torrent) - this.#connectingOf(torrent)
+  }
+
+  #connectingOf(torrent: TorrentKey): number {
+    let connecting = 0
+    for (const key of this.#connecting.values()) if (key === torrent) connecting++
+    return connecting
   }
 
   #dialledOf(torrent: TorrentKey): number {

@@ -4,21 +4,40 @@ import { unmappedAddress } from '../../ip-address.ts'
 import { addressOf, isPeerAddress } from '../../peer-address.ts'
 import { PeerLedger } from '../swarm/peer-ledger.ts'
 import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
-import { limitConnecting } from './connect-timeout.ts'
+import { limitDialling } from './connect-timeout.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
+import { DialQueue } from './dial-queue.ts'
 import { isOwnAddress } from './own-addresses.ts'
+import { wasConnected } from './round-trip.ts'
 
-/** How an address is tried, one after another. */
+/**
+ * How an address is tried, one after another, unless it shows what it takes: one that hangs up on a
+ * plain handshake is asked with MSE at once, and one that has no TCP by uTP soon.
+ */
 const ATTEMPTS = [
   // Plain TCP first: nearly every peer takes it, and it costs a third of RC4 in JavaScript.
   { type: 'tcp', secure: 0 },
   // Then MSE, for peers that take nothing else.
   { type: 'tcp', secure: 1 },
-  // uTP last: tried first it would delay each TCP-only peer by 40 seconds.
+  // uTP last: tried first it would delay each TCP-only peer.
   { type: 'utp', secure: 0 },
 ] as const
 /** Accept MSE and plaintext alike from peers that call us. */
 export const INCOMING_SECURE = 1
+const [PLAIN, ENCRYPTED, UTP] = [0, 1, 2] as const
+/**
+ * The first time a peer is dialled it has so long to connect: a round trip of a satellite, and the
+ * kernel's second try after 1 s. Most that take longer are dead, and keep the place of another.
+ */
+const FIRST_CONNECT_MS = 1_800
+const FIRST_HANDSHAKE_MS = 4_000
+const HANDSHAKE_MS = 12_000
+/**
+ * Each dial by uTP takes a socket of its own and some milliseconds: peers that answer go first, and
+ * of the others few at a time.
+ */
+const BEFORE_UTP_MS = 1_000
+const UTP_AT_ONCE = 16
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
 /** Peers known of one torrent, whoever has named them. */
@@ -28,6 +47,9 @@ const BANNED_MS = 3_600_000
 
 interface KnownPeer {
   attempts: number
+  /** How it is tried next, and was tried last; indices of `ATTEMPTS`. */
+  next: number
+  last: number
   lastAt: number
 }
 
@@ -54,11 +76,14 @@ export class Dialing implements Dialler {
   readonly #now: () => number
   readonly #records: DialRecords
   /** Being dialled, by what. */
-  readonly #dialled = new Map<string, 'tcp' | 'utp'>()
+  readonly #dialled = new Map<
+    string,
+    { readonly transport: 'tcp' | 'utp'; readonly peer: object }
+  >()
   /** Oldest first. */
   readonly #known = new Map<string, KnownPeer>()
   /** Those among them that are to be dialled, by where they come from. */
-  readonly #waiting = new Map<string, string | null>()
+  readonly #waiting = new DialQueue()
   /** Until when, by host; oldest first. */
   readonly #banned = new Map<string, number>()
 
@@ -105,11 +130,19 @@ export class Dialing implements Dialler {
     return this.#waiting.size
   }
 
-  /** The peer shook hands: start with what worked when it has to be dialled again. */
-  worked(address: string): void {
+  /**
+   * The peer shook hands: start with what worked when it has to be dialled again. False where there
+   * is no place for it any more.
+   */
+  worked(address: string): boolean {
+    const dialled = this.#dialled.get(address)
     this.#settle(address, 'successes')
     const known = this.#known.get(address)
-    if (known !== undefined) known.attempts = (known.attempts - 1) % ATTEMPTS.length
+    if (known !== undefined) {
+      known.attempts = (known.attempts - 1) % ATTEMPTS.length
+      known.next = known.last
+    }
+    return dialled === undefined || this.#connections.met(this.#torrent, dialled.peer)
   }
 
   /** For an hour: a host without a port, or one peer of it, `ip:port`. */
@@ -146,10 +179,10 @@ export class Dialing implements Dialler {
 
   /** What was tried has come to an end. */
   #settle(address: string, outcome: 'successes' | 'errors'): void {
-    const transport = this.#dialled.get(address)
-    if (transport === undefined) return
+    const dialled = this.#dialled.get(address)
+    if (dialled === undefined) return
     this.#dialled.delete(address)
-    this.#records.traffic.dialsTo(address, transport)[outcome]++
+    this.#records.traffic.dialsTo(address, dialled.transport)[outcome]++
     if (outcome === 'errors') this.#records.ledger.gaveUp(address)
   }
 
@@ -157,10 +190,42 @@ export class Dialing implements Dialler {
     if (!isPeerAddress(address) || this.#isOurs(address)) return null
     if (this.#torrent._peers?.has(address) === true || this.#attempt(address) === null) return null
     if (this.#connections.mayDial(this.#torrent)) return this.#dialNow(address, source)
-    this.#know(address)
-    this.#waiting.set(address, source)
+    const { attempts, next } = this.#know(address)
+    const hasTaken = attempts > 0 && next === ENCRYPTED
+    this.#waiting.add(address, source, hasTaken ? 'taken' : attempts === 0 ? 'new' : 'failed')
     this.#connections.wait(this)
     return null
+  }
+
+  /** A dial has come to nothing; what it has shown says how to go on, and then at once. */
+  #failed(address: string, source: string | null, peer: PeerConnection): void {
+    const isOpen = this.#dialled.get(address)?.peer === peer
+    if (!isOpen) return
+    this.#settle(address, 'errors')
+    const known = this.#known.get(address)
+    if (known === undefined || known.last !== PLAIN) return
+    const redial = (): void => {
+      if (this.#torrent.destroyed === true) return
+      const again = this.#offer(address, source)
+      if (again !== null) again.retries = peer.retries
+    }
+    if (wasConnected(peer)) {
+      known.next = ENCRYPTED
+      // webtorrent forgets the peer first.
+      queueMicrotask(redial)
+    } else if (this.#mayUseUtp(address)) {
+      known.next = UTP
+      setTimeout(() => {
+        const { next } = this.#known.get(address) ?? {}
+        if (next === UTP && this.#utpDials < UTP_AT_ONCE) redial()
+      }, BEFORE_UTP_MS).unref()
+    }
+  }
+
+  get #utpDials(): number {
+    let count = 0
+    for (const { transport } of this.#dialled.values()) if (transport === 'utp') count++
+    return count
   }
 
   #dialNow(address: string, source: string | null): PeerConnection | null {
@@ -173,14 +238,19 @@ export class Dialing implements Dialler {
     try {
       const peer = this.#dial(address, attempt.type, source)
       if (peer === null) return null
-      const { connectTimeoutMs } = this.#records
-      if (connectTimeoutMs !== undefined) limitConnecting(peer, connectTimeoutMs)
-      this.#connections.dialled(this.#torrent, peer, () => this.#settle(address, 'errors'))
-      this.#dialled.set(address, attempt.type)
+      const known = this.#know(address)
+      const isFirst = known.attempts === 0
+      limitDialling(peer, {
+        connectMs: this.#records.connectTimeoutMs ?? (isFirst ? FIRST_CONNECT_MS : undefined),
+        handshakeMs: isFirst ? FIRST_HANDSHAKE_MS : HANDSHAKE_MS,
+      })
+      this.#connections.dialled(this.#torrent, peer, () => this.#failed(address, source, peer))
+      this.#dialled.set(address, { transport: attempt.type, peer })
       this.#records.ledger.dialled(address)
       this.#records.traffic.dialsTo(address, attempt.type).attempts++
-      const known = this.#know(address)
       known.attempts++
+      known.last = ATTEMPTS.indexOf(attempt)
+      known.next = (known.last + 1) % ATTEMPTS.length
       known.lastAt = this.#now()
       return peer
     } finally {
@@ -197,17 +267,22 @@ export class Dialing implements Dialler {
     if (known !== undefined && known.attempts >= MAX_ATTEMPTS) {
       if (this.#now() - known.lastAt < FORGIVEN_AFTER_MS) return null
       known.attempts = 0
+      known.next = PLAIN
     }
-    const attempt = ATTEMPTS[(known?.attempts ?? 0) % ATTEMPTS.length]
-    const isTcpOnly = !this.#client.utp || address.startsWith('[')
-    return attempt === undefined || (attempt.type === 'utp' && isTcpOnly) ? ATTEMPTS[0] : attempt
+    const attempt = ATTEMPTS[known?.next ?? PLAIN] ?? ATTEMPTS[PLAIN]
+    return attempt.type === 'utp' && !this.#mayUseUtp(address) ? ATTEMPTS[PLAIN] : attempt
+  }
+
+  /** The engine has it for IPv4 alone. */
+  #mayUseUtp(address: string): boolean {
+    return this.#client.utp && !address.startsWith('[')
   }
 
   #know(address: string): KnownPeer {
     const known = this.#known.get(address)
     if (known !== undefined) return known
     if (this.#known.size >= MAX_KNOWN_PEERS) this.#forgetOne()
-    const added = { attempts: 0, lastAt: 0 }
+    const added: KnownPeer = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: 0 }
     this.#known.set(address, added)
     return added
   }

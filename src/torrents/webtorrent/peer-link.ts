@@ -27,6 +27,8 @@ export interface PeerLinkOptions {
   readonly uploads: ThrottleGroup | undefined
   /** Where we take calls of peers. */
   readonly listenPort: number
+  /** We want pieces, whatever they are. */
+  readonly isInterested: boolean
   readonly onUpload: (bytes: number) => void
 }
 
@@ -110,6 +112,7 @@ export class PeerLink implements ChokablePeer {
     this.#isStarted = true
     const { metadata, choking, listener } = this.#options
     if (have !== null) this.offer(have)
+    if (this.#options.isInterested) this.wire.setInterested(true)
     metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     if (this.wire.isIncoming) {
       for (const event of this.wire.known()) listener.wires.wireEvent(this.wire, event)

@@ -1,4 +1,5 @@
 const dialledAt = new WeakMap<object, number>()
+const connectedOnce = new WeakSet<object>()
 const roundTrips = new WeakMap<object, number>()
 
 /** A connection to the peer is being opened from now on. */
@@ -8,8 +9,14 @@ export function dialling(peer: object): void {
 
 /** The peer is connected; nothing is noted of one that has called us. */
 export function connected(peer: object, wire: object): void {
+  connectedOnce.add(peer)
   const at = dialledAt.get(peer)
   if (at !== undefined) roundTrips.set(wire, performance.now() - at)
+}
+
+/** The peer has taken a connection, whatever has become of it. */
+export function wasConnected(peer: object): boolean {
+  return connectedOnce.has(peer)
 }
 
 /**

@@ -14,6 +14,7 @@ import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
 import { patchEngine } from './engine-patches.ts'
 import { takeCalls } from './incoming.ts'
+import { KeyExchange } from './mse-keys.ts'
 import { isSilent } from './peer-pipes.ts'
 import { WebTorrentSwarm } from './swarm.ts'
 import { utpFault } from './utp-binding.ts'
@@ -43,6 +44,8 @@ export interface SwarmClientOptions {
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
   const { log } = options
   patchEngine()
+  // The first takes 20 ms, which no viewer shall wait for.
+  new KeyExchange().generateKeys()
   engineFaults.reportTo(log)
   const limits = {
     total: options.maxConnections ?? DEFAULT_CONNECTION_LIMITS.total,
@@ -61,7 +64,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     natPmp: false,
     utp: true,
     secure: INCOMING_SECURE,
-    maxConns: limits.perTorrent,
+    // Ours counts: the engine's own would count those that are being dialled like those that are met.
+    maxConns: limits.total,
     webSeeds: false,
     // Ours: the engine's own would hold back our requests along with the blocks that we send.
     uploadLimit: -1,

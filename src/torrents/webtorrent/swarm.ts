@@ -68,6 +68,7 @@ export class WebTorrentSwarm implements Swarm {
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
   #have: Bitfield | null = null
+  readonly #isInterested: boolean
   #uploadedBytes = 0
 
   constructor(
@@ -76,6 +77,7 @@ export class WebTorrentSwarm implements Swarm {
     listener: SwarmListener,
     { slots, metadataRoom: room, discovery, traffic, log }: SharedParts,
   ) {
+    this.#isInterested = facts.isInterested ?? false
     const { infoHash, metadata, uploads, timeouts = {} } = facts
     this.#silentMs = timeouts.silentMs ?? SILENT_MS
     this.#uploads = uploads
@@ -265,6 +267,10 @@ export class WebTorrentSwarm implements Swarm {
       return
     }
     const endpoint = endpointOf({ address, port })
+    if (!wire.type.endsWith('Incoming') && !this.#dialing.worked(endpoint)) {
+      wire.destroy()
+      return
+    }
     const link: PeerLink = new PeerLink({
       wire,
       listener: this.#listener,
@@ -274,6 +280,7 @@ export class WebTorrentSwarm implements Swarm {
       offer: () => this.#offer,
       uploads: this.#uploads,
       listenPort: this.#client.torrentPort,
+      isInterested: this.#metadata === null && this.#isInterested,
       onUpload: (bytes) => {
         this.#uploadedBytes += bytes
         this.#uploadRate.add(bytes)
@@ -300,7 +307,6 @@ export class WebTorrentSwarm implements Swarm {
   #remember({ wire: { listensAt } }: PeerLink): void {
     if (listensAt === null) return
     this.#book.add(listensAt)
-    this.#dialing.worked(listensAt)
   }
 
   /** BEP 5: peers tell each other where their DHT nodes are. */

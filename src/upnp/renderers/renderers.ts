@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock.ts'
 import { plainAddress } from '../../ip-address.ts'
 import type { Logger } from '../../log.ts'
-import { DEFAULT_PROFILE, type RendererProfile } from './renderer-profile.ts'
+import { DEFAULT_PROFILE, type RendererProfile, type SpelledFormat } from './renderer-profile.ts'
 import {
   changedProfile,
   type ProfileChanges,
@@ -67,6 +67,8 @@ interface Memory {
   rule: RendererRule | null
   userAgent: string | null
   description: DescriptionSigns | null
+  /** As it says itself, other than its rule. */
+  mimeTypes?: RendererProfile['mimeTypes']
   seenAtMs: number
 }
 
@@ -122,8 +124,17 @@ export class Renderers {
     const override = this.#overrides.get(plain)
     // Recognised in any case: the owner sees who it is, and may think better of it.
     const recognised = this.#recognise(plain, headers, asked)
-    const profile = this.#profiles.get(override?.rule ?? '') ?? recognised
+    const ofRule = this.#profiles.get(override?.rule ?? '') ?? recognised
+    const mimeTypes = this.#memories.get(plain)?.mimeTypes
+    const profile = mimeTypes === undefined ? ofRule : changedProfile(ofRule, { mimeTypes })
     return override?.set === undefined ? profile : changedProfile(profile, override.set)
+  }
+
+  /** How the renderer at an address says that it spells a type: what it was told is what it is answered. */
+  spell(address: string, format: SpelledFormat, mimeType: string): void {
+    const plain = plainAddress(address)
+    const { mimeTypes } = this.#recall(plain) ?? {}
+    this.#remember(plain, { mimeTypes: { ...mimeTypes, [format]: mimeType } })
   }
 
   /** What the renderer at an address says of itself. */

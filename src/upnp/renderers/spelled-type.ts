@@ -37,6 +37,13 @@ export function spelledType(
   return spelledDefault(mimeTypes, mimeType)
 }
 
+/** What a file is to renderers that spell its type differently; `null` where none of them does. */
+export function spelledFormat(mimeType: string, path: string): SpelledFormat | null {
+  const extension = extname(path).toLowerCase()
+  if (mimeType === TS_TYPE) return TS_EXTENSIONS.has(extension) ? 'ts' : null
+  return extension === '.divx' ? 'divx' : (FORMATS[mimeType] ?? null)
+}
+
 /** All types that we can send, as a renderer spells them. */
 export function spelledTypes({ mimeTypes }: RendererProfile): readonly string[] {
   const spelled = knownMimeTypes().map((type) => spelledDefault(mimeTypes, type))

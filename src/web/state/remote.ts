@@ -25,7 +25,7 @@ export async function playOn(
     torrent: media.infoHash,
     file: media.fileIndex,
     ...(position > 0 ? { position } : {}),
-    ...(subtitle === null ? {} : { subtitle }),
+    subtitle,
   }
   const done = t('play.on.done', { title: media.title, name: renderer.name })
   return await attempt(() => command(renderer, 'play', body), done)

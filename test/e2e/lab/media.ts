@@ -61,6 +61,14 @@ export async function makeShowTorrent(folder: string): Promise<Torrent> {
   return makeTorrent(folder, SHOW.name)
 }
 
+/** A torrent of two episodes of a minute each. */
+export async function makeSeriesTorrent(folder: string): Promise<Torrent> {
+  const name = 'Show.S01.1080p'
+  await place('film.mkv', join(folder, name, 'Show.S01E01.mkv'))
+  await place('film.mp4', join(folder, name, 'Show.S01E02.mp4'))
+  return makeTorrent(folder, name)
+}
+
 export const SUBTITLED = {
   name: 'Subtitled (2026)',
   film: 'River.mkv',

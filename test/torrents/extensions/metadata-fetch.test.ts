@@ -149,6 +149,14 @@ describe('metadata', () => {
     expectFound(simulation, infoBytes)
   })
 
+  it('that is small is asked of three peers at once', () => {
+    const infoBytes = pseudoRandomBytes(2 * PIECE, 1)
+    const simulation = new Simulation(infoBytes)
+    const peers = Array.from({ length: 5 }, () => new SimulatedPeer('honest', infoBytes))
+    for (const peer of peers) simulation.join(peer)
+    expect(peers.map(({ asked }) => asked.length)).toEqual([2, 2, 2, 0, 0])
+  })
+
   it('comes although a liar sends drops between silent peers', async () => {
     const infoBytes = pseudoRandomBytes(20 * PIECE, 3)
     const simulation = new Simulation(infoBytes)

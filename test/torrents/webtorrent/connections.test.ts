@@ -52,10 +52,26 @@ describe('callers of a torrent', () => {
     expect(admitted).toHaveLength(6)
     for (let n = 0; n < 2; n++) {
       expect(connections.mayDial(torrent)).toBe(true)
-      connections.dialled(torrent, {})
+      const peer = {}
+      connections.dialled(torrent, peer)
+      expect(connections.met(torrent, peer)).toBe(true)
     }
     expect(connections.mayDial(torrent)).toBe(false)
     expect(connections.mayDial({})).toBe(true)
+  })
+
+  it('are not kept out by dials that nobody has answered', () => {
+    const { connections, call } = open()
+    const peers: object[] = []
+    while (connections.mayDial(torrent) && peers.length < 100) {
+      const peer = {}
+      peers.push(peer)
+      connections.dialled(torrent, peer)
+    }
+    expect(peers).toHaveLength(LIMITS.total * 0.75)
+    expect(call(host(1))).toBe(true)
+    const met = peers.filter((peer) => connections.met(torrent, peer))
+    expect(met).toHaveLength(LIMITS.perTorrent - 1)
   })
 
   it('leave room in all, too', () => {

@@ -1,5 +1,5 @@
 import { networkInterfaces } from 'node:os'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { limitConnections, tellDestroyed } from '../../../src/torrents/webtorrent/connections.ts'
 import {
   Dialing,
@@ -7,6 +7,7 @@ import {
   INCOMING_SECURE,
   MAX_KNOWN_PEERS,
 } from '../../../src/torrents/webtorrent/dialing.ts'
+import { connected } from '../../../src/torrents/webtorrent/round-trip.ts'
 
 const PEER = '1.2.3.4:5'
 
@@ -157,11 +158,11 @@ describe('Dialing, with limits', () => {
 
   it('dials as many as there may be, and others when one of them is gone', () => {
     const { bench, end } = limited(2)
-    for (const n of [1, 2, 3, 4]) bench.dial(1, `10.0.0.${n}:5`)
-    expect(bench.dialled).toHaveLength(2)
+    for (const n of [1, 2, 3, 4, 5, 6, 7, 8]) bench.dial(1, `10.0.0.${n}:5`)
+    expect(bench.dialled).toHaveLength(6)
     expect(bench.dialing.queued).toBe(2)
     end()
-    expect(bench.dialled.at(-1)).toMatch(/^10\.0\.0\.3:5/)
+    expect(bench.dialled.at(-1)).toMatch(/^10\.0\.0\.7:5/)
     end()
     expect(bench.dialing.queued).toBe(0)
   })
@@ -170,9 +171,9 @@ describe('Dialing, with limits', () => {
     const { bench, end } = limited(1)
     const address = (n: number): string => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}:5`
     for (let n = 0; n < 50_000; n++) bench.dial(1, address(n))
-    expect(bench.dialing.queued).toBe(MAX_KNOWN_PEERS - 1)
+    expect(bench.dialing.queued).toBe(MAX_KNOWN_PEERS - 3)
     end()
-    expect(bench.dialled.at(-1)?.startsWith(address(50_000 - MAX_KNOWN_PEERS + 1))).toBe(true)
+    expect(bench.dialled.at(-1)?.startsWith(address(50_000 - MAX_KNOWN_PEERS + 3))).toBe(true)
   })
 
   it('drops what is no address of a peer, and our own', () => {
@@ -196,6 +197,104 @@ describe('Dialing, with limits', () => {
     for (let n = 0; n <= 1_000; n++) bench.dialing.ban(`10.0.${n >> 8}.${n & 255}`)
     expect(bench.dialing.isBanned('10.0.0.0')).toBe(false)
     expect(bench.dialing.isBanned('10.0.0.1')).toBe(true)
+  })
+})
+
+describe('Dialing, by what a peer has shown', () => {
+  /** A torrent whose peers end when they are told to, connected before or not. */
+  function ending(perTorrent = 50) {
+    const now = { ms: 0 }
+    const dialled: string[] = []
+    const peers = new Map<string, object>()
+    const client = { secure: INCOMING_SECURE, utp: true }
+    const torrent = {
+      destroyed: false,
+      _addPeer: (address: unknown, type: string) => {
+        dialled.push(`${address} ${type} ${client.secure}`)
+        const facts = { addr: String(address), connected: false, wire: null, conn: null }
+        const methods = { destroy: () => {}, startConnectTimeout: () => {} }
+        const peer = { ...facts, ...methods, retries: 0 }
+        peers.set(String(address), peer)
+        return peer
+      },
+    }
+    limitConnections(client, { total: 200, perTorrent })
+    const dialing = new Dialing(client, torrent, () => now.ms)
+    const end = async (address: string, { isConnected = false } = {}): Promise<void> => {
+      const peer = peers.get(address) as never
+      if (isConnected) connected(peer, {})
+      tellDestroyed(peer)
+      await Promise.resolve()
+    }
+    const offer = (address: string) =>
+      Reflect.apply(torrent._addPeer, torrent, [address, 'tcp', null])
+    return { dialing, torrent, dialled, end, offer, now }
+  }
+
+  it('asks with MSE at once whoever hangs up on a plain handshake', async () => {
+    const { dialled, end, offer } = ending()
+    offer(PEER)
+    await end(PEER, { isConnected: true })
+    expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} tcp 1`])
+  })
+
+  it('asks by uTP after a second whoever takes no TCP, and leaves what fails then to the next round', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      offer(PEER)
+      await end(PEER)
+      vi.advanceTimersByTime(999)
+      expect(dialled).toEqual([`${PEER} tcp 0`])
+      vi.advanceTimersByTime(1)
+      await end(PEER)
+      vi.advanceTimersByTime(10_000)
+      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
+      offer(PEER)
+      expect(dialled.at(-1)).toBe(`${PEER} tcp 0`)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('asks 16 by uTP at once, and no more', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      const addresses = Array.from({ length: 40 }, (_, n) => `10.0.1.${n}:5`)
+      for (const address of addresses) offer(address)
+      for (const address of addresses) await end(address)
+      vi.advanceTimersByTime(1_000)
+      expect(dialled.filter((dial) => dial.includes('utp'))).toHaveLength(16)
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('does not dial again for a torrent that is gone', async () => {
+    const { dialled, end, offer, torrent } = ending()
+    offer(PEER)
+    torrent.destroyed = true
+    await end(PEER, { isConnected: true })
+    expect(dialled).toHaveLength(1)
+  })
+
+  it('does not dial at once again who shook hands', async () => {
+    const { dialing, dialled, end, offer } = ending()
+    offer(PEER)
+    expect(dialing.worked(PEER)).toBe(true)
+    await end(PEER, { isConnected: true })
+    expect(dialled).toHaveLength(1)
+  })
+
+  it('lets the first to shake hands in, and nobody when the places are taken', () => {
+    const { dialing, dialled, offer } = ending(2)
+    for (let n = 1; n <= 9; n++) offer(`10.0.0.${n}:5`)
+    expect(dialled).toHaveLength(6)
+    expect(dialing.worked('10.0.0.6:5')).toBe(true)
+    expect(dialing.worked('10.0.0.3:5')).toBe(true)
+    expect(dialing.worked('10.0.0.1:5')).toBe(false)
+    expect(dialled).toHaveLength(6)
   })
 })
 

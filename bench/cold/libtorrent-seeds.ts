@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const SCRIPT = fileURLToPath(new URL('./libtorrent-seeds.py', import.meta.url))
+
+export interface SeedPlan {
+  /** The torrent file. */
+  readonly path: string
+  /** Where the film lies. */
+  readonly folder: string
+  /** How many take any peer, and how many encrypted ones alone. */
+  readonly plain: number
+  readonly encrypted: number
+  /** Of each; 1 and above. */
+  readonly bytesPerSecond: number
+}
+
+/** Peers that are no simulation: libtorrent with its own habits. */
+export class LibtorrentSeeds {
+  /** host:port of each. */
+  readonly addresses: readonly string[]
+  readonly #child: ChildProcess
+
+  private constructor(addresses: readonly string[], child: ChildProcess) {
+    this.addresses = addresses
+    this.#child = child
+  }
+
+  static async open(plan: SeedPlan): Promise<LibtorrentSeeds> {
+    const { path, folder, plain, encrypted, bytesPerSecond } = plan
+    const counts = [plain, encrypted, bytesPerSecond].map(String)
+    const child = spawn('/usr/bin/python3', [SCRIPT, path, folder, ...counts], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    const addresses: string[] = []
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line === '') return new LibtorrentSeeds(addresses, child)
+      addresses.push(line)
+    }
+    throw new Error('the libtorrent seeds ended at once')
+  }
+
+  close(): void {
+    this.#child.kill('SIGKILL')
+  }
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest'
+import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+
+const MIB = 1024 * 1024
+
+it('stops downloading before the reserve is touched, serves what is here, and goes on with room', async () => {
+  const fixture = singleFile('film.mkv', pseudoRandomBytes(24 * MIB, 1), 256 * 1024)
+  const seeder = await openSeeder(fixture)
+  let free = 1_000 * MIB
+  const session = await openSession({
+    reserveBytes: 500 * MIB,
+    freeBytes: () => Promise.resolve(free),
+    downloadBytesPerSecond: 4 * MIB,
+  })
+  const { torrent } = await session.add(fixture.torrentFile, {
+    initialPeers: [seeder.address],
+  })
+  await expect.poll(() => torrent.stats().progressBytes, { timeout: 5_000 }).toBeGreaterThan(0)
+  free = 550 * MIB
+  await until(session, () => torrent.state.kind === 'error')
+  expect(torrent.state).toMatchObject({ message: expect.stringContaining('500 MiB free') })
+  // What was asked for before may still come.
+  await expect.poll(() => torrent.content?.downloader.bytesPerSecond, { timeout: 8_000 }).toBe(0)
+  const stopped = torrent.stats().progressBytes
+  expect(stopped).toBeLessThan(24 * MIB)
+  const have = torrent.holdings?.have
+  const pieces = Array.from({ length: 96 }, (_, piece) => piece)
+  const here = pieces.find((piece) => have?.has(piece)) ?? -1
+  const missing = pieces.find((piece) => !have?.has(piece)) ?? -1
+  const stream = torrent.stream(0, { start: here * 256 * 1024 })
+  expect(await stream.read(new Uint8Array(1_000))).toBe(1_000)
+  stream.close()
+  // Whoever waits already is not given more either.
+  const waiting = torrent.stream(0, { start: here * 256 * 1024, end: (missing + 1) * 256 * 1024 })
+  waiting.seek(missing * 256 * 1024)
+  const next = waiting.read(new Uint8Array(1_000))
+  expect(() => torrent.stream(0, { start: missing * 256 * 1024 })).toThrow(
+    expect.objectContaining({ kind: 'unavailable' }),
+  )
+  free = 600 * MIB
+  await session.setLimits({ downloadBps: null })
+  expect(torrent.state.kind).toBe('error')
+  expect(torrent.stats().progressBytes).toBe(stopped)
+  free = 700 * MIB
+  await expect.poll(() => torrent.stats().finished, { timeout: 10_000 }).toBe(true)
+  expect(torrent.state.kind).toBe('live')
+  expect(await next).toBe(1_000)
+  waiting.close()
+  free = 0
+  await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 3_000 }).toBe('live')
+}, 30_000)
+
+it('is a number of bytes, or none', async () => {
+  const session = await openSession({ reserveBytes: 5 })
+  session.setReserve(null)
+  expect(session.reserveBytes).toBeNull()
+  expect(() => session.setReserve(0.5)).toThrow(/whole number/)
+})
