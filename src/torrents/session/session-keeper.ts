@@ -49,8 +49,9 @@ export class SessionKeeper {
     return this.#isBehind
   }
 
-  /** An id that no torrent of this folder has had. */
+  /** An id that no torrent of this folder has had, for a new one. */
   takeId(): number {
+    this.factsMissing++
     return this.#nextId++
   }
 

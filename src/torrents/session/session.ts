@@ -367,7 +367,6 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       throw error
     }
     this.emit('added', torrent)
-    this.#keeper.factsMissing++
     void torrent.life.open()
     return torrent
   }

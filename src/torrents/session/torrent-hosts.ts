@@ -99,12 +99,9 @@ export class TorrentHosts {
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),
       reviewTurns: (when) => torrent.reviewTurns(when),
-      get noRoom() {
-        return noRoom()
-      },
-      get mayRest() {
-        return torrent.mayRest()
-      },
+      // No getters: each object would have a shape of its own.
+      noRoom,
+      mayRest: () => torrent.mayRest(),
       torrentFilePath: state.torrentFile(infoHash).path,
       check: (work, ticket) => this.#checking.run(work, ticket),
       finished: () => torrent.finished(),

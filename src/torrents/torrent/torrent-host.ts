@@ -30,7 +30,7 @@ export interface TorrentHost {
   readonly swarms: SwarmClient
   readonly fetchTorrent: FetchTorrent
   /** Why nothing may be downloaded for now; `null` where something may. */
-  readonly noRoom: string | null
+  noRoom(): string | null
   /** What holds back its downloading and uploading, and it alone. */
   readonly throttles: Throttles
   /** When torrents that say nothing else have been seeded enough. */
@@ -43,7 +43,7 @@ export interface TorrentHost {
   /** Hashes pieces; few torrents at once do. */
   check(work: () => Promise<void>, ticket: Ticket): Promise<void>
   /** It is one of so many of an earlier run that it rests until it has its turn. */
-  readonly mayRest: boolean
+  mayRest(): boolean
   /** Where the torrent file is kept. */
   readonly torrentFilePath: string
   /** Who may be at work has to be decided again, soon or now. */

@@ -80,8 +80,7 @@ export class TorrentLife {
         host.changed()
       },
       onFailure: (error) => this.fail(error),
-      onlyFiles: () => this.#onlyFiles,
-      log,
+      ...{ log, onlyFiles: () => this.#onlyFiles },
     })
     this.webSeeds = new WebSeeds(host.webSeeds, record.webSeeds ?? [])
     this.#presence = new SwarmPresence(this.membership, this.webSeeds, log)
@@ -128,13 +127,13 @@ export class TorrentLife {
 
   /** Whether there is room on the disk is not what it was. */
   roomChanged(): void {
-    this.content?.downloader.waitForRoom({ isShort: this.#host.noRoom !== null })
+    this.content?.downloader.waitForRoom({ isShort: this.#host.noRoom() !== null })
     if (this.#phase === 'ready') this.#host.looked()
   }
 
   get state(): TorrentState {
     return stateOf({
-      failure: this.#failure ?? (this.wish === 'download' ? this.#host.noRoom : null),
+      failure: this.#failure ?? (this.wish === 'download' ? this.#host.noRoom() : null),
       phase: this.#phase,
       isPaused: this.#isPaused,
       isQueued: this.turn.isQueued,
@@ -338,7 +337,7 @@ export class TorrentLife {
 
   /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
   async #openAndCheck(): Promise<void> {
-    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest })
+    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest() })
     if (this.#phase === 'closed') return
     this.metadata.outcome.settle(null)
     const { content } = this

@@ -56,8 +56,8 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
         saved.push(torrentFile)
         await writeFile(torrentFilePath, torrentFile)
       },
-      noRoom: null,
-      ...{ torrentFilePath, mayRest: false, looked: () => {}, check: (work) => work() },
+      noRoom: () => null,
+      ...{ torrentFilePath, mayRest: () => false, looked: () => {}, check: (work) => work() },
       reviewTurns: () => torrent.life.turn.set(torrent.life.wish !== null),
       forgetProgress: () => Promise.resolve(),
       save: async () => {},
