@@ -83,8 +83,11 @@ async function startPictures(
   { library, facts }: { readonly library: Library; readonly facts: FactsSource },
 ): Promise<Pictures | null> {
   const pictureLog = log.child({ name: 'pictures' })
-  const maker = await openMaker(pictureLog)
-  if (maker === null) return null
+  if (!PictureMaker.isAvailable) {
+    pictureLog.warn({}, 'no pictures: there is no libvips for this machine')
+    return null
+  }
+  const maker = new PictureMaker()
   const torrentOf = (infoHash: InfoHash): Torrent | undefined => session.get(infoHash)
   const cache = await PictureCache.open({
     folder: join(stateFolder, 'pictures'),
@@ -99,14 +102,4 @@ async function startPictures(
   })
   closing.push('pictures', () => pictures.close())
   return pictures
-}
-
-/** The server is one without pictures as well. */
-async function openMaker(log: Logger): Promise<PictureMaker | null> {
-  try {
-    return await PictureMaker.open()
-  } catch (error) {
-    log.warn({ err: error }, 'no pictures: libvips does not load on this machine')
-    return null
-  }
 }

@@ -9,7 +9,7 @@ import { fuzz, mutated, mutatedText } from './fuzz.ts'
 
 let maker: PictureMaker
 beforeAll(async () => {
-  maker = await PictureMaker.open()
+  maker = new PictureMaker()
   await maker.resized(fixture('picture.jpg'), 'JPEG_TN')
   await maker.drawn({ kind: 'film', title: 'x', note: null }, 'JPEG_TN')
 })

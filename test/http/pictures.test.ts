@@ -19,7 +19,7 @@ import { fixture } from '../media/probe/fixture-source.ts'
 
 let maker: PictureMaker
 beforeAll(async () => {
-  maker = await PictureMaker.open()
+  maker = new PictureMaker()
 })
 
 const red = (width: number, height: number, colour = '#f00') =>

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import type { Sharp, SharpConstructor } from 'sharp'
 import { drawPicture, type PictureSubject, preparedFonts } from './drawn-picture.ts'
 import { type ImageKind, imageKindOf } from './image-kind.ts'
@@ -23,20 +24,25 @@ const BACKGROUND = '#14181f'
  * threads of libvips, one for each picture.
  */
 export class PictureMaker {
-  readonly #sharp: SharpConstructor
+  /** libvips takes 30 MB: it is loaded with the first picture. */
+  #loading: Promise<SharpConstructor> | null = null
 
-  /** Rejects where there is no libvips for this machine. */
-  static async open(): Promise<PictureMaker> {
-    preparedFonts()
-    const { default: sharp } = await import('sharp')
-    // What is made once is kept by others; threads are for films.
-    sharp.cache(false)
-    sharp.concurrency(1)
-    return new PictureMaker(sharp)
+  /** Whether there is a libvips for this machine. */
+  static get isAvailable(): boolean {
+    const { resolve } = createRequire(import.meta.url)
+    const { platform, arch } = process
+    return [platform, `${platform}musl`].some((system) => {
+      try {
+        return resolve(`@img/sharp-${system}-${arch}/sharp.node`) !== ''
+      } catch {
+        return false
+      }
+    })
   }
 
-  private constructor(sharp: SharpConstructor) {
-    this.#sharp = sharp
+  #load(): Promise<SharpConstructor> {
+    this.#loading ??= loadSharp()
+    return this.#loading
   }
 
   /**
@@ -51,10 +57,11 @@ export class PictureMaker {
       throw new PictureError('too-large', `${image.byteLength} bytes are too many`)
     }
     return await asPictureErrors(async () => {
-      await this.#requireBearable(image, kind)
+      const sharp = await this.#load()
+      await requireBearable(sharp, image, kind)
       const box = PICTURE_BOXES[profile]
       return await jpeg(
-        this.#sharp(image, {
+        sharp(image, {
           limitInputPixels: MOST_PIXELS,
           sequentialRead: true,
           // A picture with a broken line is one; one without its lower half is none.
@@ -71,23 +78,36 @@ export class PictureMaker {
   async drawn(subject: PictureSubject, profile: PictureProfile): Promise<Buffer> {
     const { width, height } = PICTURE_BOXES[profile]
     const side = Math.min(width, height, LARGEST_DRAWN)
-    return await asPictureErrors(async () => jpeg(await drawPicture(this.#sharp, subject, side)))
+    return await asPictureErrors(async () =>
+      jpeg(await drawPicture(await this.#load(), subject, side)),
+    )
   }
+}
 
-  /** Reads the header alone. */
-  async #requireBearable(image: Uint8Array, kind: ImageKind): Promise<void> {
-    const {
-      width = 0,
-      height = 0,
-      isProgressive,
-    } = await this.#sharp(image, {
-      limitInputPixels: false,
-    }).metadata()
-    const isByLine = (kind === 'jpeg' || kind === 'png') && isProgressive !== true
-    const most = isByLine ? MOST_PIXELS : MOST_PIXELS_AS_A_WHOLE
-    if (width * height > most) {
-      throw new PictureError('too-large', `${width} x ${height} pixels are too many`)
-    }
+async function loadSharp(): Promise<SharpConstructor> {
+  preparedFonts()
+  const { default: sharp } = await import('sharp')
+  // What is made once is kept by others; threads are for films.
+  sharp.cache(false)
+  sharp.concurrency(1)
+  return sharp
+}
+
+/** Reads the header alone. */
+async function requireBearable(
+  sharp: SharpConstructor,
+  image: Uint8Array,
+  kind: ImageKind,
+): Promise<void> {
+  const {
+    width = 0,
+    height = 0,
+    isProgressive,
+  } = await sharp(image, { limitInputPixels: false }).metadata()
+  const isByLine = (kind === 'jpeg' || kind === 'png') && isProgressive !== true
+  const most = isByLine ? MOST_PIXELS : MOST_PIXELS_AS_A_WHOLE
+  if (width * height > most) {
+    throw new PictureError('too-large', `${width} x ${height} pixels are too many`)
   }
 }
 

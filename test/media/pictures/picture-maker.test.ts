@@ -8,7 +8,7 @@ import { fixture } from '../probe/fixture-source.ts'
 
 let maker: PictureMaker
 beforeAll(async () => {
-  maker = await PictureMaker.open()
+  maker = new PictureMaker()
 })
 
 function image(width: number, height: number) {
