@@ -78,6 +78,11 @@ export class WebSeedWire implements SwarmWire {
     if (has !== undefined) this.#tell(has)
   }
 
+  #has(piece: number): boolean {
+    const pieces = this.#options.pieces()
+    return pieces === null || (((pieces[piece >> 3] ?? 0) >> (7 - (piece & 7))) & 1) === 1
+  }
+
   request(piece: number, offset: number, length: number): void {
     const start = this.#options.layout.startOf(piece) + offset
     this.#queue.add({ piece, offset, length, start })
@@ -139,11 +144,15 @@ export class WebSeedWire implements SwarmWire {
     const fault = await this.#options.room.run(() => this.#read(batch))
     this.#batches.delete(batch)
     if (this.#isClosed) return
-    for (const block of batch.blocks.slice(batch.next)) {
-      if (batch.cancelled.has(block)) continue
-      this.#tell({ kind: 'rejected', piece: block.piece, offset: block.offset })
-    }
     if (fault !== null) this.#options.onFault(fault)
+    if (this.#isClosed) return
+    const left = batch.blocks.slice(batch.next).filter((block) => !batch.cancelled.has(block))
+    for (const block of left) {
+      if (this.#has(block.piece)) this.#queue.add(block)
+      else this.#tell({ kind: 'rejected', piece: block.piece, offset: block.offset })
+    }
+    // What it lacks says nothing of the rest: it is not left alone like a peer that rejects everything.
+    if (left.length > 0) this.#tell({ kind: 'unchoked' })
     this.#pump()
   }
 
