@@ -152,7 +152,9 @@ async function addAll(
   acknowledged: Set<string>,
 ): Promise<void> {
   const server = await BareServer.start(folder)
-  for (const fixture of fixtures) await add(server, fixture, {}, acknowledged, new Set())
+  for (const fixture of fixtures) {
+    await add(server, fixture, { paused: 'true' }, acknowledged, new Set())
+  }
   await server.end('SIGTERM')
 }
 

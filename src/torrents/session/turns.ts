@@ -14,8 +14,11 @@ export interface TurnLimits {
   readonly maxActiveSeeds: number
 }
 
-/** A torrent that nobody gives or takes anything lets others have its turn after so long, ms. */
-export const STALLED_AFTER_MS = 10 * 60_000
+/**
+ * A torrent that moves nothing lets others have its turn after so long, ms: somebody may wait for what is
+ * to be downloaded, and one without peers is not to keep it from that.
+ */
+export const STALLED_AFTER_MS = { download: 60_000, seed: 10 * 60_000 } as const
 
 /**
  * Who may be at work, by id. Whoever is streamed is; of the others those go on that move bytes, then
@@ -42,9 +45,9 @@ export function turnsOf(
 }
 
 function byRank(now: number): (a: TurnCandidate, b: TurnCandidate) => number {
-  const rank = ({ hasTurn, since }: TurnCandidate): number => {
+  const rank = ({ wish, hasTurn, since }: TurnCandidate): number => {
     if (!hasTurn) return 1
-    return now - since < STALLED_AFTER_MS ? 0 : 2
+    return now - since < STALLED_AFTER_MS[wish] ? 0 : 2
   }
   return (a, b) => rank(a) - rank(b) || a.since - b.since || a.id - b.id
 }

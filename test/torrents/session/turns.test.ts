@@ -34,7 +34,7 @@ describe('turnsOf()', () => {
   })
 
   it('gives the turn of one that stalls to one that waits, and none where nobody waits', () => {
-    const stalled = { hasTurn: true, since: NOW - STALLED_AFTER_MS }
+    const stalled = { hasTurn: true, since: NOW - STALLED_AFTER_MS.download }
     const moving = { hasTurn: true, since: NOW - 1 }
     expect(turns(candidate(1, stalled), candidate(2, moving), candidate(3))).toEqual([2, 3])
     expect(turns(candidate(1, stalled), candidate(2, moving))).toEqual([1, 2])
