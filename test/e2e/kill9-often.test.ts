@@ -26,7 +26,7 @@ const SEED = 20_261_127
 /** After the server answers. */
 const LONGEST_LIFE_MS = 1_000
 /** So that the film takes all rounds to arrive. */
-const UPLOAD_BYTES_PER_SECOND = 400_000
+const UPLOAD_BYTES_PER_SECOND = 1_500_000
 
 const filmBytes = pseudoRandomBytes(48 * 1024 * 1024, 1)
 const film = singleFile('Film.mkv', filmBytes, 256 * 1024)
