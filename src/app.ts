@@ -125,7 +125,10 @@ async function start(
   })
   const url = localUrl(listening)
   closing.push('where it runs', () => removeRunningServer(stateFolder))
-  await writeRunningServer(stateFolder, { pid: process.pid, url })
+  await writeRunningServer(stateFolder, { pid: process.pid, url }).catch((error: unknown) =>
+    // On a full disk it serves all the same; commands then need --server.
+    log.warn({ err: error }, 'other programs of this machine will not find the server'),
+  )
   void addTorrentArguments(session, torrents.filter(isUrl), config.peers, log)
   startWatching(config, session, closing, log)
   const selection = { interfaceNames: config.interfaces, host: listening.host }

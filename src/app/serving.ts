@@ -87,7 +87,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     new PasswordAttempts(() => performance.now(), log.child({ name: 'http' })),
   )
   for (const setting of accessSettings(config, rules)) await options.settings.register(setting)
-  const key = await readOrCreateStreamKey(options.stateFolder)
+  const key = await readOrCreateStreamKey(options.stateFolder, log)
   const signedPaths = new SignedPaths({ key, session, rules, now: () => Date.now() })
   const parts = { renderers, traffic, library, version, signedPaths }
   const { discoveryPorts } = options
