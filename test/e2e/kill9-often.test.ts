@@ -17,9 +17,9 @@ import { BareServer } from './lab/bare-server.ts'
 import { waitFor } from './lab/wait-for.ts'
 
 /** KILL_ROUNDS=100 asks for more. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 30)
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 15)
 /** Of the server with so many that changes are logged. */
-const LOGGED_ROUNDS = Number(process.env.KILL_ROUNDS ?? 10)
+const LOGGED_ROUNDS = Number(process.env.KILL_ROUNDS ?? 6)
 /** Paused ones that are there all the time: with more than 100 the list is not written at each change. */
 const MANY = 120
 const SEED = 20_261_127

@@ -12,7 +12,7 @@ import { BareServer } from './lab/bare-server.ts'
 import { waitFor } from './lab/wait-for.ts'
 
 /** KILL_ROUNDS asks for others. */
-const ROUNDS = Number(process.env.KILL_ROUNDS ?? 25)
+const ROUNDS = Number(process.env.KILL_ROUNDS ?? 8)
 const MIB = 1024 * 1024
 const PIECE = 256 * 1024
 /** The least there may be. */
