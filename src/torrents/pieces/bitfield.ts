@@ -35,12 +35,6 @@ export class Bitfield {
     return ((this.bytes[piece >> 3] ?? 0) & (0x80 >> (piece & 7))) !== 0
   }
 
-  /** True where each of `first` to `last`, both inclusive, is set. */
-  hasAll(first: number, last: number): boolean {
-    for (let piece = first; piece <= last; piece++) if (!this.has(piece)) return false
-    return true
-  }
-
   set(piece: number): void {
     if (piece < 0 || piece >= this.length || this.has(piece)) return
     this.bytes[piece >> 3] = (this.bytes[piece >> 3] ?? 0) | (0x80 >> (piece & 7))

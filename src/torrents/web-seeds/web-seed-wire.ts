@@ -1,4 +1,5 @@
 import type { Semaphore } from '../../concurrency/semaphore.ts'
+import type { Bitfield } from '../pieces/bitfield.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import type { WireEvent } from '../swarm/wire-events.ts'
@@ -20,7 +21,7 @@ export interface WebSeedWireOptions {
   /** HTTP requests of all torrents. */
   readonly room: Semaphore
   /** What it has, one bit for each piece; `null` for everything. */
-  readonly pieces: () => Uint8Array | null
+  readonly pieces: () => Bitfield | null
   readonly onBlock: () => void
   /** Something that is nobody's fault but ours. */
   readonly onError: (error: unknown) => void
@@ -68,7 +69,8 @@ export class WebSeedWire implements SwarmWire {
 
   known(): readonly WireEvent[] {
     const pieces = this.#options.pieces()
-    const has: WireEvent = pieces === null ? { kind: 'have-all' } : { kind: 'bitfield', pieces }
+    const has: WireEvent =
+      pieces === null ? { kind: 'have-all' } : { kind: 'bitfield', pieces: pieces.bytes }
     return [has, { kind: 'unchoked' }]
   }
 
@@ -76,11 +78,6 @@ export class WebSeedWire implements SwarmWire {
   hasLess(): void {
     const [has] = this.known()
     if (has !== undefined) this.#tell(has)
-  }
-
-  #has(piece: number): boolean {
-    const pieces = this.#options.pieces()
-    return pieces === null || (((pieces[piece >> 3] ?? 0) >> (7 - (piece & 7))) & 1) === 1
   }
 
   request(piece: number, offset: number, length: number): void {
@@ -148,7 +145,7 @@ export class WebSeedWire implements SwarmWire {
     if (this.#isClosed) return
     const left = batch.blocks.slice(batch.next).filter((block) => !batch.cancelled.has(block))
     for (const block of left) {
-      if (this.#has(block.piece)) this.#queue.add(block)
+      if (this.#options.pieces()?.has(block.piece) ?? true) this.#queue.add(block)
       else this.#tell({ kind: 'rejected', piece: block.piece, offset: block.offset })
     }
     // What it lacks says nothing of the rest: it is not left alone like a peer that rejects everything.

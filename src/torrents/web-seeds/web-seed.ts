@@ -76,7 +76,7 @@ export class WebSeed {
     const { url, metainfo, listener, room } = this.#options
     const wire = new WebSeedWire({
       ...{ url, listener, room, files: this.#files, layout: metainfo.layout },
-      pieces: () => this.#pieces?.bytes ?? null,
+      pieces: () => this.#pieces,
       onBlock: () => {
         this.#hasWorked = true
         this.#failures = 0

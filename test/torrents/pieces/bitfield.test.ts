@@ -41,13 +41,6 @@ describe('Bitfield', () => {
     expect(bitfield.count).toBe(0)
   })
 
-  it('tells whether a stretch is complete, both ends included', () => {
-    const bitfield = new Bitfield(8, new Uint8Array([0b0111_0000]))
-    expect(bitfield.hasAll(1, 3)).toBe(true)
-    expect(bitfield.hasAll(0, 3)).toBe(false)
-    expect(bitfield.hasAll(1, 4)).toBe(false)
-  })
-
   it('is full where there is nothing to have', () => {
     expect(new Bitfield(0).isFull).toBe(true)
   })
