@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createLogger } from '../../../src/json-log.ts'
+import { replaceFile } from '../../../src/replace-file.ts'
 import { RENDERER_RULES } from '../../../src/upnp/renderers/renderer-table.ts'
 import { Renderers } from '../../../src/upnp/renderers/renderers.ts'
 import { parseRulesFile } from '../../../src/upnp/renderers/rules-file.ts'
@@ -100,11 +101,11 @@ describe('the rules of the data folder', () => {
     'stay as they were while the file cannot be read (%#)',
     async (bad) => {
       const { path, found, until, lines } = await watch(SHARP)
-      await writeFile(path, bad, 'latin1')
+      await replaceFile(path, Buffer.from(bad, 'latin1'))
       await until(() => expect(lines).toHaveLength(1))
       expect(lines[0]).toContain('renderer rules cannot be read, the old ones stay')
       expect(found()).toBe('sharp')
-      await writeFile(path, ROKU)
+      await replaceFile(path, ROKU)
       await until(() => expect(found()).toBe('roku'))
       expect(lines).toHaveLength(1)
     },
