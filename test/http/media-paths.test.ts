@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseMediaTarget } from '../../src/http/media-handler.ts'
+import { parseMediaTarget } from '../../src/http/media-target.ts'
 import { shortStreamPath, streamPath } from '../../src/media/stream-path.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
