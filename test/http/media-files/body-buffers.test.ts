@@ -25,7 +25,10 @@ test('only so many are filled at once, the others wait for their turn', async ()
   await turn()
   expect(reads.targets).toHaveLength(8)
   reads.end(3, 5)
-  await expect(filled[3]).resolves.toEqual({ buffer: reads.targets[3], count: 5 })
+  const third = await filled[3]
+  expect(third?.count).toBe(5)
+  // To compare them by their contents would take seconds.
+  expect(third?.buffer).toBe(reads.targets[3])
   await turn()
   expect(reads.targets).toHaveLength(9)
   for (let index = 0; index < 12; index++) {
