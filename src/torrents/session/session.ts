@@ -343,17 +343,16 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       log.debug({ err: error }, 'progress of a torrent that is removed cannot be saved')
     }
     this.emit('removed', torrent)
-    const parts = {
-      disk: this.#disk,
-      places: this.#places,
-      state: this.#state,
-      keeper: this.#keeper,
-    }
-    return await forgetStored({ ...parts, folder: this.folder, log }, torrent, { alsoFiles })
+    const files = { disk: this.#disk, places: this.#places, folder: this.folder }
+    const kept = { state: this.#state, keeper: this.#keeper }
+    return await forgetStored({ ...files, ...kept, log }, torrent, { alsoFiles })
   }
 
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
     const torrent = this.#list({ ...record, id: this.#keeper.takeId() }, metainfo)
+    this.#torrents.keepQuiet(torrent)
+    // A magnet needs nothing of the disk to find its peers, and disks take their time.
+    if (metainfo === null) void torrent.life.open()
     try {
       if (metainfo !== null) {
         await this.#state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
@@ -366,8 +365,9 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       await this.#state.forget(torrent.infoHash)
       throw error
     }
+    this.#torrents.announce(torrent)
     this.emit('added', torrent)
-    void torrent.life.open()
+    if (metainfo !== null) void torrent.life.open()
     return torrent
   }
 
@@ -392,7 +392,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
 
   #onChanged(torrent: Torrent, { isSaved }: { readonly isSaved: boolean }): void {
     if (this.#isClosed || !this.#torrents.has(torrent)) return
-    this.emit('changed', torrent)
+    if (this.#torrents.isAnnounced(torrent)) this.emit('changed', torrent)
     if (!isSaved) void this.#keeper.saveOrSay([torrent.infoHash])
   }
 }
