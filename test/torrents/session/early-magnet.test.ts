@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
@@ -22,18 +22,41 @@ it('a magnet looks for its peers before the disk has taken the list', async () =
   expect(existsSync(list)).toBe(true)
 })
 
-it('nobody is told of a change before the torrent itself, however fast peers answer', async () => {
+it('nobody is told of a change before the torrent itself, however soon it comes', async () => {
+  const swarms = new FakeSwarms()
+  const session = await openSession({ openSwarms: async () => swarms })
+  swarms.onJoin = () => {
+    queueMicrotask(() => swarms.of(infoHash).listener.failed(new Error('no engine')))
+  }
+  const events: string[] = []
+  session.on('added', ({ state }) => events.push(`added, ${state.kind}`))
+  session.on('changed', () => events.push('changed'))
+  await session.add(MAGNET)
+  expect(events).toEqual(['added, error'])
+})
+
+it('has its metadata on the disk when it is ready', async () => {
   const swarms = new FakeSwarms()
   const session = await openSession({ openSwarms: async () => swarms })
   swarms.onJoin = () => queueMicrotask(() => swarms.of(infoHash).listener.metadata(infoBytes))
-  const events: string[] = []
-  session.on('added', () => events.push('added'))
-  session.on('changed', () => events.push('changed'))
   const { torrent } = await session.add(MAGNET)
   await torrent.ready()
-  await expect.poll(() => torrent.state.kind, { timeout: 10_000 }).toBe('live')
-  expect(events[0]).toBe('added')
-  expect(events).toContain('changed')
+  const kept = await readFile(join(session.folder, '.tributary', `${infoHash}.torrent`))
+  expect(parseMetainfo(kept).infoHash).toBe(infoHash)
+})
+
+it('fails where its metadata cannot be kept, and leaves nothing open', async () => {
+  const swarms = new FakeSwarms()
+  const session = await openSession({ openSwarms: async () => swarms })
+  const { torrent } = await session.add(MAGNET)
+  const state = join(session.folder, '.tributary')
+  await rename(state, `${state}.away`)
+  await writeFile(state, '')
+  swarms.of(infoHash).listener.metadata(infoBytes)
+  await expect.poll(() => torrent.state.kind, { timeout: 10_000 }).toBe('error')
+  expect(torrent.content).toBe(null)
+  await rm(state)
+  await rename(`${state}.away`, state)
 })
 
 it('a magnet that cannot be saved leaves its swarm again', async () => {
