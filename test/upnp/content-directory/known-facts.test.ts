@@ -182,6 +182,10 @@ describe('tracks that facts name', () => {
     expect(found(track, container)).toEqual([])
   })
 
+  it.each(['Timed Text', 'tx3g', 'WebVTT', 'wvtt', 'TTML', 'stpp'])('offer %s of MP4', (codec) => {
+    expect(found({ codec }, 'mp4')).toMatchObject([{ language: 'fr' }])
+  })
+
   it('are English in Matroska where it does not say', () => {
     expect(found({ language: null, title: 'SDH' }, 'matroska')).toMatchObject([
       { language: 'en', hearingImpaired: true },
