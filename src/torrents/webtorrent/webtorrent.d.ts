@@ -79,6 +79,8 @@ declare module 'webtorrent' {
   export interface ConnectionPool {
     /** Connections without a handshake, to be closed with the pool. */
     readonly _pendingConns: Set<unknown> | null
+    /** Null where the pool is closed. */
+    readonly tcpServer: import('node:net').Server | null
     /** Null without uTP. */
     readonly utpServer: { maxConnections: number } | null
     _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
@@ -102,6 +104,8 @@ declare module 'webtorrent' {
     /** Being dialled. */
     _numPending: number
     _startDiscovery: () => void
+    /** Dials whoever is next. */
+    _drain: () => void
     _addPeer: (peer: unknown, type: string, source: string | null) => PeerConnection | null
     _addIncomingPeer(peer: unknown): void
     /** Both sides have shaken hands; `address` is `ip:port` of the peer. */
@@ -122,7 +126,8 @@ declare module 'webtorrent' {
   }
 
   export interface ClientOptions {
-    readonly torrentPort: number
+    /** Or whatever else net.Server listens to. */
+    readonly torrentPort: number | { readonly port: number; readonly host: string }
     readonly dht: false | { readonly bootstrap?: readonly string[] | false }
     readonly lsd: boolean
     readonly tracker: boolean
@@ -147,6 +152,8 @@ declare module 'webtorrent' {
     readonly _connPool: ConnectionPool | null
     /** False without one. */
     dht: EngineDht | false
+    /** Dials by uTP, where it is there; the engine makes a socket for each dial otherwise. */
+    _utpServer?: { connect(port: number, host: string): import('node:stream').Duplex }
     readonly listening: boolean
     readonly destroyed: boolean
     secure: number
