@@ -194,7 +194,7 @@ async function reachable(
   binding: Binding,
 ): Promise<Pick<Destination, 'addresses'> & { readonly localAddress: string }> {
   let localAddress = ''
-  let fault = ''
+  let fault: unknown = null
   const allowed: LookupAddress[] = []
   for (const one of addresses) {
     try {
@@ -202,10 +202,10 @@ async function reachable(
       localAddress ||= source
       if (source === localAddress) allowed.push(one)
     } catch (error) {
-      fault ||= error instanceof Error ? error.message : String(error)
+      fault ??= error
     }
   }
-  if (allowed.length === 0) throw new HttpClientError(fault)
+  if (allowed.length === 0) throw inWords(fault)
   return { addresses: allowed, localAddress }
 }
 

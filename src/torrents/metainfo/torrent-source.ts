@@ -62,7 +62,7 @@ export interface FetchTorrentOptions {
    * What BitTorrent traffic is held to: what is fetched from the internet goes by it; what the owner names in
    * our own networks does not, and leads nowhere else. Nothing for `null` or absent.
    */
-  readonly binding?: Binding | null
+  readonly binding?: Binding | null | undefined
   readonly signal?: AbortSignal | undefined
   /** For everything; 30 s when absent. */
   readonly timeoutMs?: number
@@ -131,6 +131,11 @@ export async function fetchTorrentFile(
   const fetched = await fetchLink(url, options)
   if (fetched instanceof Uint8Array) return fetched
   throw fetchFailed(url, new Error('it is a magnet'))
+}
+
+/** Fetches torrent files, what is in the internet through `binding`. */
+export function torrentFileFetcher(binding: Binding | null): typeof fetchTorrentFile {
+  return (url, options) => fetchTorrentFile(url, { ...options, binding })
 }
 
 function redirectedTo(location: string): string {

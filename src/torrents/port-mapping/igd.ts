@@ -51,7 +51,11 @@ export async function findIgd(
 }
 
 export async function addMapping({ service, client }: Igd, port: PortToMap): Promise<boolean> {
-  return await act({ service, client }, 'AddPortMapping', addMappingBody(service.type, port, client))
+  return await act(
+    { service, client },
+    'AddPortMapping',
+    addMappingBody(service.type, port, client),
+  )
 }
 
 export async function deleteMapping(igd: Igd, port: PortToMap): Promise<boolean> {

@@ -4,7 +4,7 @@ import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
-import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
+import { type TorrentSource, torrentFileFetcher } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
@@ -126,18 +126,18 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#places = new Places(options.folder)
     this.#limits = new SessionLimits(limitsAtStart(options, limits), options.dailyLimits)
     this.#room = new DiskLimits(options, () => this.torrents)
+    const { fetchTorrent = torrentFileFetcher(swarms.binding ?? null) } = options
     this.#hosts = new TorrentHosts({
       ...options,
       noRoom: () => this.#room.noRoom,
       ...{ limits: this.#limits, disk: this.#disk, places: this.#places },
-      ...{ state, swarms },
+      ...{ state, swarms, fetchTorrent },
     })
-    const { fetchTorrent = fetchTorrentFile, log } = options
     const find = (infoHash: InfoHash): Torrent | undefined => this.#torrents.get(infoHash)
-    this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
+    this.#resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent })
     this.#keeper = new SessionKeeper(state, this.#torrents, nextId, options.log)
     this.#keeper.limits = () => this.limits
-    this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log })
+    this.#seeding = new SeedingWatch({ torrents: () => this.torrents, log: options.log })
     this.#turns = new TurnKeeper(this.#torrents, options, steadyClock)
   }
 
@@ -222,7 +222,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     signal?.throwIfAborted()
     const wanted = await readSource(await sourceOf(source, signal), {
       known: (hash) => this.#torrents.metainfoOf(hash),
-      signal,
+      ...{ signal, binding: this.#swarms.binding },
     })
     signal?.throwIfAborted()
     const wantedFolder =
@@ -307,7 +307,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     if (this.#isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = this.#torrents.get(wanted.infoHash)
     if (known !== undefined) {
-      await extendTorrent(known, wanted, options)
+      await extendTorrent(known, wanted, { ...options, binding: this.#swarms.binding })
       await this.#keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
@@ -331,7 +331,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       record = { ...record, outputFolder: this.#places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void addNamedPeers(torrent, wanted.peerHosts)
+    void addNamedPeers(torrent, wanted.peerHosts, this.#swarms.binding)
     return torrent
   }
 

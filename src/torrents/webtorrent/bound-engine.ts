@@ -15,7 +15,6 @@ const UTP_BUFFER_BYTES = 1024 * 1024
 
 interface UtpSocket extends NodeJS.EventEmitter {
   maxConnections: number
-  bind(port: number, address: string): void
   listen(port: number, address: string): void
   connect(port: number, host: string): Duplex
   close(callback?: () => void): void
@@ -42,7 +41,8 @@ export function firstListener(binding: Binding, port: number): { port: number; h
 /**
  * The engine's sockets, bound: those that it listens on, at each address that there is, and those that it
  * dials from. The engine itself knows no local addresses, so its `_drain` is given another
- * `net.connect` for as long as it runs, which is one turn, and `_utpServer` is ours.
+ * `net.connect` for as long as it runs, which is one turn, and its `utpServer`, which dials as well, is
+ * ours.
  */
 export class BoundEngine {
   readonly #client: WebTorrent
@@ -60,7 +60,7 @@ export class BoundEngine {
     this.#utp = utpFault === null ? loadUtp() : null
     const { binding } = options
     const first = client._connPool?.tcpServer
-    if (first !== undefined) {
+    if (first) {
       // Its own would end the engine where it cannot listen again.
       first.removeAllListeners('error')
       first.on('error', (error) => this.#failed(error))
@@ -70,7 +70,6 @@ export class BoundEngine {
     if (second !== null) this.#listenAt(second)
     this.#listenForUtp()
     this.#checkCalls()
-    client._utpServer = { connect: (port, host) => this.#connectUtp(port, host) }
     client.on('add', (torrent: Torrent) => this.#bindDials(torrent))
     this.#stopListening = binding.onChange(() => this.#moveAll())
   }
@@ -139,21 +138,14 @@ export class BoundEngine {
   }
 
   /** TCP has been tried before, so the system has been asked. */
-  #connectUtp(port: number, host: string): Duplex {
+  #dialUtp(server: UtpSocket, to: { readonly port: number; readonly host: string }): Duplex {
     const { binding } = this.#options
-    const source = binding.source(4)
-    if (this.#utp === null || source === null || !binding.maySendTo(host)) {
-      return new PassThrough().destroy(new Error(`nothing may be sent to ${host} now (--bind)`))
+    if (!binding.maySendTo(to.host)) {
+      return new PassThrough().destroy(new Error(`nothing may be sent to ${to.host} now (--bind)`))
     }
-    const socket = this.#utp.createServer()
-    socket.on('error', () => {})
-    socket.bind(0, source)
-    const connection = socket.connect(port, host)
-    binding.hold(connection, host)
-    connection.once('close', () => {
-      binding.letGo(connection)
-      socket.close()
-    })
+    const connection = Object.getPrototypeOf(server).connect.call(server, to.port, to.host)
+    binding.hold(connection, to.host)
+    connection.once('close', () => binding.letGo(connection))
     return connection
   }
 
@@ -167,7 +159,6 @@ export class BoundEngine {
   #listenForUtp(): void {
     const { binding, maxUtpConnections } = this.#options
     const source = binding.source(4)
-    this.#client.utp = this.#utp !== null && source !== null
     if (this.#utp === null || source === null) return
     const server = this.#utp.createServer()
     server.on('connection', (connection: Duplex) => this.#called(connection, 'utp'))
@@ -176,7 +167,16 @@ export class BoundEngine {
     server.setSendBufferSize(UTP_BUFFER_BYTES)
     server.setRecvBufferSize(UTP_BUFFER_BYTES)
     server.maxConnections = maxUtpConnections
+    server.connect = (port, host) => this.#dialUtp(server, { port, host })
+    this.#setUtpServer(server)
+  }
+
+  /** The engine closes it along with its pool, and would make sockets of its own without one. */
+  #setUtpServer(server: UtpSocket | null): void {
     this.#utpServer = server
+    this.#client.utp = server !== null
+    const pool = this.#client._connPool
+    if (pool !== null) pool.utpServer = server
   }
 
   #called(socket: Duplex, type: 'tcp' | 'utp'): void {
@@ -198,8 +198,7 @@ export class BoundEngine {
     for (const server of this.#servers) server.close()
     this.#servers = []
     this.#utpServer?.close()
-    this.#utpServer = null
-    this.#client.utp = false
+    this.#setUtpServer(null)
   }
 
   #failed(error: unknown): void {

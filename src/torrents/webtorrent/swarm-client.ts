@@ -109,8 +109,10 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
     traffic: new SwarmTraffic(() => performance.now()),
+    binding,
   }
   return {
+    binding,
     port: client.torrentPort,
     get engineFaults() {
       return engineFaults.count

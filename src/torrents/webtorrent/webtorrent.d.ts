@@ -2,6 +2,7 @@
 // checks that each exists. Everything else of webtorrent is deliberately invisible here.
 declare module 'webtorrent' {
   import type { EventEmitter } from 'node:events'
+  import type { Server } from 'node:net'
 
   export interface Wire extends EventEmitter {
     readonly type: string
@@ -80,9 +81,9 @@ declare module 'webtorrent' {
     /** Connections without a handshake, to be closed with the pool. */
     readonly _pendingConns: Set<unknown> | null
     /** Null where the pool is closed. */
-    readonly tcpServer: import('node:net').Server | null
+    readonly tcpServer: Server | null
     /** Null without uTP. */
-    readonly utpServer: { maxConnections: number } | null
+    utpServer: { maxConnections: number } | null
     _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
   }
 
@@ -152,8 +153,6 @@ declare module 'webtorrent' {
     readonly _connPool: ConnectionPool | null
     /** False without one. */
     dht: EngineDht | false
-    /** Dials by uTP, where it is there; the engine makes a socket for each dial otherwise. */
-    _utpServer?: { connect(port: number, host: string): import('node:stream').Duplex }
     readonly listening: boolean
     readonly destroyed: boolean
     secure: number
