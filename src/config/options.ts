@@ -169,7 +169,7 @@ export const OPTIONS = [
     name: 'bind-dns',
     kind: 'list',
     argument: 'ip',
-    help: 'with --bind: name servers to ask through it (repeatable)',
+    help: 'with --bind: name servers to ask by it (repeatable)',
     fallback: "the system's",
   },
   {

@@ -1,12 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import type { Router } from '@koa/router'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Library } from '../library/library.ts'
@@ -21,15 +13,15 @@ import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access/access-rules.ts'
+import { admit } from './access/admission.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './access/connection-limits.ts'
-import { audienceOf, guardHost, guardReading } from './access/reading-guard.ts'
 import type { SignedPaths } from './access/signed-paths.ts'
 import { createHttpApp } from './http-app.ts'
 import { MediaHandler } from './media-files/media-handler.ts'
 import { OpenStreams } from './media-files/open-streams.ts'
 import { PictureHandler } from './media-files/picture-handler.ts'
 import { SubtitleHandler } from './media-files/subtitle-handler.ts'
-import { ApiError, errorBody, internalError, sendError, toApiError } from './messages/api-error.ts'
+import { answerGarbage } from './messages/garbage-answer.ts'
 import { parseAlbumArtTarget, parseMediaTarget } from './messages/media-target.ts'
 import type { SessionPort } from './messages/session-port.ts'
 import { EventFeed, type EventSource } from './operations/event-feed.ts'
@@ -166,7 +158,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter({ metrics, streams, events, live }),
+      observationRouter({ metrics, streams, events, live, guard: rules }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
@@ -178,7 +170,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       trafficRouter(traffic, renderers, rules),
       ...(options.ruleChoice === undefined
         ? []
-        : [controlPointRouter(renderers, options.ruleChoice)]),
+        : [controlPointRouter({ renderers, choice: options.ruleChoice, guard: rules })]),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,
@@ -192,7 +184,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     // Behind others on its connection a request costs nothing but itself.
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
-    if (!admit(request, response, rules, signedPaths)) return
+    if (!admit(request, response, { rules, signedPaths })) return
     if (crossOrigin?.answer(request, response)) return
     const url = request.url ?? ''
     const subtitleTarget = parseSubtitleTarget(url)
@@ -232,66 +224,4 @@ function libraryRouters({
   if (library === undefined) return []
   const hasPictures = pictures !== null
   return [libraryRouter({ session, library, facts, subtitles, hasPictures, signedPaths })]
-}
-
-/**
- * Whether a request may be looked at, by its name for us, by who sent it and by its signature, which is
- * taken off its target. Where not, it is answered.
- */
-function admit(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rules: AccessRules,
-  signedPaths: SignedPaths,
-): boolean {
-  try {
-    guardHost(request, rules)
-    const { target, isValid } = signedPaths.open(withOneSlash(request.url ?? ''))
-    request.url = target
-    const audience = audienceOf(request)
-    if (!(isValid && audience === 'reader')) guardReading(request, audience, rules)
-    return true
-  } catch (error) {
-    sendError(response, toApiError(error) ?? internalError(error))
-    return false
-  }
-}
-
-/** Some renderers put a path that begins with a slash behind a base that ends in one. */
-function withOneSlash(target: string): string {
-  return target.replace(/^\/{2,}/, '/')
-}
-
-/** For the client to read what was wrong with its request; ms. */
-const GARBAGE_LINGER_MS = 2_000
-
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-}
-
-/** What never became a request has no response to write to. */
-function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // An answer in progress on this connection must not get another one into its body.
-  const isBusy = '_httpMessage' in socket && socket._httpMessage !== null
-  if (!socket.writable || isBusy || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
-  const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
-  // Nobody may keep a connection open that no request can come from any more.
-  const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
-  socket.once('close', () => clearTimeout(timer))
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
 }
