@@ -9,6 +9,7 @@ import {
   ITEM_CLASSES,
   type Item,
   type ItemTags,
+  type ListedKind,
   NO_TAGS,
   type SubtitleResource,
 } from './media-object.ts'
@@ -16,10 +17,10 @@ import { encodeObjectId, type ObjectId } from './object-id.ts'
 import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
-/** False for what no TV plays or shows. */
-export function isListedKind(fileName: string): boolean {
+/** `null` for what no TV plays or shows. */
+export function listedKind(fileName: string): ListedKind | null {
   const kind = mediaTypeOf(fileName)?.kind
-  return kind !== undefined && kind !== 'subtitle'
+  return kind === undefined || kind === 'subtitle' ? null : kind
 }
 
 /** Where it is told what is in files and beside them. */
