@@ -18,6 +18,8 @@ export interface EventSource {
   readonly kind: string
   /** Asked once a second while somebody listens; `null` where there is nothing to tell. */
   body(): unknown
+  /** It is what has just happened, told once: not to who comes later. */
+  readonly isNews?: boolean
 }
 
 export interface EventFeedOptions {
@@ -74,8 +76,8 @@ export class EventFeed {
     client.write('\n\n')
     client.write(eventText('speeds', textOf(sessionStats(this.#session.stats()))))
     client.write(eventText('streams', textOf(this.#streams.json)))
-    for (const { kind, body } of this.#sources) {
-      const current = body()
+    for (const { kind, body, isNews } of this.#sources) {
+      const current = isNews ? null : body()
       if (current !== null) client.write(eventText(kind, textOf(current)))
     }
     const missed = this.#joining.get(client)
@@ -132,9 +134,11 @@ export class EventFeed {
       this.#tell('speeds', textOf({ ...speeds, uptime_seconds: uptime }))
     }
     this.#tellChange('streams', 'streams', textOf(this.#streams.json))
-    for (const { kind, body } of this.#sources) {
+    for (const { kind, body, isNews } of this.#sources) {
       const current = body()
-      if (current !== null) this.#tellChange(kind, kind, textOf(current))
+      if (current === null) continue
+      if (isNews) this.#tell(kind, textOf(current))
+      else this.#tellChange(kind, kind, textOf(current))
     }
     if (this.#libraryChanged) this.#tell('library', '{}')
     this.#libraryChanged = false

@@ -21,6 +21,7 @@ import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access-rules.ts'
+import { addressRouter } from './address-routes.ts'
 import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
 import { controlPointRouter, type RuleChoice } from './control-point-routes.ts'
@@ -28,6 +29,7 @@ import { createRouter } from './create-routes.ts'
 import { EventFeed, type EventSource } from './event-feed.ts'
 import { type FindFault, healthRouter } from './health-routes.ts'
 import { createHttpApp } from './http-app.ts'
+import { libraryEvents } from './library-events.ts'
 import { libraryRouter } from './library-routes.ts'
 import { LiveAnswers } from './live-answer.ts'
 import { logRouter } from './log-routes.ts'
@@ -55,7 +57,7 @@ import { webPageRouter } from './web-page.ts'
 export interface HttpServerOptions {
   readonly session: SessionPort
   /** What the bytes of files say; nothing when absent. */
-  readonly facts?: Pick<FactsSource, 'factsOf'>
+  readonly facts?: Pick<FactsSource, 'factsOf' | 'probing'>
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
   readonly renderers: Renderers
@@ -85,6 +87,8 @@ export interface HttpServerOptions {
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
   /** Where the owner's choices of renderer rules are kept; without it there are none. */
   readonly ruleChoice?: RuleChoice
+  /** URLs that others on the LAN reach the server by; none when absent. */
+  readonly addresses?: () => readonly string[]
   /** What is told at /events besides torrents, speeds and streams. */
   readonly eventSources?: readonly EventSource[]
   readonly log: Logger
@@ -112,6 +116,16 @@ function rendererEvents(controlPoint: ControlPoint | null): readonly EventSource
   return [{ kind: 'renderers', body: () => renderersJson(controlPoint.renderers) }]
 }
 
+/** Open pages hear of films that were watched elsewhere, and of what is found out. */
+function eventsOfLibrary({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+}: HttpServerOptions): readonly EventSource[] {
+  return library === undefined ? [] : libraryEvents({ session, library, facts, subtitles })
+}
+
 /** The whole HTTP side, not yet listening. */
 export function createHttpServer(options: HttpServerOptions): Server {
   const { session, upnp, renderers, traffic, rules, signedPaths } = options
@@ -125,7 +139,11 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
-  const sources = [...(options.eventSources ?? []), ...rendererEvents(options.controlPoint ?? null)]
+  const sources = [
+    ...(options.eventSources ?? []),
+    ...rendererEvents(options.controlPoint ?? null),
+    ...eventsOfLibrary(options),
+  ]
   const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
@@ -162,6 +180,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       webPageRouter(),
       playlistRouter(session, trustProxy, signedPaths),
       sessionRouter(session),
+      addressRouter(options.addresses ?? (() => [])),
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),

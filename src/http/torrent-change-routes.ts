@@ -9,7 +9,14 @@ import type { Change } from './change-log.ts'
 import { answerJson } from './json-answer.ts'
 import { readJson, readQuery } from './query.ts'
 import { readBody } from './request-body.ts'
-import { addQuery, keepBody, limitsBody, onlyFilesBody, resolveQuery } from './schemas/requests.ts'
+import {
+  addQuery,
+  keepBody,
+  limitsBody,
+  onlyFilesBody,
+  resolveQuery,
+  seedingBody,
+} from './schemas/requests.ts'
 import type { SessionPort, TorrentPort } from './session-port.ts'
 import { findTorrent } from './torrent-id.ts'
 import { UploadRoom } from './upload-room.ts'
@@ -109,6 +116,15 @@ export function torrentChangeRouter(session: SessionPort): Router {
 
   post('keep', async (torrent, { req }) => {
     await torrent.setKeep((await readJson(keepBody, req)).keep)
+    return {}
+  })
+
+  post('seeding', async (torrent, { req }) => {
+    const { ratio, minutes } = await readJson(seedingBody, req)
+    await torrent.setSeeding({
+      ...(ratio === undefined ? {} : { ratio }),
+      ...(minutes === undefined ? {} : { minutes }),
+    })
     return {}
   })
 

@@ -7,6 +7,7 @@ import { sourceOf } from '../metainfo/named-source.ts'
 import { fetchTorrentFile, type TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { type Lock, lockFolder } from '../state/lock.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
@@ -44,15 +45,9 @@ import { openSessionSwarms } from './session-swarms.ts'
 import { forgetStored } from './stored-files.ts'
 import { TorrentHosts } from './torrent-hosts.ts'
 import { TorrentList } from './torrent-list.ts'
-import { newRecord, requirePeers } from './torrent-request.ts'
+import { type AddedTorrent, newRecord, requirePeers } from './torrent-request.ts'
 import { addNamedPeers, restoreTorrents } from './torrent-starts.ts'
 import { TurnKeeper } from './turn-keeper.ts'
-
-export interface AddedTorrent {
-  readonly torrent: Torrent
-  /** False where the session had it already. */
-  readonly isNew: boolean
-}
 
 /** What a session closes when it ends. */
 interface SessionParts {
@@ -171,6 +166,11 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     await this.#keeper.saveList()
   }
 
+  /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */
+  setSeedingGoal(change: Partial<SeedingGoal>): void {
+    this.#hosts.setSeedingGoal(change)
+  }
+
   /** Bytes that all torrents together may store; `null` for no quota. */
   get quotaBytes(): number | null {
     return this.#room.quotaBytes
@@ -206,11 +206,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   }
 
   /**
-   * Adds a torrent: a magnet URI, http(s) URL, info hash or path of a torrent file as text, the bytes
-   * of a torrent file, or a source that was parsed. Text is for the owner of this machine, as it may
-   * name any file. Returns at once, but for a URL or path, which is read first. A torrent that is
-   * there already takes what is new: trackers, peers, the metadata that it waits for, and in place of
-   * its selection the one that is named, if one is; its folder stays. Throws TorrentError
+   * Adds a torrent, as surface/surface.ts says; the folder of one that is there stays. Throws TorrentError
    * `invalid-torrent`, `fetch-failed`, `unknown-file`, `bad-folder` or `files-exist`, or the signal's
    * reason; nothing is added or changed then.
    */
