@@ -66,6 +66,12 @@ const RENDERER_ROUTES: readonly ApiRoute[] = [
   },
   {
     method: 'POST',
+    path: `${RENDERER}/clear_next`,
+    summary: 'Play nothing after that which plays',
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
     path: `${RENDERER}/seek`,
     summary: 'Go elsewhere in what plays',
     body: json(seekBody),
