@@ -17,12 +17,25 @@ const UPNP = [
   ...['xml', 'renderers', 'traffic', 'control', 'eventing', 'description', 'discovery'],
   ...['content-directory', 'services', 'media-server.ts'],
 ]
+const HTTP = [
+  ...['schemas', 'messages', 'access', 'media-files', 'upnp-endpoints', 'torrent-api'],
+  ...[
+    'renderer-api',
+    'operations',
+    'http-app.ts',
+    'root-routes.ts',
+    'web-page.ts',
+    'http-server.ts',
+  ],
+]
 const ORDER = [
   ...['concurrency', 'config', 'settings', 'media'],
   ...TORRENTS.map((name) => `torrents/${name}`),
   'library',
   ...UPNP.map((name) => `upnp/${name}`),
-  ...['renderers', 'http', 'app', 'index.ts', 'app.ts', 'cli', 'cli.ts'],
+  'renderers',
+  ...HTTP.map((name) => `http/${name}`),
+  ...['app', 'index.ts', 'app.ts', 'cli', 'cli.ts'],
 ]
 /** Files beside the folders that are not in the order: they import nothing but each other. */
 const LEAF = -1

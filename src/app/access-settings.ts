@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { AddressRanges, parseAddressRange } from '../address-ranges.ts'
 import type { Config } from '../config/config.ts'
 import { parseHostPattern } from '../host-pattern.ts'
-import type { AccessOptions, AccessRules, Credentials } from '../http/access-rules.ts'
+import type { AccessOptions, AccessRules, Credentials } from '../http/access/access-rules.ts'
 import type { Setting } from '../settings/setting.ts'
 
 /** A household has some; a list that is looked through with each request has an end. */

@@ -1,6 +1,6 @@
 import { wallClock } from '../clock.ts'
-import type { AccessRules } from '../http/access-rules.ts'
-import type { SignedPaths } from '../http/signed-paths.ts'
+import type { AccessRules } from '../http/access/access-rules.ts'
+import type { SignedPaths } from '../http/access/signed-paths.ts'
 import { bracketed } from '../ip-address.ts'
 import type { Library } from '../library/library.ts'
 import type { Logger } from '../log.ts'

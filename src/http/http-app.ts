@@ -1,12 +1,12 @@
 import type { Router, RouterContext } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../log.ts'
-import { answerBudget } from './answer-budget.ts'
-import { ApiError, errorBody, internalError, toApiError } from './api-error.ts'
-import { type GuardOptions, guardChange } from './change-guard.ts'
-import { changeLog } from './change-log.ts'
-import type { Metrics } from './metrics.ts'
-import type { SessionPort } from './session-port.ts'
+import { type GuardOptions, guardChange } from './access/change-guard.ts'
+import { changeLog } from './access/change-log.ts'
+import { answerBudget } from './media-files/answer-budget.ts'
+import { ApiError, errorBody, internalError, toApiError } from './messages/api-error.ts'
+import type { SessionPort } from './messages/session-port.ts'
+import type { Metrics } from './operations/metrics.ts'
 
 export interface HttpAppOptions {
   /** Asked before everything else, and not guarded: what UPnP asks and tells changes nothing. */

@@ -1,12 +1,4 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
-import type { Duplex } from 'node:stream'
+import { createServer, type Server, type ServerOptions } from 'node:http'
 import type { Router } from '@koa/router'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Library } from '../library/library.ts'
@@ -20,38 +12,43 @@ import type { ControlPoint } from '../renderers/control-point.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Renderers } from '../upnp/renderers/renderers.ts'
 import type { Traffic } from '../upnp/traffic/traffic.ts'
-import type { AccessRules } from './access-rules.ts'
-import { addressRouter } from './address-routes.ts'
-import { ApiError, errorBody, internalError, sendError, toApiError } from './api-error.ts'
-import { ConnectedRequest, ConnectionLimits, isNextOn } from './connection-limits.ts'
-import { controlPointRouter, type RuleChoice } from './control-point-routes.ts'
-import { createRouter } from './create-routes.ts'
-import { EventFeed, type EventSource } from './event-feed.ts'
-import { type FindFault, healthRouter } from './health-routes.ts'
+import type { AccessRules } from './access/access-rules.ts'
+import { admit } from './access/admission.ts'
+import { ConnectedRequest, ConnectionLimits, isNextOn } from './access/connection-limits.ts'
+import type { SignedPaths } from './access/signed-paths.ts'
 import { createHttpApp } from './http-app.ts'
-import { libraryEvents } from './library-events.ts'
-import { libraryRouter } from './library-routes.ts'
-import { LiveAnswers } from './live-answer.ts'
-import { logRouter } from './log-routes.ts'
-import { MediaHandler, parseAlbumArtTarget, parseMediaTarget } from './media-handler.ts'
-import { Metrics } from './metrics.ts'
-import { countedByState, observationRouter } from './observation-routes.ts'
-import { OpenStreams } from './open-streams.ts'
-import { openApiRouter } from './openapi-routes.ts'
-import { PictureHandler } from './picture-handler.ts'
-import { playlistRouter } from './playlist-routes.ts'
-import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
-import { renderersJson } from './renderer-json.ts'
-import { rendererEventRouter, rendererRouter } from './renderer-routes.ts'
+import { MediaHandler } from './media-files/media-handler.ts'
+import { OpenStreams } from './media-files/open-streams.ts'
+import { PictureHandler } from './media-files/picture-handler.ts'
+import { SubtitleHandler } from './media-files/subtitle-handler.ts'
+import { answerGarbage } from './messages/garbage-answer.ts'
+import { parseAlbumArtTarget, parseMediaTarget } from './messages/media-target.ts'
+import type { SessionPort } from './messages/session-port.ts'
+import { addressRouter } from './operations/address-routes.ts'
+import { EventFeed, type EventSource } from './operations/event-feed.ts'
+import { type FindFault, healthRouter } from './operations/health-routes.ts'
+import { libraryEvents } from './operations/library-events.ts'
+import { LiveAnswers } from './operations/live-answer.ts'
+import { logRouter } from './operations/log-routes.ts'
+import { Metrics } from './operations/metrics.ts'
+import { countedByState, observationRouter } from './operations/observation-routes.ts'
+import { openApiRouter } from './operations/openapi-routes.ts'
+import { settingsRouter } from './operations/settings-routes.ts'
+import { trafficRouter } from './operations/traffic-routes.ts'
+import {
+  controlPointRouter,
+  controlPointsNews,
+  type RuleChoice,
+} from './renderer-api/control-point-routes.ts'
+import { renderersJson } from './renderer-api/renderer-json.ts'
+import { rendererEventRouter, rendererRouter } from './renderer-api/renderer-routes.ts'
 import { rootRouter } from './root-routes.ts'
-import type { SessionPort } from './session-port.ts'
-import { sessionRouter } from './session-routes.ts'
-import { settingsRouter } from './settings-routes.ts'
-import type { SignedPaths } from './signed-paths.ts'
-import { SubtitleHandler } from './subtitle-handler.ts'
-import { torrentChangeRouter } from './torrent-change-routes.ts'
-import { torrentRouter } from './torrent-routes.ts'
-import { trafficRouter } from './traffic-routes.ts'
+import { createRouter } from './torrent-api/create-routes.ts'
+import { libraryRouter } from './torrent-api/library-routes.ts'
+import { playlistRouter } from './torrent-api/playlist-routes.ts'
+import { sessionRouter } from './torrent-api/session-routes.ts'
+import { torrentChangeRouter } from './torrent-api/torrent-change-routes.ts'
+import { torrentRouter } from './torrent-api/torrent-routes.ts'
 import { webPageRouter } from './web-page.ts'
 
 export interface HttpServerOptions {
@@ -142,6 +139,9 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const sources = [
     ...(options.eventSources ?? []),
     ...rendererEvents(options.controlPoint ?? null),
+    ...(options.ruleChoice === undefined
+      ? []
+      : [{ kind: 'control_points', body: () => controlPointsNews(renderers) }]),
     ...eventsOfLibrary(options),
   ]
   const events = new EventFeed({ session, streams, sources })
@@ -210,7 +210,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
     // Behind others on its connection a request costs nothing but itself.
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
-    if (!admit(request, response, rules, signedPaths)) return
+    if (!admit(request, response, { rules, signedPaths })) return
     if (crossOrigin?.answer(request, response)) return
     const url = request.url ?? ''
     const subtitleTarget = parseSubtitleTarget(url)
@@ -250,66 +250,4 @@ function libraryRouters({
   if (library === undefined) return []
   const hasPictures = pictures !== null
   return [libraryRouter({ session, library, facts, subtitles, hasPictures, signedPaths })]
-}
-
-/**
- * Whether a request may be looked at, by its name for us, by who sent it and by its signature, which is
- * taken off its target. Where not, it is answered.
- */
-function admit(
-  request: IncomingMessage,
-  response: ServerResponse,
-  rules: AccessRules,
-  signedPaths: SignedPaths,
-): boolean {
-  try {
-    guardHost(request, rules)
-    const { target, isValid } = signedPaths.open(withOneSlash(request.url ?? ''))
-    request.url = target
-    const audience = audienceOf(request)
-    if (!(isValid && audience === 'reader')) guardReading(request, audience, rules)
-    return true
-  } catch (error) {
-    sendError(response, toApiError(error) ?? internalError(error))
-    return false
-  }
-}
-
-/** Some renderers put a path that begins with a slash behind a base that ends in one. */
-function withOneSlash(target: string): string {
-  return target.replace(/^\/{2,}/, '/')
-}
-
-/** For the client to read what was wrong with its request; ms. */
-const GARBAGE_LINGER_MS = 2_000
-
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-}
-
-/** What never became a request has no response to write to. */
-function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // An answer in progress on this connection must not get another one into its body.
-  const isBusy = '_httpMessage' in socket && socket._httpMessage !== null
-  if (!socket.writable || isBusy || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
-  const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
-  // Nobody may keep a connection open that no request can come from any more.
-  const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
-  socket.once('close', () => clearTimeout(timer))
-  socket.end(
-    [
-      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-      'Content-Type: application/json',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      'Connection: close',
-      '',
-      body,
-    ].join('\r\n'),
-  )
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { Router } from '@koa/router'
-import { ApiError } from './api-error.ts'
+import { ApiError } from './messages/api-error.ts'
 
 /** The built page: dist/web, for src/http and dist/http alike. */
 const FOLDER = fileURLToPath(new URL('../../dist/web/', import.meta.url))

@@ -40,6 +40,7 @@ fuzz(
   async (subject) => {
     expect((await maker.drawn(subject, 'JPEG_TN')).readUInt16BE(0)).toBe(0xffd8)
   },
+  10,
 )
 
 fuzz(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { parseRangeHeader } from '../../src/http/range-header.ts'
+import { parseRangeHeader } from '../../src/http/media-files/range-header.ts'
 import { fuzz, mutatedText } from './fuzz.ts'
 
 const headers = mutatedText(['bytes=0-1', 'bytes=5-', 'bytes=-7', 'bytes=0-1,4-5', 'Bytes= 0-1 , '])

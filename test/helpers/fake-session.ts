@@ -8,7 +8,7 @@ import type {
   SessionPort,
   StreamPort,
   TorrentPort,
-} from '../../src/http/session-port.ts'
+} from '../../src/http/messages/session-port.ts'
 import { type InfoHash, parseInfoHash } from '../../src/torrents/metainfo/info-hash.ts'
 import type { Metainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'

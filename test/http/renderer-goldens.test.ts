@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import { upnpRouter } from '../../src/http/upnp-routes.ts'
+import { upnpRouter } from '../../src/http/upnp-endpoints/upnp-routes.ts'
 import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'

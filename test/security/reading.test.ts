@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { addressRanges } from '../../src/address-ranges.ts'
-import { LanAddresses } from '../../src/http/lan-address.ts'
+import { LanAddresses } from '../../src/http/access/lan-address.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { accessRules, jsonOf, send, startHttpServer } from '../helpers/http-client.ts'
 import { basic, LAN, PUBLIC, searchVideos, startRealServer } from '../helpers/real-server.ts'

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Renderer } from '../api/api-types.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers, renderersAt } from '../state/live.ts'
-import { nextFor, playOn, tell } from '../state/remote.ts'
+import { isBusy, nextFor, playAfter, playOn, queuedOn, tell } from '../state/remote.ts'
 import { t } from '../text/text.ts'
-import { IconButton } from './icon.tsx'
+import { Icon, IconButton } from './icon.tsx'
 
 /** One bar for each TV that plays something. */
 export function NowPlaying(): JSX.Element | null {
@@ -23,14 +23,10 @@ export function NowPlaying(): JSX.Element | null {
   )
 }
 
-function isBusy({ playback: { state } }: Renderer): boolean {
-  return state === 'playing' || state === 'paused' || state === 'transitioning'
-}
-
 function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
   const { name, problem, playback } = renderer
   const { state, title, volume, muted } = playback
-  const next = nextFor(renderer)
+  const following = queuedOn(renderer) ?? nextFor(renderer)
   const isPaused = state === 'paused'
   return (
     <article class="bar" aria-label={t('now.on', { title: title ?? '?', name })}>
@@ -49,19 +45,15 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
           label={t('now.stop', { name })}
           onClick={() => void tell(renderer, 'stop')}
         />
-        {next !== null && (
+        {following !== null && (
           <IconButton
             icon="next"
-            label={t('now.next', { title: next.title })}
-            onClick={() =>
-              void playOn(renderer, next, {
-                position: 0,
-                subtitle: next.subtitles[0]?.index ?? null,
-              })
-            }
+            label={t('now.skip', { title: following.title })}
+            onClick={() => void playOn(renderer, following, { position: 0 })}
           />
         )}
       </div>
+      <Queue renderer={renderer} />
       <Seek renderer={renderer} />
       {volume !== null && (
         <div class="bar-volume">
@@ -84,6 +76,34 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
         </div>
       )}
     </article>
+  )
+}
+
+/** What comes after that which plays, or could. */
+function Queue({ renderer }: { renderer: Renderer }): JSX.Element | null {
+  const queued = queuedOn(renderer)
+  const offered = nextFor(renderer)
+  if (queued !== null) {
+    return (
+      <p class="bar-queue">
+        <Icon name="list" size={16} />
+        <span class="one-line">{t('now.next', { title: queued.title })}</span>
+        <IconButton
+          icon="close"
+          label={t('now.unqueue', { title: queued.title })}
+          onClick={() => void tell(renderer, 'clear_next')}
+        />
+      </p>
+    )
+  }
+  if (offered === null) return null
+  return (
+    <p class="bar-queue">
+      <button type="button" class="quiet" onClick={() => void playAfter(renderer, offered)}>
+        <Icon name="add" size={16} />
+        <span class="one-line">{t('now.queue', { title: offered.title })}</span>
+      </button>
+    </p>
   )
 }
 

@@ -39,7 +39,7 @@ describe('pieces larger than what is fetched ahead of a viewer', () => {
     expect(reader.isDone).toBe(true)
   })
 
-  test.each(CASES)(
+  test.each(SOME_CASES)(
     'have room for two viewers: $size MiB, $verification, peers: $peers',
     async (facts) => {
       const swarm = swarmOf(facts, true)

@@ -1,0 +1,26 @@
+import { extname } from 'node:path/posix'
+import { mediaTypeOf, mimeTypeOf } from '../../media/media-type.ts'
+
+/** What renderers put in the place of a film's extension, in search of what belongs to it. */
+const BESIDE_FILMS: ReadonlySet<string> = new Set(['.idx', '.nfo', '.tbn', '.edl', '.txt', '.xml'])
+
+/**
+ * The extension of a stream's URL, dot included and in lower case, where it is that of another file
+ * than the one that the URL names by its number; `null` where it names that file. Whoever asks for
+ * `film.srt` instead of `film.mkv` wants the subtitles, and would take the film for them. A name without an
+ * extension, or with one that means nothing, is decoration.
+ */
+export function foreignExtension(requestTarget: string, fileName: string): string | null {
+  const [, lastSegment = ''] =
+    /\/stream\/[^/?]+\/(?:[^?]*\/)?([^/?]+)(?:\?.*)?$/i.exec(requestTarget) ?? []
+  const extension = extname(lastSegment).toLowerCase()
+  const own = extname(fileName).toLowerCase()
+  if (extension === '' || extension === own) return null
+  if (BESIDE_FILMS.has(extension)) return extension
+  const asked = mediaTypeOf(lastSegment)
+  if (asked === null || mimeTypeOf(fileName) === asked.mimeType) return null
+  const type = mediaTypeOf(fileName)
+  // Of a file that we do not know any name for its picture or sound may be right.
+  if (type === null) return asked.kind === 'subtitle' || asked.kind === 'image' ? extension : null
+  return extension
+}

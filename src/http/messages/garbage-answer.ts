@@ -1,0 +1,37 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { ApiError, errorBody } from './api-error.ts'
+
+/** For the client to read what was wrong with its request; ms. */
+const GARBAGE_LINGER_MS = 2_000
+
+const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  HPE_HEADER_OVERFLOW: 431,
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+}
+
+/** What never became a request has no response to write to. */
+export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // An answer in progress on this connection must not get another one into its body.
+  const isBusy = '_httpMessage' in socket && socket._httpMessage !== null
+  if (!socket.writable || isBusy || error.code === 'ECONNRESET') {
+    socket.destroy()
+    return
+  }
+  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
+  const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
+  // Nobody may keep a connection open that no request can come from any more.
+  const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
+  socket.once('close', () => clearTimeout(timer))
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+      'Content-Type: application/json',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}
