@@ -1,15 +1,8 @@
 import { FileSet } from '../metainfo/file-set.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
-import type { Torrent } from '../torrent/torrent.ts'
 import type { WantedTorrent } from '../torrent/wanted-torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { AddOptions, ResolvedOptions } from './session-options.ts'
-
-export interface AddedTorrent {
-  readonly torrent: Torrent
-  /** False where the session had it already. */
-  readonly isNew: boolean
-}
 
 /** A torrent that is to be added, without an id and without a place yet. */
 export function newRecord(

@@ -1,6 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Ticket } from '../../concurrency/semaphore.ts'
-import { childWhenNeeded, type Logger } from '../../log.ts'
+import { childWhenNeeded } from '../../log.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
@@ -10,17 +9,19 @@ import { TorrentError } from '../torrent-error.ts'
 import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
 import { SwarmPresence } from './swarm-presence.ts'
+import { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
 import { TorrentMetadata } from './torrent-metadata.ts'
-import { stateOf, type TorrentPhase, type TorrentState } from './torrent-state.ts'
+import { TorrentOpening } from './torrent-opening.ts'
+import { stateOf, type TorrentState } from './torrent-state.ts'
 import { TorrentTurn } from './torrent-turn.ts'
 import { type OpenedContent, Wakefulness } from './wakefulness.ts'
 import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
 
 /**
- * How a torrent comes along: it is resolved, finds a place, is checked, joins its swarm, and leaves it.
- * Whatever goes wrong on the way becomes its state, and it waits for a start.
+ * How a torrent comes along: it is opened, paused, started, checked anew, and closed. Whatever goes wrong on
+ * the way becomes its state, and it waits for a start.
  */
 export class TorrentLife {
   readonly membership: SwarmMembership
@@ -28,29 +29,23 @@ export class TorrentLife {
   readonly turn: TorrentTurn
   readonly webSeeds: WebSeeds
   readonly #host: TorrentHost
-  /** Says the torrent's name, once it has one. */
-  #log: () => Logger
+  readonly #condition: TorrentCondition
   readonly #presence: SwarmPresence
-  #closing: AbortController | null = null
-  #phase: TorrentPhase
-  #isPaused: boolean
   #mayAdopt: boolean
   #onlyFiles: FileSet | null
-  #failure: string | null = null
   readonly #files: Wakefulness
   readonly #ticket = new Ticket()
-  #initializing: Promise<void> | null = null
+  readonly #opening: TorrentOpening
 
   /** @param metainfo - That is kept on the disk; `null` where it is not known yet. */
   constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
     this.#host = host
-    this.#isPaused = record.isPaused
     this.#mayAdopt = record.adopt
     this.#onlyFiles = record.onlyFiles
-    this.#phase = metainfo === null ? 'resolving' : 'initializing'
     const name = metainfo?.name ?? record.name ?? record.infoHash
     const log = childWhenNeeded(host.log, { torrent: name })
-    this.#log = log
+    const phase = metainfo === null ? 'resolving' : 'initializing'
+    this.#condition = new TorrentCondition(phase, record.isPaused, log)
     const { infoHash, trackers, peers, exactSources, timeouts, isPaused } = record
     const { swarms, fetchTorrent, throttles } = host
     this.metadata = new TorrentMetadata(
@@ -63,7 +58,7 @@ export class TorrentLife {
     this.membership = new SwarmMembership({
       ...{ swarms, infoHash, trackers, peers, timeouts, isPaused, uploads: throttles.upload },
       listener: {
-        metadata: (infoBytes) => void this.#onMetadata(infoBytes),
+        metadata: (infoBytes) => void this.#opening.metadataFromPeers(infoBytes),
         failed: (error) => this.fail(error),
         readBlock: (...block) =>
           this.content?.readBlock(...block) ?? Promise.reject(new Error('nothing is here yet')),
@@ -88,9 +83,14 @@ export class TorrentLife {
       ...{ host, presence: this.#presence },
       content: () => this.content,
       wake: () => this.#files.wakeChecked(),
-      mayWork: () => this.#phase === 'ready' && !this.#isPaused,
+      mayWork: () => this.#condition.mayWork,
       onlyFiles: () => this.#onlyFiles,
       onFailure: (error) => this.fail(error),
+    })
+    this.#opening = new TorrentOpening({
+      ...{ host, metadata: this.metadata, membership: this.membership, presence: this.#presence },
+      ...{ turn: this.turn, files: this.#files, condition: this.#condition, ticket: this.#ticket },
+      fail: (error) => this.fail(error),
     })
   }
 
@@ -106,43 +106,43 @@ export class TorrentLife {
 
   /** What it would do if it had its turn. */
   get wish(): Wish {
-    const isReady = this.#phase === 'ready' && !this.#isPaused && this.#failure === null
-    return isReady ? wishOf(this.holdings) : null
+    const { mayWork, failure } = this.#condition
+    return mayWork && failure === null ? wishOf(this.holdings) : null
   }
 
   /** Awake for somebody who reads: what is here, and with its turn what comes. */
   async wake(): Promise<TorrentContent> {
-    if (this.#phase === 'initializing') {
+    if (this.#condition.phase === 'initializing') {
       this.#ticket.hurry()
-      await this.#initializing
+      await this.#opening.initializing
     }
     return await this.#files.wake()
   }
 
   /** Lets it rest where it has nothing to do. `now` is any clock's, in ms. */
   restIfIdle(now: number): void {
-    const isAtWork = this.membership.swarm !== null || this.#phase !== 'ready'
-    if (!isAtWork && this.#failure === null) this.#files.restIfIdle(now)
+    const isAtWork = this.membership.swarm !== null || this.#condition.phase !== 'ready'
+    if (!isAtWork && this.#condition.failure === null) this.#files.restIfIdle(now)
   }
 
   /** Whether there is room on the disk is not what it was. */
   roomChanged(): void {
     this.content?.downloader.waitForRoom({ isShort: this.#host.noRoom() !== null })
-    if (this.#phase === 'ready') this.#host.looked()
+    if (this.#condition.phase === 'ready') this.#host.looked()
   }
 
   get state(): TorrentState {
     return stateOf({
-      failure: this.#failure ?? (this.wish === 'download' ? this.#host.noRoom() : null),
-      phase: this.#phase,
-      isPaused: this.#isPaused,
+      failure: this.#condition.failure ?? (this.wish === 'download' ? this.#host.noRoom() : null),
+      phase: this.#condition.phase,
+      isPaused: this.#condition.isPaused,
       isQueued: this.turn.isQueued,
       checkedBytes: this.holdings?.checkedBytes ?? 0,
     })
   }
 
   get isPaused(): boolean {
-    return this.#isPaused
+    return this.#condition.isPaused
   }
 
   /** Files that are in the way may be taken over when a place is looked for. */
@@ -156,14 +156,8 @@ export class TorrentLife {
   }
 
   /** Begins to resolve, to check and to download. Never rejects: failures become the state. */
-  async open(): Promise<void> {
-    if (this.#phase === 'closed') return
-    try {
-      if (this.metadata.metainfo === null) await this.#resolve()
-      else await this.#initialize()
-    } catch (error) {
-      this.fail(error)
-    }
+  open(): Promise<void> {
+    return this.#opening.open()
   }
 
   /** Downloads these files and no others; `null` selects all. */
@@ -191,53 +185,54 @@ export class TorrentLife {
    * happens where it is known already.
    */
   takeMetadata(metainfo: Metainfo): void {
-    if (this.metadata.metainfo !== null || this.#phase === 'closed') return
-    this.#retry()
-    void this.#accept(metainfo)
+    if (this.metadata.metainfo !== null || this.#condition.isClosed) return
+    this.#opening.retry()
+    void this.#opening.accept(metainfo)
   }
 
   /** Tries again what failed before anything could be stored: to resolve, or to find a place. */
   retryOpening(): void {
-    if (this.#phase === 'closed' || this.#failure === null || this.holdings !== null) return
-    this.#retry()
+    if (this.#condition.isClosed || this.#condition.failure === null || this.holdings !== null)
+      return
+    this.#opening.retry()
     void this.open()
     this.#host.changed()
   }
 
   /** It cannot go on: it is in error, out of its swarm, and waits for a start. */
   fail(error: unknown): void {
-    if (this.#phase === 'closed') return
-    this.#failure = error instanceof Error ? error.message : String(error)
-    if (this.#phase !== 'ready') this.#phase = 'stopped'
-    const failure = new TorrentError('unavailable', this.#failure, { cause: error })
+    if (this.#condition.isClosed) return
+    this.#condition.failure = error instanceof Error ? error.message : String(error)
+    if (this.#condition.phase !== 'ready') this.#condition.phase = 'stopped'
+    const failure = new TorrentError('unavailable', this.#condition.failure, { cause: error })
     this.metadata.outcome.settle(this.metadata.metainfo === null ? failure : null)
-    this.#log().error({ err: error }, 'torrent failed')
+    this.#condition.log().error({ err: error }, 'torrent failed')
     void this.turn.giveUp()
     this.#host.changed()
   }
 
   /** Throws TorrentError `wrong-state` where it is paused already, or not checked yet. */
   async pause(): Promise<void> {
-    if (this.#isPaused && this.#failure === null) {
+    if (this.#condition.isPaused && this.#condition.failure === null) {
       throw new TorrentError('wrong-state', 'torrent is already paused')
     }
-    this.#isPaused = true
-    this.#failure = null
-    if (this.#phase === 'ready') await this.turn.giveUp()
+    this.#condition.isPaused = true
+    this.#condition.failure = null
+    if (this.#condition.phase === 'ready') await this.turn.giveUp()
     this.#host.changed()
   }
 
   /** Throws TorrentError `wrong-state` where it is live already. */
   async start(): Promise<void> {
-    if (!this.#isPaused && this.#failure === null) {
+    if (!this.#condition.isPaused && this.#condition.failure === null) {
       throw new TorrentError('wrong-state', 'torrent is already live')
     }
-    this.#isPaused = false
-    this.#failure = null
+    this.#condition.isPaused = false
+    this.#condition.failure = null
     this.content?.store.retry()
-    if (this.#phase === 'ready' && this.holdings !== null) await this.#beginTurn()
+    if (this.#condition.phase === 'ready' && this.holdings !== null) await this.turn.begin()
     else {
-      if (this.#phase === 'stopped') this.#retry()
+      if (this.#condition.phase === 'stopped') this.#opening.retry()
       void this.open()
     }
     this.#host.changed()
@@ -248,11 +243,11 @@ export class TorrentLife {
    * `wrong-state` while it is resolving or being checked, or with the system's error.
    */
   async recheck(): Promise<void> {
-    if (this.holdings === null || this.#phase !== 'ready') {
+    if (this.holdings === null || this.#condition.phase !== 'ready') {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
-    this.#phase = 'initializing'
-    this.#failure = null
+    this.#condition.phase = 'initializing'
+    this.#condition.failure = null
     await this.turn.giveUp()
     await this.#files.drop(new TorrentError('closed', 'the torrent is being checked'))
     await this.#host.forgetProgress()
@@ -265,99 +260,15 @@ export class TorrentLife {
    * cannot be saved, after all else is done.
    */
   async close(): Promise<void> {
-    if (this.#phase === 'closed') return
-    this.#phase = 'closed'
-    this.#closing?.abort()
+    if (this.#condition.isClosed) return
+    this.#condition.phase = 'closed'
+    this.#opening.stop()
     const error = new TorrentError('closed', 'the torrent was removed')
     this.metadata.outcome.settle(error)
     const files = this.#files.close(error)
-    await Promise.allSettled([files, this.turn.leave(), this.#initializing])
+    await Promise.allSettled([files, this.turn.leave(), this.#opening.initializing])
     await files
     this.#host.reviewTurns()
-  }
-
-  /** What failed is forgotten, and whoever waits now waits for the next try. */
-  #retry(): void {
-    this.#failure = null
-    if (this.holdings === null) this.metadata.outcome.reset()
-    this.#phase = this.metadata.metainfo === null ? 'resolving' : 'initializing'
-  }
-
-  async #resolve(): Promise<void> {
-    await this.#presence.left
-    if (this.#phase !== 'resolving') return
-    this.membership.join(null)
-    void this.#askSources()
-  }
-
-  /** Peers are asked meanwhile. */
-  async #askSources(): Promise<void> {
-    this.#closing ??= new AbortController()
-    const metainfo = await this.metadata.ask(this.#closing.signal)
-    if (metainfo !== null && this.#phase === 'resolving') await this.#accept(metainfo)
-  }
-
-  async #onMetadata(infoBytes: Uint8Array): Promise<void> {
-    if (this.metadata.metainfo !== null || this.#phase !== 'resolving') return
-    try {
-      await this.#accept(await this.metadata.read(infoBytes))
-    } catch (error) {
-      // Something better came meanwhile.
-      if (this.metadata.metainfo !== null || this.#phase !== 'resolving') return
-      if (error instanceof TorrentError) this.metadata.outcome.settle(error)
-      this.fail(error)
-    }
-  }
-
-  /** Goes on with the metadata of a magnet. Never rejects. */
-  async #accept(metainfo: Metainfo): Promise<void> {
-    if (this.metadata.metainfo !== null || this.#phase === 'closed') return
-    this.metadata.set(metainfo)
-    this.#log = childWhenNeeded(this.#host.log, { torrent: metainfo.name })
-    this.#phase = 'initializing'
-    this.membership.addTrackers(metainfo.trackers)
-    try {
-      // A swarm that was joined before it was known to be private has asked where it must not (BEP 27).
-      if (metainfo.isPrivate) await this.turn.leave()
-      else this.membership.setMetadata(metainfo)
-      await this.#initialize()
-    } catch (error) {
-      if (error instanceof TorrentError && this.holdings === null)
-        this.metadata.outcome.settle(error)
-      this.fail(error)
-    }
-  }
-
-  #initialize(): Promise<void> {
-    this.#initializing ??= this.#openAndCheck().finally(() => {
-      this.#initializing = null
-    })
-    return this.#initializing
-  }
-
-  /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
-  async #openAndCheck(): Promise<void> {
-    await this.#files.open({ mayRest: this.#isPaused || this.#host.mayRest() })
-    if (this.#phase === 'closed') return
-    this.metadata.outcome.settle(null)
-    const { content } = this
-    if (content !== null) {
-      this.#host.changed()
-      this.membership.connect(content.downloader.wireListener)
-      await this.#host.check(() => content.check(), this.#ticket)
-      await nextTurn()
-    }
-    if (this.#phase !== 'initializing') return
-    this.#phase = 'ready'
-    if (this.#isPaused) await this.turn.leave()
-    else await this.#beginTurn()
-    if (content === null) this.#host.looked()
-    else this.#host.changed()
-  }
-
-  async #beginTurn(): Promise<void> {
-    this.#host.reviewTurns()
-    await this.turn.settled
   }
 
   async #openContent({ mayRest }: { readonly mayRest: boolean }): Promise<OpenedContent> {
@@ -373,7 +284,7 @@ export class TorrentLife {
   }
 
   #onFinished(): void {
-    this.#log().info('download finished')
+    this.#condition.log().info('download finished')
     if (this.content?.have.isFull) this.membership.swarm?.complete()
     this.#host.reviewTurns()
     this.#host.changed()
@@ -383,10 +294,10 @@ export class TorrentLife {
   /** A full disk makes an error of the torrent, and room makes it what it was. */
   #onWritable(error: DiskError | null): void {
     const failure = error === null ? null : `cannot write: ${error.message}`
-    if (failure === this.#failure) return
-    this.#failure = failure
-    if (failure !== null) this.#log().error({ code: error?.code }, failure)
-    else this.#log().info('writing works again')
+    if (failure === this.#condition.failure) return
+    this.#condition.failure = failure
+    if (failure !== null) this.#condition.log().error({ code: error?.code }, failure)
+    else this.#condition.log().info('writing works again')
     this.#host.changed()
   }
 }

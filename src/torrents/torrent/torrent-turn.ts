@@ -53,6 +53,12 @@ export class TorrentTurn {
     if (wasDecided || !hasTurn) this.#options.host.looked()
   }
 
+  /** It would be at work from now on. Resolves when it is, where it is its turn. */
+  async begin(): Promise<void> {
+    this.#options.host.reviewTurns()
+    await this.settled
+  }
+
   /** It has nothing to do any more, so that another may. */
   giveUp(): Promise<void> {
     this.#hasTurn = null

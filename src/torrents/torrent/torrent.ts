@@ -2,26 +2,33 @@ import { relative, resolve } from 'node:path'
 import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
-import { applyLimits, changedLimits, type Limits, NO_LIMITS } from '../rates/limits.ts'
+import type { Limits } from '../rates/limits.ts'
 import type { OwnSeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { FileStream, type StreamPriority, type StreamSource } from '../streams/file-stream.ts'
-import { WakingSource } from '../streams/waking-source.ts'
+import type { FileStream } from '../streams/file-stream.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
-import { TorrentError } from '../torrent-error.ts'
-import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
-import { type Holdings, hasStored, hasWhole, missingBytes } from './holdings.ts'
+import type { FetchedAhead, MissingReason } from './fetched-ahead.ts'
+import type { Holdings } from './holdings.ts'
 import type { WaitOptions } from './metadata-wait.ts'
-import { SeedingTally } from './seeding-tally.ts'
 import { StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
+import {
+  aheadOf,
+  isWhole,
+  missingIn,
+  openStream,
+  prefetchRanges,
+  readableFile,
+  requireStreamable,
+  whyMissing,
+} from './torrent-reading.ts'
+import { TorrentSettings } from './torrent-settings.ts'
 import type { TorrentState } from './torrent-state.ts'
 import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
@@ -38,9 +45,7 @@ export class Torrent {
   readonly #host: TorrentHost
   readonly #record: TorrentRecord
   #files: readonly StreamableFile[] = []
-  readonly #seeding: SeedingTally
-  #limits: Limits
-  #isKept: boolean
+  readonly #settings: TorrentSettings
 
   /**
    * @param record - What the session knows of it.
@@ -53,10 +58,7 @@ export class Torrent {
     this.life = new TorrentLife(host, record, metainfo)
     this.#host = host
     this.#record = record
-    this.#seeding = new SeedingTally(record.seeding)
-    this.#limits = record.limits ?? NO_LIMITS
-    applyLimits(this.#limits, host.throttles)
-    this.#isKept = record.keep ?? false
+    this.#settings = new TorrentSettings(host, record)
   }
 
   /** `null` while a nameless magnet is being resolved. */
@@ -130,30 +132,27 @@ export class Torrent {
           : relative(this.#host.folder, this.holdings.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
-      limits: this.#limits,
-      keep: this.#isKept || undefined,
-      seeding: this.#seeding.record,
+      ...this.#settings.record,
       webSeeds: this.life.webSeeds.urls,
     }
   }
 
   /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
   get seeding(): OwnSeedingGoal {
-    const { ratio, minutes } = this.#seeding.record
-    return { ratio, minutes }
+    return this.#settings.seeding
   }
 
   /** Changes what is named, also for later runs. Throws TorrentError `bad-limit`. */
-  async setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void> {
-    this.#seeding.change(goal)
-    await this.#host.save()
+  setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void> {
+    return this.#settings.setSeeding(goal)
   }
 
   /** Counts what it was seeded; which goal is reached, if one is. `now` in ms. */
   countSeeding(now: number): 'ratio' | 'time' | null {
     const isLive = this.state.kind === 'live'
-    this.#seeding.look(isLive ? this.swarm : null, this.content, now)
-    return isLive ? this.#seeding.reached(this.#host.seedingGoal, this.content) : null
+    const { seedingTally } = this.#settings
+    seedingTally.look(isLive ? this.swarm : null, this.content, now)
+    return isLive ? seedingTally.reached(this.#host.seedingGoal, this.content) : null
   }
 
   /** It has been seeded enough. Throws as `pause` does. */
@@ -191,32 +190,28 @@ export class Torrent {
 
   /** Nothing of it is freed to make room. */
   get keep(): boolean {
-    return this.#isKept
+    return this.#settings.keep
   }
 
   /** Also for later runs. Rejects with the system's error. */
-  async setKeep(keep: boolean): Promise<void> {
-    this.#isKept = keep
-    this.#host.changed()
-    await this.#host.save()
+  setKeep(keep: boolean): Promise<void> {
+    return this.#settings.setKeep(keep)
   }
 
   /** Frees pieces that no stream wants. Rejects with the system's error. */
   async evict(pieces: readonly number[]): Promise<void> {
     const content = await this.life.wake()
-    if (!this.#isKept) await content.evict(pieces)
+    if (!this.keep) await content.evict(pieces)
   }
 
   /** Its own rates, below those of the session. */
   get limits(): Limits {
-    return this.#limits
+    return this.#settings.limits
   }
 
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
-  async setLimits(change: Partial<Limits>): Promise<void> {
-    this.#limits = changedLimits(this.#limits, change)
-    applyLimits(this.#limits, this.#host.throttles)
-    await this.#host.save()
+  setLimits(change: Partial<Limits>): Promise<void> {
+    return this.#settings.setLimits(change)
   }
 
   isSelected(fileIndex: number): boolean {
@@ -241,7 +236,7 @@ export class Torrent {
    */
   async select(fileIndices: readonly number[]): Promise<void> {
     for (const index of fileIndices) {
-      if (this.metainfo === null) this.#fileAt(index)
+      if (this.metainfo === null) readableFile(this.life, index)
       else requireFiles(this.metainfo, [index])
     }
     await this.life.select(FileSet.of(fileIndices))
@@ -251,14 +246,15 @@ export class Torrent {
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
   async pause(): Promise<void> {
     await this.life.pause()
-    this.#seeding.stopped()
+    this.#settings.seedingTally.stopped()
     await this.#host.save()
   }
 
   /** Goes on, also after a restart. Throws TorrentError `wrong-state` where it is live. */
   async start(): Promise<void> {
     await this.life.start()
-    this.#seeding.started(this.#host.seedingGoal, this.content?.selection.totalBytes ?? 0)
+    const wantedBytes = this.content?.selection.totalBytes ?? 0
+    this.#settings.seedingTally.started(this.#host.seedingGoal, wantedBytes)
     await this.#host.save()
   }
 
@@ -281,39 +277,17 @@ export class Torrent {
    * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
    */
   requireStreamable(fileIndex: number, start: number): void {
-    const file = this.#fileAt(fileIndex)
-    const fault = this.fileFaults.get(file.index)
-    if (fault !== undefined) throw new TorrentError('unavailable', `file ${file.index}: ${fault}`)
-    const { kind } = this.state
-    // Files that were not looked at yet are looked at first.
-    if (kind === 'live' || kind === 'initializing') return
-    if (this.holdings !== null && hasStored(this.holdings, file, start)) return
-    throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
+    requireStreamable(this.life, fileIndex, start)
   }
 
   /** Whether every byte of a file is on the disk, and verified. Throws TorrentError `unknown-file`, `resolving`. */
   hasWhole(fileIndex: number): boolean {
-    const file = this.#fileAt(fileIndex)
-    return this.holdings !== null && hasWhole(this.holdings, file)
+    return isWhole(this.life, fileIndex)
   }
 
   /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
   stream(fileIndex: number, options: StreamOptions = {}): FileStream {
-    const { start = 0, verifiedOnly = false, priority = 'viewer', end, signal, lookAhead } = options
-    this.requireStreamable(fileIndex, start)
-    const file = this.#fileAt(fileIndex)
-    const opened = { start, verifiedOnly, priority, end, signal, lookAhead }
-    const { content } = this
-    const stream =
-      content === null
-        ? new FileStream(new WakingSource(() => this.#supply(priority)), {
-            ...opened,
-            fileOffset: file.offset,
-            length: file.length,
-          })
-        : content.openStream(file, opened)
-    if (content !== null && priority === 'viewer') this.#beWatched()
-    return stream
+    return openStream(this.life, this.#host, { ...options, fileIndex })
   }
 
   /**
@@ -321,69 +295,21 @@ export class Torrent {
    * that are not on the disk. Throws TorrentError as `stream` does.
    */
   missingBytes(fileIndex: number, range: ByteRange): number {
-    const file = this.#fileAt(fileIndex)
-    return this.metainfo === null ? 0 : missingBytes(this.metainfo, this.holdings, file, range)
+    return missingIn(this.life, fileIndex, range)
   }
 
   /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
   whyMissing(fileIndex: number, position: number): MissingReason {
-    const file = this.#fileAt(fileIndex)
-    const { kind } = this.state
-    if (kind === 'paused') return 'paused'
-    if (kind === 'error' || this.content === null) return 'disk'
-    const { downloader, metainfo } = this.content
-    const last = Math.max(0, file.length - 1)
-    const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
-    if (downloader.isDiskBehind) return 'disk'
-    return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
+    return whyMissing(this.life, fileIndex, position)
   }
 
   /** What is fetched for a stream at `position` of a file, and what of it is here. */
   ahead(fileIndex: number, position: number): FetchedAhead {
-    return fetchedAhead(this.content, this.#fileAt(fileIndex), position)
+    return aheadOf(this.life, fileIndex, position)
   }
 
   /** Fetches ranges of a file ahead of need, until the returned function is called. */
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
-    const file = this.#fileAt(fileIndex)
-    if (this.content !== null) return this.content.prefetch(file, ranges)
-    // A torrent that waits for its turn is woken by whoever watches it.
-    let release = (): void => {}
-    let isReleased = false
-    const begin = async (): Promise<void> => {
-      const content = await this.life.wake()
-      if (!isReleased) release = content.prefetch(file, ranges)
-    }
-    if (this.life.wish === 'download') void begin().catch(() => {})
-    return () => {
-      isReleased = true
-      release()
-    }
-  }
-
-  async #supply(priority: StreamPriority): Promise<StreamSource> {
-    const { supply } = await this.life.wake()
-    // Not before the stream is among those that count.
-    if (priority === 'viewer') queueMicrotask(() => this.#beWatched())
-    return supply
-  }
-
-  /** Whoever is streamed is at work, whatever waits before it. */
-  #beWatched(): void {
-    if (!this.life.turn.hasTurn && this.life.wish !== null) this.#host.reviewTurns('now')
-  }
-
-  #fileAt(index: number): TorrentFile {
-    if (this.state.kind === 'resolving') {
-      throw new TorrentError('resolving', 'the metadata of this torrent is still being resolved')
-    }
-    if (this.metainfo === null) {
-      throw new TorrentError('unavailable', 'the metadata of this torrent is not known')
-    }
-    const file = this.metainfo.files[index]
-    if (file === undefined || file.padding || file.symlink !== null) {
-      throw new TorrentError('unknown-file', `the torrent has no file ${index}`)
-    }
-    return file
+    return prefetchRanges(this.life, fileIndex, ranges)
   }
 }

@@ -1,21 +1,20 @@
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Renderer } from '../api/api-types.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers, renderersAt } from '../state/live.ts'
-import { isBusy, nextFor, playAfter, playOn, queuedOn, tell } from '../state/remote.ts'
+import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
 import { t } from '../text/text.ts'
 import { Icon, IconButton } from './icon.tsx'
 
 /** One bar for each TV that plays something. */
 export function NowPlaying(): JSX.Element | null {
   const busy = (renderers.value ?? []).filter(isBusy)
-  useEffect(() => {
-    document.documentElement.classList.toggle('has-bar', busy.length > 0)
-  }, [busy.length > 0])
+  const section = useRef<HTMLElement>(null)
+  useRoomFor(section, busy.length > 0)
   if (busy.length === 0) return null
   return (
-    <section class="now-playing" aria-label={t('now.label')}>
+    <section ref={section} class="now-playing" aria-label={t('now.label')}>
       {busy.map((renderer) => (
         <Bar key={renderer.id} renderer={renderer} />
       ))}
@@ -23,9 +22,27 @@ export function NowPlaying(): JSX.Element | null {
   )
 }
 
+/** Keeps as much of the page free below its content as the bars are high. */
+function useRoomFor(section: { readonly current: HTMLElement | null }, isThere: boolean): void {
+  useLayoutEffect(() => {
+    const { current } = section
+    if (current === null) return
+    const { style } = document.documentElement
+    const observer = new ResizeObserver(() => {
+      style.setProperty('--bar', `${current.offsetHeight}px`)
+    })
+    observer.observe(current)
+    return () => {
+      observer.disconnect()
+      style.removeProperty('--bar')
+    }
+  }, [section, isThere])
+}
+
 function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
   const { name, problem, playback } = renderer
-  const { state, title, volume, muted } = playback
+  const { state, volume, muted } = playback
+  const title = titleOn(renderer)
   const following = queuedOn(renderer) ?? nextFor(renderer)
   const isPaused = state === 'paused'
   return (

@@ -79,6 +79,13 @@ export async function searchRenderers(): Promise<void> {
   }, t('tvs.searching'))
 }
 
+/** What the renderer plays, as the library calls it; `null` for what is not ours. */
+export function titleOn({ playback }: Renderer): string | null {
+  const { info_hash: infoHash, file_idx: fileIndex, title } = playback
+  const place = infoHash === null || fileIndex === null ? undefined : placeOf(infoHash, fileIndex)
+  return place === undefined ? title : mediaFileOf(place.entry).title
+}
+
 /** What the renderer is to play next, as the library calls it. */
 export function queuedOn({ playback: { next } }: Renderer): MediaFile | null {
   if (next === null) return null

@@ -140,7 +140,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'play.on.none': 'Kein Fernseher gefunden. Er muss eingeschaltet und im selben Netz sein.',
   'play.on.asking': 'Der Fernseher wird gefragt',
   'play.after': 'Danach',
-  'play.after.on': 'Nach dem, was auf {name} läuft',
+  'play.after.on': 'Danach, auf {name}',
   'play.on.done': '„{title}“ läuft auf {name}.',
   subtitles: 'Untertitel',
   'subtitles.none': 'Keine',

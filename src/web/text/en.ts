@@ -133,7 +133,7 @@ export const EN = {
   'play.on.none': 'No TV has been found. It has to be on, and in the same network.',
   'play.on.asking': 'Asking the TV',
   'play.after': 'Afterwards',
-  'play.after.on': 'After what {name} plays',
+  'play.after.on': 'Afterwards, on {name}',
   'play.on.done': '“{title}” plays on {name}.',
   subtitles: 'Subtitles',
   'subtitles.none': 'None',

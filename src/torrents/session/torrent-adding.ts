@@ -1,0 +1,115 @@
+import type { Metainfo } from '../metainfo/metainfo.ts'
+import { sourceOf } from '../metainfo/named-source.ts'
+import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
+import { resolveInside } from '../store/output-folder.ts'
+import type { Torrent } from '../torrent/torrent.ts'
+import { readSource, requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
+import { TorrentError } from '../torrent-error.ts'
+import { extendTorrent } from './extended-torrent.ts'
+import type { AddOptions } from './session-options.ts'
+import type { SessionParts } from './session-parts.ts'
+import { newRecord, requirePeers } from './torrent-request.ts'
+import { addNamedPeers } from './torrent-starts.ts'
+
+export interface AddedTorrent {
+  readonly torrent: Torrent
+  /** False where the session had it already. */
+  readonly isNew: boolean
+}
+
+/** Where a torrent becomes part of the session, and is told of. */
+export interface AddingTo {
+  readonly list: (record: TorrentRecord, metainfo: Metainfo | null) => Torrent
+  readonly added: (torrent: Torrent) => void
+}
+
+/** Brings new torrents into a session, and what is new into those that it has. */
+export class TorrentAdding {
+  readonly #parts: SessionParts
+  readonly #to: AddingTo
+
+  constructor(parts: SessionParts, to: AddingTo) {
+    this.#parts = parts
+    this.#to = to
+  }
+
+  /** See `Session.add`. */
+  async add(
+    source: string | Uint8Array | TorrentSource,
+    options: AddOptions,
+  ): Promise<AddedTorrent> {
+    const { torrents, changes } = this.#parts
+    const { folder } = this.#parts.options
+    const { signal } = options
+    signal?.throwIfAborted()
+    const wanted = await readSource(await sourceOf(source, signal), {
+      known: (hash) => torrents.metainfoOf(hash),
+      signal,
+    })
+    signal?.throwIfAborted()
+    const wantedFolder =
+      options.outputFolder === undefined ? null : resolveInside(folder, options.outputFolder)
+    requireFiles(wanted.metainfo, options.onlyFiles ?? [])
+    return await changes.run(wanted.infoHash, () => this.#add(wanted, options, wantedFolder))
+  }
+
+  async #add(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<AddedTorrent> {
+    const { torrents, keeper, resolver, isClosed } = this.#parts
+    if (isClosed) throw new TorrentError('closed', 'the session is closed')
+    const known = torrents.get(wanted.infoHash)
+    if (known !== undefined) {
+      await extendTorrent(known, wanted, options)
+      await keeper.save([known.infoHash])
+      return { torrent: known, isNew: false }
+    }
+    if (options.requirePeers) {
+      requirePeers(wanted, options.initialPeers ?? [], this.#parts.options)
+    }
+    const tellResolver = await resolver.release(wanted.infoHash)
+    try {
+      return { torrent: await this.#addNew(wanted, options, wantedFolder), isNew: true }
+    } finally {
+      tellResolver()
+    }
+  }
+
+  async #addNew(
+    wanted: WantedTorrent,
+    options: AddOptions,
+    wantedFolder: string | null,
+  ): Promise<Torrent> {
+    const { places } = this.#parts
+    let record = newRecord(wanted, options, wantedFolder)
+    if (wanted.metainfo !== null) {
+      const outputFolder = await places.claim(record, wanted.metainfo)
+      record = { ...record, outputFolder: places.relative(outputFolder) }
+    }
+    const torrent = await this.#keep(record, wanted.metainfo)
+    void addNamedPeers(torrent, wanted.peerHosts)
+    return torrent
+  }
+
+  /** Where it cannot be kept on the disk, nothing of it stays. */
+  async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
+    const { keeper, places, state, torrents } = this.#parts
+    const torrent = this.#to.list({ ...record, id: keeper.takeId() }, metainfo)
+    try {
+      if (metainfo !== null) await state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
+      await keeper.save([torrent.infoHash])
+    } catch (error) {
+      torrents.delete(torrent)
+      await torrent.life.close()
+      await places.release(torrent.infoHash)
+      await state.forget(torrent.infoHash)
+      throw error
+    }
+    this.#to.added(torrent)
+    void torrent.life.open()
+    return torrent
+  }
+}
