@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { Limits, TorrentDetails, TorrentItem } from '../../api/api-types.ts'
 import { getJson, sendJson } from '../../api/request.ts'
 import { parseRate, rateInput } from '../../logic/quantities.ts'
@@ -20,7 +20,14 @@ export function LimitsPanel({ item, details, onChanged }: LimitsPanelProps): JSX
   return (
     <>
       <RatesPanel item={item} />
-      {details !== null && <SharingForm id={item.id} details={details} onChanged={onChanged} />}
+      {details !== null && (
+        <SharingForm
+          key={JSON.stringify(details.seeding)}
+          id={item.id}
+          details={details}
+          onChanged={onChanged}
+        />
+      )}
     </>
   )
 }
@@ -36,17 +43,13 @@ function RatesPanel({ item }: { item: TorrentItem }): JSX.Element {
     case 'failed':
       return <p class="empty">{reasonOf(loaded.error)}</p>
     case 'there':
-      return <LimitsForm path={path} limits={loaded.value} />
+      return <LimitsForm key={JSON.stringify(loaded.value)} path={path} limits={loaded.value} />
   }
 }
 
 function LimitsForm({ path, limits }: { path: string; limits: Limits }): JSX.Element {
-  const [down, setDown] = useState('')
-  const [up, setUp] = useState('')
-  useEffect(() => {
-    setDown(rateInput(limits.download_bps))
-    setUp(rateInput(limits.upload_bps))
-  }, [limits])
+  const [down, setDown] = useState(rateInput(limits.download_bps))
+  const [up, setUp] = useState(rateInput(limits.upload_bps))
   const [downBps, upBps] = [parseRate(down), parseRate(up)]
   const isValid = downBps !== undefined && upBps !== undefined
   return (

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId, useState } from 'preact/hooks'
 import type { TorrentDetails } from '../../api/api-types.ts'
 import { sendJson } from '../../api/request.ts'
 import { goalInput, parseGoal } from '../../logic/quantities.ts'
@@ -16,12 +16,8 @@ interface SharingFormProps {
 export function SharingForm({ id, details, onChanged }: SharingFormProps): JSX.Element {
   const { seeding, keep } = details
   const hint = useId()
-  const [ratio, setRatio] = useState('')
-  const [minutes, setMinutes] = useState('')
-  useEffect(() => {
-    setRatio(goalInput(seeding?.ratio ?? null))
-    setMinutes(goalInput(seeding?.minutes ?? null))
-  }, [seeding?.ratio, seeding?.minutes])
+  const [ratio, setRatio] = useState(goalInput(seeding?.ratio ?? null))
+  const [minutes, setMinutes] = useState(goalInput(seeding?.minutes ?? null))
   const goals = { ratio: parseGoal(ratio), minutes: parseGoal(minutes) }
   const isValid = goals.ratio !== undefined && goals.minutes !== undefined
   const send = async (route: string, body: unknown): Promise<void> => {
