@@ -107,6 +107,11 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
   requireHostHeader: false,
 }
 
+/** The owner's pages hear of who browses here. */
+function controlPointEvents(renderers: Renderers): EventSource {
+  return { kind: 'control_points', viewer: 'owner', body: () => controlPointsNews(renderers) }
+}
+
 /** Open pages hear of renderers and of what they play. */
 function rendererEvents(controlPoint: ControlPoint | null): readonly EventSource[] {
   if (controlPoint === null) return []
@@ -139,9 +144,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
   const sources = [
     ...(options.eventSources ?? []),
     ...rendererEvents(options.controlPoint ?? null),
-    ...(options.ruleChoice === undefined
-      ? []
-      : [{ kind: 'control_points', body: () => controlPointsNews(renderers) }]),
+    ...(options.ruleChoice === undefined ? [] : [controlPointEvents(renderers)]),
     ...eventsOfLibrary(options),
   ]
   const events = new EventFeed({ session, streams, sources })
@@ -184,7 +187,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter({ metrics, streams, events, live }),
+      observationRouter({ metrics, streams, events, live, guard: rules }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
@@ -196,7 +199,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       trafficRouter(traffic, renderers, rules),
       ...(options.ruleChoice === undefined
         ? []
-        : [controlPointRouter(renderers, options.ruleChoice)]),
+        : [controlPointRouter({ renderers, choice: options.ruleChoice, guard: rules })]),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,

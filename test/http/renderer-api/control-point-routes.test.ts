@@ -6,13 +6,13 @@ import { Renderers } from '../../../src/upnp/renderers/renderers.ts'
 import { WatchedRules } from '../../../src/upnp/renderers/watched-rules.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeSession } from '../../helpers/fake-session.ts'
-import { jsonOf, send, startHttpServer } from '../../helpers/http-client.ts'
+import { jsonOf, RawClient, send, startHttpServer } from '../../helpers/http-client.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const TV = '192.168.1.20'
 const SAMSUNG = 'DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0'
 
-async function serve() {
+async function serve(from?: string) {
   const path = `${await temporaryFolder()}/renderers.json`
   const clock = new FakeClock()
   const log = silentLogger()
@@ -20,7 +20,10 @@ async function serve() {
   const ruleIds = new Set(RENDERER_RULES.map(({ id }) => id))
   const ruleChoice = new WatchedRules({ path, renderers, ruleIds, clock, log })
   await ruleChoice.start()
-  const port = await startHttpServer({ session: new FakeSession(), renderers, ruleChoice })
+  const port = await startHttpServer({
+    ...{ session: new FakeSession(), renderers, ruleChoice },
+    ...(from === undefined ? {} : { from }),
+  })
   const points = async () => {
     const { control_points } = jsonOf(await send(port, 'GET', '/control_points')) as {
       control_points: readonly Record<string, unknown>[]
@@ -66,6 +69,15 @@ describe('GET /control_points', () => {
     const description = { manufacturer: 'Sonos, Inc.', friendlyName: 'Kitchen' }
     renderers.describe(TV, description)
     expect(await points()).toMatchObject([{ friendly_name: 'Kitchen', user_agent: null }])
+  })
+
+  test('shows whoever may change nothing only itself', async () => {
+    const { points, renderers, ask } = await serve('192.168.1.77')
+    ask(SAMSUNG)
+    expect(await points()).toEqual([])
+    const asked = 'POST /upnp/control/content-directory'
+    renderers.profileFor({ address: '192.168.1.77', headers: { 'user-agent': 'VLC/3' }, asked })
+    expect(await points()).toMatchObject([{ address: '192.168.1.77' }])
   })
 
   test('lists the rules with what each plays', async () => {
@@ -114,4 +126,18 @@ describe('PUT /control_points/{address}', () => {
     expect(answer.status).toBe(409)
     expect(await readFile(path, 'utf8')).toBe('{ "renderers": [ oops')
   })
+})
+
+test.each([
+  [undefined, true],
+  ['192.168.1.21', false],
+])('open pages hear of who browses here (from %s: %s)', async (from, isTold) => {
+  const { port, renderers } = await serve(from)
+  renderers.profileFor({ address: TV, headers: { 'user-agent': SAMSUNG }, asked: 'GET /' })
+  const client = new RawClient(port)
+  client.write('GET /events HTTP/1.1', 'Host: 127.0.0.1', '', '')
+  await client.until(() => client.received.includes('event: streams'))
+  await client.until(() => client.received.includes(isTold ? TV : 'event: streams'))
+  expect(client.received.includes('event: control_points')).toBe(isTold)
+  expect(client.received.includes(TV)).toBe(isTold)
 })
