@@ -39,12 +39,13 @@ export class TorrentAdding {
     source: string | Uint8Array | TorrentSource,
     options: AddOptions,
   ): Promise<AddedTorrent> {
-    const { torrents, changes } = this.#parts
+    const { torrents, changes, swarms } = this.#parts
     const { folder } = this.#parts.options
     const { signal } = options
     signal?.throwIfAborted()
     const wanted = await readSource(await sourceOf(source, signal), {
       known: (hash) => torrents.metainfoOf(hash),
+      binding: swarms.binding,
       signal,
     })
     signal?.throwIfAborted()
@@ -59,11 +60,11 @@ export class TorrentAdding {
     options: AddOptions,
     wantedFolder: string | null,
   ): Promise<AddedTorrent> {
-    const { torrents, keeper, resolver, isClosed } = this.#parts
+    const { torrents, keeper, resolver, swarms, isClosed } = this.#parts
     if (isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = torrents.get(wanted.infoHash)
     if (known !== undefined) {
-      await extendTorrent(known, wanted, options)
+      await extendTorrent(known, wanted, { ...options, binding: swarms.binding })
       await keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
@@ -83,14 +84,14 @@ export class TorrentAdding {
     options: AddOptions,
     wantedFolder: string | null,
   ): Promise<Torrent> {
-    const { places } = this.#parts
+    const { places, swarms } = this.#parts
     let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void addNamedPeers(torrent, wanted.peerHosts)
+    void addNamedPeers(torrent, wanted.peerHosts, swarms.binding)
     return torrent
   }
 
@@ -98,6 +99,9 @@ export class TorrentAdding {
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
     const { keeper, places, state, torrents } = this.#parts
     const torrent = this.#to.list({ ...record, id: keeper.takeId() }, metainfo)
+    torrents.keepQuiet(torrent)
+    // A magnet needs nothing of the disk to find its peers, and disks take their time.
+    if (metainfo === null) void torrent.life.open()
     try {
       if (metainfo !== null) await state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       await keeper.save([torrent.infoHash])
@@ -108,8 +112,9 @@ export class TorrentAdding {
       await state.forget(torrent.infoHash)
       throw error
     }
+    torrents.announce(torrent)
     this.#to.added(torrent)
-    void torrent.life.open()
+    if (metainfo !== null) void torrent.life.open()
     return torrent
   }
 }
