@@ -165,6 +165,13 @@ export const OPTIONS = [
     help: 'not supported: the server refuses to start with it',
   },
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
+  {
+    name: 'dht-bootstrap',
+    kind: 'list',
+    argument: 'host:port',
+    help: 'node of the DHT to ask first (repeatable)',
+    fallback: 'those of the public one',
+  },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
   {

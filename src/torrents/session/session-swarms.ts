@@ -8,10 +8,12 @@ import type { ResolvedOptions } from './session-options.ts'
  */
 export async function openSessionSwarms(options: ResolvedOptions): Promise<SwarmClient> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
+  const { dhtBootstrap } = options
   const blocklist = await openBlocklist(options)
   try {
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
+      ...(dhtBootstrap.length === 0 ? {} : { dhtBootstrap }),
       port: options.peerPort,
       isBlocked: (host) => blocklist?.has(host) ?? false,
       log: options.log.child({ name: 'swarm' }),
