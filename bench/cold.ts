@@ -26,6 +26,9 @@ const LIVE: PeerPlan = { bytesPerSecond: 1_250_000, rttMs: 60 }
 const STEP = 37
 const TRACKERS = { count: 7, answering: 3, afterMs: 150 }
 const DHT = { answering: 40, gone: 20, afterMs: 60 }
+
+/** Of the metadata, and of the start. */
+const LIMIT_MS = 15_000
 /** A program that has just begun knows no nodes yet; one that runs does. */
 const DHT_WARM_UP_MS = 3_000
 
@@ -96,16 +99,30 @@ async function startOnce(contender: Contender, { magnet, discovery, utp }: Start
     if (running.addMagnet === undefined) throw new Error('it takes no magnet here')
     if (discovery.kind === 'dht') await sleep(DHT_WARM_UP_MS)
     const startedAt = performance.now()
-    const url = await running.addMagnet(magnet)
+    const url = await within(running.addMagnet(magnet))
     const metadata = performance.now() - startedAt
     const player = new Player(url, {
-      ...{ start: 0, bytesPerSecond: BYTES_PER_SECOND, startedAt, limitMs: 30_000 },
+      ...{ start: 0, bytesPerSecond: BYTES_PER_SECOND, startedAt, limitMs: LIMIT_MS },
     })
     const { firstByteMs, readyMs } = await player.opening
     player.close()
     for (const fault of player.faults) results.remark(`${contender.name}: ${fault}`)
     return { metadata, 'first byte': firstByteMs, '2 MiB': readyMs }
   })
+}
+
+/** Rejects where it takes too long: some programs wait for a magnet for ever. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const timeout = sleep(LIMIT_MS, null, { signal: late.signal }).then(() => {
+    throw new Error(`nothing within ${LIMIT_MS / 1_000} s`)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    late.abort()
+    timeout.catch(() => {})
+  }
 }
 
 /** The same order each time, in which no kind comes first. */

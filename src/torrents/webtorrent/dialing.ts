@@ -12,7 +12,7 @@ import { wasConnected } from './round-trip.ts'
 
 /**
  * How an address is tried, one after another, unless it shows what it takes: one that hangs up on a
- * plain handshake is asked with MSE at once, and one that has no TCP by uTP soon.
+ * plain handshake is asked with MSE at once, and one that has no TCP, or hangs up on both, by uTP soon.
  */
 const ATTEMPTS = [
   // Plain TCP first: nearly every peer takes it, and it costs a third of RC4 in JavaScript.
@@ -213,13 +213,13 @@ export class Dialing implements Dialler {
     if (!isOpen) return
     this.#settle(address, 'errors')
     const known = this.#known.get(address)
-    if (known === undefined || known.last !== PLAIN) return
+    if (known === undefined || known.last === UTP) return
     const redial = (): void => {
       if (this.#torrent.destroyed === true) return
       const again = this.#offer(address, source)
       if (again !== null) again.retries = peer.retries
     }
-    if (wasConnected(peer)) {
+    if (known.last === PLAIN && wasConnected(peer)) {
       known.next = ENCRYPTED
       // webtorrent forgets the peer first.
       queueMicrotask(redial)

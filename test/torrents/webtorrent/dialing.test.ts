@@ -273,6 +273,20 @@ describe('Dialing, by what a peer has shown', () => {
     }
   })
 
+  it('asks by uTP whoever hangs up on both', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      offer(PEER)
+      await end(PEER, { isConnected: true })
+      await end(PEER, { isConnected: true })
+      vi.advanceTimersByTime(50)
+      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} tcp 1`, `${PEER} utp 0`])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('asks 32 by uTP at once, and the others when one of them has ended', async () => {
     vi.useFakeTimers()
     try {
