@@ -72,21 +72,16 @@ export function itemOf(
   }
 }
 
-/** More make the answer long, and no TV shows more than a few. */
-const MOST_SUBTITLES = 8
-
 function subtitlesOf(
   torrent: LibraryTorrent,
   file: TorrentFile,
   catalog: SubtitleCatalog,
 ): readonly SubtitleResource[] {
-  return catalog
-    .subtitlesOf(torrent, file)
-    .slice(0, MOST_SUBTITLES)
-    .map(({ reference, language }) => ({
-      path: subtitlePath(torrent.infoHash, reference, { language }),
-      language,
-    }))
+  return catalog.subtitlesOf(torrent, file).map(({ reference, language, forced }) => ({
+    path: subtitlePath(torrent.infoHash, reference, { language }),
+    language,
+    forced,
+  }))
 }
 
 /** What the names say: the folder is the album, and the file counts its tracks or episodes. */

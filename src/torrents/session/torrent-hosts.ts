@@ -5,7 +5,6 @@ import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { Throttles } from '../rates/limits.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
@@ -51,8 +50,8 @@ export interface TorrentHostsOptions {
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
   readonly webSeeds: WebSeedReach | 'off'
-  /** Where the exact sources of magnets are fetched from; the network when absent. */
-  readonly fetchTorrent?: FetchTorrent | undefined
+  /** Where the exact sources of magnets are fetched from. */
+  readonly fetchTorrent: FetchTorrent
   readonly log: Logger
 }
 
@@ -75,7 +74,11 @@ export class TorrentHosts {
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
-    this.#webSeeds = webSeedSurroundings(options.webSeeds, options.log)
+    this.#webSeeds = webSeedSurroundings(
+      options.webSeeds,
+      options.swarms.binding ?? null,
+      options.log,
+    )
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -84,7 +87,7 @@ export class TorrentHosts {
   }
 
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
-    const { folder, log, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
+    const { folder, log, state, swarms, fetchTorrent } = this.#options
     const { limits, noRoom } = this.#options
     const throttles = limits.ofTorrent()
     const { seedRatio: ratio, seedMinutes: minutes } = this.#options

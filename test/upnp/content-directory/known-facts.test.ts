@@ -3,7 +3,12 @@ import { type FactsSource, NO_FACTS } from '../../../src/library/facts/facts-sou
 import { FactsFile } from '../../../src/library/probing/facts-file.ts'
 import { SubtitleCatalog } from '../../../src/library/subtitles/subtitle-catalog.ts'
 import type { MediaFacts, VideoFacts } from '../../../src/media/probe/media-facts.ts'
+import {
+  DEFAULT_PROFILE,
+  type RendererProfile,
+} from '../../../src/upnp/renderers/renderer-profile.ts'
 import { AskedDirectory } from '../../helpers/content-directory.ts'
+import { rendererNamed } from '../../helpers/renderer-named.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { torrentOf } from '../../helpers/torrent-shelf.ts'
 
@@ -12,6 +17,11 @@ const OTHER = torrentOf('e.mkv', ['e.mkv'])
 const SUBTITLE: VideoFacts['subtitles'][number] = {
   ...{ number: 3, codec: 'UTF-8', form: 'text', language: 'fr', title: null },
   ...{ isDefault: true, isForced: false },
+}
+
+const DTS: VideoFacts['audio'][number] = {
+  ...{ codec: 'DTS', profile: null, channels: 6, sampleRate: 48_000, bitRate: null },
+  ...{ bitDepth: null, language: null, title: null, isDefault: true },
 }
 
 function film(durationMs: number, bitRate: number, [width, height] = [1920, 1080]): VideoFacts {
@@ -121,6 +131,35 @@ describe('what is known of files', () => {
   })
 })
 
+it('what is in the way of a film is said to the renderer that it concerns, where it asks for that', async () => {
+  await facts.find(0, { ...film(1, 1), audio: [DTS] })
+  const description = async (renderer: RendererProfile, Filter: string) => {
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash, Filter }, renderer)
+    return /<dc:description>([^<]*)</.exec(didl)?.[1]
+  }
+  const samsung = rendererNamed('samsung-2021')
+  expect(await description(samsung, '*')).toBe('May not play on this device: the sound is DTS.')
+  expect(await description(samsung, 'dc:title,res')).toBeUndefined()
+  expect(await description(DEFAULT_PROFILE, '*')).toBeUndefined()
+})
+
+it.each([
+  ['6839', 'BM=6839', '0'],
+  ['6841', 'BM=0', '1'],
+  ['7200', 'BM=0', '1'],
+])(
+  'a film of two hours that a TV stops at %s s is to go on at %s, watched %s times',
+  async (PosSecond, bookmark, count) => {
+    const tv = rendererNamed('samsung-c-e')
+    const ObjectID = `${FILMS.infoHash}-0`
+    const set = { CategoryType: '0', RID: '0', ObjectID, PosSecond }
+    expect((await directory.ask('X_SetBookmark', set, tv)).status).toBe(200)
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash }, tv)
+    expect(didl).toContain(bookmark)
+    expect(/playbackCount>(\d+)</.exec(didl)?.[1]).toBe(count)
+  },
+)
+
 describe('tracks that facts name', () => {
   const found = (track: Partial<typeof SUBTITLE>, container: VideoFacts['container']) => {
     const known: MediaFacts = {
@@ -141,6 +180,10 @@ describe('tracks that facts name', () => {
     ['one in a format that we do not read', { codec: 'Teletext Subtitle' }, 'matroska'],
   ] as const)('do not offer %s', (_, track, container) => {
     expect(found(track, container)).toEqual([])
+  })
+
+  it.each(['Timed Text', 'tx3g', 'WebVTT', 'wvtt', 'TTML', 'stpp'])('offer %s of MP4', (codec) => {
+    expect(found({ codec }, 'mp4')).toMatchObject([{ language: 'fr' }])
   })
 
   it('are English in Matroska where it does not say', () => {
