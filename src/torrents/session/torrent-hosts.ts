@@ -1,14 +1,12 @@
-import { rm } from 'node:fs/promises'
 import { loopClock, steadyClock, wallClock } from '../../clock.ts'
-import { Semaphore } from '../../concurrency/semaphore.ts'
+import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
-import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
-import type { Throttles } from '../rates/limits.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -56,26 +54,29 @@ export interface TorrentHostsOptions {
   readonly log: Logger
 }
 
-/** The torrent that a host is made for. */
-export interface HostedTorrent
-  extends Pick<TorrentHost, 'changed' | 'finished' | 'save' | 'remove' | 'looked' | 'reviewTurns'> {
-  readonly mayRest: () => boolean
+/** The torrent whose content is opened. */
+export interface OpeningHost extends Pick<TorrentHost, 'throttles' | 'changed'> {
   /** As it is now. */
-  record(): TorrentRecord
+  readonly record: TorrentRecord
 }
 
 /** What the session gives to each torrent; what all of them share lies here. */
 export class TorrentHosts {
-  readonly #options: TorrentHostsOptions
+  readonly shared: TorrentHostsOptions
+  readonly fetchTorrent: FetchTorrent
+  readonly seedingGoal: SeedingGoal
+  readonly webSeeds: WebSeedSurroundings | null
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
-  readonly #webSeeds: WebSeedSurroundings | null
 
   constructor(options: TorrentHostsOptions) {
-    this.#options = options
-    this.#webSeeds = webSeedSurroundings(options.webSeeds, options.log)
+    const { fetchTorrent = fetchTorrentFile, seedRatio, seedMinutes } = options
+    this.shared = options
+    this.fetchTorrent = fetchTorrent
+    this.seedingGoal = { ratio: seedRatio, minutes: seedMinutes }
+    this.webSeeds = webSeedSurroundings(options.webSeeds, options.log)
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -83,45 +84,28 @@ export class TorrentHosts {
     return this.#background.isAnyStarving
   }
 
-  of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
-    const { folder, log, state, swarms, fetchTorrent = fetchTorrentFile } = this.#options
-    const { limits, noRoom } = this.#options
-    const throttles = limits.ofTorrent()
-    const { seedRatio: ratio, seedMinutes: minutes } = this.#options
-    return {
-      folder,
-      swarms,
-      fetchTorrent,
-      throttles,
-      webSeeds: this.#webSeeds,
-      seedingGoal: { ratio, minutes },
-      log,
-      changed: () => torrent.changed(),
-      looked: () => torrent.looked(),
-      reviewTurns: (when) => torrent.reviewTurns(when),
-      // No getters: each object would have a shape of its own.
-      noRoom,
-      mayRest: () => torrent.mayRest(),
-      torrentFilePath: state.torrentFile(infoHash).path,
-      check: (work, ticket) => this.#checking.run(work, ticket),
-      finished: () => torrent.finished(),
-      save: () => torrent.save(),
-      remove: (options) => torrent.remove(options),
-      saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
-      forgetProgress: () => rm(state.resumeData(infoHash).path, { force: true }),
-      openContent: (metainfo, { ticket, ...options }) =>
-        this.#opening.run(() => this.#open(metainfo, { ...options, throttles }, torrent), ticket),
-    }
+  /** Hashes pieces; few torrents at once do. */
+  check(work: () => Promise<void>, ticket: Ticket): Promise<void> {
+    return this.#checking.run(work, ticket)
+  }
+
+  /** Finds a place for the files of a torrent, reads what is known of them. */
+  open(
+    metainfo: Metainfo,
+    { ticket, ...options }: OpenOptions,
+    host: OpeningHost,
+  ): Promise<OpenedContent> {
+    return this.#opening.run(() => this.#open(metainfo, options, host), ticket)
   }
 
   async #open(
     metainfo: Metainfo,
-    { mayRest, throttles, ...events }: Omit<OpenOptions, 'ticket'> & { throttles: Throttles },
-    torrent: HostedTorrent,
+    { mayRest, ...events }: Omit<OpenOptions, 'ticket'>,
+    host: OpeningHost,
   ): Promise<OpenedContent> {
-    const { folder, places, state, disk, verification, onDemand, log } = this.#options
+    const { folder, places, state, disk, verification, onDemand, log } = this.shared
     const { infoHash } = metainfo
-    const record = torrent.record()
+    const { record, throttles } = host
     const place = {
       ...{ root: folder, outputFolder: await places.claim(record, metainfo), disk, log },
       resumeFile: state.resumeData(infoHash),
@@ -137,7 +121,7 @@ export class TorrentHosts {
         ...place,
         metainfo: await wholeMetainfo(state, metainfo),
         onlyFiles: record.onlyFiles,
-        onFault: () => torrent.changed(),
+        onFault: () => host.changed(),
         pool: this.#pool,
         ...{ verification, onDemand },
         clock: loopClock,
@@ -146,7 +130,7 @@ export class TorrentHosts {
       },
       looked,
     )
-    content.downloader.waitForRoom({ isShort: this.#options.noRoom() !== null })
+    content.downloader.waitForRoom({ isShort: this.shared.noRoom() !== null })
     return { kind: 'awake', content }
   }
 

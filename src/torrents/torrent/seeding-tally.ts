@@ -57,6 +57,7 @@ export class SeedingTally {
     const isSeeding = swarm !== null && content?.selection.isFinished(content.have) === true
     const passed = isSeeding && this.#seedingSince !== null ? now - this.#seedingSince : 0
     this.#seedingSince = isSeeding ? now : null
+    if (sent === 0 && passed === 0) return
     const { uploadedBytes, seededMs } = this.#record
     this.#record = {
       ...this.#record,

@@ -362,7 +362,7 @@ export class TorrentContent implements Holdings {
   #selectUsable(): void {
     const usable = this.#usable()
     this.#isFinished = usable.isFinished(this.have)
-    this.downloader.select(this.#options.onDemand ? null : usable.pieces.bytes)
+    this.downloader.select(this.#options.onDemand ? null : usable.pieceBytes(this.metainfo))
   }
 
   *#windowPieces(): Iterable<number> {
