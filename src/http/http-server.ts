@@ -158,7 +158,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),
-      observationRouter({ metrics, streams, events, live }),
+      observationRouter({ metrics, streams, events, live, guard: rules }),
       openApiRouter(options.version),
       ...(options.logs === undefined ? [] : [logRouter({ ...options.logs, guard: rules, live })]),
       ...libraryRouters(options),
@@ -170,7 +170,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       trafficRouter(traffic, renderers, rules),
       ...(options.ruleChoice === undefined
         ? []
-        : [controlPointRouter(renderers, options.ruleChoice)]),
+        : [controlPointRouter({ renderers, choice: options.ruleChoice, guard: rules })]),
       ...(options.settings === undefined ? [] : [settingsRouter(options.settings, rules)]),
     ],
     guard: rules,

@@ -13,9 +13,6 @@ export interface WhatIsKnown {
   readonly facts: FactsSource
 }
 
-/** More make the answer long, and no TV shows more than a few. */
-const MOST_SUBTITLES = 8
-
 /**
  * The bytes behind the item of a file. All is made when it is written: tracks inside of a film become known
  * at any time, and there may be ten thousand items.
@@ -51,10 +48,10 @@ export class FileResource implements Resource {
     const { infoHash } = this.#torrent
     return this.#known.subtitles
       .subtitlesOf(this.#torrent, this.#file)
-      .slice(0, MOST_SUBTITLES)
-      .map(({ reference, language }) => ({
+      .map(({ reference, language, forced }) => ({
         path: subtitlePath(infoHash, reference, { language }),
         language,
+        forced,
       }))
   }
 

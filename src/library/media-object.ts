@@ -81,6 +81,8 @@ export interface SubtitleResource {
   readonly path: string
   /** BCP 47; `null` where nobody knows. */
   readonly language: string | null
+  /** Whether they are only of what is said in another language than the film's. */
+  readonly forced: boolean
 }
 
 /** What a TV can list: subtitles are no objects of their own. */

@@ -49,6 +49,7 @@ export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<U
   for (const { property, descending } of keys.toReversed()) {
     const ranks = ranksIn(yield* ranksOf(list, property))
     yield
+    if (ranks.highest === 0) continue
     order = sortedBy(order, ranks, descending)
     yield
   }
@@ -63,6 +64,7 @@ interface Ranks {
 
 /** Whole numbers as they are, where they leave room for a place beside them; else one number for each value. */
 function ranksIn(values: Float64Array): Ranks {
+  if (values.length === 0) return { ranks: values, highest: 0 }
   let lowest = Number.POSITIVE_INFINITY
   let most = Number.NEGATIVE_INFINITY
   let areWhole = true
@@ -73,7 +75,9 @@ function ranksIn(values: Float64Array): Ranks {
   }
   const highest = most - lowest
   if (areWhole && (highest + 1) * values.length <= Number.MAX_SAFE_INTEGER) {
-    return { ranks: values.map((value) => value - lowest), highest }
+    const ranks = new Float64Array(values.length)
+    for (let place = 0; place < ranks.length; place++) ranks[place] = (values[place] ?? 0) - lowest
+    return { ranks, highest }
   }
   return denseRanks(values)
 }
@@ -97,9 +101,10 @@ function sortedBy(
     packed[index] = (descending ? highest - rank : rank) * count + index
   }
   packed.sort()
-  return packed.length === 0
-    ? order
-    : Uint32Array.from(packed, (number) => order[number % count] ?? 0)
+  const sorted = new Uint32Array(count)
+  for (let index = 0; index < count; index++)
+    sorted[index] = order[(packed[index] ?? 0) % count] ?? 0
+  return sorted
 }
 
 /** For each place a number that sorts as the property does. */
@@ -159,17 +164,26 @@ function* placesByTitle(list: ObjectList): Steps<readonly number[]> {
 
 /** Few texts stand in many objects: each is compared once. */
 function* textRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
-  const texts: string[] = []
+  const numbers = new Map<string, number>()
+  const ranks = new Float64Array(list.length)
   for (let place = 0; place < list.length; place++) {
     if (place % STEP_ITEMS === 0) yield
-    texts.push(String(list.valueAt(place, property) ?? ''))
+    const text = String(list.valueAt(place, property) ?? '')
+    const number = numbers.get(text) ?? numbers.size
+    if (number === numbers.size) numbers.set(text, number)
+    ranks[place] = number
   }
-  const sorted = yield* sortedSteps([...new Set(texts)], compareNatural)
-  const rankOf = new Map(sorted.map((text, rank) => [text, rank]))
-  return Float64Array.from(texts, (text) => rankOf.get(text) ?? 0)
+  if (numbers.size < 2) return ranks
+  const rankOf = new Float64Array(numbers.size)
+  const sorted = yield* sortedSteps([...numbers.keys()], compareNatural)
+  for (const [rank, text] of sorted.entries()) rankOf[numbers.get(text) ?? 0] = rank
+  for (let place = 0; place < ranks.length; place++) ranks[place] = rankOf[ranks[place] ?? 0] ?? 0
+  return ranks
 }
 
 function* numberRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
+  const numbers = list.numbersOf?.(property) ?? null
+  if (numbers !== null) return numbers
   const ranks = new Float64Array(list.length)
   for (let place = 0; place < list.length; place++) {
     if (place % STEP_ITEMS === 0) yield

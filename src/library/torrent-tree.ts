@@ -187,6 +187,36 @@ export class TorrentTree {
         const value = file === undefined ? undefined : this.#quickValue(file, property)
         return value === undefined ? propertyOf(objectAt(place), property) : value
       },
+      numbersOf: (property) => this.#numbersOf(index, folder, property),
+    }
+  }
+
+  #numbersOf(index: FolderIndex, folder: number, property: ObjectProperty): Float64Array | null {
+    const { torrent } = this
+    if (property === 'date') {
+      return new Float64Array(index.childCount(folder)).fill(timeOf(torrent.addedAt) ?? -1)
+    }
+    const numberOf = this.#numberOf(property)
+    if (numberOf === null) return null
+    const values = new Float64Array(index.childCount(folder)).fill(-1)
+    for (let place = index.folderCount(folder); place < values.length; place++) {
+      values[place] = numberOf(index.child(folder, place)) ?? -1
+    }
+    return values
+  }
+
+  /** By the index of a file, without a look at its name. */
+  #numberOf(property: ObjectProperty): ((fileIndex: number) => number | null | undefined) | null {
+    const { files } = this.torrent
+    const marks = this.#marks
+    switch (property) {
+      case 'size':
+        return (file) => files[file]?.length
+      case 'season':
+      case 'episode':
+        return marks && ((file) => marks.of(file, property))
+      default:
+        return null
     }
   }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
+import { framesOf } from '../../src/media/subtitles/embedded/matroska-lacing.ts'
 import { openFilm } from '../../src/media/subtitles/embedded/open-film.ts'
 import { parseSubtitles } from '../../src/media/subtitles/formats/parse-subtitles.ts'
 import { parseLanguage } from '../../src/media/subtitles/language.ts'
@@ -10,6 +11,7 @@ import { writeSubtitles } from '../../src/media/subtitles/write-subtitles.ts'
 import { MemoryBytes } from '../helpers/byte-source.ts'
 import { makeMatroska } from '../helpers/make-matroska.ts'
 import { makeTimedText } from '../helpers/make-timed-text.ts'
+import { fixture } from '../media/probe/fixture-source.ts'
 import { fuzz, mutated, mutatedText } from './fuzz.ts'
 
 const FILES = [
@@ -20,6 +22,7 @@ const FILES = [
   '[10][20]/One|two\n',
   '[INFORMATION]\n00:00:01.00,00:00:02.00\nOne[br]two\n',
   '<SAMI><SYNC Start=1000><P Class=ENCC>One<br>two<SYNC Start=2000><P Class=ENCC>&nbsp;\n',
+  '<tt xmlns="a" ttp:frameRate="25">\n<body begin="1s"><p begin="00:00:01:05" dur="2s"><span tts:fontStyle="italic">One</span><br/>two &#33;<!-- x --></p>\n</body></tt>',
   '\ufeff1\r00:00:01,0 --> 00:00:02,0\rПривет\r',
 ].map((text) => Buffer.from(text))
 
@@ -82,6 +85,25 @@ fuzz(
   'any bytes are looked through as an MP4 film, holes and all',
   fc.tuple(mutated([makeTimedText({ samples: SAMPLES })]), fc.nat(4_000)),
   ([bytes, hole]) => readAll(Buffer.from(bytes), 'film.mp4', hole),
+)
+
+const fragments = ['subtitled-fragments.mp4', 'subtitled-dash.mp4', 'subtitled-markup.mp4'].map(
+  fixture,
+)
+
+fuzz(
+  'any bytes are looked through as an MP4 film in fragments, holes and all',
+  fc.tuple(mutated(fragments), fc.nat(4_000)),
+  ([bytes, hole]) => readAll(Buffer.from(bytes), 'film.mp4', hole),
+)
+
+fuzz(
+  'frames of any block are cut out of it or there are none',
+  fc.tuple(fc.uint8Array({ maxLength: 40 }), fc.nat(255)),
+  ([bytes, flags]) => {
+    const frames = framesOf(Buffer.from(bytes), flags)
+    expect(frames.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(bytes.length)
+  },
 )
 
 fuzz(

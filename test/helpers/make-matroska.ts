@@ -30,6 +30,8 @@ export interface MadeCue {
   readonly start: number
   readonly duration: number
   readonly text: string
+  /** Frames that follow in the same block, in Xiph's lacing, each shown as long as the others. */
+  readonly laced?: readonly string[]
 }
 
 export interface MadeFilm {
@@ -126,7 +128,16 @@ function blockGroup(cue: MadeCue, time: number, packing: MadeTrack['packing']): 
       : packing === 'stripped'
         ? text.subarray(STRIPPED.length)
         : text
-  return ebml('a0', ebml('a1', block(cue.track, cue.start - time, data)), ebml('9b', cue.duration))
+  const made = block(cue.track, cue.start - time, cue.laced ? laced([data, ...cue.laced]) : data)
+  if (cue.laced !== undefined) made.writeUInt8(0x02, 3)
+  return ebml('a0', ebml('a1', made), ebml('9b', cue.duration))
+}
+
+/** Frames of less than 255 bytes each. */
+function laced(contents: readonly (Buffer | string)[]): Buffer {
+  const frames = contents.map((content) => Buffer.from(content))
+  const sizes = frames.slice(0, -1).map(({ length }) => length)
+  return Buffer.concat([Buffer.from([frames.length - 1, ...sizes]), ...frames])
 }
 
 function cuePoint({ track, start }: MadeCue, cluster: number, relative: number | null): Buffer {

@@ -1,8 +1,11 @@
 import { describe, expect, it, test } from 'vitest'
 import { SubtitleCatalog } from '../../src/library/subtitles/subtitle-catalog.ts'
+import { silentLogger } from '../../src/log.ts'
 import { inTurns } from '../../src/media/subtitles/steps.ts'
 import { parseSubtitleTarget, subtitlePath } from '../../src/media/subtitles/subtitle-path.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
+import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { FakeClock } from '../helpers/fake-clock.ts'
 import { type FakeFile, FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
 import { type RawAnswer, send, startHttpServer } from '../helpers/http-client.ts'
 import { makeMatroska } from '../helpers/make-matroska.ts'
@@ -51,9 +54,14 @@ class ContentTorrent extends FakeTorrent {
   }
 }
 
-async function serve(contents: Contents, languages: readonly string[] = []) {
+async function serve(
+  contents: Contents,
+  languages: readonly string[] = [],
+  renderers = new Renderers({ clock: new FakeClock(), log: silentLogger() }),
+) {
   const torrent = new ContentTorrent(contents)
   const port = await startHttpServer({
+    renderers,
     session: new FakeSession(torrent),
     subtitles: new SubtitleCatalog(languages),
   })
@@ -260,6 +268,18 @@ describe('CaptionInfo.sec', () => {
     expect((await ask('GET', new URL(url ?? '').pathname)).body.toString()).toBe(OUTPUT)
     const unasked = await ask(method, '/torrents/0/stream/0/Film.mkv')
     expect(unasked.headers['captioninfo.sec']).toBeUndefined()
+  })
+
+  it('names those in the language of the renderer that asks', async () => {
+    const renderers = new Renderers({ clock: new FakeClock(), log: silentLogger() })
+    const files = { 'Film.mkv': 10, 'Film.de.srt': SRT, 'Film.en.srt': SRT }
+    const { ask } = await serve(files, ['de'], renderers)
+    const named = async (): Promise<string | undefined> =>
+      (await ask('HEAD', '/torrents/0/stream/0/Film.mkv', ASKED)).headers['captioninfo.sec']
+    expect(await named()).toMatch(/\/1\/de\.srt$/)
+    const set = { captions: { languages: ['en'] } }
+    renderers.override([{ address: '127.0.0.1', set }])
+    expect(await named()).toMatch(/\/2\/en\.srt$/)
   })
 
   it('is absent where there are none, or the film cannot be looked into', async () => {

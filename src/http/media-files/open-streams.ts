@@ -179,8 +179,11 @@ export class OpenStreams {
     return watched
   }
 
-  /** The answer to GET /streams. */
-  get json(): { readonly streams: readonly Record<string, unknown>[] } {
-    return { streams: Array.from(this.#streams, (stream) => stream.json) }
+  /** The answer to GET /streams: only its owner is told who streams. */
+  jsonFor(viewer: 'owner' | 'reader'): { readonly streams: readonly Record<string, unknown>[] } {
+    const streams = Array.from(this.#streams, ({ json }) =>
+      viewer === 'owner' ? json : { ...json, client: null },
+    )
+    return { streams }
   }
 }

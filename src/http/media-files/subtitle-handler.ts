@@ -5,6 +5,7 @@ import { type SubtitleText, SubtitleTexts } from '../../library/subtitles/subtit
 import type { Logger } from '../../log.ts'
 import { contentFeatures, transferMode } from '../../media/dlna.ts'
 import { mediaTypeOf } from '../../media/media-type.ts'
+import { inPreferredOrder } from '../../media/subtitles/language.ts'
 import {
   type SubtitleReference,
   type SubtitleTarget,
@@ -12,6 +13,7 @@ import {
 } from '../../media/subtitles/subtitle-path.ts'
 import type { SubtitleFormat } from '../../media/subtitles/write-subtitles.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
+import type { CaptionForms } from '../../upnp/renderers/renderer-profile.ts'
 import type { Renderers } from '../../upnp/renderers/renderers.ts'
 import { answeredAsReadOnly } from '../access/read-only.ts'
 import type { SignedPaths } from '../access/signed-paths.ts'
@@ -73,7 +75,8 @@ export class SubtitleHandler {
     response: ServerResponse,
     { torrent, file, format }: FilmTarget & { readonly format: SubtitleFormat },
   ): Promise<void> {
-    const best = await this.#best({ torrent, file }, { arriving: true })
+    const film = { torrent, file, languages: this.#captions(request).languages }
+    const best = await this.#best(film, { arriving: true })
     if (best === null) throw new ApiError(404, `file ${file.index} has no subtitles`)
     await this.#answer(request, response, { torrent, reference: best.reference, format })
   }
@@ -96,7 +99,8 @@ export class SubtitleHandler {
 
   /** The URL of a film's best subtitles, for CaptionInfo.sec; `null` where it has none. */
   async captionUrl(request: IncomingMessage, film: FilmTarget): Promise<string | null> {
-    const best = await this.#best(film, { arriving: false })
+    const { languages } = this.#captions(request)
+    const best = await this.#best({ ...film, languages }, { arriving: false })
     if (best === null) return null
     const { trustProxy, signedPaths } = this.#options
     const { scheme, authority, prefix } = originOf(request, trustProxy)
@@ -105,10 +109,15 @@ export class SubtitleHandler {
   }
 
   /** Looks beside the film, and into it only where nothing is beside it. */
-  async #best({ torrent, file }: FilmTarget, search: SubtitleSearch): Promise<Best | null> {
+  async #best(
+    { torrent, file, languages }: FilmTarget & Pick<CaptionForms, 'languages'>,
+    search: SubtitleSearch,
+  ): Promise<Best | null> {
     const { catalog, log } = this.#options
     await catalog.look(torrent.files)
-    const [known] = catalog.subtitlesOf(torrent, file, search)
+    const best = (): Best | undefined =>
+      inPreferredOrder(catalog.subtitlesOf(torrent, file, search), languages)[0]
+    const known = best()
     if (known !== undefined) return known
     if (mediaTypeOf(file.components.at(-1) ?? '')?.kind !== 'video') return null
     if (search.arriving !== true && !torrent.hasWhole(file.index)) return null
@@ -117,7 +126,12 @@ export class SubtitleHandler {
     } catch (error) {
       log.debug({ err: error, torrent: torrent.id, file: file.index }, 'no tracks can be read')
     }
-    return catalog.subtitlesOf(torrent, file, search)[0] ?? null
+    return best() ?? null
+  }
+
+  /** How whoever asks is told of subtitles. */
+  #captions(request: IncomingMessage): CaptionForms {
+    return this.#options.renderers.profileFor(rendererRequest(request)).captions
   }
 
   async #answer(
@@ -125,7 +139,7 @@ export class SubtitleHandler {
     response: ServerResponse,
     { torrent, reference, format }: Asked,
   ): Promise<void> {
-    const { byteOrderMark } = this.#options.renderers.profileFor(rendererRequest(request)).captions
+    const { byteOrderMark } = this.#captions(request)
     const text = await this.#texts.get(torrent, reference, { format, byteOrderMark })
     if (text === null) throw new ApiError(404, 'there are no such subtitles in text')
     if (!text.isComplete && text.bytes.length === 0) {

@@ -32,6 +32,8 @@ export class EventFeed {
   readonly #streams: OpenStreams
   readonly #sources: readonly EventSource[]
   readonly #clients = new Set<LiveAnswer>()
+  /** Of the clients, those who are told who streams. */
+  readonly #owners = new WeakSet<LiveAnswer>()
   /** Those that are still told all torrents, and what they have missed meanwhile. */
   readonly #joining = new Map<LiveAnswer, string[]>()
   /** By id. */
@@ -52,7 +54,8 @@ export class EventFeed {
   }
 
   /** Tells a new client all torrents, and then what changes, until the returned function is called. */
-  add(client: LiveAnswer): () => void {
+  add(client: LiveAnswer, viewer: 'owner' | 'reader'): () => void {
+    if (viewer === 'owner') this.#owners.add(client)
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS)
     this.#joining.set(client, [])
     void this.#greet(client)
@@ -73,7 +76,7 @@ export class EventFeed {
     await client.writeAll(jsonText({ torrents: items }))
     client.write('\n\n')
     client.write(eventText('speeds', textOf(sessionStats(this.#session.stats()))))
-    client.write(eventText('streams', textOf(this.#streams.json)))
+    client.write(eventText('streams', textOf(this.#streams.jsonFor(this.#viewer(client)))))
     for (const { kind, body } of this.#sources) {
       const current = body()
       if (current !== null) client.write(eventText(kind, textOf(current)))
@@ -131,7 +134,10 @@ export class EventFeed {
     if (this.#isNew('speeds', textOf(speeds))) {
       this.#tell('speeds', textOf({ ...speeds, uptime_seconds: uptime }))
     }
-    this.#tellChange('streams', 'streams', textOf(this.#streams.json))
+    for (const viewer of ['owner', 'reader'] as const) {
+      const text = textOf(this.#streams.jsonFor(viewer))
+      if (this.#isNew(`streams ${viewer}`, text)) this.#write(eventText('streams', text), viewer)
+    }
     for (const { kind, body } of this.#sources) {
       const current = body()
       if (current !== null) this.#tellChange(kind, kind, textOf(current))
@@ -155,10 +161,20 @@ export class EventFeed {
     this.#write(eventText(kind, text))
   }
 
-  #write(text: string): void {
-    this.#silentMs = 0
-    for (const client of [...this.#clients]) client.write(text)
+  #viewer(client: LiveAnswer): 'owner' | 'reader' {
+    return this.#owners.has(client) ? 'owner' : 'reader'
+  }
+
+  /** @param viewer - Whom it is for, if not for everybody. */
+  #write(text: string, viewer: 'owner' | 'reader' | null = null): void {
+    const isFor = (client: LiveAnswer): boolean =>
+      viewer === null || viewer === this.#viewer(client)
+    const clients = [...this.#clients].filter(isFor)
+    // The others may have heard nothing: they are to be told that we are still here.
+    if (viewer === null || clients.length === this.#clients.size) this.#silentMs = 0
+    for (const client of clients) client.write(text)
     for (const [client, missed] of this.#joining) {
+      if (!isFor(client)) continue
       if (missed.length < MAX_MISSED) missed.push(text)
       else client.end()
     }

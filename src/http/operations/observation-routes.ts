@@ -1,4 +1,7 @@
+import type { IncomingMessage } from 'node:http'
 import { Router } from '@koa/router'
+import type { GuardOptions } from '../access/access-rules.ts'
+import { isOwner } from '../access/owner.ts'
 import type { OpenStreams } from '../media-files/open-streams.ts'
 import type { TorrentPort } from '../messages/session-port.ts'
 import type { EventFeed } from './event-feed.ts'
@@ -10,22 +13,26 @@ export interface ObservationParts {
   readonly streams: OpenStreams
   readonly events: EventFeed
   readonly live: LiveAnswers
+  readonly guard: GuardOptions
 }
 
 /** What goes on: numbers for Prometheus, who streams what, and changes as they happen. */
-export function observationRouter({ metrics, streams, events, live }: ObservationParts): Router {
+export function observationRouter(parts: ObservationParts): Router {
+  const { metrics, streams, events, live, guard } = parts
+  const viewerOf = (request: IncomingMessage): 'owner' | 'reader' =>
+    isOwner(request, guard) ? 'owner' : 'reader'
   const router = new Router()
   router.get('/metrics', async (context) => {
     context.set('Content-Type', metrics.contentType)
     context.body = await metrics.text()
   })
   router.get('/streams', (context) => {
-    context.body = streams.json
+    context.body = streams.jsonFor(viewerOf(context.req))
   })
   router.get('/events', (context) => {
     let leave = (): void => {}
     const client = live.open(context, 'text/event-stream', () => leave())
-    leave = events.add(client)
+    leave = events.add(client, viewerOf(context.req))
   })
   return router
 }

@@ -3,7 +3,10 @@ import { Router } from '@koa/router'
 import { z } from 'zod'
 import { plainAddress } from '../../ip-address.ts'
 import type { ControlPoint, Renderers } from '../../upnp/renderers/renderers.ts'
+import type { GuardOptions } from '../access/access-rules.ts'
+import { isOwner } from '../access/owner.ts'
 import { ApiError } from '../messages/api-error.ts'
+import { clientAddress } from '../messages/forwarded.ts'
 import { readBody } from '../messages/request-body.ts'
 
 const BODY_MAX_BYTES = 4_096
@@ -13,11 +16,25 @@ export interface RuleChoice {
   choose(address: string, rule: string | null): Promise<void>
 }
 
-/** Who browses here and by which rule each is answered; the owner may choose another by PUT. */
-export function controlPointRouter(renderers: Renderers, choice: RuleChoice): Router {
+export interface ControlPointParts {
+  readonly renderers: Renderers
+  readonly choice: RuleChoice
+  readonly guard: GuardOptions
+}
+
+/**
+ * Who browses here and by which rule each is answered; the owner may choose another by PUT. Who is not the owner sees
+ * nothing but itself.
+ */
+export function controlPointRouter({ renderers, choice, guard }: ControlPointParts): Router {
   const router = new Router()
   router.get('/control_points', (context) => {
-    const points = renderers.controlPoints.map(jsonOf)
+    const { req: request } = context
+    const own = clientAddress(request, guard.trustProxy)
+    const isSeen = isOwner(request, guard)
+      ? () => true
+      : ({ address }: ControlPoint): boolean => address === own
+    const points = renderers.controlPoints.filter(isSeen).map(jsonOf)
     context.body = { control_points: points, rules: renderers.choices }
   })
   router.put('/control_points/:address', async (context) => {

@@ -147,10 +147,11 @@ function fileOf(
       `file ${fileIndex} of torrent ${torrent.id} has no subtitle ${subtitle}`,
     )
   }
-  const { reference, language } = found
+  const { reference, language, forced } = found
   const chosen: SubtitleResource = {
     path: subtitlePath(infoHash, reference, { language }),
     language,
+    forced,
   }
   return { infoHash, fileIndex, objectId, subtitle: chosen }
 }

@@ -234,7 +234,8 @@ export const streams = z
         torrent_name: z.string(),
         file_idx: count,
         file_name: z.string(),
-        client: z.object({ address: z.string(), user_agent: z.string().nullable() }),
+        // Only the owner is told.
+        client: z.object({ address: z.string(), user_agent: z.string().nullable() }).nullable(),
         position: count,
         length: count,
         window: z.object({ first_piece: count, last_piece: count }).nullable(),

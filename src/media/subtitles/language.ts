@@ -78,6 +78,16 @@ function languageNames(): ReadonlyMap<string, string> {
   return found
 }
 
+/** Subtitles in the languages that somebody prefers first, those of forced text behind all others; else as they were. */
+export function inPreferredOrder<
+  Subtitles extends { readonly language: string | null; readonly forced: boolean },
+>(subtitles: readonly Subtitles[], preferred: readonly string[]): readonly Subtitles[] {
+  if (preferred.length === 0) return subtitles
+  const rank = ({ language, forced }: Subtitles): number =>
+    preferenceOf(language, preferred) + (forced ? preferred.length + 1 : 0)
+  return subtitles.toSorted((a, b) => rank(a) - rank(b))
+}
+
 /**
  * Where a language stands in a list of preferred ones; behind all of them if it is not in it. `pt`
  * prefers `pt-BR` too, and the other way round with less weight.

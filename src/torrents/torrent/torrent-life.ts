@@ -8,6 +8,7 @@ import type { SwarmProgress } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
+import { openKept } from './open-kept.ts'
 import { type PresentTorrent, SwarmPresence } from './swarm-presence.ts'
 import { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -17,7 +18,7 @@ import { type OpeningOwner, TorrentOpening } from './torrent-opening.ts'
 import { stateOf, type TorrentState } from './torrent-state.ts'
 import { TorrentTurn, type TurnOwner } from './torrent-turn.ts'
 import { type OpenedContent, Wakefulness, type WakefulnessOwner } from './wakefulness.ts'
-import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
+import type { WantedTorrent } from './wanted-torrent.ts'
 
 const NO_URLS: readonly string[] = []
 
@@ -252,15 +253,14 @@ export class TorrentLife
 
   /** Looks at the files, or opens them. Rejects with what keeps it from that. */
   async openContent({ mayRest }: { readonly mayRest: boolean }): Promise<OpenedContent> {
-    await this.metadata.keep()
-    const { metainfo } = this.metadata
-    if (metainfo === null) throw new TorrentError('resolving', 'the metadata is not known')
-    checkSelection(metainfo, this.#onlyFiles)
-    return await this.host.openContent(metainfo, {
-      ...{ mayRest, ticket: this.ticket },
-      onFinished: () => this.#onFinished(),
-      onWritable: (error) => this.#onWritable(error),
-    })
+    const wanted = { mayRest, onlyFiles: this.#onlyFiles }
+    return await openKept(this.metadata, wanted, (metainfo) =>
+      this.host.openContent(metainfo, {
+        ...{ mayRest, ticket: this.ticket },
+        onFinished: () => this.#onFinished(),
+        onWritable: (error) => this.#onWritable(error),
+      }),
+    )
   }
 
   /** Hashes what is in doubt. Rejects with DiskError. */

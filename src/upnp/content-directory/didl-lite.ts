@@ -1,4 +1,5 @@
 import type { Container, Item, MediaObject } from '../../library/media-object.ts'
+import { obstaclesFor, showsImage } from '../renderers/obstacles.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { protocolInfoFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
@@ -98,15 +99,18 @@ function itemElement(item: Item, options: DidlOptions): Xml {
         resourceUrl(options, path),
       )
     : []
+  const pictures = pictureResources(item, options)
+  const isShown = item.facts?.kind !== 'image' || showsImage(renderer, item.facts.codec)
   return element('item', attributes, [
     ...description(item, options),
+    hint(item, options),
     tagElements(item, filter),
     albumArt(item, options),
     playbackProperties(item, filter),
     samsung?.(item) ?? [],
     captionInfo(item.resource, options),
-    res,
-    pictureResources(item, options),
+    // Most renderers take the first.
+    isShown ? [res, pictures] : [pictures, res],
     subtitleResources(item.resource, options),
   ])
 }
@@ -127,6 +131,14 @@ function description(object: MediaObject, options: DidlOptions): Content[] {
     element('upnp:class', {}, shownClass(renderer, object)),
     isDated ? dateElement(addedAt) : [],
   ]
+}
+
+/** For whoever wonders why a film does not play; DLNA has no other place for it. */
+function hint({ facts }: Item, { filter, renderer }: DidlOptions): Content {
+  if (!filter.includes('dc:description')) return []
+  const obstacles = obstaclesFor(renderer, facts)
+  if (obstacles.length === 0) return []
+  return element('dc:description', {}, `May not play on this device: ${obstacles.join(', ')}.`)
 }
 
 const TAG_NAMES = {

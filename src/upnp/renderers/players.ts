@@ -21,6 +21,7 @@ const EVERYTHING: ProfileChanges['plays'] = {
     'vorbis',
     'wma',
   ],
+  images: ['jpeg', 'png', 'gif', 'webp', 'bitmap', 'tiff'],
   subtitles: ['srt', 'ass', 'vtt', 'sub'],
   maxLines: 2160,
   bitDepth: 10,

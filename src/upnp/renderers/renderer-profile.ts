@@ -55,14 +55,20 @@ export type AudioCodec =
   | 'vorbis'
   | 'wma'
 
+export type ImageFormat = 'jpeg' | 'png' | 'gif' | 'webp' | 'bitmap' | 'tiff'
+
 export type SubtitleFormat = 'srt' | 'ass' | 'sub' | 'smi' | 'vtt' | 'txt'
 
-/** What a renderer plays as it is. In doubt the smaller set: silence costs more than a conversion. */
+/**
+ * What a renderer plays as it is; in doubt the smaller set. A person is told in folders what is probably in the way of a film,
+ * and an image that is not shown has its conversions before it. Nothing is ever hidden.
+ */
 export interface Playable {
   readonly containers: readonly ContainerFormat[]
   readonly video: readonly VideoCodec[]
   /** In a film; of a renderer without a screen, in music. */
   readonly audio: readonly AudioCodec[]
+  readonly images: readonly ImageFormat[]
   /** As files beside a film. */
   readonly subtitles: readonly SubtitleFormat[]
   /** Lines of the largest picture. */
@@ -85,6 +91,8 @@ export interface CaptionForms {
   readonly header: 'asked' | 'always' | 'never'
   /** Whether UTF-8 begins with a byte order mark. */
   readonly byteOrderMark: boolean
+  /** BCP 47, the most wanted first, where it takes one; empty: as the whole server. */
+  readonly languages: readonly string[]
 }
 
 /**
@@ -157,6 +165,7 @@ export const DEFAULT_PROFILE: RendererProfile = {
     containers: ['mkv', 'mp4', 'ts', 'avi'],
     video: ['h264'],
     audio: ['aac', 'ac3', 'mp3'],
+    images: ['jpeg', 'png'],
     subtitles: ['srt'],
     maxLines: 1080,
     bitDepth: 8,
@@ -187,6 +196,7 @@ export const DEFAULT_PROFILE: RendererProfile = {
     pvAttributes: true,
     header: 'asked',
     byteOrderMark: false,
+    languages: [],
   },
   albumArt: ['JPEG_TN', 'JPEG_SM'],
   pictureRes: false,

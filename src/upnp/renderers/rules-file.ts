@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
 import { plainAddress } from '../../ip-address.ts'
+import { parseLanguage } from '../../media/subtitles/language.ts'
 import type { RendererOverride } from './renderers.ts'
 
 const MAX_ENTRIES = 1_000
@@ -23,6 +24,13 @@ const mimeType = z.string().regex(/^[\w.+-]+\/[\w.+;=-]+$/, 'must be a MIME type
 
 /** A character of HTTP headers and XML is asked for, so that no entry can break an answer. */
 const printable = z.string().regex(/^[\x20-\x7e]{0,8}$/, 'must be up to 8 ASCII characters')
+
+const language = z.string().transform((text, context) => {
+  const tag = parseLanguage(text)
+  if (tag !== null) return tag
+  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no language` })
+  return z.NEVER
+})
 
 const changes = z.strictObject({
   mimeTypes: z.partialRecord(z.enum(FORMATS), mimeType).exactOptional(),
@@ -51,6 +59,7 @@ const changes = z.strictObject({
       pvAttributes: z.boolean().exactOptional(),
       header: z.enum(['asked', 'always', 'never']).exactOptional(),
       byteOrderMark: z.boolean().exactOptional(),
+      languages: z.array(language).max(8).exactOptional(),
     })
     .exactOptional(),
   albumArt: z

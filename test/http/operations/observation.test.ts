@@ -82,6 +82,39 @@ test('a stream is listed while it is sent, with what it waits for', async () => 
     .toEqual({ streams: [] })
 })
 
+test('who streams is told to the owner alone, in the list and as it happens', async () => {
+  const torrent = film()
+  torrent.limit = MIB
+  const port = await startHttpServer({
+    ...{ session: new FakeSession(torrent), from: '192.168.1.77' },
+    auth: { user: 'me', password: 'secret' },
+  })
+  const client = new RawClient(port)
+  client.write('GET /torrents/0/stream/0 HTTP/1.1', 'Host: localhost', 'User-Agent: TV', '', '')
+  await client.until((received) => received.length > MIB)
+  const authorization = `Authorization: Basic ${Buffer.from('me:secret').toString('base64')}`
+  const clientFor = async (...headers: readonly string[]): Promise<unknown> => {
+    const asking = new RawClient(port)
+    asking.write(
+      'GET /streams HTTP/1.1',
+      'Host: localhost',
+      'Connection: close',
+      ...headers,
+      '',
+      '',
+    )
+    await asking.until((received) => received.includes(']}'))
+    const events = new RawClient(port)
+    events.write('GET /events HTTP/1.1', 'Host: localhost', ...headers, '', '')
+    await events.until((received) => received.includes('"streams"'))
+    const isNamed = [asking, events].map(({ received }) => received.includes('192.168.1.77'))
+    expect(isNamed[0]).toBe(isNamed[1])
+    return isNamed[0]
+  }
+  expect(await clientFor()).toBe(false)
+  expect(await clientFor(authorization)).toBe(true)
+})
+
 test('the log can be read along, as rqbit’s clients do', async () => {
   const feed = new LogFeed()
   const port = await startHttpServer({

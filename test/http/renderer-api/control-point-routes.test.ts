@@ -12,7 +12,7 @@ import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 const TV = '192.168.1.20'
 const SAMSUNG = 'DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0'
 
-async function serve() {
+async function serve(from?: string) {
   const path = `${await temporaryFolder()}/renderers.json`
   const clock = new FakeClock()
   const log = silentLogger()
@@ -20,7 +20,10 @@ async function serve() {
   const ruleIds = new Set(RENDERER_RULES.map(({ id }) => id))
   const ruleChoice = new WatchedRules({ path, renderers, ruleIds, clock, log })
   await ruleChoice.start()
-  const port = await startHttpServer({ session: new FakeSession(), renderers, ruleChoice })
+  const port = await startHttpServer({
+    ...{ session: new FakeSession(), renderers, ruleChoice },
+    ...(from === undefined ? {} : { from }),
+  })
   const points = async () => {
     const { control_points } = jsonOf(await send(port, 'GET', '/control_points')) as {
       control_points: readonly Record<string, unknown>[]
@@ -66,6 +69,15 @@ describe('GET /control_points', () => {
     const description = { manufacturer: 'Sonos, Inc.', friendlyName: 'Kitchen' }
     renderers.describe(TV, description)
     expect(await points()).toMatchObject([{ friendly_name: 'Kitchen', user_agent: null }])
+  })
+
+  test('shows whoever may change nothing only itself', async () => {
+    const { points, renderers, ask } = await serve('192.168.1.77')
+    ask(SAMSUNG)
+    expect(await points()).toEqual([])
+    const asked = 'POST /upnp/control/content-directory'
+    renderers.profileFor({ address: '192.168.1.77', headers: { 'user-agent': 'VLC/3' }, asked })
+    expect(await points()).toMatchObject([{ address: '192.168.1.77' }])
   })
 
   test('lists the rules with what each plays', async () => {

@@ -3,7 +3,8 @@ import { openFilm } from '../../../src/media/subtitles/embedded/open-film.ts'
 import type { SubtitledFilm } from '../../../src/media/subtitles/embedded/text-track.ts'
 import { MemoryBytes } from '../../helpers/byte-source.ts'
 import { type MadeFilm, type MadeTrack, makeMatroska } from '../../helpers/make-matroska.ts'
-import { makeTimedText } from '../../helpers/make-timed-text.ts'
+import { box, makeTimedText } from '../../helpers/make-timed-text.ts'
+import { fixture } from '../probe/fixture-source.ts'
 
 const SRT: MadeTrack = { number: 2, codec: 'S_TEXT/UTF8', language: 'ger' }
 
@@ -130,6 +131,20 @@ it.each([
   expect((await openFilm(new MemoryBytes(bytes), name))?.tracks).toHaveLength(1)
 })
 
+it.each(['blocks', 'none'] as const)(
+  'frames laced in one block share its time (index: %s)',
+  async (index) => {
+    const cue = { track: 2, start: 1_000, duration: 3_000, text: 'One', laced: ['Two', 'Three'] }
+    const bytes = makeMatroska({ tracks: [SRT], cues: [cue], index })
+    const { cues } = await (await open(new MemoryBytes(bytes), 'film.mkv')).text(2)
+    expect(cues).toEqual([
+      { startMs: 1_000, endMs: 2_000, text: 'One' },
+      { startMs: 2_000, endMs: 3_000, text: 'Two' },
+      { startMs: 3_000, endMs: 4_000, text: 'Three' },
+    ])
+  },
+)
+
 describe('MP4', () => {
   const SAMPLES = [
     { text: '', duration: 1_000 },
@@ -170,5 +185,53 @@ describe('MP4', () => {
       const source = new MemoryBytes(makeTimedText({ samples: SAMPLES, claimedSamples }))
       expect((await open(source, 'film.mp4')).tracks).toEqual([])
     }
+  })
+
+  it('film gives the cues of its WebVTT', async () => {
+    const cue = (text: string): Buffer =>
+      box('vttc', box('iden', Buffer.from('1')), box('payl', Buffer.from(text)))
+    const pack = (text: string): Buffer =>
+      text === '' ? box('vtte') : Buffer.concat(text.split('|').map(cue))
+    const entry = box('vttC', Buffer.from('WEBVTT'))
+    const samples = [
+      ...SAMPLES.slice(0, 1),
+      { text: '<v Anna>Yes &amp; no|Above', duration: 1_500 },
+    ]
+    const source = new MemoryBytes(makeTimedText({ samples, codec: 'wvtt', entry, pack }))
+    const film = await open(source, 'film.mp4')
+    expect(film.tracks).toMatchObject([{ number: 1, kind: 'text', codec: 'wvtt' }])
+    expect((await film.text(1)).cues).toEqual([
+      { startMs: 1_000, endMs: 2_500, text: 'Yes & no' },
+      { startMs: 1_000, endMs: 2_500, text: 'Above' },
+    ])
+  })
+
+  const FFMPEG_CUES = ['First words', 'Second & two\nlines', 'Third']
+
+  it.each([
+    ['subtitled-fragments.mp4', 'tx3g', 4_000],
+    ['subtitled-dash.mp4', 'tx3g', 4_000],
+    ['subtitled-markup.mp4', 'stpp', 2_500],
+  ])('%s, as ffmpeg writes it, gives its cues', async (name, codec, endMs) => {
+    const film = await open(new MemoryBytes(fixture(name)), name)
+    const [track] = film.tracks
+    expect(track).toMatchObject({ kind: 'text', codec })
+    const { cues, isComplete } = await film.text(track?.number ?? 0)
+    expect(isComplete).toBe(true)
+    expect(cues.map(({ text }) => text)).toEqual(FFMPEG_CUES)
+    // Timed text of ffmpeg lasts as long as its sample.
+    expect(cues[0]).toMatchObject({ startMs: 1_000, endMs })
+  })
+
+  it('film in fragments that is arriving gives those that are there', async () => {
+    const bytes = fixture('subtitled-fragments.mp4')
+    const second = bytes.indexOf('moof', bytes.indexOf('Second'))
+    const hole = bytes.lastIndexOf('moof', bytes.indexOf('Second')) - 4
+    const isThere = (position: number, need: string): boolean =>
+      need === 'index' || position < hole || position >= second - 4
+    const film = await open(new MemoryBytes(bytes, isThere), 'film.mp4')
+    const { cues, isComplete } = await film.text(film.tracks[0]?.number ?? 0)
+    expect(isComplete).toBe(false)
+    expect(cues.map(({ text }) => text)).toEqual(['First words', 'Third'])
   })
 })

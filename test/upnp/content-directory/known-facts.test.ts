@@ -3,7 +3,12 @@ import { type FactsSource, NO_FACTS } from '../../../src/library/facts/facts-sou
 import { FactsFile } from '../../../src/library/probing/facts-file.ts'
 import { SubtitleCatalog } from '../../../src/library/subtitles/subtitle-catalog.ts'
 import type { MediaFacts, VideoFacts } from '../../../src/media/probe/media-facts.ts'
+import {
+  DEFAULT_PROFILE,
+  type RendererProfile,
+} from '../../../src/upnp/renderers/renderer-profile.ts'
 import { AskedDirectory } from '../../helpers/content-directory.ts'
+import { rendererNamed } from '../../helpers/renderer-named.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { torrentOf } from '../../helpers/torrent-shelf.ts'
 
@@ -12,6 +17,11 @@ const OTHER = torrentOf('e.mkv', ['e.mkv'])
 const SUBTITLE: VideoFacts['subtitles'][number] = {
   ...{ number: 3, codec: 'UTF-8', form: 'text', language: 'fr', title: null },
   ...{ isDefault: true, isForced: false },
+}
+
+const DTS: VideoFacts['audio'][number] = {
+  ...{ codec: 'DTS', profile: null, channels: 6, sampleRate: 48_000, bitRate: null },
+  ...{ bitDepth: null, language: null, title: null, isDefault: true },
 }
 
 function film(durationMs: number, bitRate: number, [width, height] = [1920, 1080]): VideoFacts {
@@ -119,6 +129,18 @@ describe('what is known of files', () => {
     expect(didl).toContain(`<sec:CaptionInfoEx sec:type="srt">${path}</sec:CaptionInfoEx>`)
     expect(didl).toContain(`pv:subtitleFileUri="${path}"`)
   })
+})
+
+it('what is in the way of a film is said to the renderer that it concerns, where it asks for that', async () => {
+  await facts.find(0, { ...film(1, 1), audio: [DTS] })
+  const description = async (renderer: RendererProfile, Filter: string) => {
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash, Filter }, renderer)
+    return /<dc:description>([^<]*)</.exec(didl)?.[1]
+  }
+  const samsung = rendererNamed('samsung-2021')
+  expect(await description(samsung, '*')).toBe('May not play on this device: the sound is DTS.')
+  expect(await description(samsung, 'dc:title,res')).toBeUndefined()
+  expect(await description(DEFAULT_PROFILE, '*')).toBeUndefined()
 })
 
 describe('tracks that facts name', () => {

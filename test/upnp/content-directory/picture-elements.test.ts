@@ -74,15 +74,22 @@ test.each([
     'd.webp',
     { codec: 'WebP', width: 600, height: 400 },
     [
-      '600x400  CI=0 http://h/m/d.webp',
       `600x400 JPEG_SM CI=1 ${P}/sm.jpg`,
       `160x107 JPEG_TN CI=1 ${P}/tn.jpg`,
+      '600x400  CI=0 http://h/m/d.webp',
     ],
   ],
   ['e.jpg', undefined, ['  CI=0 http://h/m/e.jpg']],
   ['f.mkv', undefined, ['  CI=0 http://h/m/f.mkv']],
 ])('%s is offered in no size larger than it is', async (name, facts, res) => {
   expect((await written(itemOf(name, facts))).res).toEqual(res)
+})
+
+test('an image that a renderer shows as it is comes first, before its smaller sizes', async () => {
+  const plays = { ...DEFAULT_PROFILE.plays, images: ['jpeg', 'webp'] as const }
+  const item = itemOf('d.webp', { codec: 'WebP', width: 600, height: 400 })
+  expect((await written(item, { plays })).res[0]).toBe('600x400  CI=0 http://h/m/d.webp')
+  expect((await written(item)).res).toHaveLength(3)
 })
 
 test('the pictures in albumArtURI are those of the renderer, in its order, where the filter asks for them', async () => {

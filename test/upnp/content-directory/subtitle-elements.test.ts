@@ -89,6 +89,23 @@ describe('a video with subtitles', () => {
   })
 })
 
+it('a renderer with languages of its own is told of those first, whatever the server prefers', () => {
+  const all = written(itemOf(), '*', { languages: ['en'] })
+  expect(all).toMatch(/CaptionInfoEx sec:type="srt">[^<]*\/2\/en\.srt</)
+  expect(
+    [...all.matchAll(/text\/srt:\*">[^<]*\/(\d)\/\w+\.srt</g)].map(([, file]) => file),
+  ).toEqual(['2', '3', '4'])
+})
+
+it('of very many subtitles a renderer is offered the eight that it wants most', () => {
+  const names = 'en de fr es it pt nl sv da fi pl cs'.split(' ').map((tag) => `Film.${tag}.srt`)
+  const item = itemOf(torrentOf('Film', ['Film.mkv', ...names]), [])
+  const offered = (languages: readonly string[]): readonly (string | undefined)[] =>
+    [...written(item, '*', { languages }).matchAll(/\*">[^<]*\/(\w+)\.srt</g)].map(([, tag]) => tag)
+  expect(offered([])).toHaveLength(8)
+  expect(offered(['sv', 'pl']).slice(0, 2)).toEqual(['sv', 'pl'])
+})
+
 it('a video without subtitles declares nothing for them', () => {
   const didl = written(itemOf(torrentOf('Film', ['a.mkv', 'b.mkv', 'notes.srt'])))
   expect(didl).not.toMatch(/srt|sec|pv/)

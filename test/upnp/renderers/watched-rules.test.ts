@@ -38,7 +38,17 @@ describe('a rules file', () => {
     ])
   })
 
+  test('names languages of subtitles as people do', () => {
+    const captions = { languages: ['ger', 'English', 'pt-br'] }
+    const [entry] = parse({ renderers: [{ address: ADDRESS, set: { captions } }] })
+    expect(entry?.set?.captions).toEqual({ languages: ['de', 'en', 'pt-BR'] })
+  })
+
   test.each([
+    [
+      { renderers: [{ address: ADDRESS, set: { captions: { languages: ['xx1'] } } }] },
+      /languages\.0: "xx1" is no language/,
+    ],
     [{}, /renderers/],
     [{ renderers: [{ address: 'tv' }] }, /renderers\.0\.address: "tv" is no IP address/],
     [{ renderers: [{ address: ADDRESS, rule: 'nobody' }] }, /renderers\.0\.rule: no rule "nobody"/],

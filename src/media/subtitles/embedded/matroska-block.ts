@@ -9,6 +9,7 @@ import {
 import type { CueList } from '../cue.ts'
 import { dialogueText, splitFields } from '../formats/substation-alpha.ts'
 import { plainText, subRipMarkup } from '../markup.ts'
+import { framesOf } from './matroska-lacing.ts'
 import type { MatroskaTrack, SubtitleSyntax } from './matroska-tracks.ts'
 
 export const SIMPLE_BLOCK = 0xa3
@@ -17,8 +18,6 @@ export const BLOCK = 0xa1
 const BLOCK_DURATION = 0x9b
 /** No cue is longer; bytes, packed or not. */
 export const LARGEST_BLOCK_BYTES = 256 * 1024
-/** Flags of a block: more than one frame in it (RFC 9559, 10.3). */
-const LACING = 0x06
 /** Relative timestamp and flags, behind the number of the track. */
 const FIXED_BYTES = 3
 /** Read order, layer, style, name, three margins, effect; then the text (Matroska codecs, SSA/ASS). */
@@ -64,14 +63,19 @@ export function addBlock(buffer: Buffer, element: Element, context: BlockContext
   const width = widthOf(buffer, start, 8)
   if (width === null || start + width + FIXED_BYTES > end || end > buffer.length) return
   const flags = buffer[start + width + 2] ?? 0
-  if ((flags & LACING) !== 0) return
-  const data = decoded(buffer.subarray(start + width + FIXED_BYTES, end), context.track)
-  if (data === null) return
-  const { unitMs } = context
+  const frames = framesOf(buffer.subarray(start + width + FIXED_BYTES, end), flags)
+  const { unitMs, track } = context
   const startMs = context.timeOf(buffer.readInt16BE(start + width)) * unitMs
-  const duration = found.duration ?? context.duration ?? null
-  const endMs = duration === null || duration === 0 ? null : startMs + duration * unitMs
-  context.cues.add({ startMs, endMs, text: textOf(data, context.track.syntax) })
+  // What a block says of its duration is that of all its frames together.
+  const duration = (found.duration ?? context.duration ?? 0) / frames.length
+  const frameMs = duration * unitMs || (track.defaultDurationMs ?? 0)
+  for (const [place, frame] of frames.entries()) {
+    const data = decoded(frame, track)
+    if (data === null) continue
+    const frameStartMs = startMs + place * frameMs
+    const endMs = duration === 0 ? null : frameStartMs + frameMs
+    context.cues.add({ startMs: frameStartMs, endMs, text: textOf(data, track.syntax) })
+  }
 }
 
 /** `null` where it is not what the track says. */

@@ -13,6 +13,7 @@ const LANGUAGE_BCP47 = 0x22b59d
 const FLAG_DEFAULT = 0x88
 const FLAG_FORCED = 0x55aa
 const FLAG_HEARING_IMPAIRED = 0x55ab
+const DEFAULT_DURATION = 0x23e383
 const CONTENT_ENCODINGS = 0x6d80
 const CONTENT_ENCODING = 0x6240
 const CONTENT_ENCODING_ORDER = 0x5031
@@ -39,6 +40,8 @@ export type BlockEncoding =
 export interface MatroskaTrack extends SubtitleTrack {
   readonly syntax: SubtitleSyntax
   readonly encodings: readonly BlockEncoding[]
+  /** Of a frame; `null` where the track does not say. */
+  readonly defaultDurationMs: number | null
 }
 
 /** Matroska's codec ids (RFC 9559; codec specifications 6.6) of text. */
@@ -92,6 +95,8 @@ function trackOf(contents: Buffer, entry: Element): MatroskaTrack | null {
     hearingImpaired: number(FLAG_HEARING_IMPAIRED, 0) === 1 || traits.hearingImpaired,
     syntax: syntax ?? 'plain',
     encodings: encodings ?? [],
+    // Nanoseconds (RFC 9559, 5.1.4.1.12).
+    defaultDurationMs: number(DEFAULT_DURATION, 0) / 1_000_000 || null,
   }
 }
 

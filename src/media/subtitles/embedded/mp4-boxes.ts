@@ -1,3 +1,5 @@
+import type { ByteWindow, Need } from './byte-source.ts'
+
 /** One box of an MP4 file (ISO/IEC 14496-12, 4.2) in a buffer. */
 export interface Box {
   readonly type: string
@@ -47,4 +49,18 @@ export function findBox(
     if (box.type === type) return rest.length === 0 ? box : findBox(buffer, box, rest)
   }
   return null
+}
+
+/** The box that begins at `position` of a film, in places of the film; `null` where it is not there, or none. */
+export async function boxAt(
+  window: ByteWindow,
+  position: number,
+  limit: number,
+  need: { readonly need: Need; readonly ahead: number },
+): Promise<Box | null> {
+  const head = await window.bytes(position, BOX_HEADER_BYTES, need)
+  const box = head === null ? null : readBox(head, 0, limit - position)
+  if (box === null) return null
+  const { type, start, end } = box
+  return { type, offset: position, start: position + start, end: position + end }
 }

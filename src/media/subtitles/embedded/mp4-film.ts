@@ -1,34 +1,39 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { ISOFile, Sample, Track } from 'mp4box'
+import type { ISOFile, Track } from 'mp4box'
 import { CueList } from '../cue.ts'
 import { parseLanguage } from '../language.ts'
 import { parseTraits } from '../sidecar-name.ts'
 import { inTurns } from '../steps.ts'
 import { type ByteSource, ByteWindow } from './byte-source.ts'
-import { textMoviesOf } from './mp4-tracks.ts'
+import { fragmentSamples, type TextSample } from './mp4-fragments.ts'
+import {
+  addSampleText,
+  largestSample,
+  type SampleFormat,
+  type SampleTimes,
+  sampleFormat,
+} from './mp4-sample-text.ts'
+import { type Fragments, textMoviesOf } from './mp4-tracks.ts'
 import type { SubtitledFilm, SubtitleTrack, TrackText } from './text-track.ts'
 
-/** 3GPP timed text, and QuickTime's text, whose samples begin the same way. */
-const TEXT_CODECS: ReadonlySet<string> = new Set(['tx3g', 'text'])
-/** No cue is longer; bytes. */
-const LARGEST_SAMPLE_BYTES = 16 * 1024
-const SAMPLE_AHEAD = 256
+const CONTENT_NEED = { need: 'content', ahead: 256 } as const
 /** tkhd: the track is not to be left out of the presentation (ISO/IEC 14496-12, 8.3.2). */
 const TRACK_ENABLED = 1
 
 /** A track, and what mp4box made of it. */
 interface ParsedTrack {
   readonly facts: SubtitleTrack
-  readonly samples: readonly Sample[]
+  readonly format: SampleFormat | null
+  /** Units of its times in a second. */
+  readonly timescale: number
+  /** Those that `moov` lists. */
+  readonly samples: readonly TextSample[]
 }
 
-/**
- * An MP4 or QuickTime film and its tracks of subtitles; `null` where its `moov` is not there. Films in
- * fragments have none that we read.
- */
+/** An MP4 or QuickTime film, in one piece or in fragments, and its tracks of subtitles; `null` where its `moov` is not there. */
 export async function openMp4(source: ByteSource): Promise<SubtitledFilm | null> {
   const window = new ByteWindow(source)
-  const movies = await textMoviesOf(window)
+  const { movies, fragments } = await textMoviesOf(window)
   if (window.hasLacked) return null
   const tracks: ParsedTrack[] = []
   for (const movie of movies) {
@@ -36,7 +41,7 @@ export async function openMp4(source: ByteSource): Promise<SubtitledFilm | null>
     const parsed = await parseTrack(movie)
     if (parsed !== null) tracks.push(parsed)
   }
-  return new Mp4Film(source, tracks)
+  return new Mp4Film(source, tracks, fragments)
 }
 
 /** `null` where mp4box cannot make anything of it. */
@@ -56,7 +61,9 @@ async function parseTrack(movie: Buffer): Promise<ParsedTrack | null> {
     file.flush()
     const [track] = found
     if (track === undefined || hasFailed) return null
-    return { facts: trackOf(file, track), samples: file.getTrackSamplesInfo(track.id) ?? [] }
+    const samples = file.getTrackSamplesInfo(track.id) ?? []
+    const facts = trackOf(file, track)
+    return { facts, format: sampleFormat(facts.codec), timescale: track.timescale, samples }
   } catch {
     return null
   }
@@ -66,31 +73,58 @@ class Mp4Film implements SubtitledFilm {
   readonly tracks: readonly SubtitleTrack[]
   readonly #source: ByteSource
   readonly #tracks: readonly ParsedTrack[]
+  readonly #fragments: Fragments | null
 
-  constructor(source: ByteSource, tracks: readonly ParsedTrack[]) {
+  constructor(source: ByteSource, tracks: readonly ParsedTrack[], fragments: Fragments | null) {
     this.tracks = tracks.map(({ facts }) => facts)
     this.#source = source
     this.#tracks = tracks
+    this.#fragments = fragments
   }
 
   async text(trackNumber: number, signal?: AbortSignal): Promise<TrackText> {
     const track = this.#tracks.find(({ facts }) => facts.number === trackNumber)
-    if (track?.facts.kind !== 'text') return { cues: [], isComplete: true }
+    const format = track?.format ?? null
+    if (track === undefined || format === null) return { cues: [], isComplete: true }
     const window = new ByteWindow(this.#source)
     const cues = new CueList()
     let isComplete = true
-    for (const sample of track.samples) {
+    for await (const sample of this.#samples(track)) {
       if (signal?.aborted === true) isComplete = false
       if (signal?.aborted === true || cues.isFull) break
+      if (sample === 'missing') {
+        isComplete = false
+        continue
+      }
+      const times = timesOf(sample, track.timescale)
+      const isInFilm = sample.offset >= 0 && sample.offset + sample.size <= window.length
       // Two bytes of length and no text: nothing is shown.
-      if (sample.size <= 2 || sample.size > LARGEST_SAMPLE_BYTES) continue
-      const need = { need: 'content', ahead: SAMPLE_AHEAD } as const
-      const bytes = await window.bytes(sample.offset, sample.size, need)
+      const isText = sample.size > 2 && sample.size <= largestSample(format)
+      if (times === null || !isInFilm || !isText) continue
+      const bytes = await window.bytes(sample.offset, sample.size, CONTENT_NEED)
       if (bytes === null) isComplete = false
-      else addSample(cues, sample, bytes)
+      else addSampleText(cues, format, bytes, times)
     }
     return { cues: await inTurns(cues.sorted()), isComplete }
   }
+
+  /** Those that the head of the film lists, then those of its fragments. */
+  async *#samples({
+    samples,
+    facts: { number },
+  }: ParsedTrack): AsyncGenerator<TextSample | 'missing'> {
+    yield* samples
+    if (this.#fragments === null) return
+    const defaults = this.#fragments.defaults.get(number) ?? { duration: 0, size: 0 }
+    const window = new ByteWindow(this.#source)
+    yield* fragmentSamples(window, { number, defaults }, this.#fragments.from)
+  }
+}
+
+function timesOf({ cts, duration }: TextSample, timescale: number): SampleTimes | null {
+  if (!(timescale > 0)) return null
+  const startMs = (cts / timescale) * 1_000
+  return { startMs, endMs: startMs + (duration / timescale) * 1_000 }
 }
 
 function trackOf(file: ISOFile, track: Track): SubtitleTrack {
@@ -99,7 +133,7 @@ function trackOf(file: ISOFile, track: Track): SubtitleTrack {
   const flags = file.getTrackById(track.id)?.tkhd?.flags ?? TRACK_ENABLED
   return {
     number: track.id,
-    kind: TEXT_CODECS.has(codec) ? 'text' : 'bitmap',
+    kind: sampleFormat(codec) === null ? 'bitmap' : 'text',
     codec,
     name: track.name ?? '',
     language: parseLanguage(track.language) ?? traits.language,
@@ -107,15 +141,4 @@ function trackOf(file: ISOFile, track: Track): SubtitleTrack {
     hearingImpaired: traits.hearingImpaired,
     isDefault: (flags & TRACK_ENABLED) !== 0,
   }
-}
-
-/** 3GPP TS 26.245, 5.17: the length of the text, the text in UTF-8, or in UTF-16 behind its mark, then styles. */
-function addSample(cues: CueList, { cts, duration, timescale }: Sample, bytes: Buffer): void {
-  if (bytes.length < 2 || !(timescale > 0)) return
-  const text = bytes.subarray(2, 2 + bytes.readUInt16BE(0))
-  const mark = text.length < 2 ? 0 : text.readUInt16BE(0)
-  const charset = mark === 0xfeff ? 'utf-16be' : mark === 0xfffe ? 'utf-16le' : 'utf-8'
-  const startMs = (cts / timescale) * 1_000
-  const endMs = startMs + (duration / timescale) * 1_000
-  cues.add({ startMs, endMs, text: new TextDecoder(charset).decode(text) })
 }

@@ -1,5 +1,6 @@
 import type { ByteWindow } from './byte-source.ts'
-import { BOX_HEADER_BYTES, type Box, boxesIn, findBox, readBox } from './mp4-boxes.ts'
+import { type Box, boxAt, boxesIn, findBox, readBox } from './mp4-boxes.ts'
+import type { FragmentDefaults } from './mp4-fragments.ts'
 
 /** Read at once while looking for the tracks among the boxes of `moov`. */
 const LOOK_AHEAD = 1_024
@@ -8,11 +9,25 @@ const LARGEST_TRACK_BYTES = 2 * 1024 * 1024
 /** Cues of one track: to parse so many takes some 20 ms. */
 const MOST_SAMPLES = 20_000
 const MOST_BOXES = 1_024
+const LARGEST_DEFAULTS_BYTES = 64 * 1024
 const MOST_TRACKS = 32
 
 /** The handlers of tracks of text and of pictures (ISO/IEC 14496-12, 8.4.3; QuickTime). */
 const TEXT_HANDLERS: ReadonlySet<string> = new Set(['sbtl', 'text', 'subt', 'subp', 'clcp'])
 const INDEX_NEED = { need: 'index', ahead: LOOK_AHEAD } as const
+
+/** What a film in fragments says of them all. */
+export interface Fragments {
+  /** Where they begin, absolute. */
+  readonly from: number
+  readonly defaults: ReadonlyMap<number, FragmentDefaults>
+}
+
+export interface TextMovies {
+  readonly movies: readonly Buffer[]
+  /** `null` for a film in one piece. */
+  readonly fragments: Fragments | null
+}
 
 /**
  * Takes the tracks of subtitles out of a film's `moov`, wherever it is, each as the head (`ftyp` and `moov`) of a
@@ -20,47 +35,56 @@ const INDEX_NEED = { need: 'index', ahead: LOOK_AHEAD } as const
  * nearly all of `moov`, are neither read nor parsed. Tables that claim more than their box can hold are left
  * out, because whoever parses them believes it.
  */
-export async function textMoviesOf(window: ByteWindow): Promise<readonly Buffer[]> {
+export async function textMoviesOf(window: ByteWindow): Promise<TextMovies> {
   const moov = await findMoov(window)
-  if (moov === null) return []
+  if (moov === null) return { movies: [], fragments: null }
   const tracks: Buffer[] = []
   let header = Buffer.alloc(0)
+  let fragments: Fragments | null = null
   let position = moov.start
   for (let count = 0; count < MOST_BOXES && position < moov.end; count++) {
-    const box = await boxAt(window, position, moov.end)
+    const box = await boxAt(window, position, moov.end, INDEX_NEED)
     if (box === null || box.end > moov.end) break
     position = box.end
     if (box.type === 'mvhd' && box.end - box.offset < LOOK_AHEAD) {
       header = await copyOf(window, box)
+    }
+    if (box.type === 'mvex' && box.end - box.offset <= LARGEST_DEFAULTS_BYTES) {
+      fragments = { from: moov.end, defaults: defaultsIn(await copyOf(window, box)) }
     }
     if (box.type !== 'trak' || tracks.length === MOST_TRACKS) continue
     if (!(await isTextTrack(window, box))) continue
     const track = await copyOf(window, box)
     if (isSound(track)) tracks.push(track)
   }
-  return tracks.map((track) =>
+  const movies = tracks.map((track) =>
     Buffer.concat([FILE_TYPE, boxOf('moov', Buffer.concat([header, track]))]),
   )
+  return { movies, fragments }
+}
+
+/** By the number of the track: `trex` (ISO/IEC 14496-12, 8.8.3). */
+function defaultsIn(mvex: Buffer): ReadonlyMap<number, FragmentDefaults> {
+  const defaults = new Map<number, FragmentDefaults>()
+  const whole = readBox(mvex, 0, mvex.length)
+  if (whole === null) return defaults
+  for (const { type, start, end } of boxesIn(mvex, whole)) {
+    if (type !== 'trex' || end - start < 20) continue
+    const duration = mvex.readUInt32BE(start + 12)
+    defaults.set(mvex.readUInt32BE(start + 4), { duration, size: mvex.readUInt32BE(start + 16) })
+  }
+  return defaults
 }
 
 async function findMoov(window: ByteWindow): Promise<Box | null> {
   let position = 0
   for (let count = 0; count < MOST_BOXES && position < window.length; count++) {
-    const box = await boxAt(window, position, window.length)
+    const box = await boxAt(window, position, window.length, INDEX_NEED)
     if (box === null) return null
     if (box.type === 'moov') return box
     position = box.end
   }
   return null
-}
-
-/** Absolute. */
-async function boxAt(window: ByteWindow, position: number, limit: number): Promise<Box | null> {
-  const head = await window.bytes(position, BOX_HEADER_BYTES, INDEX_NEED)
-  const box = head === null ? null : readBox(head, 0, limit - position)
-  if (box === null) return null
-  const { type, start, end } = box
-  return { type, offset: position, start: position + start, end: position + end }
 }
 
 async function copyOf(window: ByteWindow, { offset, end }: Box): Promise<Buffer<ArrayBuffer>> {
@@ -74,7 +98,7 @@ async function isTextTrack(window: ByteWindow, track: Box): Promise<boolean> {
   let position = track.start
   let end = track.end
   for (let count = 0; count < MOST_BOXES && position < end; count++) {
-    const box = await boxAt(window, position, end)
+    const box = await boxAt(window, position, end, INDEX_NEED)
     if (box === null || box.end > end) return false
     if (box.type === 'mdia') {
       position = box.start

@@ -7,6 +7,7 @@ import type { LineParser } from './line-parser.ts'
 import { SamiParser } from './sami.ts'
 import { SubStationAlphaParser } from './substation-alpha.ts'
 import { TimedTextParser } from './timed-text.ts'
+import { TimedTextMarkupParser } from './timed-text-markup.ts'
 
 /** Lines that are looked at to tell the format. */
 const LOOK_AT_LINES = 64
@@ -51,6 +52,7 @@ function parserFor(lines: readonly string[], cues: CueList): LineParser {
       return new SubStationAlphaParser(cues)
     }
     if (/<sami|<sync\s/i.test(text)) return new SamiParser(cues)
+    if (/<(?:\w+:)?tt\s/.test(text)) return new TimedTextMarkupParser(cues)
     if (/^\ufeff?\s*([{]\d+\}\{\d*\}|\[\d+\]\[\d*\]|\[information\])/i.test(text)) {
       return new FrameTextParser(cues)
     }
