@@ -24,6 +24,7 @@ import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
+import { Sampling } from './sampling.ts'
 import type { SessionLimits } from './session-limits.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
@@ -70,6 +71,7 @@ export class TorrentHosts {
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
+  readonly #sampling: Sampling
 
   constructor(options: TorrentHostsOptions) {
     const { fetchTorrent = fetchTorrentFile, seedRatio, seedMinutes } = options
@@ -77,6 +79,11 @@ export class TorrentHosts {
     this.fetchTorrent = fetchTorrent
     this.seedingGoal = { ratio: seedRatio, minutes: seedMinutes }
     this.webSeeds = webSeedSurroundings(options.webSeeds, options.log)
+    this.#sampling = new Sampling({
+      clock: steadyClock,
+      isBusy: () => this.isAnyStarving,
+      log: options.log,
+    })
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -131,11 +138,13 @@ export class TorrentHosts {
       looked,
     )
     content.downloader.waitForRoom({ isShort: this.shared.noRoom() !== null })
+    this.#sampling.add(content)
     return { kind: 'awake', content }
   }
 
   close(): void {
     this.#background.close()
+    this.#sampling.close()
   }
 }
 
