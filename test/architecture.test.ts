@@ -8,7 +8,7 @@ const BIOME = fileURLToPath(new URL('../biome.json', import.meta.url))
 
 /** Each imports from those before it alone, types included. What a folder has inside is one place. */
 const TORRENTS = [
-  ...['torrent-error.ts', 'rates', 'pieces', 'http-client', 'metainfo', 'swarm'],
+  ...['torrent-error.ts', 'binding', 'rates', 'pieces', 'http-client', 'metainfo', 'swarm'],
   ...['scheduler', 'streams', 'store', 'state', 'download'],
   ...['extensions', 'discovery', 'uploads', 'port-mapping', 'webtorrent', 'web-seeds'],
   ...['torrent', 'session', 'surface'],

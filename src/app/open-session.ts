@@ -2,6 +2,7 @@ import type { Config } from '../config/config.ts'
 import { hasCode } from '../error-code.ts'
 import type { Logger } from '../log.ts'
 import { Session } from '../torrents/surface/surface.ts'
+import { TorrentError } from '../torrents/torrent-error.ts'
 import { ALONE } from './demo.ts'
 import { StartError } from './start-error.ts'
 
@@ -12,6 +13,7 @@ export async function openSession(config: Config, folder: string, log: Logger): 
   const { dailyLimits, seedRatio, seedMinutes, blocklist } = config
   const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds, quotaBytes, reserveBytes } =
     config
+  const { bind, nameServers } = config
   const discovery = demo ? ALONE : { dht, lsd, trackers, portForward }
   const limits = {
     ...{ maxConnections, maxConnectionsPerTorrent },
@@ -23,9 +25,13 @@ export async function openSession(config: Config, folder: string, log: Logger): 
       ...{ folder, peerPort, onDemand, verification, log },
       ...discovery,
       ...limits,
+      ...(bind === null || demo ? {} : { bind, nameServers }),
       webSeeds: demo ? 'off' : webSeeds,
     })
   } catch (error) {
+    if (error instanceof TorrentError && error.kind === 'bad-binding') {
+      throw new StartError(error.message, { cause: error })
+    }
     if (!hasCode(error, 'EADDRINUSE')) throw error
     const message = `BitTorrent port ${peerPort} is in use by another program (choose another with --peer-port)`
     throw new StartError(message, { cause: error })

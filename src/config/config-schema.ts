@@ -82,9 +82,19 @@ function goal(what: string): z.ZodType<number | null, string> {
   })
 }
 
+const bound = z.string().transform((text, context) => {
+  const isOne = isIP(text) !== 0 || /^[^\s/%:]{1,64}$/.test(text)
+  return isOne ? text : refuse(context, 'must be an interface or an IP address', text)
+})
+
+const nameServer = z.string().transform((text, context) => {
+  const isOne = isIP(text) !== 0 || isPeerAddress(text)
+  return isOne ? text : refuse(context, 'must be the IP address of a name server, or ip:port', text)
+})
+
 /** The engine cannot: peers, DHT and UDP trackers would go past it. */
 const proxy = z.string().transform((_text, context) => {
-  const advice = 'run it in a network namespace that has nothing but the VPN'
+  const advice = '--bind keeps to the interface of a VPN'
   const message = `is not supported, as peers would see the real address: ${advice}`
   context.addIssue({ code: 'custom', message })
   return z.NEVER
@@ -178,6 +188,8 @@ const options = z.strictObject({
   'seed-ratio': goal('a ratio').default(null),
   'seed-minutes': goal('minutes').default(null),
   blocklist: filled.optional(),
+  bind: bound.optional(),
+  'bind-dns': z.array(nameServer).default([]),
   proxy: proxy.optional(),
   dht: z.boolean().default(true),
   lsd: z.boolean().default(true),
@@ -215,6 +227,9 @@ export const configSchema = options.superRefine((values, context) => {
   if (values.quota !== null && !values['on-demand']) {
     const message = 'needs --on-demand: what is freed would be downloaded again'
     context.addIssue({ code: 'custom', path: ['quota'], message })
+  }
+  if (values['bind-dns'].length > 0 && values.bind === undefined) {
+    context.addIssue({ code: 'custom', path: ['bind-dns'], message: 'needs --bind' })
   }
   const longest = Math.floor(values['ssdp-max-age'] / 2)
   if (interval === undefined || interval <= longest) return

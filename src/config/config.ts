@@ -54,6 +54,10 @@ export interface Config {
   readonly uploadBytesPerSecond: number | null | undefined
   /** In place of these, at their time of day. */
   readonly dailyLimits: readonly AlternativeLimits[]
+  /** Interface or address of ours that all BitTorrent traffic is held to; `null` for none. */
+  readonly bind: string | null
+  /** Name servers asked through it, `ip` or `ip:port`; the system's when empty. */
+  readonly nameServers: readonly string[]
   /** Path or URL. */
   readonly blocklist: string | undefined
   /** `null` for no limit. */
@@ -183,6 +187,8 @@ function toConfig(
     downloadBytesPerSecond: values['download-limit']?.bytesPerSecond,
     uploadBytesPerSecond: values['upload-limit']?.bytesPerSecond,
     dailyLimits: values['alt-limits'],
+    bind: values.bind ?? null,
+    nameServers: values['bind-dns'],
     blocklist: values.blocklist,
     seedRatio: values['seed-ratio'],
     seedMinutes: values['seed-minutes'],

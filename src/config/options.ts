@@ -159,6 +159,20 @@ export const OPTIONS = [
     help: 'no peers of these IPv4 ranges (p2p text, gzip too)',
   },
   {
+    name: 'bind',
+    kind: 'value',
+    argument: 'interface|ip',
+    help: 'all BitTorrent traffic by this one alone, as a VPN',
+    fallback: 'any',
+  },
+  {
+    name: 'bind-dns',
+    kind: 'list',
+    argument: 'ip',
+    help: 'with --bind: name servers to ask by it (repeatable)',
+    fallback: "the system's",
+  },
+  {
     name: 'proxy',
     kind: 'value',
     argument: 'url',

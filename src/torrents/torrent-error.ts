@@ -13,6 +13,8 @@ export type TorrentErrorKind =
   | 'files-exist'
   /** The output folder lies outside the data folder, or cannot be used. */
   | 'bad-folder'
+  /** What traffic is to be bound to is not there, or is not what the system sends by. */
+  | 'bad-binding'
   /** No rate, or no number of something. */
   | 'bad-limit'
   /** Already paused, already live, still being checked: the change makes no sense now. */

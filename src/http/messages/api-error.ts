@@ -39,6 +39,7 @@ const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   'unknown-torrent': 404,
   'unknown-file': 404,
   'bad-limit': 400,
+  'bad-binding': 400,
   'files-exist': 400,
   'bad-folder': 400,
   'wrong-state': 400,

@@ -1,10 +1,12 @@
 import { randomInt } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { steadyClock } from '../../clock.ts'
+import type { Binding } from '../binding/binding.ts'
 import { HttpClient } from '../http-client/http-client.ts'
-import { NameLookup } from '../http-client/name-lookup.ts'
+import { namesOf } from '../http-client/name-lookup.ts'
 import { AnnounceGate } from './announce-gate.ts'
 import type { DhtPort, DiscoveryPorts } from './discovery.ts'
-import { Lsd } from './lsd.ts'
+import { Lsd, type LsdOptions } from './lsd.ts'
 import { UdpTrackers } from './udp-trackers.ts'
 
 /** Announces under way at once: sockets, of which other parts of the server need some as well. */
@@ -14,6 +16,8 @@ export interface DiscoveryServicesOptions {
   readonly trackers: boolean
   readonly lsd: boolean
   readonly dht: DhtPort | null
+  /** What all of it is held to; `null` for nothing. */
+  readonly binding: Binding | null
   readonly log: { debug(facts: object, message: string): void }
 }
 
@@ -23,19 +27,19 @@ export class DiscoveryServices {
   readonly #udp: UdpTrackers | null
   readonly #lsd: Lsd | null
 
-  constructor({ trackers, lsd, dht, log }: DiscoveryServicesOptions) {
+  constructor({ trackers, lsd, dht, binding, log }: DiscoveryServicesOptions) {
     const clock = steadyClock
-    const names = new NameLookup()
-    const udp = trackers ? new UdpTrackers({ names, clock, log }) : null
+    const names = namesOf(binding)
+    const udp = trackers ? new UdpTrackers({ names, binding, clock, log }) : null
     this.#udp = udp
-    this.#lsd = lsd ? new Lsd({ clock, log }) : null
+    this.#lsd = lsd ? openLsd(binding, { clock, log }) : null
     this.ports = {
       trackers:
         udp === null
           ? null
           : {
               udp,
-              http: new HttpClient(names),
+              http: new HttpClient(names, binding),
               announces: new AnnounceGate(ANNOUNCES),
               stops: new AnnounceGate(ANNOUNCES),
             },
@@ -50,4 +54,17 @@ export class DiscoveryServices {
     this.#udp?.close()
     this.#lsd?.close()
   }
+}
+
+/** Where BitTorrent is bound, local peers are those of that interface. */
+function openLsd(binding: Binding | null, options: LsdOptions): Lsd {
+  if (binding === null) return new Lsd(options)
+  const bound = (): ReturnType<typeof networkInterfaces> => {
+    const { interfaceName = '', ipv4, ipv6 } = binding.addresses ?? {}
+    const ours = networkInterfaces()[interfaceName] ?? []
+    return { [interfaceName]: ours.filter(({ address }) => address === ipv4 || address === ipv6) }
+  }
+  const lsd = new Lsd({ ...options, networkInterfaces: bound })
+  binding.onChange(() => lsd.look())
+  return lsd
 }

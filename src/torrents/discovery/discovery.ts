@@ -129,6 +129,15 @@ export class Discovery {
     for (const tracker of this.#trackers.values()) tracker.complete()
   }
 
+  /** Our address has changed: whoever was told of the old one is told. */
+  again(): void {
+    if (this.#state !== 'running') return
+    for (const tracker of this.#trackers.values()) tracker.again()
+    if (this.#isPrivate) return
+    this.#stopSearching()
+    this.#search()
+  }
+
   /** The metadata says so: DHT and LSD end now, trackers go on. */
   setPrivate(): void {
     this.#isPrivate = true

@@ -95,6 +95,13 @@ export class Lsd {
     for (const socket of this.#sockets) socket.close()
   }
 
+  /** Interfaces have changed. */
+  look(): void {
+    if (this.#isClosed || this.#cancelLooking === null) return
+    this.#cancelLooking()
+    this.#look()
+  }
+
   #look(): void {
     const interfaces = (this.#options.networkInterfaces ?? systemInterfaces)()
     for (const socket of this.#sockets) socket.look(interfaces)

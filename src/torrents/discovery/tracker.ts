@@ -92,6 +92,13 @@ export class Tracker {
     void this.#announce()
   }
 
+  /** Our address has changed: announces now, unless it is doing so. */
+  again(): void {
+    if (this.#isAnnouncing || this.#closing.signal.aborted) return
+    this.#cancelTimer()
+    void this.#announce()
+  }
+
   /** Ends all announces. Resolves when the tracker has been told, or `signal` says to give up. */
   async stop(signal: AbortSignal): Promise<void> {
     this.#cancelTimer()

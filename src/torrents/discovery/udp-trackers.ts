@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import type { LookupAddress } from 'node:dns'
 import type { Clock } from '../../clock.ts'
+import type { Binding } from '../binding/binding.ts'
 import { addressKind } from '../http-client/address-kind.ts'
 import type { NameLookup } from '../http-client/name-lookup.ts'
 import { orAborted } from '../http-client/or-aborted.ts'
@@ -41,6 +42,8 @@ export interface UdpTrackerAddress {
 
 export interface UdpTrackersOptions {
   readonly names: NameLookup
+  /** What the sockets are held to; `null` or absent for nothing. */
+  readonly binding?: Binding | null
   readonly clock: Clock
   readonly log: { debug(facts: object, message: string): void }
 }
@@ -62,10 +65,13 @@ export class UdpTrackers {
   readonly #transactions = new Map<number, Transaction>()
   readonly #connections = new Map<string, Connection>()
   readonly #sockets = new Map<Family, Socket>()
+  readonly #stopListening: () => void
   #isClosed = false
 
   constructor(options: UdpTrackersOptions) {
     this.#options = options
+    // The next announce opens others.
+    this.#stopListening = options.binding?.onChange(() => this.#closeSockets()) ?? (() => {})
   }
 
   /**
@@ -101,9 +107,14 @@ export class UdpTrackers {
 
   close(): void {
     this.#isClosed = true
-    for (const socket of this.#sockets.values()) socket.close()
-    this.#sockets.clear()
+    this.#stopListening()
+    this.#closeSockets()
     this.#transactions.clear()
+  }
+
+  #closeSockets(): void {
+    for (const socket of this.#sockets.values()) closeQuietly(socket)
+    this.#sockets.clear()
   }
 
   async #addressOf(host: string, attempt: number): Promise<LookupAddress> {
@@ -158,7 +169,7 @@ export class UdpTrackers {
             reject(new Error('timeout: no answer'))
             return
           }
-          this.#send(datagram, place, reject)
+          void this.#send(datagram, place).catch(reject)
           cancelTimer = this.#options.clock.after(waitMs, () => attempt(number + 1))
         }
         attempt(0)
@@ -169,27 +180,17 @@ export class UdpTrackers {
     }
   }
 
-  #send(
-    datagram: Uint8Array,
-    { address, port, family }: Place,
-    reject: (error: Error) => void,
-  ): void {
-    const socket = this.#socket(family)
-    if (socket === null) {
-      reject(new Error('there is no UDP socket'))
-      return
-    }
-    try {
-      socket.send(datagram, port, address, (error) => {
-        if (error !== null) reject(error)
-      })
-    } catch (error) {
-      reject(error instanceof Error ? error : new Error(String(error)))
-    }
+  async #send(datagram: Uint8Array, { address, port, family }: Place): Promise<void> {
+    const source = await this.#options.binding?.sourceTo(address)
+    const socket = this.#socket(family, source)
+    await new Promise<void>((resolve, reject) => {
+      socket.send(datagram, port, address, (error) => (error === null ? resolve() : reject(error)))
+    })
   }
 
-  #socket(family: Family): Socket | null {
-    if (this.#isClosed) return null
+  /** Bound to `source`, an address of ours, where there is one. Throws where there can be none. */
+  #socket(family: Family, source: string | undefined): Socket {
+    if (this.#isClosed) throw new Error('there is no UDP socket')
     const open = this.#sockets.get(family)
     if (open !== undefined) return open
     const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6 })
@@ -202,7 +203,7 @@ export class UdpTrackers {
       if (this.#sockets.get(family) === socket) this.#sockets.delete(family)
       closeQuietly(socket)
     })
-    socket.bind(0)
+    socket.bind({ port: 0, ...(source === undefined ? {} : { address: source }) })
     this.#sockets.set(family, socket)
     return socket
   }

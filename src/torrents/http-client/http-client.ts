@@ -10,6 +10,7 @@ import type { LookupFunction } from 'node:net'
 import { errorCode } from '../../error-code.ts'
 import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
+import type { Binding } from '../binding/binding.ts'
 import { addressKind } from './address-kind.ts'
 import { decodeBody } from './body-coding.ts'
 import { Cookies } from './cookies.ts'
@@ -76,9 +77,12 @@ export class HttpClientError extends Error {
  */
 export class HttpClient {
   readonly #names: NameLookup
+  readonly #binding: Binding | null
 
-  constructor(names: NameLookup) {
+  /** @param binding - What its sockets are held to; `null` for nothing. */
+  constructor(names: NameLookup, binding: Binding | null = null) {
     this.#names = names
+    this.#binding = binding
   }
 
   /** Follows up to 5 redirects. Rejects with HttpClientError, or the signal's reason. */
@@ -138,7 +142,7 @@ export class HttpClient {
       const cookie = cookies.headerFor(url)
       const response = await open(
         url,
-        { ...hop, signal, agent: agent(url) },
+        { ...hop, binding: this.#binding, signal, agent: agent(url) },
         {
           ...headers,
           ...(authorization?.origin === url.origin ? { Authorization: authorization.header } : {}),
@@ -162,7 +166,7 @@ export class HttpClient {
     url: URL,
     isFromPublic: boolean,
     signal: AbortSignal,
-  ): Promise<{ addresses: readonly LookupAddress[]; isPublic: boolean }> {
+  ): Promise<Destination> {
     const host = withoutBrackets(url.hostname)
     const found = await orAborted(this.#names.addresses(host), signal)
     const addresses = found.filter(({ address }) => {
@@ -170,15 +174,43 @@ export class HttpClient {
       return kind !== 'unusable' && get.mayAsk({ url, kind, isFromPublic })
     })
     if (addresses.length === 0) throw new HttpClientError(refusal(found))
-    return {
-      addresses,
-      isPublic: addresses.some(({ address }) => addressKind(address) === 'public'),
-    }
+    const isPublic = addresses.some(({ address }) => addressKind(address) === 'public')
+    if (this.#binding === null) return { addresses, isPublic }
+    return { isPublic, ...(await reachable(addresses, this.#binding)) }
   }
 }
 
-interface HowToConnect {
+interface Destination {
+  /** Of one family, where `localAddress` is there. */
   readonly addresses: readonly LookupAddress[]
+  readonly isPublic: boolean
+  /** Ours, to connect from; any when absent. */
+  readonly localAddress?: string
+}
+
+/** Those of one family that may be sent to. Throws HttpClientError where there are none. */
+async function reachable(
+  addresses: readonly LookupAddress[],
+  binding: Binding,
+): Promise<Pick<Destination, 'addresses'> & { readonly localAddress: string }> {
+  let localAddress = ''
+  let fault: unknown = null
+  const allowed: LookupAddress[] = []
+  for (const one of addresses) {
+    try {
+      const source = await binding.sourceTo(one.address)
+      localAddress ||= source
+      if (source === localAddress) allowed.push(one)
+    } catch (error) {
+      fault ??= error
+    }
+  }
+  if (allowed.length === 0) throw inWords(fault)
+  return { addresses: allowed, localAddress }
+}
+
+interface HowToConnect extends Pick<Destination, 'addresses' | 'localAddress'> {
+  readonly binding: Binding | null
   readonly signal: AbortSignal
   readonly agent: Agent | false
 }
@@ -203,7 +235,7 @@ function refusal(found: readonly LookupAddress[]): string {
 /** Resolves with the head of the answer. The socket can reach `addresses` alone. */
 function open(
   url: URL,
-  { addresses, signal, agent }: HowToConnect,
+  { addresses, localAddress, binding, signal, agent }: HowToConnect,
   headers: Readonly<Record<string, string>>,
 ): Promise<IncomingMessage> {
   const lookup: LookupFunction = (_host, options, callback) => {
@@ -225,9 +257,16 @@ function open(
       agent,
       autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
       lookup,
+      ...(localAddress === undefined ? {} : { localAddress }),
       signal,
     }
     const request = url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options)
+    if (binding !== null) {
+      request.once('socket', (socket) => {
+        binding.hold(socket, addresses[0]?.address ?? '')
+        socket.once('close', () => binding.letGo(socket))
+      })
+    }
     request.once('response', resolve)
     // More than one may come.
     request.on('error', reject)

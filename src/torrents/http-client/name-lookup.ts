@@ -1,5 +1,6 @@
 import { promises as dns, type LookupAddress } from 'node:dns'
 import { isIP } from 'node:net'
+import type { Binding } from '../binding/binding.ts'
 
 /** Resolves a host name to its addresses. Rejects with the system's error. */
 export type Resolve = (host: string) => Promise<readonly LookupAddress[]>
@@ -16,6 +17,11 @@ interface Remembered {
 }
 
 const systemResolve: Resolve = (host) => dns.lookup(host, { all: true, order: 'verbatim' })
+
+/** From the address that is bound to, where one is. */
+export function namesOf(binding: Binding | null): NameLookup {
+  return binding === null ? new NameLookup() : new NameLookup((host) => binding.lookUp(host))
+}
 
 /** Looks names up once for all who ask at the same time, and remembers the answers for a minute. */
 export class NameLookup {

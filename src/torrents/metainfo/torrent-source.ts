@@ -1,7 +1,11 @@
+import { isIP } from 'node:net'
+import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
 import { withoutLogin } from '../../without-login.ts'
+import type { Binding } from '../binding/binding.ts'
+import { addressKind } from '../http-client/address-kind.ts'
 import { HttpClient } from '../http-client/http-client.ts'
-import { NameLookup } from '../http-client/name-lookup.ts'
+import { NameLookup, namesOf } from '../http-client/name-lookup.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type InfoHash, parseInfoHash } from './info-hash.ts'
 import { type Magnet, parseMagnet } from './magnet.ts'
@@ -54,6 +58,11 @@ export type FetchedTorrent = Extract<TorrentSource, { kind: 'torrent-file' | 'ma
 export interface FetchTorrentOptions {
   /** Ask in private networks as well, as whoever owns this machine may; true when absent. */
   readonly mayUsePrivate?: boolean
+  /**
+   * What BitTorrent traffic is held to: what is fetched from the internet goes by it; what the owner names in
+   * our own networks does not, and leads nowhere else. Nothing for `null` or absent.
+   */
+  readonly binding?: Binding | null | undefined
   readonly signal?: AbortSignal | undefined
   /** For everything; 30 s when absent. */
   readonly timeoutMs?: number
@@ -76,13 +85,16 @@ export async function fetchTorrent(
 
 /** The bytes of the torrent file, or the text of the magnet that is there in its place. */
 async function fetchLink(url: string, options: FetchTorrentOptions): Promise<Uint8Array | string> {
-  const { mayUsePrivate = true, signal, timeoutMs = FETCH_TIMEOUT_MS } = options
+  const { binding = null, mayUsePrivate = true, signal, timeoutMs = FETCH_TIMEOUT_MS } = options
+  const staysHere = binding !== null && mayUsePrivate && isOfOurNetworks(new URL(url))
+  const asking = binding === null || staysHere ? client : boundClient(binding)
   try {
-    const answer = await client.get({
+    const answer = await asking.get({
       ...{ url: new URL(url), maxBytes: MAX_TORRENT_FILE_BYTES, timeoutMs },
       ...(signal === undefined ? {} : { signal }),
       // Who is asked by a stranger in the internet leads nobody into our networks.
-      mayAsk: ({ kind, isFromPublic }) => kind === 'public' || (mayUsePrivate && !isFromPublic),
+      mayAsk: ({ kind, isFromPublic }) =>
+        kind === 'public' ? !staysHere : mayUsePrivate && !isFromPublic,
     })
     if (answer.kind === 'redirect') return redirectedTo(answer.location)
     if (answer.status !== 200) throw new Error(`it answered ${answer.status}`)
@@ -93,6 +105,24 @@ async function fetchLink(url: string, options: FetchTorrentOptions): Promise<Uin
   }
 }
 
+const boundClients = new WeakMap<Binding, HttpClient>()
+
+function boundClient(binding: Binding): HttpClient {
+  const known = boundClients.get(binding)
+  if (known !== undefined) return known
+  const made = new HttpClient(namesOf(binding), binding)
+  boundClients.set(binding, made)
+  return made
+}
+
+/** Names below which no public DNS has any, and addresses that only we reach. */
+const LOCAL_NAME = /^[^.]+$|\.(lan|home\.arpa|local|internal|localhost)\.?$/i
+
+function isOfOurNetworks({ hostname }: URL): boolean {
+  const host = withoutBrackets(hostname)
+  return isIP(host) === 0 ? LOCAL_NAME.test(host) : addressKind(host) === 'private'
+}
+
 /** The same, where nothing but a torrent file is of use. */
 export async function fetchTorrentFile(
   url: string,
@@ -101,6 +131,11 @@ export async function fetchTorrentFile(
   const fetched = await fetchLink(url, options)
   if (fetched instanceof Uint8Array) return fetched
   throw fetchFailed(url, new Error('it is a magnet'))
+}
+
+/** Fetches torrent files, what is in the internet through `binding`. */
+export function torrentFileFetcher(binding: Binding | null): typeof fetchTorrentFile {
+  return (url, options) => fetchTorrentFile(url, { ...options, binding })
 }
 
 function redirectedTo(location: string): string {

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import {
   addMappingBody,
   type ConnectionService,
@@ -34,9 +35,10 @@ export async function findIgd(
     socket.bind(0, client)
     await once(socket, 'listening')
     socket.on('error', () => {})
+    socket.setMulticastInterface(client)
     socket.send(searchRequest(), searchAt.port, searchAt.host, () => {})
     for await (const location of locations(socket, answerTimeoutMs)) {
-      const description = await request(location)
+      const description = await request(location, { client })
       const service = description === null ? null : parseDescription(description, location)
       if (service !== null) return { service, client }
     }
@@ -49,11 +51,15 @@ export async function findIgd(
 }
 
 export async function addMapping({ service, client }: Igd, port: PortToMap): Promise<boolean> {
-  return await act(service, 'AddPortMapping', addMappingBody(service.type, port, client))
+  return await act(
+    { service, client },
+    'AddPortMapping',
+    addMappingBody(service.type, port, client),
+  )
 }
 
-export async function deleteMapping({ service }: Igd, port: PortToMap): Promise<boolean> {
-  return await act(service, 'DeletePortMapping', deleteMappingBody(service.type, port))
+export async function deleteMapping(igd: Igd, port: PortToMap): Promise<boolean> {
+  return await act(igd, 'DeletePortMapping', deleteMappingBody(igd.service.type, port))
 }
 
 async function* locations(socket: Socket, timeoutMs: number): AsyncGenerator<string> {
@@ -73,28 +79,46 @@ async function* locations(socket: Socket, timeoutMs: number): AsyncGenerator<str
   }
 }
 
-async function act(service: ConnectionService, action: string, body: string): Promise<boolean> {
+async function act({ service, client }: Igd, action: string, body: string): Promise<boolean> {
   const headers = {
     'Content-Type': 'text/xml; charset="utf-8"',
     SOAPAction: `"${service.type}#${action}"`,
   }
-  return (await request(service.controlUrl, { method: 'POST', headers, body })) !== null
+  return (await request(service.controlUrl, { client, headers, body })) !== null
+}
+
+interface Question {
+  /** Our address, which is asked from. */
+  readonly client: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent by POST; a GET when absent. */
+  readonly body?: string
 }
 
 /** The text of an answer that is no error; `null` for everything else. Redirects are not followed. */
-async function request(url: string, options: RequestInit = {}): Promise<string | null> {
+async function request(url: string, { client, headers, body }: Question): Promise<string | null> {
   try {
-    const signal = AbortSignal.timeout(HTTP_TIMEOUT_MS)
-    const response = await fetch(url, { ...options, signal, redirect: 'error' })
+    const asking = httpRequest(url, {
+      ...(body === undefined ? {} : { method: 'POST' }),
+      ...(headers === undefined ? {} : { headers }),
+      localAddress: client,
+      agent: false,
+      signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
+    })
+    // More than one may come.
+    asking.on('error', () => {})
+    asking.end(body)
+    const [response]: IncomingMessage[] = await once(asking, 'response')
     let length = 0
     const chunks: Uint8Array[] = []
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of (response ?? []) as AsyncIterable<Uint8Array>) {
       length += chunk.length
-      // Leaving the loop cancels the rest.
+      // Leaving the loop ends the rest.
       if (length > MAX_BODY_BYTES) return null
       chunks.push(chunk)
     }
-    return response.ok ? Buffer.concat(chunks).toString('utf8') : null
+    const { statusCode = 0 } = response ?? {}
+    return statusCode >= 200 && statusCode < 300 ? Buffer.concat(chunks).toString('utf8') : null
   } catch {
     return null
   }

@@ -35,15 +35,27 @@ export function parseMappingAnswer(
   return view.getUint16(2) === 0
 }
 
+/** A router that may speak NAT-PMP. */
+export interface Gateway {
+  readonly host: string
+  readonly port: number
+  /** Our address, to ask from; any when absent. */
+  readonly source?: string
+}
+
 /** Asks the router at `gateway`; false where it refuses, or does not answer. */
 export async function mapByNatPmp(
-  gateway: { readonly host: string; readonly port: number },
+  gateway: Gateway,
   port: PortToMap,
   leaseSeconds = LEASE_SECONDS,
 ): Promise<boolean> {
   const socket = createSocket('udp4')
   try {
     let answer: boolean | null = null
+    if (gateway.source !== undefined) {
+      socket.bind(0, gateway.source)
+      await once(socket, 'listening')
+    }
     // Of answers, the system lets in those of the router alone.
     socket.connect(gateway.port, gateway.host)
     await once(socket, 'connect')

@@ -1,8 +1,9 @@
 import { networkInterfaces } from 'node:os'
 import type { Logger } from '../../log.ts'
+import type { Binding } from '../binding/binding.ts'
 import { gatewayAddress } from './gateway-address.ts'
 import { addMapping, deleteMapping, findIgd, type Igd } from './igd.ts'
-import { mapByNatPmp, NAT_PMP_PORT } from './nat-pmp.ts'
+import { type Gateway, mapByNatPmp, NAT_PMP_PORT } from './nat-pmp.ts'
 import { LEASE_SECONDS, type PortToMap } from './port-to-map.ts'
 
 const RENEW_MS = (LEASE_SECONDS * 1_000) / 2
@@ -14,9 +15,11 @@ const SSDP = { host: '239.255.255.250', port: 1_900 }
 
 export interface PortMappingOptions {
   readonly ports: () => readonly PortToMap[]
+  /** The router of this interface alone is asked; of any for `null` or absent. */
+  readonly binding?: Binding | null
   readonly log: Logger
   /** NAT-PMP; found in the system when absent, not asked where `null`. */
-  readonly gateway?: { readonly host: string; readonly port: number } | null
+  readonly gateway?: Gateway | null
   /** Our addresses, with a router on the network of each, perhaps. */
   readonly clients?: readonly string[]
   /** Where routers are searched for; their multicast group when absent. */
@@ -26,7 +29,7 @@ export interface PortMappingOptions {
 }
 
 type Router =
-  | { readonly kind: 'nat-pmp'; readonly gateway: { readonly host: string; readonly port: number } }
+  | { readonly kind: 'nat-pmp'; readonly gateway: Gateway }
   | { readonly kind: 'igd'; readonly igd: Igd }
 
 /**
@@ -41,8 +44,11 @@ export class PortMapping {
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
 
+  readonly #stopListening: () => void
+
   constructor(options: PortMappingOptions) {
     this.#options = options
+    this.#stopListening = options.binding?.onChange(() => this.#move()) ?? (() => {})
   }
 
   /** Maps the ports, and again before the router forgets them. Never rejects. */
@@ -55,12 +61,20 @@ export class PortMapping {
   /** Takes the mappings back, if the router is quick. */
   async close(): Promise<void> {
     this.#isClosed = true
+    this.#stopListening()
     if (this.#timer !== null) clearTimeout(this.#timer)
     const undone = this.#mapped.splice(0).map(({ router, port }) => unmap(router, port))
     const tooLate = new Promise<void>((resolve) => {
       setTimeout(resolve, CLOSE_TIMEOUT_MS).unref()
     })
     await Promise.race([Promise.all([...undone, this.#asking]), tooLate])
+  }
+
+  /** Our address has changed: what was mapped leads nowhere. */
+  #move(): void {
+    this.#mapped.splice(0)
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    void this.open()
   }
 
   async #mapAll(): Promise<boolean> {
@@ -97,9 +111,10 @@ export class PortMapping {
 
   async #findRouter(port: PortToMap | undefined): Promise<Router | null> {
     if (port === undefined) return null
-    const { gateway = await systemGateway(), searchAt = SSDP } = this.#options
+    const { binding = null, searchAt = SSDP } = this.#options
+    const { gateway = await systemGateway(binding) } = this.#options
     if (gateway !== null && (await mapByNatPmp(gateway, port))) return { kind: 'nat-pmp', gateway }
-    const { clients = ownAddresses(), answerTimeoutMs = ANSWER_TIMEOUT_MS } = this.#options
+    const { clients = ownAddresses(binding), answerTimeoutMs = ANSWER_TIMEOUT_MS } = this.#options
     const searches = clients.map((client) => findIgd(client, searchAt, answerTimeoutMs))
     const found = await Promise.all(searches)
     const igd = found.find((one) => one !== null)
@@ -125,12 +140,20 @@ async function unmap(router: Router, port: PortToMap): Promise<boolean> {
   }
 }
 
-async function systemGateway(): Promise<{ host: string; port: number } | null> {
-  const host = await gatewayAddress()
-  return host === null ? null : { host, port: NAT_PMP_PORT }
+async function systemGateway(binding: Binding | null): Promise<Gateway | null> {
+  const host = await gatewayAddress(binding === null ? undefined : bindingName(binding))
+  if (host === null) return null
+  if (binding === null) return { host, port: NAT_PMP_PORT }
+  const source = await binding.sourceTo(host).catch(() => null)
+  return source === null ? null : { host, port: NAT_PMP_PORT, source }
 }
 
-function ownAddresses(): string[] {
+function bindingName({ addresses }: Binding): string {
+  return addresses?.interfaceName ?? ''
+}
+
+function ownAddresses(binding: Binding | null): string[] {
+  if (binding !== null) return [binding.source(4)].filter((address) => address !== null)
   const interfaces = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
   return interfaces
     .filter(({ family, internal }) => family === 'IPv4' && !internal)

@@ -5,8 +5,9 @@ import { createGunzip } from 'node:zlib'
 import { type Clock, steadyClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { parseUrl } from '../../parse-url.ts'
+import type { Binding } from '../binding/binding.ts'
 import { HttpClient } from '../http-client/http-client.ts'
-import { NameLookup } from '../http-client/name-lookup.ts'
+import { namesOf } from '../http-client/name-lookup.ts'
 import { Blocklist } from '../swarm/blocklist.ts'
 
 /** As it comes, and unpacked. */
@@ -18,20 +19,29 @@ const URL_MS = 24 * 3_600_000
 const RETRY_MS = 600_000
 const FILE_MS = 60_000
 
+export interface BlocklistSurroundings {
+  readonly log: Logger
+  readonly clock?: Clock
+  /** By what a URL is fetched; anything for `null` or absent. */
+  readonly binding?: Binding | null
+}
+
 /** A list of addresses that nobody may come from, from a file or a URL, read again when it changes. */
 export class BlocklistSource {
   readonly #source: string
   readonly #log: Logger
   readonly #clock: Clock
+  readonly #binding: Binding | null
   #list: Blocklist | null = null
   #version = ''
   #cancel = (): void => {}
   #isClosed = false
 
-  constructor(source: string, log: Logger, clock: Clock = steadyClock) {
+  constructor(source: string, { log, clock = steadyClock, binding = null }: BlocklistSurroundings) {
     this.#source = source
     this.#log = log
     this.#clock = clock
+    this.#binding = binding
   }
 
   get size(): number {
@@ -63,7 +73,7 @@ export class BlocklistSource {
     const url = parseHttpUrl(this.#source)
     try {
       if (url === null) await this.#readFile()
-      else await this.#take([await fetchList(url)])
+      else await this.#take([await fetchList(url, this.#binding)])
       this.#lookIn(url === null ? FILE_MS : URL_MS)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
@@ -89,13 +99,12 @@ export class BlocklistSource {
 /** `null` where none is asked for. Rejects where it is a file that cannot be read. */
 export async function openBlocklist({
   blocklist,
-  log,
-}: {
+  ...surroundings
+}: BlocklistSurroundings & {
   readonly blocklist?: string | undefined
-  readonly log: Logger
 }): Promise<BlocklistSource | null> {
   if (blocklist === undefined) return null
-  const source = new BlocklistSource(blocklist, log)
+  const source = new BlocklistSource(blocklist, surroundings)
   await source.open()
   return source
 }
@@ -104,8 +113,8 @@ function parseHttpUrl(source: string): URL | null {
   return /^https?:\/\//i.test(source) ? parseUrl(source) : null
 }
 
-async function fetchList(url: URL): Promise<Uint8Array> {
-  const client = new HttpClient(new NameLookup())
+async function fetchList(url: URL, binding: Binding | null): Promise<Uint8Array> {
+  const client = new HttpClient(namesOf(binding), binding)
   const answer = await client.get({
     ...{ url, maxBytes: MAX_FETCHED_BYTES, timeoutMs: FETCH_TIMEOUT_MS },
     // The owner of this machine has named it.

@@ -1,3 +1,4 @@
+import type { Binding } from '../binding/binding.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { requireFiles, type WantedTorrent } from '../torrent/wanted-torrent.ts'
 import type { AddOptions } from './session-options.ts'
@@ -8,12 +9,12 @@ import { addNamedPeers } from './torrent-starts.ts'
 export async function extendTorrent(
   torrent: Torrent,
   wanted: WantedTorrent,
-  options: AddOptions,
+  options: AddOptions & { readonly binding?: Binding | null | undefined },
 ): Promise<void> {
   requireFiles(torrent.metainfo, options.onlyFiles ?? [])
   torrent.life.addSources(wanted)
   torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-  void addNamedPeers(torrent, wanted.peerHosts)
+  void addNamedPeers(torrent, wanted.peerHosts, options.binding)
   if (options.overwrite) torrent.life.allowAdopting()
   const onlyFiles = selectionOf(wanted, options)
   if (onlyFiles !== null) await torrent.life.select(onlyFiles)

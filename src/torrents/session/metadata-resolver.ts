@@ -61,7 +61,10 @@ export class MetadataResolver {
    */
   async resolve(source: TorrentSource, options: ResolveOptions): Promise<ResolvedTorrent> {
     const { initialPeers = [], signal } = options
-    const wanted = await readSource(source, { signal })
+    const wanted = await readSource(source, {
+      signal,
+      binding: this.#options.swarms.binding ?? null,
+    })
     if (wanted.metainfo !== null) return { metainfo: wanted.metainfo, seenPeers: [] }
     const peers = [...wanted.peers, ...initialPeers]
     const known = this.#options.find(wanted.infoHash)

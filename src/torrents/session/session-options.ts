@@ -24,6 +24,13 @@ export interface SessionOptions {
   readonly trackers?: boolean | undefined
   /** Asks the router to forward the peer port (NAT-PMP, UPnP IGD); false when absent. */
   readonly portForward?: boolean | undefined
+  /**
+   * The interface, or an address of ours, that all BitTorrent traffic is held to; the system chooses when
+   * absent. While it is away nothing is sent.
+   */
+  readonly bind?: string | undefined
+  /** Name servers to ask through it, `ip` or `ip:port`; those of the system when absent. */
+  readonly nameServers?: readonly string[] | undefined
   /** With peers, over all torrents, whoever has called; 200 when absent. */
   readonly maxConnections?: number | undefined
   /** 50 when absent. */

@@ -1,7 +1,7 @@
 import { steadyClock } from '../../clock.ts'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
-import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
+import { torrentFileFetcher } from '../metainfo/torrent-source.ts'
 import type { Lock } from '../state/lock.ts'
 import type { SessionRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
@@ -54,7 +54,8 @@ export class SessionParts {
     this.state = state
     this.swarms = swarms
     this.#lock = lock
-    const { log, fetchTorrent = fetchTorrentFile } = options
+    const { log } = options
+    const { fetchTorrent = torrentFileFetcher(swarms.binding ?? null) } = options
     const torrents = () => this.torrents.all
     this.places = new Places(options.folder)
     this.limits = new SessionLimits(limitsAtStart(options, record.limits), options.dailyLimits)
@@ -63,7 +64,7 @@ export class SessionParts {
       ...options,
       noRoom: () => this.room.noRoom,
       ...{ limits: this.limits, disk: this.disk, places: this.places },
-      ...{ state, swarms },
+      ...{ state, swarms, fetchTorrent },
     })
     const find = (infoHash: InfoHash) => this.torrents.get(infoHash)
     this.resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })

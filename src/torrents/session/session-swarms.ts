@@ -1,30 +1,36 @@
 import type { SwarmClient } from '../swarm/swarm.ts'
-import { openBlocklist } from './blocklist-source.ts'
+import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
+import { openBinding } from './session-binding.ts'
 import type { ResolvedOptions } from './session-options.ts'
 
 /**
- * The engine of a session, and the blocklist that it keeps to. Rejects with the system's error where
- * the port or the blocklist's file cannot be had.
+ * The engine of a session, and the binding and the blocklist that it keeps to. Rejects with the system's error where
+ * the port or the blocklist's file cannot be had, with TorrentError `bad-binding` where nothing can be bound.
  */
 export async function openSessionSwarms(options: ResolvedOptions): Promise<SwarmClient> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-  const blocklist = await openBlocklist(options)
+  const binding = await openBinding(options)
+  let blocklist: BlocklistSource | null = null
   try {
+    blocklist = await openBlocklist({ ...options, binding })
+    const list = blocklist
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
-      port: options.peerPort,
-      isBlocked: (host) => blocklist?.has(host) ?? false,
+      ...{ port: options.peerPort, binding },
+      isBlocked: (host) => list?.has(host) ?? false,
       log: options.log.child({ name: 'swarm' }),
     })
-    if (blocklist === null) return swarms
+    if (list === null && binding === null) return swarms
     const close = swarms.close.bind(swarms)
     swarms.close = async () => {
-      blocklist.close()
+      list?.close()
       await close()
+      binding?.close()
     }
     return swarms
   } catch (error) {
     blocklist?.close()
+    binding?.close()
     throw error
   }
 }

@@ -39,12 +39,13 @@ export class TorrentAdding {
     source: string | Uint8Array | TorrentSource,
     options: AddOptions,
   ): Promise<AddedTorrent> {
-    const { torrents, changes } = this.#parts
+    const { torrents, changes, swarms } = this.#parts
     const { folder } = this.#parts.options
     const { signal } = options
     signal?.throwIfAborted()
     const wanted = await readSource(await sourceOf(source, signal), {
       known: (hash) => torrents.metainfoOf(hash),
+      binding: swarms.binding,
       signal,
     })
     signal?.throwIfAborted()
@@ -59,11 +60,11 @@ export class TorrentAdding {
     options: AddOptions,
     wantedFolder: string | null,
   ): Promise<AddedTorrent> {
-    const { torrents, keeper, resolver, isClosed } = this.#parts
+    const { torrents, keeper, resolver, swarms, isClosed } = this.#parts
     if (isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = torrents.get(wanted.infoHash)
     if (known !== undefined) {
-      await extendTorrent(known, wanted, options)
+      await extendTorrent(known, wanted, { ...options, binding: swarms.binding })
       await keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
     }
@@ -83,14 +84,14 @@ export class TorrentAdding {
     options: AddOptions,
     wantedFolder: string | null,
   ): Promise<Torrent> {
-    const { places } = this.#parts
+    const { places, swarms } = this.#parts
     let record = newRecord(wanted, options, wantedFolder)
     if (wanted.metainfo !== null) {
       const outputFolder = await places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: places.relative(outputFolder) }
     }
     const torrent = await this.#keep(record, wanted.metainfo)
-    void addNamedPeers(torrent, wanted.peerHosts)
+    void addNamedPeers(torrent, wanted.peerHosts, swarms.binding)
     return torrent
   }
 

@@ -3,7 +3,6 @@ import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import { fetchTorrentFile } from '../metainfo/torrent-source.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
 import type { SeedingGoal } from '../state/seeding.ts'
@@ -50,8 +49,8 @@ export interface TorrentHostsOptions {
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
   readonly webSeeds: WebSeedReach | 'off'
-  /** Where the exact sources of magnets are fetched from; the network when absent. */
-  readonly fetchTorrent?: FetchTorrent | undefined
+  /** Where the exact sources of magnets are fetched from. */
+  readonly fetchTorrent: FetchTorrent
   readonly log: Logger
 }
 
@@ -74,16 +73,13 @@ export class TorrentHosts {
   readonly #sampling: Sampling
 
   constructor(options: TorrentHostsOptions) {
-    const { fetchTorrent = fetchTorrentFile, seedRatio, seedMinutes } = options
+    const { fetchTorrent, swarms, seedRatio, seedMinutes, log } = options
     this.shared = options
     this.fetchTorrent = fetchTorrent
     this.seedingGoal = { ratio: seedRatio, minutes: seedMinutes }
-    this.webSeeds = webSeedSurroundings(options.webSeeds, options.log)
-    this.#sampling = new Sampling({
-      clock: steadyClock,
-      isBusy: () => this.isAnyStarving,
-      log: options.log,
-    })
+    this.webSeeds = webSeedSurroundings(options.webSeeds, swarms.binding ?? null, log)
+    const isBusy = (): boolean => this.isAnyStarving
+    this.#sampling = new Sampling({ clock: steadyClock, isBusy, log })
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */

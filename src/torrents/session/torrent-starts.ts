@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises'
 import { resolve } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Binding } from '../binding/binding.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
@@ -60,8 +61,18 @@ async function openInTurns(torrents: readonly Torrent[]): Promise<void> {
   }
 }
 
-/** `host:port` of peers. What has no address is no peer. */
-export async function addNamedPeers(torrent: Torrent, peers: readonly string[]): Promise<void> {
-  const addresses = await lookUpPeers(peers, async (name) => (await lookup(name)).address)
+/** `host:port` of peers; names are asked for by what traffic is held to. What has no address is no peer. */
+export async function addNamedPeers(
+  torrent: Torrent,
+  peers: readonly string[],
+  binding: Binding | null = null,
+): Promise<void> {
+  if (peers.length === 0) return
+  const addresses = await lookUpPeers(peers, async (name) => {
+    if (binding === null) return (await lookup(name)).address
+    const [first] = await binding.lookUp(name)
+    if (first === undefined) throw new Error('its name has no address')
+    return first.address
+  })
   if (addresses.length > 0) torrent.addPeers(addresses)
 }

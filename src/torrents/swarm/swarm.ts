@@ -1,3 +1,4 @@
+import type { Binding } from '../binding/binding.ts'
 import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { SwarmPeer } from './swarm-peer.ts'
 import type { TrafficCounts } from './swarm-traffic.ts'
@@ -158,6 +159,8 @@ export interface DhtNode {
 
 /** The engine: one listening port, one DHT node, any number of swarms. */
 export interface SwarmClient {
+  /** What all that it sends is held to; `null` or absent for nothing. */
+  readonly binding?: Binding | null
   /** The BitTorrent port listened on. */
   readonly port: number
   /** What the engine threw at what strangers sent, since the process began. */

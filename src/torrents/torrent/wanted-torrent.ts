@@ -1,3 +1,4 @@
+import type { Binding } from '../binding/binding.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Magnet } from '../metainfo/magnet.ts'
@@ -35,6 +36,8 @@ const NOTHING_MORE = {
 export interface ReadSourceOptions {
   /** Torrents whose metadata need not be read again. */
   readonly known?: KnownMetainfo
+  /** What a URL is fetched through; anything for `null` or absent. */
+  readonly binding?: Binding | null | undefined
   readonly signal?: AbortSignal | undefined
 }
 
@@ -52,7 +55,7 @@ export async function readSource(
     case 'info-hash':
       return { ...NOTHING_MORE, infoHash: source.infoHash, onlyFiles: null }
     case 'url':
-      return await readSource(await fetchTorrent(source.url, { signal: options.signal }), options)
+      return await readSource(await fetchTorrent(source.url, options), options)
     case 'torrent-file':
       return fromMetainfo(await readMetainfo(source.bytes, options.known))
   }

@@ -2,8 +2,9 @@ import { steadyClock } from '../../clock.ts'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import { endpointOf } from '../../peer-address.ts'
+import type { Binding } from '../binding/binding.ts'
 import { HttpClient } from '../http-client/http-client.ts'
-import { NameLookup } from '../http-client/name-lookup.ts'
+import { namesOf } from '../http-client/name-lookup.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { WireListener } from '../swarm/swarm.ts'
 import { WebSeed, type WebSeedSurroundings } from './web-seed.ts'
@@ -20,10 +21,11 @@ const REQUESTS_AT_ONCE = 32
 /** What all torrents of a session share; `off` where no web seed is to be used. */
 export function webSeedSurroundings(
   reach: WebSeedReach | 'off',
+  binding: Binding | null,
   log: Logger,
 ): WebSeedSurroundings | null {
   if (reach === 'off') return null
-  const client = new HttpClient(new NameLookup())
+  const client = new HttpClient(namesOf(binding), binding)
   return { client, reach, room: new Semaphore(REQUESTS_AT_ONCE), clock: steadyClock, log }
 }
 

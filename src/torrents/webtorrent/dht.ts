@@ -1,5 +1,6 @@
 import { Client } from 'bittorrent-dht'
 import type { Logger } from '../../log.ts'
+import type { Binding } from '../binding/binding.ts'
 import type { DhtFacts } from '../swarm/swarm.ts'
 import { KrpcSocket } from './krpc-socket.ts'
 import { guardMethods } from './peer-guards.ts'
@@ -30,6 +31,8 @@ export interface DhtOptions {
   readonly port: number
   /** `host:port`; those of the public DHT when absent. */
   readonly bootstrap?: readonly string[]
+  /** What its socket is held to; `null` or absent for nothing. */
+  readonly binding?: Binding | null
   readonly log: Logger
   /** Milliseconds until a lookup is tried again that met nobody, doubled each time; 15,000. */
   readonly firstRetryMs?: number
@@ -59,11 +62,13 @@ export class Dht {
   #client: Client | null = null
   #timer: NodeJS.Timeout | null = null
   #retryMs: number
+  readonly #stopListening: () => void
   #isClosed = false
 
   constructor(options: DhtOptions) {
     this.#options = options
     this.#retryMs = options.firstRetryMs ?? FIRST_RETRY_MS
+    this.#stopListening = options.binding?.onChange(() => this.#move()) ?? (() => {})
     this.#open()
   }
 
@@ -118,6 +123,7 @@ export class Dht {
   async close(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
+    this.#stopListening()
     if (this.#timer !== null) clearTimeout(this.#timer)
     for (const announce of [...this.#announces]) this.#stop(announce)
     const client = this.#client
@@ -126,8 +132,12 @@ export class Dht {
   }
 
   #open(): void {
-    const { port, bootstrap = BOOTSTRAP_NODES, log } = this.#options
-    const krpcSocket = new KrpcSocket(() => performance.now())
+    const { port, bootstrap = BOOTSTRAP_NODES, binding = null, log } = this.#options
+    if (binding !== null && binding.source(4) === null) {
+      this.#lookAgain()
+      return
+    }
+    const krpcSocket = new KrpcSocket(() => performance.now(), binding)
     const client = new Client({ krpcSocket, bootstrap, ...OTHERS })
     client.setMaxListeners(0)
     const { get } = client._peers
@@ -141,14 +151,26 @@ export class Dht {
     client.on('error', (error: unknown) => {
       log.warn({ err: error, port }, 'the DHT cannot use its port')
       if (this.#client !== client) return
-      this.#client = null
-      client.destroy()
-      this.#giveUpLookups()
+      this.#endClient()
       this.#lookAgain()
     })
     this.#client = client
     client.listen(port)
     this.#lookAgain()
+  }
+
+  #endClient(): void {
+    this.#client?.destroy()
+    this.#client = null
+    this.#giveUpLookups()
+  }
+
+  /** Our address has changed. */
+  #move(): void {
+    if (this.#isClosed) return
+    this.#endClient()
+    this.#retryMs = this.#options.firstRetryMs ?? FIRST_RETRY_MS
+    this.#open()
   }
 
   /** Until there is a network and somebody answers. */

@@ -4,6 +4,7 @@ import { Resolver } from 'node:dns'
 import { EventEmitter } from 'node:events'
 import { isIPv4 } from 'node:net'
 import { engineFaults } from '../../engine-faults.ts'
+import type { Binding } from '../binding/binding.ts'
 import { encodeBencode } from '../metainfo/bencode/safe-bencode.ts'
 import { RateBudget, RateBudgets } from '../rates/rate-budget.ts'
 import { type KrpcMessage, type KrpcQuestion, NODE_BYTES, parseKrpc } from './krpc-message.ts'
@@ -68,11 +69,13 @@ export class KrpcSocket extends EventEmitter {
   readonly #asked = new WeakMap<OwnQuery, number>()
   readonly #queries: RateBudget
   readonly #queriesPerAddress: RateBudgets
+  readonly #binding: Binding | null
   #isClosed = false
 
-  /** `now` in milliseconds. */
-  constructor(now: () => number) {
+  /** `now` in milliseconds; `binding` is what the socket is held to. */
+  constructor(now: () => number, binding: Binding | null = null) {
     super()
+    this.#binding = binding
     this.#queries = new RateBudget(QUERIES, now)
     this.#queriesPerAddress = new RateBudgets(QUERIES_PER_ADDRESS, ADDRESSES_REMEMBERED, now)
     this.#socket.on('listening', () => this.#tell(() => this.emit('listening')))
@@ -86,7 +89,13 @@ export class KrpcSocket extends EventEmitter {
   }
 
   bind(port?: number): void {
-    this.#socket.bind(port ?? 0)
+    if (this.#binding === null) {
+      this.#socket.bind(port ?? 0)
+      return
+    }
+    const address = this.#binding.source(4)
+    if (address !== null) this.#socket.bind({ port: port ?? 0, address })
+    else queueMicrotask(() => this.#tell(() => this.emit('error', new Error('no address'))))
   }
 
   address(): { readonly address: string; readonly port: number } {
@@ -213,11 +222,18 @@ export class KrpcSocket extends EventEmitter {
   }
 
   #resolve(node: KrpcNode, query: OwnQuery, answered: Answered): void {
-    this.#names.resolve4(node.host, (error, [host] = []) => {
-      if (error !== null || host === undefined || this.#isClosed)
-        this.#fail(answered, 'the name cannot be resolved')
+    const resolved = (host: string | undefined): void => {
+      if (host === undefined || this.#isClosed) this.#fail(answered, 'the name cannot be resolved')
       else this.#tell(() => this.#ask({ host, port: node.port }, query, answered))
-    })
+    }
+    if (this.#binding === null) {
+      this.#names.resolve4(node.host, (error, [host] = []) => resolved(error ? undefined : host))
+      return
+    }
+    this.#binding.lookUp(node.host).then(
+      (found) => resolved(found.find(({ family }) => family === 4)?.address),
+      () => resolved(undefined),
+    )
   }
 
   #update(): void {
@@ -227,8 +243,18 @@ export class KrpcSocket extends EventEmitter {
 
   #send(port: number, host: string, message: object): void {
     if (this.#isClosed || port < 1 || port > 65_535) return
-    // What cannot be sent is as lost as what gets lost on its way.
-    this.#socket.send(Buffer.from(encodeBencode(message)), port, host, () => {})
+    const bytes = Buffer.from(encodeBencode(message))
+    if (this.#binding === null) {
+      // What cannot be sent is as lost as what gets lost on its way.
+      this.#socket.send(bytes, port, host, () => {})
+      return
+    }
+    this.#binding.sourceTo(host).then(
+      () => {
+        if (!this.#isClosed) this.#socket.send(bytes, port, host, () => {})
+      },
+      () => {},
+    )
   }
 }
 

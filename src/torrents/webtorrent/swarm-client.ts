@@ -2,6 +2,7 @@ import './utp-binding.ts'
 import WebTorrent from 'webtorrent'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
+import type { Binding } from '../binding/binding.ts'
 import { DiscoveryServices } from '../discovery/discovery-services.ts'
 import { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PortMapping } from '../port-mapping/port-mapping.ts'
@@ -9,6 +10,7 @@ import type { PortToMap } from '../port-mapping/port-to-map.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import { UploadSlots } from '../uploads/upload-slots.ts'
+import { BoundEngine, firstListener } from './bound-engine.ts'
 import { DEFAULT_CONNECTION_LIMITS, limitConnections, MAX_HALF_OPEN } from './connections.ts'
 import { Dht } from './dht.ts'
 import { INCOMING_SECURE } from './dialing.ts'
@@ -37,12 +39,14 @@ export interface SwarmClientOptions {
   readonly isBlocked?: ((host: string) => boolean) | undefined
   /** First nodes of the DHT, `host:port`; those of the public one when absent. */
   readonly dhtBootstrap?: readonly string[]
+  /** What all of it is held to; `null` or absent for the system to choose. */
+  readonly binding?: Binding | null
   readonly log: Logger
 }
 
 /** Resolves when the port is listened on; rejects with the system's error when it cannot be. */
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
-  const { log } = options
+  const { log, binding = null } = options
   patchEngine()
   // The first takes 20 ms, which no viewer shall wait for.
   new KeyExchange().generateKeys()
@@ -54,7 +58,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   }
   if (utpFault !== null) log.info({ reason: utpFault }, 'no uTP here: peers are reached by TCP')
   const client = new WebTorrent({
-    torrentPort: options.port,
+    torrentPort: binding === null ? options.port : firstListener(binding, options.port),
     // Ours: an error of the engine's own would end the engine.
     dht: false,
     lsd: false,
@@ -62,7 +66,8 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     // Ours: the engine's own believes whatever on the LAN calls itself a router.
     natUpnp: false,
     natPmp: false,
-    utp: true,
+    // Its own server for it listens at all addresses.
+    utp: binding === null,
     secure: INCOMING_SECURE,
     // Ours counts: the engine's own would count those that are being dialled like those that are met.
     maxConns: limits.total,
@@ -80,12 +85,18 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
       else log.warn({ err: error }, 'the BitTorrent engine complains')
     })
   })
-  const dht = options.dht ? new Dht({ port: 0, log, ...bootstrapOf(options) }) : null
+  const bound =
+    binding === null
+      ? null
+      : new BoundEngine(client, {
+          ...{ binding, maxUtpConnections: limits.total + MAX_HALF_OPEN, log },
+        })
+  const dht = options.dht ? new Dht({ port: 0, log, binding, ...bootstrapOf(options) }) : null
   if (dht !== null) client.dht = engineDht(dht)
   const { trackers, lsd } = options
-  const services = new DiscoveryServices({ trackers, lsd, dht, log })
+  const services = new DiscoveryServices({ trackers, lsd, dht, binding, log })
   const portMapping = options.portForward
-    ? new PortMapping({ ports: () => portsOf(client, dht), log })
+    ? new PortMapping({ ports: () => portsOf(client, dht), binding, log })
     : null
   void portMapping?.open()
   // Each takes some memory in C before anybody has said a word.
@@ -98,8 +109,10 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
     traffic: new SwarmTraffic(() => performance.now()),
+    binding,
   }
   return {
+    binding,
     port: client.torrentPort,
     get engineFaults() {
       return engineFaults.count
@@ -109,6 +122,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, shared),
     close: async () => {
       clearInterval(silentTimer)
+      bound?.close()
       services.close()
       await portMapping?.close()
       await dht?.close()

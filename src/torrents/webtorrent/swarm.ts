@@ -2,6 +2,7 @@ import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
 import type { Logger } from '../../log.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../../peer-address.ts'
+import type { Binding } from '../binding/binding.ts'
 import { Discovery, type DiscoveryPorts } from '../discovery/discovery.ts'
 import { MetadataExchange } from '../extensions/metadata-exchange.ts'
 import type { MetadataRoom } from '../extensions/metadata-room.ts'
@@ -41,6 +42,7 @@ export interface SharedParts {
   readonly metadataRoom: MetadataRoom
   readonly discovery: DiscoveryPorts
   readonly traffic: SwarmTraffic
+  readonly binding: Binding | null
   readonly log: Logger
 }
 
@@ -64,6 +66,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #uploads: ThrottleGroup | undefined
   readonly #ledger = new PeerLedger(now)
   readonly #traffic: SwarmTraffic
+  readonly #stopListening: () => void
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
@@ -75,7 +78,7 @@ export class WebTorrentSwarm implements Swarm {
     client: WebTorrent,
     facts: SwarmFacts,
     listener: SwarmListener,
-    { slots, metadataRoom: room, discovery, traffic, log }: SharedParts,
+    { slots, metadataRoom: room, discovery, traffic, binding, log }: SharedParts,
   ) {
     this.#isInterested = facts.isInterested ?? false
     const { infoHash, metadata, uploads, timeouts = {} } = facts
@@ -110,6 +113,7 @@ export class WebTorrentSwarm implements Swarm {
     torrent.on('error', (error: unknown) => {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
+    this.#stopListening = binding?.onChange(() => this.#onMove(binding)) ?? (() => {})
     const lookMs = Math.min(LOOK_AFTER_PEERS_MS, this.#silentMs / 2)
     this.#peerTimer = setInterval(() => this.#lookAfterPeers(), lookMs).unref()
     this.#chokeTimer = setInterval(() => this.#choking.round(), CHOKE_ROUND_MS).unref()
@@ -216,6 +220,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   async close(): Promise<void> {
+    this.#stopListening()
     clearInterval(this.#peerTimer)
     clearInterval(this.#chokeTimer)
     this.#choking.close()
@@ -249,6 +254,13 @@ export class WebTorrentSwarm implements Swarm {
       has: (piece) => have.has(piece),
       lengthOf: (piece) => layout.lengthOf(piece),
     }
+  }
+
+  /** Where we have an address again, everybody is told of it. */
+  #onMove({ addresses }: Binding): void {
+    if (addresses === null || this.#torrent.destroyed) return
+    this.#discovery.again()
+    for (const address of this.#book) this.#torrent.addPeer(address)
   }
 
   #onPexPeer(address: string): void {

@@ -2,6 +2,7 @@
 // checks that each exists. Everything else of webtorrent is deliberately invisible here.
 declare module 'webtorrent' {
   import type { EventEmitter } from 'node:events'
+  import type { Server } from 'node:net'
 
   export interface Wire extends EventEmitter {
     readonly type: string
@@ -79,8 +80,10 @@ declare module 'webtorrent' {
   export interface ConnectionPool {
     /** Connections without a handshake, to be closed with the pool. */
     readonly _pendingConns: Set<unknown> | null
+    /** Null where the pool is closed. */
+    readonly tcpServer: Server | null
     /** Null without uTP. */
-    readonly utpServer: { maxConnections: number } | null
+    utpServer: { maxConnections: number } | null
     _onConnection(conn: unknown, type: 'tcp' | 'utp'): void
   }
 
@@ -102,6 +105,8 @@ declare module 'webtorrent' {
     /** Being dialled. */
     _numPending: number
     _startDiscovery: () => void
+    /** Dials whoever is next. */
+    _drain: () => void
     _addPeer: (peer: unknown, type: string, source: string | null) => PeerConnection | null
     _addIncomingPeer(peer: unknown): void
     /** Both sides have shaken hands; `address` is `ip:port` of the peer. */
@@ -122,7 +127,8 @@ declare module 'webtorrent' {
   }
 
   export interface ClientOptions {
-    readonly torrentPort: number
+    /** Or whatever else net.Server listens to. */
+    readonly torrentPort: number | { readonly port: number; readonly host: string }
     readonly dht: false | { readonly bootstrap?: readonly string[] | false }
     readonly lsd: boolean
     readonly tracker: boolean

@@ -1,4 +1,4 @@
-"""Seeds one torrent on 127.0.0.1 with libtorrent.
+"""Seeds one torrent with libtorrent, on 127.0.0.1 if nothing else is said.
 
 Prints `listening PORT`. Each line on standard input is a new upload limit in bytes a second, 0 for none.
 """
@@ -12,6 +12,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("torrent")
 parser.add_argument("folder")
 parser.add_argument("--limit", type=int, default=0)
+parser.add_argument("--listen", default="127.0.0.1")
 parser.add_argument("--encrypted-only", action="store_true")
 options = parser.parse_args()
 
@@ -21,7 +22,7 @@ RC4 = 2  # enc_level.pe_rc4
 BOTH = 3  # enc_level.pe_both
 
 session = lt.session({
-    "listen_interfaces": "127.0.0.1:0",
+    "listen_interfaces": options.listen + ":0",
     "enable_dht": False,
     "enable_lsd": False,
     "enable_upnp": False,

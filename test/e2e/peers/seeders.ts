@@ -15,7 +15,7 @@ const TRANSMISSION_RPC_PORT = 9_091
 const ARIA2_PORT = 6_881
 
 export interface Seeder {
-  /** ip:port on the loopback of its host. */
+  /** ip:port */
   readonly address: string
   readonly program: Program
 }
@@ -25,12 +25,14 @@ export interface LibtorrentOptions {
   readonly uploadLimit?: number
   /** Refuse peers that do not encrypt with RC4. */
   readonly encryptedOnly?: boolean
+  /** Where it listens; default the loopback of its host. */
+  readonly listen?: string
 }
 
 export async function startLibtorrent(
   host: Host,
   torrent: Torrent,
-  { uploadLimit = 0, encryptedOnly = false }: LibtorrentOptions = {},
+  { uploadLimit = 0, encryptedOnly = false, listen = '127.0.0.1' }: LibtorrentOptions = {},
 ): Promise<Seeder> {
   const program = host.start([
     DEBIAN_PYTHON,
@@ -38,10 +40,11 @@ export async function startLibtorrent(
     torrent.path,
     torrent.parent,
     `--limit=${uploadLimit}`,
+    `--listen=${listen}`,
     ...(encryptedOnly ? ['--encrypted-only'] : []),
   ])
   const [, port] = await program.waitForOutput(/^listening (\d+)$/m)
-  return { address: `127.0.0.1:${port}`, program }
+  return { address: `${listen}:${port}`, program }
 }
 
 /** Bytes a second; 0 for no limit. */

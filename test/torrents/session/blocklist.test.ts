@@ -71,7 +71,7 @@ describe('a blocklist', () => {
     const path = join(await temporaryFolder(), 'list.p2p.gz')
     await writeFile(path, gzipSync('a:1.2.3.0-1.2.3.255\n'))
     const clock = new FakeClock()
-    const source = new BlocklistSource(path, silentLogger(), clock)
+    const source = new BlocklistSource(path, { log: silentLogger(), clock: clock })
     onTestFinished(() => source.close())
     await source.open()
     expect(source.has('1.2.3.4')).toBe(true)
@@ -87,7 +87,10 @@ describe('a blocklist', () => {
       response.writeHead(status).end(gzipSync('a:1.2.3.0-1.2.3.255\n'))
     })
     const clock = new FakeClock()
-    const source = new BlocklistSource(`${server.url}/list.gz`, silentLogger(), clock)
+    const source = new BlocklistSource(`${server.url}/list.gz`, {
+      log: silentLogger(),
+      clock: clock,
+    })
     onTestFinished(() => source.close())
     await source.open()
     expect(source.has('1.2.3.4')).toBe(true)

@@ -50,6 +50,7 @@ it.each([
     metadataRoom: new MetadataRoom(),
     discovery: ports,
     traffic: new SwarmTraffic(() => 0),
+    binding: null,
   }
   await new Promise<void>((resolve) => {
     const listener: SwarmListener = {
