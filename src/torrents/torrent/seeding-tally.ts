@@ -24,6 +24,11 @@ export class SeedingTally {
     return this.#record
   }
 
+  /** It was in a swarm when it was looked at last. */
+  get isCounting(): boolean {
+    return this.#seen !== null || this.#seedingSince !== null
+  }
+
   /** Throws TorrentError `bad-limit`. */
   change(goal: Partial<OwnSeedingGoal>): void {
     const { ratio, minutes } = this.#record
