@@ -23,8 +23,12 @@ export const STARVING_QUEUE_MS = 120
  */
 const TURNS = 2
 const LONGEST_TURNS_MS = 1_200
-/** A turn is a pause that is so many times longer than a block takes on average. */
+/**
+ * A turn is a pause that is so many times longer than a block takes on average, and so long; ms. What is
+ * shorter may be our own line that is full, and is within the usual queue.
+ */
 const TURN_BLOCKS = 1.5
+const SHORTEST_TURN_MS = 300
 /** Nobody waits: throughput first, for which there has to be room for several turns of a peer; ms. */
 const BACKGROUND_QUEUE_MS = 4_000
 /** But what has been asked for still comes when the disk stalls, and must fit into memory. */
@@ -53,7 +57,8 @@ export function queueLimit(wire: QueuedWire, pace: SwarmPace, beyondMs: number):
 
 /** 0 where it sends evenly. */
 function turnsMs({ blockMs, turnMs }: Timing): number {
-  return turnMs < TURN_BLOCKS * blockMs ? 0 : Math.min(LONGEST_TURNS_MS, TURNS * turnMs)
+  const isTurn = turnMs >= Math.max(SHORTEST_TURN_MS, TURN_BLOCKS * blockMs)
+  return isTurn ? Math.min(LONGEST_TURNS_MS, TURNS * turnMs) : 0
 }
 
 /** The same while nobody streams. */

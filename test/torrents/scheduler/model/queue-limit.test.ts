@@ -118,6 +118,8 @@ describe('queues while somebody streams', () => {
 
   test('are short where a peer sends evenly, however slowly', () => {
     expect(limitOf({ blockMs: 100, turnMs: 110 }, STEADY_QUEUE_MS)).toBe(4)
+    // On a full line one peer's block waits for another's.
+    expect(limitOf({ blockMs: 100, turnMs: 250 }, STEADY_QUEUE_MS)).toBe(4)
     expect(limitOf({ blockMs: 4_000, turnMs: 4_000 }, STARVING_QUEUE_MS)).toBe(1)
   })
 })
