@@ -45,6 +45,7 @@ const CASES: readonly Case[] = [
   { name: 'nobody watches', uploadBytesPerSecond: null, viewer: null },
   { name: 'nobody watches, upload as the others', uploadBytesPerSecond: 600_000, viewer: null },
   { name: 'a viewer of 250 KB/s', uploadBytesPerSecond: 600_000, viewer: 250_000 },
+  { name: 'a viewer of 500 KB/s', uploadBytesPerSecond: 600_000, viewer: 500_000 },
 ]
 
 const options = benchOptions({
