@@ -100,3 +100,27 @@ export function nameSetting(
     apply,
   }
 }
+
+const MUST_BE_INTERFACES = 'must be names of network interfaces: eth0'
+
+export function interfaceSetting(
+  { interfaces, given }: Config,
+  apply: (names: readonly string[]) => void,
+): Setting<readonly string[]> {
+  return {
+    name: 'interface',
+    kind: 'list',
+    unit: null,
+    effect:
+      'Where the server shows itself to TVs, within 15 seconds; empty: all that lead to a LAN.',
+    initial: interfaces,
+    isGiven: given.has('interface'),
+    check: z
+      .array(
+        z.string(MUST_BE_INTERFACES).regex(/^[\w.@-]{1,64}$/, MUST_BE_INTERFACES),
+        MUST_BE_INTERFACES,
+      )
+      .max(64, MUST_BE_INTERFACES),
+    apply,
+  }
+}

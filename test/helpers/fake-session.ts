@@ -4,6 +4,7 @@ import type {
   AddRequest,
   RateLimits,
   ResolveRequest,
+  SeedingGoals,
   SessionPort,
   StreamPort,
   TorrentPort,
@@ -197,10 +198,15 @@ export class FakeTorrent implements TorrentPort {
 
   limits: RateLimits = { uploadBps: null, downloadBps: null }
   keep = false
+  seeding: SeedingGoals = { ratio: null, minutes: null }
   rechecks = 0
 
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits
+  }
+
+  async setSeeding(goal: Partial<SeedingGoals>): Promise<void> {
+    this.seeding = { ...this.seeding, ...goal }
   }
 
   async setKeep(keep: boolean): Promise<void> {

@@ -77,6 +77,9 @@ export interface TorrentPort {
   /** Nothing of it is freed to make room. */
   readonly keep: boolean
   setKeep(keep: boolean): Promise<void>
+  /** When it has been seeded enough: 0 for never, `null` for what the settings say. */
+  readonly seeding: SeedingGoals
+  setSeeding(goal: Partial<SeedingGoals>): Promise<void>
   /** Checks all that is on the disk once more; its streams end. */
   recheck(): Promise<void>
   pause(): Promise<void>
@@ -103,6 +106,11 @@ export interface ResolveRequest {
 export interface RateLimits {
   readonly uploadBps: number | null
   readonly downloadBps: number | null
+}
+
+export interface SeedingGoals {
+  readonly ratio: number | null
+  readonly minutes: number | null
 }
 
 /** What HTTP needs of a `Session`. */

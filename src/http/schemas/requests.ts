@@ -134,3 +134,17 @@ export const keepBody = z.object({
     .boolean({ error: 'expected true or false' })
     .describe('Nothing of it is freed to make room'),
 })
+
+const goal = z
+  .number({ error: 'expected a number, or null' })
+  .min(0, { error: 'expected 0 or more, or null' })
+  .nullable()
+
+export const seedingBody = z.object({
+  ratio: goal
+    .optional()
+    .describe('Bytes sent for each byte of it; 0: no limit, null: what the settings say'),
+  minutes: goal
+    .optional()
+    .describe('Since it was finished; 0: no limit, null: what the settings say'),
+})

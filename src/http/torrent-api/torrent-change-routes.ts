@@ -11,7 +11,14 @@ import { readJson, readQuery } from '../messages/query.ts'
 import { readBody } from '../messages/request-body.ts'
 import type { SessionPort, TorrentPort } from '../messages/session-port.ts'
 import { findTorrent } from '../messages/torrent-id.ts'
-import { addQuery, keepBody, limitsBody, onlyFilesBody, resolveQuery } from '../schemas/requests.ts'
+import {
+  addQuery,
+  keepBody,
+  limitsBody,
+  onlyFilesBody,
+  resolveQuery,
+  seedingBody,
+} from '../schemas/requests.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
 
 const MAX_MAGNET_BYTES = 2 * 1024 * 1024
@@ -109,6 +116,15 @@ export function torrentChangeRouter(session: SessionPort): Router {
 
   post('keep', async (torrent, { req }) => {
     await torrent.setKeep((await readJson(keepBody, req)).keep)
+    return {}
+  })
+
+  post('seeding', async (torrent, { req }) => {
+    const { ratio, minutes } = await readJson(seedingBody, req)
+    await torrent.setSeeding({
+      ...(ratio === undefined ? {} : { ratio }),
+      ...(minutes === undefined ? {} : { minutes }),
+    })
     return {}
   })
 

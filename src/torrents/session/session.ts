@@ -3,6 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { lockFolder } from '../state/lock.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -116,6 +117,11 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#parts.limits.change(change)
     await this.#parts.keeper.saveList()
+  }
+
+  /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */
+  setSeedingGoal(change: Partial<SeedingGoal>): void {
+    this.#parts.hosts.setSeedingGoal(change)
   }
 
   /** Bytes that all torrents together may store; `null` for no quota. */

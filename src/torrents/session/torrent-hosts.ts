@@ -5,7 +5,7 @@ import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
-import type { SeedingGoal } from '../state/seeding.ts'
+import { checkedGoal, type SeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -64,7 +64,8 @@ export interface OpeningHost extends Pick<TorrentHost, 'throttles' | 'changed'> 
 export class TorrentHosts {
   readonly shared: TorrentHostsOptions
   readonly fetchTorrent: FetchTorrent
-  readonly seedingGoal: SeedingGoal
+  /** Of torrents that have none of their own. */
+  seedingGoal: SeedingGoal
   readonly webSeeds: WebSeedSurroundings | null
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
@@ -85,6 +86,11 @@ export class TorrentHosts {
   /** A viewer of some torrent waits for what a peer could give now. */
   get isAnyStarving(): boolean {
     return this.#background.isAnyStarving
+  }
+
+  /** Throws TorrentError `bad-limit`. */
+  setSeedingGoal(change: Partial<SeedingGoal>): void {
+    this.seedingGoal = checkedGoal({ ...this.seedingGoal, ...change })
   }
 
   /** Hashes pieces; few torrents at once do. */

@@ -8,7 +8,7 @@ import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
 import type { AddOptions, ResolveOptions, SessionOptions } from '../session/session-options.ts'
 import type { SessionStats } from '../session/session-stats.ts'
-import type { OwnSeedingGoal } from '../state/seeding.ts'
+import type { OwnSeedingGoal, SeedingGoal } from '../state/seeding.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { DhtFacts } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
@@ -161,6 +161,11 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  /**
+   * When torrents that say nothing else have been seeded enough, `null` for no limit. Changes what is
+   * named, for this run. Throws TorrentError `bad-limit`.
+   */
+  setSeedingGoal(change: Partial<SeedingGoal>): void
   /** Bytes that all torrents together may store; `null` for no quota. */
   readonly quotaBytes: number | null
   /** For this run. Throws TorrentError `bad-limit`, also where torrents are not fetched on demand. */
