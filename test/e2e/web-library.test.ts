@@ -36,6 +36,7 @@ describeWithTools(['chromium'], 'the page shows a library', () => {
       torrents,
     })
     const known = await server.torrents()
+    for (const { id } of known) await server.call(`/torrents/${id}/pause`, { method: 'POST' })
     for (const [title, seconds] of [
       [SERIES[0], 1_300],
       [FILMS[1], 2_400],
@@ -60,7 +61,9 @@ describeWithTools(['chromium'], 'the page shows a library', () => {
     await waitFor('the covers', async () =>
       (
         await covers.evaluateAll((images) =>
-          images.slice(0, 2).map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+          images
+            .slice(0, 2)
+            .map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
         )
       ).every((width) => width > 0),
     )
