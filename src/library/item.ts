@@ -3,14 +3,14 @@ import { episodeMark, trackNumber } from '../media/numbering.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { FileResource, type WhatIsKnown } from './file-resource.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import { ITEM_CLASSES, type Item, type ItemTags, NO_TAGS } from './media-object.ts'
+import { ITEM_CLASSES, type Item, type ItemTags, type ListedKind, NO_TAGS } from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'
 import { displayTitle } from './title.ts'
 
-/** False for what no TV plays or shows. */
-export function isListedKind(fileName: string): boolean {
+/** `null` for what no TV plays or shows. */
+export function listedKind(fileName: string): ListedKind | null {
   const kind = mediaTypeOf(fileName)?.kind
-  return kind !== undefined && kind !== 'subtitle'
+  return kind === undefined || kind === 'subtitle' ? null : kind
 }
 
 /**

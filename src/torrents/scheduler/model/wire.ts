@@ -326,6 +326,11 @@ export class Wire implements AskedWire {
     this.#avoided.avoid(index, this.#clock.now + ms)
   }
 
+  /** Blocks from `from` to `to` (exclusive) may be asked of it again. */
+  avoidNone(from: number, to: number): void {
+    this.#avoided.forgive(from, to)
+  }
+
   /** It has kept silent for too long. */
   snub(): void {
     this.#conduct.snub()
