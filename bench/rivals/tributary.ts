@@ -25,6 +25,7 @@ function tributaryWith(name: string, options: readonly string[]): Contender {
           ...['--peer-port', `${await freePort()}`, '--log-level', 'warn'],
           ...ALONE,
           ...discoveryOf(job),
+          ...(job.uploadBytesPerSecond ? ['--upload-limit', `${job.uploadBytesPerSecond}`] : []),
           ...options,
           ...(job.mode === 'on-demand' ? ['--on-demand'] : []),
         ],

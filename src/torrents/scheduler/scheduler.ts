@@ -307,6 +307,7 @@ export class BlockScheduler {
     if (this.#mayBeUnwanted) this.#yielding.dropUnwanted()
     this.#mayBeUnwanted = false
     this.#yielding.makeWay()
+    this.#yielding.shorten()
     this.#copies.request()
     this.#assignment.assign()
     this.#duplication.request()

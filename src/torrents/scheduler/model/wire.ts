@@ -142,6 +142,11 @@ export class Wire implements AskedWire {
     return this.#delivered > 0 && !this.#conduct.isSnubbed
   }
 
+  /** Something is asked of it. */
+  get isBusy(): boolean {
+    return this.#queue.size > 0
+  }
+
   /** It sends much more than it was asked for. */
   get isFlooding(): boolean {
     return this.#unasked > FORGIVEN_UNASKED + this.#delivered
