@@ -8,8 +8,8 @@ export default defineConfig({
     exclude: ['test/e2e/**'],
     // Vitest leaves one core free, which is half of a machine with two.
     maxWorkers: '100%',
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
