@@ -3,6 +3,8 @@ const OURS =
   /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Georgian}\p{P}\p{S}\p{N}\p{M}\p{Zs}]/u
 /** Too many letters for a font that comes along; drawn where the machine has one. */
 const EAST_ASIAN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u30fc]/u
+/** Stands for something that is no letter, and has no ink: alone, it would be nothing to draw. */
+const OBJECT = '\ufffc'
 const HAN_STROKE = '\u4e00'
 
 type Measure = (letter: string) => Promise<{ readonly width: number; readonly height: number }>
@@ -20,7 +22,7 @@ export async function drawableText(text: string, measure: Measure): Promise<stri
   const isEastAsianDrawn = (await hasEastAsian) ?? false
   const drawn = letters.map((letter) => {
     if (EAST_ASIAN.test(letter)) return isEastAsianDrawn ? letter : ' '
-    return OURS.test(letter) ? letter : ' '
+    return letter !== OBJECT && OURS.test(letter) ? letter : ' '
   })
   return drawn.join('').replace(/\s+/g, ' ').trim()
 }

@@ -121,6 +121,7 @@ describe('a drawn picture', () => {
     'word'.repeat(500),
     'السلام ‮abc 電影 😀',
     '\n\t ',
+    '\ufffc',
   ])('can be drawn whatever the title is: %j', async (title) => {
     const made = await maker.drawn({ ...subject, title }, 'JPEG_TN')
     expect(await size(made)).toEqual(['jpeg', 160, 160])
