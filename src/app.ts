@@ -6,7 +6,7 @@ import { DemoPeer } from './app/demo.ts'
 import { openSession } from './app/open-session.ts'
 import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
-import { logLevelSetting, quotaSetting, reserveSetting } from './app/settings.ts'
+import { logLevelSetting, quotaSetting, reserveSetting, swarmSettings } from './app/settings.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
@@ -97,6 +97,7 @@ async function start(
   // The session has locked the folder: nobody else writes into it.
   const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
   await settings.register(logLevelSetting(config, setLogLevel))
+  for (const setting of swarmSettings(config, session)) await settings.register(setting)
   await settings.register(quotaSetting(config, session))
   await settings.register(reserveSetting(config, session))
   // Whoever asks first finds what was given. A URL may take its time, or never answer: see below.

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
-import { LEAST_QUOTA_BYTES } from '../config/config-schema.ts'
+import { LEAST_QUOTA_BYTES, MAX_CONNECTIONS } from '../config/config-schema.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -60,6 +60,47 @@ export function reserveSetting(
     apply: (text) => session.setReserve(bytesOf(text)),
   }
 }
+
+/** Those of connections and seeding. */
+export function swarmSettings(
+  { maxConnections, maxConnectionsPerTorrent, seedRatio, seedMinutes, given }: Config,
+  session: Pick<Session, 'setMaxConnections' | 'setSeedingGoal'>,
+): readonly [Setting<number>, Setting<number>, Setting<number>, Setting<number>] {
+  const setting = (
+    name: 'max-connections' | 'max-connections-per-torrent' | 'seed-ratio' | 'seed-minutes',
+    rest: Pick<Setting<number>, 'unit' | 'effect' | 'initial' | 'check' | 'apply'>,
+  ): Setting<number> => ({ name, kind: 'number', isGiven: given.has(name), ...rest })
+  return [
+    setting('max-connections', {
+      ...{ unit: 'connections', initial: maxConnections, check: connections },
+      effect: 'How many peers there are at once, over all torrents.',
+      apply: (total) => session.setMaxConnections({ total }),
+    }),
+    setting('max-connections-per-torrent', {
+      ...{ unit: 'connections', initial: maxConnectionsPerTorrent, check: connections },
+      effect: 'How many peers a torrent has at once that says nothing else.',
+      apply: (perTorrent) => session.setMaxConnections({ perTorrent }),
+    }),
+    setting('seed-ratio', {
+      ...{ unit: 'times', initial: seedRatio ?? 0, check: goal },
+      effect: 'A finished torrent is paused once it has sent so many times its size; 0 for never.',
+      apply: (ratio) => session.setSeedingGoal({ ratio }),
+    }),
+    setting('seed-minutes', {
+      ...{ unit: 'minutes', initial: seedMinutes ?? 0, check: goal },
+      effect: 'A finished torrent is paused once it was seeded for so long; 0 for never.',
+      apply: (minutes) => session.setSeedingGoal({ minutes }),
+    }),
+  ]
+}
+
+const CONNECTIONS_RULE = `must be a whole number from 1 to ${MAX_CONNECTIONS}`
+const connections = z
+  .int(CONNECTIONS_RULE)
+  .min(1, CONNECTIONS_RULE)
+  .max(MAX_CONNECTIONS, CONNECTIONS_RULE)
+const GOAL_RULE = 'must be a number, 0 or more'
+const goal = z.number(GOAL_RULE).min(0, GOAL_RULE).max(1e9, GOAL_RULE)
 
 const sizeText = z
   .string()

@@ -4,6 +4,7 @@ import type {
   AddRequest,
   RateLimits,
   ResolveRequest,
+  SeedingGoal,
   SessionPort,
   StreamPort,
   TorrentPort,
@@ -198,6 +199,17 @@ export class FakeTorrent implements TorrentPort {
   limits: RateLimits = { uploadBps: null, downloadBps: null }
   keep = false
   rechecks = 0
+
+  maxConnections: number | null = null
+  seeding: SeedingGoal = { ratio: null, minutes: null }
+
+  async setMaxConnections(most: number | null): Promise<void> {
+    this.maxConnections = most
+  }
+
+  async setSeeding(goal: Partial<SeedingGoal>): Promise<void> {
+    this.seeding = { ...this.seeding, ...goal }
+  }
 
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits

@@ -74,6 +74,12 @@ export interface TorrentPort {
   /** Its own rates, below those of the session. */
   readonly limits: RateLimits
   setLimits(limits: RateLimits): Promise<void>
+  /** Peers at once; `null`: as many as the session lets each have. */
+  readonly maxConnections: number | null
+  setMaxConnections(most: number | null): Promise<void>
+  /** When it is paused after it was finished: 0 for never, `null` for what the session says. */
+  readonly seeding: SeedingGoal
+  setSeeding(goal: Partial<SeedingGoal>): Promise<void>
   /** Nothing of it is freed to make room. */
   readonly keep: boolean
   setKeep(keep: boolean): Promise<void>
@@ -103,6 +109,11 @@ export interface ResolveRequest {
 export interface RateLimits {
   readonly uploadBps: number | null
   readonly downloadBps: number | null
+}
+
+export interface SeedingGoal {
+  readonly ratio: number | null
+  readonly minutes: number | null
 }
 
 /** What HTTP needs of a `Session`. */

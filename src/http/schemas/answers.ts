@@ -174,6 +174,14 @@ export const limits = z
   .object({ upload_bps: count.nullable(), download_bps: count.nullable() })
   .meta({ id: 'Limits' })
 
+export const torrentLimits = limits
+  .extend({
+    max_connections: count.nullable(),
+    seed_ratio: z.number().nullable(),
+    seed_minutes: z.number().nullable(),
+  })
+  .meta({ id: 'TorrentLimits' })
+
 export const dhtStats = z
   .object({
     id: z.string(),

@@ -10,6 +10,7 @@ import {
   onlyFilesBody,
   peerStatsQuery,
   resolveQuery,
+  torrentLimitsBody,
 } from './requests.ts'
 
 export interface ApiRoute {
@@ -195,13 +196,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: `${ONE}/limits`,
     summary: 'Limits of one torrent',
-    answer: json(answers.limits),
+    answer: json(answers.torrentLimits),
   },
   {
     method: 'POST',
     path: `${ONE}/limits`,
     summary: 'Change the limits of one torrent',
-    body: json(limitsBody),
+    body: json(torrentLimitsBody),
     answer: json(answers.nothing),
   },
   {

@@ -117,6 +117,17 @@ export const onlyFilesBody = z.object({
     .describe('Numbers of the files to download'),
 })
 
+function goal(what: string) {
+  const error = 'expected a number, 0 or more, or null'
+  return z
+    .number({ error })
+    .min(0, { error })
+    .max(1e9)
+    .nullable()
+    .optional()
+    .describe(`${what}; 0: never; null: as of all torrents; absent: as it is`)
+}
+
 /** Bytes per second. */
 const rate = z
   .int({ error: 'expected a whole number, or null' })
@@ -127,6 +138,19 @@ const rate = z
 export const limitsBody = z.object({
   upload_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
   download_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
+})
+
+/** Of one torrent: what stands below the rates is left as it is where it is absent. */
+export const torrentLimitsBody = limitsBody.extend({
+  max_connections: z
+    .int({ error: 'expected a whole number, or null' })
+    .min(1, { error: 'expected a number above 0, or null' })
+    .max(65_535)
+    .nullable()
+    .optional()
+    .describe('Peers at once; null: as of all torrents; absent: as it is'),
+  seed_ratio: goal('Paused once it has sent so many times its size'),
+  seed_minutes: goal('Paused once it was seeded for so long'),
 })
 
 export const keepBody = z.object({

@@ -11,7 +11,13 @@ import { readJson, readQuery } from '../messages/query.ts'
 import { readBody } from '../messages/request-body.ts'
 import type { SessionPort, TorrentPort } from '../messages/session-port.ts'
 import { findTorrent } from '../messages/torrent-id.ts'
-import { addQuery, keepBody, limitsBody, onlyFilesBody, resolveQuery } from '../schemas/requests.ts'
+import {
+  addQuery,
+  keepBody,
+  onlyFilesBody,
+  resolveQuery,
+  torrentLimitsBody,
+} from '../schemas/requests.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
 
 const MAX_MAGNET_BYTES = 2 * 1024 * 1024
@@ -102,8 +108,13 @@ export function torrentChangeRouter(session: SessionPort): Router {
   })
 
   post('limits', async (torrent, { req }) => {
-    const { upload_bps: upload, download_bps: download } = await readJson(limitsBody, req)
-    await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
+    const body = await readJson(torrentLimitsBody, req)
+    const { max_connections: most, seed_ratio: ratio, seed_minutes: minutes } = body
+    if (most !== undefined) await torrent.setMaxConnections(most)
+    if (ratio !== undefined) await torrent.setSeeding({ ratio })
+    if (minutes !== undefined) await torrent.setSeeding({ minutes })
+    const { upload_bps: uploadBps = null, download_bps: downloadBps = null } = body
+    await torrent.setLimits({ uploadBps, downloadBps })
     return {}
   })
 

@@ -70,8 +70,14 @@ export function torrentRouter(session: SessionPort): Router {
     context.body = Buffer.from(metainfo.torrentFile)
   })
 
-  get('/limits', ({ limits: { uploadBps, downloadBps } }, context) => {
-    context.body = { upload_bps: uploadBps, download_bps: downloadBps }
+  get('/limits', ({ limits, maxConnections, seeding }, context) => {
+    context.body = {
+      upload_bps: limits.uploadBps,
+      download_bps: limits.downloadBps,
+      max_connections: maxConnections,
+      seed_ratio: seeding.ratio,
+      seed_minutes: seeding.minutes,
+    }
   })
 
   get('/trackers', (torrent, context) => {

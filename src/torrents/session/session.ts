@@ -3,6 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { lockFolder } from '../state/lock.ts'
+import { checkedGoal, type SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -12,7 +13,8 @@ import {
   resolveInside,
   STATE_FOLDER,
 } from '../store/output-folder.ts'
-import type { DhtFacts } from '../swarm/swarm.ts'
+import { changedConnections } from '../swarm/max-connections.ts'
+import type { DhtFacts, MaxConnections } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -102,6 +104,28 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#parts.limits.change(change)
     await this.#parts.keeper.saveList()
+  }
+
+  /** Connections with peers. */
+  get maxConnections(): MaxConnections {
+    return this.#parts.maxConnections
+  }
+
+  /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
+  setMaxConnections(change: Partial<MaxConnections>): void {
+    this.#parts.maxConnections = changedConnections(this.maxConnections, change)
+    this.#parts.swarms.limitConnections(this.maxConnections)
+  }
+
+  /** When torrents that say nothing else are paused after they were finished; `null` for never. */
+  get seedingGoal(): SeedingGoal {
+    return this.#parts.hosts.seedingGoal
+  }
+
+  /** What is named, for this run. Throws TorrentError `bad-limit`. */
+  setSeedingGoal(change: Partial<SeedingGoal>): void {
+    const goal = checkedGoal({ ...this.seedingGoal, ...change })
+    this.#parts.hosts.seedingGoal = { ratio: goal.ratio || null, minutes: goal.minutes || null }
   }
 
   /** Bytes that all torrents together may store; `null` for no quota. */

@@ -8,6 +8,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { Throttles } from '../rates/limits.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -71,9 +72,12 @@ export class TorrentHosts {
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
   readonly #webSeeds: WebSeedSurroundings | null
+  /** Of torrents that have none of their own. */
+  seedingGoal: SeedingGoal
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
+    this.seedingGoal = { ratio: options.seedRatio, minutes: options.seedMinutes }
     this.#webSeeds = webSeedSurroundings(
       options.webSeeds,
       options.swarms.binding ?? null,
@@ -90,14 +94,13 @@ export class TorrentHosts {
     const { folder, log, state, swarms, fetchTorrent } = this.#options
     const { limits, noRoom } = this.#options
     const throttles = limits.ofTorrent()
-    const { seedRatio: ratio, seedMinutes: minutes } = this.#options
     return {
       folder,
       swarms,
       fetchTorrent,
       throttles,
       webSeeds: this.#webSeeds,
-      seedingGoal: { ratio, minutes },
+      seedingGoal: () => this.seedingGoal,
       log,
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),

@@ -47,6 +47,7 @@ export class TorrentLife {
     const phase = metainfo === null ? 'resolving' : 'initializing'
     this.#condition = new TorrentCondition(phase, record.isPaused, log)
     const { infoHash, trackers, peers, exactSources, timeouts, isPaused } = record
+    const { maxConnections } = record
     const { swarms, fetchTorrent, throttles } = host
     this.metadata = new TorrentMetadata(
       {
@@ -57,6 +58,7 @@ export class TorrentLife {
     )
     this.membership = new SwarmMembership({
       ...{ swarms, infoHash, trackers, peers, timeouts, isPaused, uploads: throttles.upload },
+      maxConnections,
       listener: {
         metadata: (infoBytes) => void this.#opening.metadataFromPeers(infoBytes),
         failed: (error) => this.fail(error),

@@ -188,6 +188,10 @@ export class Dialing implements Dialler {
 
   #offer(address: string, source: string | null): PeerConnection | null {
     if (!isPeerAddress(address) || this.#isOurs(address)) return null
+    if (this.#connections.isBlocked(hostOf(address))) {
+      this.#records.traffic.blockedOutgoing++
+      return null
+    }
     if (this.#torrent._peers?.has(address) === true || this.#attempt(address) === null) return null
     if (this.#connections.mayDial(this.#torrent)) return this.#dialNow(address, source)
     const { attempts, next } = this.#know(address)
@@ -244,7 +248,10 @@ export class Dialing implements Dialler {
         connectMs: this.#records.connectTimeoutMs ?? (isFirst ? FIRST_CONNECT_MS : undefined),
         handshakeMs: isFirst ? FIRST_HANDSHAKE_MS : HANDSHAKE_MS,
       })
-      this.#connections.dialled(this.#torrent, peer, () => this.#failed(address, source, peer))
+      this.#connections.dialled(this.#torrent, peer, {
+        host: hostOf(address),
+        onEnd: () => this.#failed(address, source, peer),
+      })
       this.#dialled.set(address, { transport: attempt.type, peer })
       this.#records.ledger.dialled(address)
       this.#records.traffic.dialsTo(address, attempt.type).attempts++
