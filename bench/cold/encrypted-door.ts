@@ -11,6 +11,9 @@ const KEY_BYTES = 96
 const HASH_BYTES = 20
 const PLAIN = 0x13
 const MAX_PAD_BYTES = 512
+/** Made once: each time it is made the prime is tested, which takes 30 ms and would hold up all peers. */
+const GROUP = createDiffieHellman(PRIME, Buffer.of(2))
+const PUBLIC_KEY = padded(GROUP.generateKeys())
 
 /**
  * Stands before a peer that takes no connection without MSE: hangs up on a plain handshake, goes
@@ -18,8 +21,6 @@ const MAX_PAD_BYTES = 512
  */
 export function encryptedDoor(socket: Socket, infoHash: string, open: () => void): void {
   const key = Buffer.from(infoHash, 'hex')
-  const dh = createDiffieHellman(PRIME, Buffer.of(2))
-  const publicKey = padded(dh.generateKeys())
   let received = Buffer.alloc(0)
   let secret: Buffer | null = null
   socket.on('error', () => socket.destroy())
@@ -31,9 +32,9 @@ export function encryptedDoor(socket: Socket, infoHash: string, open: () => void
         return
       }
       if (received.length < KEY_BYTES) return
-      secret = padded(dh.computeSecret(received.subarray(0, KEY_BYTES)))
+      secret = padded(GROUP.computeSecret(received.subarray(0, KEY_BYTES)))
       received = received.subarray(KEY_BYTES)
-      socket.write(publicKey)
+      socket.write(PUBLIC_KEY)
     }
     const offer = readOffer(received, secret, key)
     if (offer === null) return

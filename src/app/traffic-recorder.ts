@@ -14,6 +14,9 @@ const MAX_RENDERERS = 32
 /** For more to come before a file is written. */
 const WRITE_DELAY_MS = 1_000
 
+/** A search of ours is heard again within this time. */
+const OWN_SEARCH_MS = 1_000
+
 /** A request of a fixture, and what we answered. */
 interface RecordedRequest {
   readonly kind: string
@@ -48,6 +51,8 @@ export class TrafficRecorder {
   readonly #options: TrafficRecorderOptions
   /** By address. */
   readonly #recordings = new Map<string, Recording>()
+  /** When we last searched for something; by all that we said, which is one of a few. */
+  readonly #ownSearches = new Map<string, number>()
   #cancelWrite: (() => void) | null = null
   #writing: Promise<void> = Promise.resolve()
 
@@ -65,6 +70,7 @@ export class TrafficRecorder {
   }
 
   #record({ direction, address, request, answer }: Exchange): void {
+    if (this.#isOwnSearch(direction, request)) return
     const recorded = direction === 'received' ? recordedRequest(request, answer) : null
     if (recorded === null) return
     const recording = this.#recordings.get(address) ?? this.#begin(address)
@@ -73,6 +79,18 @@ export class TrafficRecorder {
     recording.requests.push(recorded)
     recording.isChanged = true
     this.#cancelWrite ??= this.#options.clock.after(WRITE_DELAY_MS, () => this.#writeSoon())
+  }
+
+  /** What we search for ourselves comes back to this machine, and would be a renderer that asks us. */
+  #isOwnSearch(direction: Exchange['direction'], request: WireMessage): boolean {
+    if (!request.startLine.startsWith('M-SEARCH ')) return false
+    const search = JSON.stringify(request.headers)
+    const now = this.#options.clock.now()
+    if (direction === 'sent') {
+      this.#ownSearches.set(search, now)
+      return true
+    }
+    return now - (this.#ownSearches.get(search) ?? Number.NEGATIVE_INFINITY) < OWN_SEARCH_MS
   }
 
   #begin(address: string): Recording | null {

@@ -95,3 +95,18 @@ test('a folder that cannot be written stops nothing', async () => {
   traffic.note(exchange('10.0.0.7', 'GET / HTTP/1.1', {}))
   await expect(recorder.close()).resolves.toBeUndefined()
 })
+
+test('searches of our own, which this machine hears as well, are no renderer', async () => {
+  const { clock, traffic, recorder, into } = await start()
+  const search = (direction: Exchange['direction'], address: string, ST: string): Exchange => ({
+    ...exchange(address, 'M-SEARCH * HTTP/1.1', { ST, MX: '3' }),
+    ...{ part: 'ssdp', direction, answer: null },
+  })
+  traffic.note(search('sent', '239.255.255.250', 'upnp:rootdevice'))
+  traffic.note(search('received', '10.0.0.2', 'upnp:rootdevice'))
+  await clock.advance(2_000)
+  traffic.note(search('received', '10.0.0.7', 'upnp:rootdevice'))
+  traffic.note(search('received', '10.0.0.8', 'ssdp:all'))
+  await recorder.close()
+  expect((await readdir(into)).sort()).toEqual(['renderer-1.json', 'renderer-2.json'])
+})

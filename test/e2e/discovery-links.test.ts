@@ -81,6 +81,30 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     expect(await search(first, first.address)).toEqual([LOCATION('10.78.1.3')])
   })
 
+  it('two interfaces in different networks on one wire are announced as one', async () => {
+    const lab = await Lab.open()
+    const first = await shareFirstLan(lab)
+    await lab.server.run(['ip', 'address', 'add', '192.168.99.1/24', 'dev', 'e3'])
+    await lab.server.run(['ip', 'link', 'set', 'e3', 'up'])
+    await first.run(['ip', 'address', 'add', '192.168.99.7/24', 'dev', first.interfaceName])
+    // New IPv6 addresses are not used at once.
+    await delay(2_500)
+    const traffic = await SsdpTraffic.listen(first)
+    await Tributary.start(lab)
+    await hasOpened(traffic)
+    await delay(NOTICED_MS)
+    expect(locations(traffic.notifications('ssdp:alive'))).toEqual(new Set([LOCATION('10.78.1.1')]))
+    expect(await search(first, first.address)).toEqual([LOCATION('10.78.1.1')])
+    expect(await search(first, '192.168.99.7')).toEqual([LOCATION('192.168.99.1')])
+    // One of them goes: the other goes on, and nobody is told that we have left.
+    const byebyes = traffic.notifications('ssdp:byebye').length
+    await lab.server.run(['ip', 'link', 'set', 'e1', 'down'])
+    await waitFor('the other address', () =>
+      locations(traffic.notifications('ssdp:alive')).has(LOCATION('192.168.99.1')),
+    )
+    expect(traffic.notifications('ssdp:byebye')).toHaveLength(byebyes)
+  })
+
   it('a changed address is announced without a byebye, and the other network is told', async () => {
     const lab = await Lab.open()
     const [first, second] = await Promise.all([

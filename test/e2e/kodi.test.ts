@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { browseChildren } from './clients/control-point.ts'
 import { Kodi } from './clients/kodi.ts'
@@ -68,6 +69,30 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     }
   })
 
+  it('shows the picture of a film', async () => {
+    const lab = await Lab.open()
+    const show = await makeShowTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, show)
+    const library = await Tributary.start(lab, {
+      args: ['--name', NAME],
+      torrents: [show.path],
+      peers: [seeder.address],
+    })
+    await library.finished(show.infoHash)
+    const kodi = await Kodi.start(lab, lab.second)
+    const server = await kodi.findServer(NAME)
+    const season = await kodi.find(server.file, [SHOW.name, 'Season 1'])
+    const [film] = await kodi.directory(season.file)
+    if (film === undefined) throw new Error('the season has films')
+    const shown = join(lab.folder, 'shown.jpg')
+    const url = await kodi.savePicture(film, shown)
+    expect(url).toMatch(/^http:\/\/10\.78\.2\.1:3030\/p\/[\w-]+\/sm\.jpg$/)
+    const ours = join(lab.folder, 'ours.jpg')
+    await lab.second.run(['curl', '-s', '--fail', '-o', ours, url])
+    expect(await pictureSize(lab, shown)).toBe(await pictureSize(lab, ours))
+    expect(await pictureSize(lab, ours)).toMatch(/^\d+x\d+$/)
+  })
+
   it('has us keep where a person stopped, and what was watched', async () => {
     const lab = await Lab.open()
     const film = await makeSingleFileTorrent(lab.folder, 'A single film.mkv')
@@ -103,6 +128,14 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     expect(await didl()).not.toContain('Continue watching')
   })
 })
+
+async function pictureSize({ second }: Lab, path: string): Promise<string> {
+  const { stdout } = await second.run([
+    ...['ffprobe', '-v', 'error', '-select_streams', 'v', '-of', 'csv=p=0:s=x'],
+    ...['-show_entries', 'stream=width,height', path],
+  ])
+  return stdout.trim()
+}
 
 function labels(entries: readonly { readonly label: string }[]): readonly string[] {
   return entries.map(({ label }) => label)

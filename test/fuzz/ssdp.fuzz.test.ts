@@ -6,6 +6,7 @@ import { Discovery } from '../../src/upnp/discovery/discovery.ts'
 import { isPrivate } from '../../src/upnp/discovery/network-address.ts'
 import { ResponseBudget } from '../../src/upnp/discovery/response-budget.ts'
 import { parseSearch, parseSsdpMessage } from '../../src/upnp/discovery/ssdp-message.ts'
+import { SEPARATE_WIRES } from '../../src/upnp/discovery/wires.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeNetwork } from '../helpers/fake-network.ts'
 import { fuzz, mutated } from './fuzz.ts'
@@ -90,7 +91,14 @@ fuzz(
       selection: { interfaceNames: [], host: '::' },
       ipv6: true,
       log: silentLogger(),
-      ports: { networkInterfaces, openSocket, sourceAddressTowards, clock, random: () => 0.5 },
+      ports: {
+        networkInterfaces,
+        openSocket,
+        sourceAddressTowards,
+        clock,
+        random: () => 0.5,
+        wires: SEPARATE_WIRES,
+      },
     })
     await discovery.start()
     await clock.advance(950)

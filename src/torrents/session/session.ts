@@ -269,8 +269,9 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   }
 
   #onChanged(torrent: Torrent, { isSaved }: { readonly isSaved: boolean }): void {
-    if (this.#parts.isClosed || !this.#parts.torrents.has(torrent)) return
-    this.emit('changed', torrent)
+    const { torrents } = this.#parts
+    if (this.#parts.isClosed || !torrents.has(torrent)) return
+    if (torrents.isAnnounced(torrent)) this.emit('changed', torrent)
     if (!isSaved) void this.#parts.keeper.saveOrSay([torrent.infoHash])
   }
 }

@@ -99,6 +99,9 @@ export class TorrentAdding {
   async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
     const { keeper, places, state, torrents } = this.#parts
     const torrent = this.#to.list({ ...record, id: keeper.takeId() }, metainfo)
+    torrents.keepQuiet(torrent)
+    // A magnet needs nothing of the disk to find its peers, and disks take their time.
+    if (metainfo === null) void torrent.life.open()
     try {
       if (metainfo !== null) await state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
       await keeper.save([torrent.infoHash])
@@ -109,8 +112,9 @@ export class TorrentAdding {
       await state.forget(torrent.infoHash)
       throw error
     }
+    torrents.announce(torrent)
     this.#to.added(torrent)
-    void torrent.life.open()
+    if (metainfo !== null) void torrent.life.open()
     return torrent
   }
 }

@@ -6,6 +6,8 @@ import type { Torrent } from '../torrent/torrent.ts'
 export class TorrentList {
   readonly #byInfoHash = new Map<InfoHash, Torrent>()
   readonly #byId = new Map<number, Torrent>()
+  /** Those that are not on the disk yet. */
+  readonly #quiet = new Set<Torrent>()
   /** `null` where it has to be made again. */
   #all: readonly Torrent[] | null = null
 
@@ -47,7 +49,21 @@ export class TorrentList {
     this.#all = null
   }
 
+  /** Nobody is to be told of a new one before it is on the disk. */
+  keepQuiet(torrent: Torrent): void {
+    this.#quiet.add(torrent)
+  }
+
+  announce(torrent: Torrent): void {
+    this.#quiet.delete(torrent)
+  }
+
+  isAnnounced(torrent: Torrent): boolean {
+    return !this.#quiet.has(torrent)
+  }
+
   delete(torrent: Torrent): void {
+    this.#quiet.delete(torrent)
     this.#byInfoHash.delete(torrent.infoHash)
     this.#byId.delete(torrent.id)
     this.#all = null

@@ -8,6 +8,7 @@ import { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { WebSeeds } from '../web-seeds/web-seeds.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
+import { openKept } from './open-kept.ts'
 import { SwarmPresence } from './swarm-presence.ts'
 import { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -17,7 +18,7 @@ import { TorrentOpening } from './torrent-opening.ts'
 import { stateOf, type TorrentState } from './torrent-state.ts'
 import { TorrentTurn } from './torrent-turn.ts'
 import { type OpenedContent, Wakefulness } from './wakefulness.ts'
-import { checkSelection, type WantedTorrent } from './wanted-torrent.ts'
+import type { WantedTorrent } from './wanted-torrent.ts'
 
 /**
  * How a torrent comes along: it is opened, paused, started, checked anew, and closed. Whatever goes wrong on
@@ -274,15 +275,14 @@ export class TorrentLife {
   }
 
   async #openContent({ mayRest }: { readonly mayRest: boolean }): Promise<OpenedContent> {
-    await this.metadata.keep()
-    const { metainfo } = this.metadata
-    if (metainfo === null) throw new TorrentError('resolving', 'the metadata is not known')
-    checkSelection(metainfo, this.#onlyFiles)
-    return await this.#host.openContent(metainfo, {
-      ...{ mayRest, ticket: this.#ticket },
-      onFinished: () => this.#onFinished(),
-      onWritable: (error) => this.#onWritable(error),
-    })
+    const wanted = { mayRest, onlyFiles: this.#onlyFiles }
+    return await openKept(this.metadata, wanted, (metainfo) =>
+      this.#host.openContent(metainfo, {
+        ...{ mayRest, ticket: this.#ticket },
+        onFinished: () => this.#onFinished(),
+        onWritable: (error) => this.#onWritable(error),
+      }),
+    )
   }
 
   #onFinished(): void {

@@ -1,4 +1,5 @@
 import type { Library } from '../../library/library.ts'
+import type { Item } from '../../library/media-object.ts'
 import type { ActionArguments } from '../control/action-arguments.ts'
 import type { ActionContext } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'
@@ -9,6 +10,9 @@ import { bookmarkMs } from './playback-properties.ts'
 /** Before, nothing was watched that a person would want to go on with. */
 const SHORTEST_BOOKMARK_MS = 30_000
 
+/** What of a film has been seen when only the names of those who made it are left. */
+const WATCHED_SHARE = 0.95
+
 /** An element with text in it, of the list of fragments that UpdateObject takes. */
 const TAG = /<(?:[\w.-]+:)?([\w.-]+)(?:\s[^<>]*)?>([^<]*)</g
 
@@ -18,8 +22,8 @@ const POSITION = /^(?:(\d{1,4}):(\d{1,2}):)?(\d{1,9})(?:\.\d+)?$/
 const COUNT = /^\d{1,6}$/
 
 /**
- * Samsung's X_SetBookmark: where a TV stopped. It also tells that it begins, at 0, which must not cost
- * the place where it is about to go on.
+ * Samsung's X_SetBookmark: where a TV stopped; near the end the film has been watched. It also tells that it begins, at 0,
+ * which must not cost the place where it is about to go on.
  */
 export function setBookmark(
   library: Library,
@@ -28,8 +32,12 @@ export function setBookmark(
 ): Outputs {
   const id = askedId(args.text('ObjectID'))
   const positionMs = bookmarkMs(args.ui4('PosSecond'), renderer.bookmarkUnit)
-  if (positionMs === 0) {
-    if (library.get(id)?.kind !== 'item') throw noItem(id)
+  const item = library.get(id)
+  if (item?.kind !== 'item') throw noItem(id)
+  if (positionMs === 0) return []
+  const durationMs = durationOf(item)
+  if (durationMs !== null && positionMs >= durationMs * WATCHED_SHARE) {
+    keep(library, id, { positionMs: 0, playCount: (item.playback?.playCount ?? 0) + 1 })
     return []
   }
   keep(library, id, { positionMs: positionMs < SHORTEST_BOOKMARK_MS ? 0 : positionMs })
@@ -62,6 +70,11 @@ function keep(
   change: { readonly positionMs?: number; readonly playCount?: number },
 ): void {
   if (!library.setPlayback(id, change, new Date())) throw noItem(id)
+}
+
+/** Milliseconds; `null` where it is not known. */
+function durationOf({ facts }: Item): number | null {
+  return facts === undefined || facts.kind === 'image' ? null : facts.durationMs
 }
 
 function noItem(id: string): UpnpError {

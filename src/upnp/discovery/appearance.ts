@@ -88,6 +88,7 @@ export class Appearance {
   async keepUp(place: Place): Promise<boolean> {
     this.#place = place
     if (this.#bindError !== null) await this.#listen()
+    this.#server.hearAlso(place.addresses)
     return this.#server.isMember()
   }
 
@@ -155,6 +156,7 @@ async function openServer(localPort: number, options: AppearanceOptions): Promis
   try {
     await server.start()
     server.join()
+    server.hearAlso(place.addresses)
     return server
   } catch (error) {
     server.close()

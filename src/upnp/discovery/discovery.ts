@@ -20,6 +20,7 @@ import { SSDP_PORT } from './ssdp-group.ts'
 import type { Search } from './ssdp-message.ts'
 import type { Endpoint } from './ssdp-server.ts'
 import { openUdpSocket, type SsdpSocket } from './ssdp-socket.ts'
+import { WireProbe, type Wires } from './wires.ts'
 
 const ADVERTISEMENT_MAX_AGE_SECONDS = 1_800
 const INTERFACE_POLL_MS = 5_000
@@ -51,6 +52,8 @@ export interface DiscoveryPorts {
   readonly openSocket: (family: 4 | 6) => SsdpSocket
   /** Which of our addresses leads to another; `null` for none. */
   readonly sourceAddressTowards: (address: string) => Promise<string | null>
+  /** Which interfaces share a link. */
+  readonly wires: Wires
   readonly clock: Clock
   /** 0 <= n < 1. */
   readonly random: () => number
@@ -70,15 +73,17 @@ export class Discovery {
   #closed: Promise<void> | null = null
 
   constructor(options: DiscoveryOptions) {
+    const { httpPort, locationPath, server, intervalSeconds = null, log } = options
+    const { clock = wallClock } = options.ports ?? {}
     const ports = {
       networkInterfaces,
       openSocket: openUdpSocket,
       sourceAddressTowards,
-      clock: wallClock,
+      wires: new WireProbe({ clock, log }),
+      clock,
       random: Math.random,
       ...options.ports,
     }
-    const { httpPort, locationPath, server, intervalSeconds = null, log } = options
     const maxAgeSeconds = options.maxAgeSeconds ?? ADVERTISEMENT_MAX_AGE_SECONDS
     const targets = notificationTargets(options.udn)
     this.#options = options
@@ -121,7 +126,7 @@ export class Discovery {
 
   /** Resolves when the sockets are open; advertising goes on by itself. Never rejects. */
   async start(): Promise<void> {
-    await this.#appearances.follow(this.#addresses())
+    await this.#appearances.follow(await this.#addresses())
     if (this.#ending.signal.aborted) return
     this.#advertiser.start()
     void this.#watch(this.#ending.signal)
@@ -156,7 +161,7 @@ export class Discovery {
 
   async #followInterfaces(hasSlept: boolean): Promise<void> {
     if (hasSlept) this.#appearances.rejoin()
-    const { hasNew, unwanted } = await this.#appearances.follow(this.#addresses())
+    const { hasNew, unwanted } = await this.#appearances.follow(await this.#addresses())
     if (!this.#ending.signal.aborted) {
       if (hasNew || hasSlept) this.#advertiser.renew()
       await this.#advertiser.sayFarewell(unwanted)
@@ -165,12 +170,17 @@ export class Discovery {
   }
 
   /** `null` where the system does not tell. */
-  #addresses(): readonly InterfaceAddress[] | null {
+  async #addresses(): Promise<readonly InterfaceAddress[] | null> {
     const { selection, ipv6 = false, log } = this.#options
+    const { wires } = this.#ports
     try {
       const interfaces = this.#ports.networkInterfaces()
-      const addresses = interfaceAddresses(interfaces, selection)
-      return ipv6 ? [...addresses, ...ipv6InterfaceAddresses(interfaces, selection)] : addresses
+      const addresses = [
+        ...interfaceAddresses(interfaces, selection),
+        ...(ipv6 ? ipv6InterfaceAddresses(interfaces, selection) : []),
+      ]
+      await wires.look([...new Set(addresses.map(({ name }) => name))], interfaces)
+      return addresses.map((address) => ({ ...address, wire: wires.wireOf(address.name) }))
     } catch (error) {
       log.debug({ err: error }, 'cannot read the network interfaces')
       return null

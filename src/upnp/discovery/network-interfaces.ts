@@ -11,6 +11,8 @@ export interface InterfaceAddress extends NetworkAddress {
   /** The interface's name: eth0. */
   readonly name: string
   readonly isLoopback: boolean
+  /** Common to all interfaces on one link, where that is known. */
+  readonly wire?: string
 }
 
 /** Which interfaces to advertise on. */

@@ -17,7 +17,7 @@ export interface Place {
 
 /**
  * The places that a machine with these addresses is seen at. Addresses of one interface are on one
- * link, and so are interfaces with addresses in one network. What was announced before stays announced
+ * link, and so are interfaces with addresses in one network, or that were found to share a wire. What was announced before stays announced
  * as long as the address is there.
  */
 export function placesOf(
@@ -109,5 +109,6 @@ function linksOf(addresses: readonly InterfaceAddress[]): readonly (readonly Int
 }
 
 function isBeside(a: InterfaceAddress): (b: InterfaceAddress) => boolean {
-  return (b) => a.name === b.name || isSameNetwork(a, b)
+  const isSameWire = ({ wire }: InterfaceAddress): boolean => wire !== undefined && wire === a.wire
+  return (b) => a.name === b.name || isSameWire(b) || isSameNetwork(a, b)
 }

@@ -50,7 +50,7 @@ export class SsdpServer extends Server {
     const { on, scope, socket } = options
     this.#options = options
     this.#group = SSDP_GROUPS[scope]
-    this.#interface = scope === 'ipv4' ? on.address : `::%${on.name}`
+    this.#interface = this.#called(on)
     this.sockets = { [on.address]: socket }
   }
 
@@ -90,6 +90,26 @@ export class SsdpServer extends Server {
       // It was no member.
     }
     socket.addMembership(this.#group, this.#interface)
+  }
+
+  /**
+   * Hears the group on other interfaces of the link as well: a system that is strict about where a source comes from
+   * drops a search that arrives by the wrong one of two.
+   */
+  hearAlso(others: readonly InterfaceAddress[]): void {
+    const { socket, on } = this.#options
+    for (const other of others) {
+      if (other.name === on.name) continue
+      try {
+        socket.addMembership(this.#group, this.#called(other))
+      } catch {
+        // It is a member, or the interface is gone.
+      }
+    }
+  }
+
+  #called({ address, name }: InterfaceAddress): string {
+    return this.#options.scope === 'ipv4' ? address : `::%${name}`
   }
 
   /**

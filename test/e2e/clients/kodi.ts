@@ -13,6 +13,8 @@ export interface KodiFile {
   /** Seconds. */
   readonly runtime?: number
   readonly mimetype?: string
+  /** `image://` and where the picture is. */
+  readonly thumbnail?: string
   /** Seconds; of `video` only, as `playcount`. */
   readonly resume?: { readonly position: number; readonly total: number }
   readonly playcount?: number
@@ -139,7 +141,7 @@ export class Kodi {
     const { files } = await this.call<{ files: KodiFile[] | null }>('Files.GetDirectory', {
       directory,
       media,
-      properties: ['title', 'runtime', 'size', 'mimetype', ...watched],
+      properties: ['title', 'runtime', 'size', 'mimetype', 'thumbnail', ...watched],
     })
     return files ?? []
   }
@@ -159,6 +161,16 @@ export class Kodi {
     const entry = entries.find((candidate) => candidate.label === label)
     if (!entry) throw new Error(`no "${label}" among ${entries.map((one) => one.label).join(', ')}`)
     return rest.length === 0 ? entry : this.find(entry.file, rest)
+  }
+
+  /**
+   * Has Kodi fetch and decode the picture that it shows for an entry, and writes what it made of it.
+   * @returns the URL that it fetched it from
+   */
+  async savePicture({ thumbnail = '' }: KodiFile, path: string): Promise<string> {
+    const url = `http://127.0.0.1:8080/image/${encodeURIComponent(thumbnail)}`
+    await this.#host.run(['curl', '-s', '--fail', '--max-time', '30', '-o', path, url])
+    return decodeURIComponent(thumbnail.replace(/^image:\/\/|\/$/g, ''))
   }
 
   /** Plays and waits until time passes. */

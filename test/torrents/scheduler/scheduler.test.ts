@@ -74,11 +74,11 @@ describe('a background that is held to a rate', () => {
 })
 
 describe('requests', () => {
-  test('follow the position of the reader, four for each stranger', () => {
+  test('follow the position of the reader, six for each stranger', () => {
     seeds(4)
     scheduler.setWindows([windowAt(10 * BLOCK)], 0)
     const requests = only('request', scheduler.plan(0))
-    expect(requests).toHaveLength(16)
+    expect(requests).toHaveLength(24)
     const wanted = [...new Set(requests.map(indexOf))].sort((a, b) => a - b)
     expect(wanted[0]).toBe(10)
     expect(wanted.at(-1)).toBe(9 + wanted.length)

@@ -143,6 +143,23 @@ it('what is in the way of a film is said to the renderer that it concerns, where
   expect(await description(DEFAULT_PROFILE, '*')).toBeUndefined()
 })
 
+it.each([
+  ['6839', 'BM=6839', '0'],
+  ['6841', 'BM=0', '1'],
+  ['7200', 'BM=0', '1'],
+])(
+  'a film of two hours that a TV stops at %s s is to go on at %s, watched %s times',
+  async (PosSecond, bookmark, count) => {
+    const tv = rendererNamed('samsung-c-e')
+    const ObjectID = `${FILMS.infoHash}-0`
+    const set = { CategoryType: '0', RID: '0', ObjectID, PosSecond }
+    expect((await directory.ask('X_SetBookmark', set, tv)).status).toBe(200)
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash }, tv)
+    expect(didl).toContain(bookmark)
+    expect(/playbackCount>(\d+)</.exec(didl)?.[1]).toBe(count)
+  },
+)
+
 describe('tracks that facts name', () => {
   const found = (track: Partial<typeof SUBTITLE>, container: VideoFacts['container']) => {
     const known: MediaFacts = {
@@ -163,6 +180,10 @@ describe('tracks that facts name', () => {
     ['one in a format that we do not read', { codec: 'Teletext Subtitle' }, 'matroska'],
   ] as const)('do not offer %s', (_, track, container) => {
     expect(found(track, container)).toEqual([])
+  })
+
+  it.each(['Timed Text', 'tx3g', 'WebVTT', 'wvtt', 'TTML', 'stpp'])('offer %s of MP4', (codec) => {
+    expect(found({ codec }, 'mp4')).toMatchObject([{ language: 'fr' }])
   })
 
   it('are English in Matroska where it does not say', () => {

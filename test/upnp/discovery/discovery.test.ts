@@ -3,6 +3,7 @@ import { silentLogger } from '../../../src/log.ts'
 import { newUdn, notificationTargets } from '../../../src/upnp/description/names.ts'
 import { Discovery, type DiscoveryOptions } from '../../../src/upnp/discovery/discovery.ts'
 import { parseSsdpMessage } from '../../../src/upnp/discovery/ssdp-message.ts'
+import { SEPARATE_WIRES } from '../../../src/upnp/discovery/wires.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeNetwork, type Sent } from '../../helpers/fake-network.ts'
 
@@ -21,7 +22,11 @@ beforeEach(() => {
   network = new FakeNetwork(clock, { eth0: '10.0.1.5/24', wlan0: '10.0.2.5/24' })
 })
 
-function discoveryOn(options: Partial<DiscoveryOptions> = {}, random = () => 0.5): Discovery {
+function discoveryOn(
+  options: Partial<DiscoveryOptions> = {},
+  random = () => 0.5,
+  wires = SEPARATE_WIRES,
+): Discovery {
   const { networkInterfaces, openSocket, sourceAddressTowards } = network
   return new Discovery({
     udn,
@@ -31,7 +36,7 @@ function discoveryOn(options: Partial<DiscoveryOptions> = {}, random = () => 0.5
     selection: { interfaceNames: [], host: '::' },
     log: silentLogger(),
     ...options,
-    ports: { networkInterfaces, openSocket, sourceAddressTowards, clock, random },
+    ports: { networkInterfaces, openSocket, sourceAddressTowards, clock, random, wires },
   })
 }
 

@@ -37,6 +37,20 @@ describe('placesOf()', () => {
     ])
   })
 
+  it('takes interfaces that share a wire for one link, whatever their networks', () => {
+    const addresses = ['eth0 10.0.1.5/24', 'eth1 10.0.2.5/24', 'wlan0 10.0.3.5/24'].map(own)
+    const wired = addresses.map((one) => ({
+      ...one,
+      wire: one.name === 'wlan0' ? 'wlan0' : 'eth0',
+    }))
+    const found = placesOf(wired, [])
+    expect(found.map(({ announced: { name } }) => name)).toEqual(['eth0', 'wlan0'])
+    expect(meetingWith('10.0.2.9', found)?.address.address).toBe('10.0.2.5')
+    // They were two until that was found out.
+    for (const before of placesOf(addresses, []).slice(0, 2))
+      expect(found.some((place) => isSameLink(place, before))).toBe(true)
+  })
+
   it('joins links that an interface turns out to be on', () => {
     const addresses = ['eth0 10.0.1.5/24', 'eth1 10.0.2.5/24', 'eth2 10.0.2.6/24']
     expect(announced([...addresses, 'eth0 10.0.2.7/24'])).toEqual(['eth0 10.0.1.5'])

@@ -7,9 +7,9 @@ import type { SubtitleTrack } from './text-track.ts'
 const READ_FORMATS: Readonly<Partial<Record<ContainerKind, RegExp>>> = {
   matroska: /^(UTF-8|ASCII|ASS|SSA|WebVTT|USF)$/i,
   webm: /^(UTF-8|WebVTT)$/i,
-  mp4: /^(Timed Text|WebVTT|TTML|tx3g|text)$/i,
-  quicktime: /^(Timed Text|WebVTT|TTML|tx3g|text)$/i,
-  '3gp': /^(Timed Text|WebVTT|TTML|tx3g|text)$/i,
+  mp4: /^(Timed Text|WebVTT|wvtt|TTML|stpp|tx3g|text)$/i,
+  quicktime: /^(Timed Text|WebVTT|wvtt|TTML|stpp|tx3g|text)$/i,
+  '3gp': /^(Timed Text|WebVTT|wvtt|TTML|stpp|tx3g|text)$/i,
 }
 
 /** The tracks of subtitles in a film as its facts name them, which saves to open it. */

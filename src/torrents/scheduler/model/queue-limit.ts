@@ -21,7 +21,7 @@ const BACKGROUND_QUEUE_MS = 1_500
 const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
 
 /** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
-const FIRST_BLOCKS = 4
+const FIRST_BLOCKS = 6
 /** The same once two others have delivered: there is no need to bet on a stranger. */
 const STRANGER_BLOCKS = 2
 /** Slow start: blocks outstanding more for each block received, until the rate is known. */

@@ -139,9 +139,9 @@ describe('whom a viewer can believe', () => {
     const reader = swarm.open(FILE)
     await swarm.run(31_000)
     expect(swarm.peers.filter(({ isConnected }) => !isConnected)).toHaveLength(2)
-    // Its stream ends with the first wrong piece, which is fetched once more, from one peer alone;
-    // that may be the other liar.
-    expect(reader.corruptions).toBe(1)
+    // Others contradict them before anything wrong is shown. A wrong piece is fetched once more, from one
+    // peer alone; that may be the other liar.
+    expect(reader.corruptions).toBe(0)
     expect(reader.readyMs).toBeLessThan(3_500)
     expect(reader.stallMs).toBeLessThan(1_000)
   })
