@@ -5,13 +5,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { interleave, onStage, printHead, printResults } from './bench-run.ts'
 import { DeadAddresses } from './cold/dead-addresses.ts'
+import { DhtNodes } from './cold/dht-nodes.ts'
 import { LibtorrentSeeds } from './cold/libtorrent-seeds.ts'
 import { Trackers } from './cold/trackers.ts'
 import { benchOptions } from './options.ts'
 import { type Metric, Results, type Sample } from './report/results.ts'
-import type { Contender } from './rivals/contender.ts'
+import type { Contender, Discovery } from './rivals/contender.ts'
 import type { PeerPlan, SwarmPlan } from './swarm/peer-plan.ts'
 import { LOOPBACK, Swarm } from './swarm/swarm-process.ts'
 import { infoOf, syntheticTorrent, writeFilm } from './swarm/synthetic-torrent.ts'
@@ -23,6 +25,12 @@ const LIVE: PeerPlan = { bytesPerSecond: 1_250_000, rttMs: 60 }
 /** Prime to the number of addresses. */
 const STEP = 37
 const TRACKERS = { count: 7, answering: 3, afterMs: 150 }
+const DHT = { answering: 40, gone: 20, afterMs: 60 }
+
+/** Of the metadata, and of the start. */
+const LIMIT_MS = 15_000
+/** A program that has just begun knows no nodes yet; one that runs does. */
+const DHT_WARM_UP_MS = 3_000
 
 const METRICS: readonly Metric[] = [
   { name: 'metadata', unit: 'ms', digits: 0 },
@@ -38,8 +46,10 @@ interface Case {
   readonly dropping: number
   readonly silent: number
   readonly refusing: number
-  /** The live ones are libtorrent, not simulated. */
-  readonly isLibtorrent?: boolean
+  /** The live ones are libtorrent, not simulated; by uTP alone, if at all. */
+  readonly libtorrent?: 'tcp' | 'utp'
+  /** Nodes of the DHT name the addresses, not trackers. */
+  readonly isDhtOnly?: boolean
 }
 
 const CASES: readonly Case[] = [
@@ -53,11 +63,19 @@ const CASES: readonly Case[] = [
   },
   {
     ...{ name: '60 addresses, 8 live ones that are libtorrent', plain: 6, encrypted: 2 },
-    ...{ dropping: 40, silent: 0, refusing: 12, isLibtorrent: true },
+    ...{ dropping: 40, silent: 0, refusing: 12, libtorrent: 'tcp' },
   },
   {
     ...{ name: '300 addresses, 20 live', plain: 16, encrypted: 4 },
     ...{ dropping: 190, silent: 30, refusing: 60 },
+  },
+  {
+    ...{ name: 'DHT only, 60 addresses, 8 live', plain: 6, encrypted: 2 },
+    ...{ dropping: 40, silent: 0, refusing: 12, isDhtOnly: true },
+  },
+  {
+    ...{ name: 'uTP only, 60 addresses, 8 live', plain: 8, encrypted: 0 },
+    ...{ dropping: 40, silent: 0, refusing: 12, libtorrent: 'utp' },
   },
 ]
 
@@ -66,24 +84,45 @@ const results = new Results()
 const pieceLength = options.pieceLengths[0] ?? 1_048_576
 const torrent = syntheticTorrent(FILM_LENGTH, pieceLength)
 
-async function startOnce(contender: Contender, magnet: string): Promise<Sample> {
+interface Start {
+  readonly magnet: string
+  readonly discovery: Discovery
+  readonly utp: boolean
+}
+
+async function startOnce(contender: Contender, { magnet, discovery, utp }: Start): Promise<Sample> {
   const asking: Contender = {
     ...contender,
-    start: (job) => contender.start({ ...job, discovery: 'trackers' }),
+    start: (job) => contender.start({ ...job, discovery, utp }),
   }
   return await onStage(asking, torrent, options.mode, async ({ running }) => {
     if (running.addMagnet === undefined) throw new Error('it takes no magnet here')
+    if (discovery.kind === 'dht') await sleep(DHT_WARM_UP_MS)
     const startedAt = performance.now()
-    const url = await running.addMagnet(magnet)
+    const url = await within(running.addMagnet(magnet))
     const metadata = performance.now() - startedAt
     const player = new Player(url, {
-      ...{ start: 0, bytesPerSecond: BYTES_PER_SECOND, startedAt, limitMs: 30_000 },
+      ...{ start: 0, bytesPerSecond: BYTES_PER_SECOND, startedAt, limitMs: LIMIT_MS },
     })
     const { firstByteMs, readyMs } = await player.opening
     player.close()
     for (const fault of player.faults) results.remark(`${contender.name}: ${fault}`)
     return { metadata, 'first byte': firstByteMs, '2 MiB': readyMs }
   })
+}
+
+/** Rejects where it takes too long: some programs wait for a magnet for ever. */
+async function within<T>(work: Promise<T>): Promise<T> {
+  const late = new AbortController()
+  const timeout = sleep(LIMIT_MS, null, { signal: late.signal }).then(() => {
+    throw new Error(`nothing within ${LIMIT_MS / 1_000} s`)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    late.abort()
+    timeout.catch(() => {})
+  }
 }
 
 /** The same order each time, in which no kind comes first. */
@@ -107,12 +146,15 @@ async function simulatedPeers(one: Case): Promise<LivePeers> {
   return await Swarm.start(plan, torrent, LOOPBACK, infoOf(await readFile(torrent.path)))
 }
 
-async function libtorrentPeers({ plain, encrypted }: Case): Promise<LivePeers> {
+async function libtorrentPeers({ plain, encrypted, libtorrent }: Case): Promise<LivePeers> {
   const folder = await mkdtemp(join(tmpdir(), 'trib-bench-seeds-'))
   await writeFilm(join(folder, torrent.name), torrent.length)
   const { bytesPerSecond } = LIVE
   const { path } = torrent
-  const seeds = await LibtorrentSeeds.open({ path, folder, plain, encrypted, bytesPerSecond })
+  const utpOnly = libtorrent === 'utp'
+  const seeds = await LibtorrentSeeds.open({
+    ...{ path, folder, plain, encrypted, bytesPerSecond, utpOnly },
+  })
   return {
     addresses: seeds.addresses,
     reset: async () => {},
@@ -125,18 +167,26 @@ async function libtorrentPeers({ plain, encrypted }: Case): Promise<LivePeers> {
 
 async function measure(one: Case): Promise<void> {
   const dead = await DeadAddresses.open(one)
-  const live = one.isLibtorrent === true ? await libtorrentPeers(one) : await simulatedPeers(one)
+  const live = one.libtorrent === undefined ? await simulatedPeers(one) : await libtorrentPeers(one)
   const { dropping, silent, refusing } = dead
   const addresses = mixed([...dropping, ...live.addresses, ...silent, ...refusing])
   const trackers = await Trackers.open(addresses, TRACKERS)
-  const announces = trackers.urls.map((url) => `&tr=${encodeURIComponent(url)}`).join('')
-  const magnet = `magnet:?xt=urn:btih:${torrent.infoHash}&dn=${torrent.name}${announces}`
+  const dht = await DhtNodes.open(torrent.infoHash, addresses, DHT)
+  const announces = trackers.urls.map((url) => `&tr=${encodeURIComponent(url)}`)
+  const named = one.isDhtOnly === true ? [] : announces
+  const start: Start = {
+    magnet: `magnet:?xt=urn:btih:${torrent.infoHash}&dn=${torrent.name}${named.join('')}`,
+    discovery:
+      one.isDhtOnly === true ? { kind: 'dht', nodes: dht.entrances } : { kind: 'trackers' },
+    utp: one.libtorrent === 'utp',
+  }
   try {
     await interleave(options, one.name, results, async (contender) => {
       await live.reset()
-      return await startOnce(contender, magnet)
+      return await startOnce(contender, start)
     })
   } finally {
+    dht.close()
     trackers.close()
     dead.close()
     await live.stop()

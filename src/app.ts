@@ -3,10 +3,16 @@ import { join, resolve } from 'node:path'
 import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
+import { limitSettings } from './app/limit-settings.ts'
 import { openSession } from './app/open-session.ts'
 import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
-import { logLevelSetting, quotaSetting, reserveSetting, swarmSettings } from './app/settings.ts'
+import {
+  connectionSettings,
+  logLevelSetting,
+  quotaSetting,
+  reserveSetting,
+} from './app/settings.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
@@ -97,9 +103,12 @@ async function start(
   // The session has locked the folder: nobody else writes into it.
   const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
   await settings.register(logLevelSetting(config, setLogLevel))
-  for (const setting of swarmSettings(config, session)) await settings.register(setting)
+  for (const setting of connectionSettings(config, session)) await settings.register(setting)
   await settings.register(quotaSetting(config, session))
   await settings.register(reserveSetting(config, session))
+  const [download, upload, ratio, minutes] = limitSettings(config, session)
+  for (const rate of [download, upload]) await settings.register(rate)
+  for (const goal of [ratio, minutes]) await settings.register(goal)
   // Whoever asks first finds what was given. A URL may take its time, or never answer: see below.
   const isUrl = ({ source }: TorrentArgument): boolean => source.kind === 'url'
   const given = torrents.filter((torrent) => !isUrl(torrent))

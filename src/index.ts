@@ -28,7 +28,7 @@ export type {
 } from './torrents/session/session-options.ts'
 export type { SessionStats } from './torrents/session/session-stats.ts'
 export { LockError } from './torrents/state/lock.ts'
-export type { OwnSeedingGoal } from './torrents/state/seeding.ts'
+export type { OwnSeedingGoal, SeedingGoal } from './torrents/state/seeding.ts'
 export type { Undeleted } from './torrents/store/file-removal.ts'
 export type { StreamPriority } from './torrents/streams/file-stream.ts'
 export {

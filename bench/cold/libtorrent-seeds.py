@@ -1,6 +1,6 @@
 """Seeds of one film that are libtorrent, each with an upload limit; some take encrypted peers alone.
 
-Usage: libtorrent-seeds.py TORRENT FOLDER PLAIN ENCRYPTED BYTES_PER_SECOND. Prints one host:port a
+Usage: libtorrent-seeds.py TORRENT FOLDER PLAIN ENCRYPTED BYTES_PER_SECOND tcp|utp. Prints one host:port a
 line, then an empty line; ends when its standard input does.
 """
 
@@ -9,13 +9,14 @@ import time
 
 import libtorrent as lt
 
-path, folder, plain, encrypted, rate = sys.argv[1:]
+path, folder, plain, encrypted, rate, transport = sys.argv[1:]
 sessions = []
 for index in range(int(plain) + int(encrypted)):
     policy = 1 if index < int(plain) else 0
     session = lt.session(
         {
             "listen_interfaces": f"127.0.4.{index + 1}:0",
+            "enable_incoming_tcp": transport == "tcp",
             "enable_dht": False,
             "enable_lsd": False,
             "enable_upnp": False,

@@ -14,6 +14,8 @@ export interface SeedPlan {
   readonly encrypted: number
   /** Of each; 1 and above. */
   readonly bytesPerSecond: number
+  /** They take nothing else than uTP. */
+  readonly utpOnly: boolean
 }
 
 /** Peers that are no simulation: libtorrent with its own habits. */
@@ -28,9 +30,10 @@ export class LibtorrentSeeds {
   }
 
   static async open(plan: SeedPlan): Promise<LibtorrentSeeds> {
-    const { path, folder, plain, encrypted, bytesPerSecond } = plan
+    const { path, folder, plain, encrypted, bytesPerSecond, utpOnly } = plan
     const counts = [plain, encrypted, bytesPerSecond].map(String)
-    const child = spawn('/usr/bin/python3', [SCRIPT, path, folder, ...counts], {
+    const transport = utpOnly ? 'utp' : 'tcp'
+    const child = spawn('/usr/bin/python3', [SCRIPT, path, folder, ...counts, transport], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     const addresses: string[] = []

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { compactPeer } from './dht-nodes.ts'
 
 /** Trackers of which one names peers, after a while, and the others never answer. */
 export class Trackers {
@@ -19,7 +20,7 @@ export class Trackers {
     peers: readonly string[],
     { count, answering, afterMs }: { count: number; answering: number; afterMs: number },
   ): Promise<Trackers> {
-    const compact = Buffer.concat(peers.map(encodePeer))
+    const compact = Buffer.concat(peers.map(compactPeer))
     const body = Buffer.concat([
       Buffer.from(`d8:intervali1800e5:peers${compact.length}:`),
       compact,
@@ -43,10 +44,4 @@ export class Trackers {
       server.closeAllConnections()
     }
   }
-}
-
-/** BEP 23: four bytes of address, two of port. */
-function encodePeer(peer: string): Buffer {
-  const [host = '', port = '0'] = peer.split(':')
-  return Buffer.from([...host.split('.').map(Number), Number(port) >> 8, Number(port) & 0xff])
 }

@@ -5,16 +5,20 @@ import type { SyntheticTorrent } from '../swarm/synthetic-torrent.ts'
  */
 export type DownloadMode = 'on-demand' | 'everything'
 
-/** Where peers come from that nobody names by hand. */
-export type Discovery = 'none' | 'trackers'
+/** Where peers come from that nobody names by hand; nodes of the DHT as host:port. */
+export type Discovery =
+  | { readonly kind: 'trackers' }
+  | { readonly kind: 'dht'; readonly nodes: readonly string[] }
 
 export interface Job {
   readonly torrent: SyntheticTorrent
   readonly mode: DownloadMode
   /** An empty folder of this run; a complete film may lie in it. */
   readonly folder: string
-  /** `none` when absent. */
+  /** From nowhere when absent. */
   readonly discovery?: Discovery
+  /** Peers may be reached by uTP as well; by TCP alone when absent. */
+  readonly utp?: boolean
 }
 
 /** A program to measure. */

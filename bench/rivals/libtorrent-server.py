@@ -2,7 +2,8 @@
 
 What programs built on libtorrent do: priority 7 and a deadline, at the film's bitrate, for each
 piece of a 32 MiB window ahead of the viewer; a piece is served once it is verified. Settings are
-libtorrent's own. Usage: libtorrent-server.py PORT; ends when its standard input does.
+libtorrent's own. Usage: libtorrent-server.py PORT tcp|utp [DHT_NODE ...]; ends when its standard
+input does.
 """
 
 import http.server
@@ -17,16 +18,19 @@ import libtorrent as lt
 WINDOW = 32 * 1024 * 1024
 BYTES_PER_SECOND = 25_000_000 / 8
 
+uses_utp = sys.argv[2] == "utp"
+dht_nodes = sys.argv[3:]
 session = lt.session(
     {
         "listen_interfaces": "127.0.0.1:0",
-        "enable_dht": False,
+        "enable_dht": bool(dht_nodes),
+        "dht_bootstrap_nodes": ",".join(dht_nodes),
         "enable_lsd": False,
         "enable_upnp": False,
         "enable_natpmp": False,
         # The simulated peers speak TCP alone; it would try uTP for 4 s before.
-        "enable_outgoing_utp": False,
-        "enable_incoming_utp": False,
+        "enable_outgoing_utp": uses_utp,
+        "enable_incoming_utp": uses_utp,
         # Simulated peers are many on one machine, and idle until the first viewer comes.
         "allow_multiple_connections_per_ip": True,
         "close_redundant_connections": False,

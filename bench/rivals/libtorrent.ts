@@ -67,7 +67,12 @@ export const libtorrent: Contender = {
 
   async start(job: Job): Promise<RunningContender> {
     const port = await freePort()
-    const program = new Program([PYTHON, SCRIPT, `${port}`], join(job.folder, 'libtorrent.log'))
+    const { discovery, utp } = job
+    const nodes = discovery?.kind === 'dht' ? discovery.nodes : []
+    const program = new Program(
+      [PYTHON, SCRIPT, `${port}`, utp === true ? 'utp' : 'tcp', ...nodes],
+      join(job.folder, 'libtorrent.log'),
+    )
     const base = `http://127.0.0.1:${port}`
     await program.isAnswering(`${base}/`)
     return new LibtorrentServer(program, base, job)

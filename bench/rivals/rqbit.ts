@@ -54,11 +54,20 @@ export const rqbit: Contender = {
 
   async start(job: Job): Promise<RunningContender> {
     const address = `127.0.0.1:${await freePort()}`
-    const quiet = ['--disable-dht', '--disable-lsd', '--disable-tcp-listen', '-v', 'error']
+    const { discovery, utp } = job
+    const quiet = ['--disable-lsd', '--disable-tcp-listen', '-v', 'error']
+    const dht =
+      discovery?.kind === 'dht'
+        ? ['--disable-dht-persistence', '--dht-bootstrap-addrs', discovery.nodes.join(',')]
+        : ['--disable-dht']
+    // It dials by uTP only where it listens for it.
+    const transports = utp === true ? ['--experimental-enable-utp-listen'] : []
     const program = new Program(
       [
         binary() ?? 'rqbit',
         ...quiet,
+        ...dht,
+        ...transports,
         ...['--http-api-listen-addr', address],
         ...['server', 'start', '--disable-persistence', job.folder],
       ],

@@ -6,7 +6,7 @@ import { JsonApiServer } from './json-api.ts'
 import { freePort, Program } from './program.ts'
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
-const ALONE = ['--no-dlna', '--no-dht', '--no-lsd', '--no-port-forward']
+const ALONE = ['--no-dlna', '--no-lsd', '--no-port-forward']
 
 /** Tributary as built in dist/, with one of its verification modes. */
 function tributaryWith(name: string, options: readonly string[]): Contender {
@@ -24,7 +24,7 @@ function tributaryWith(name: string, options: readonly string[]): Contender {
           ...['--dir', job.folder, '--host', '127.0.0.1', '--port', `${port}`],
           ...['--peer-port', `${await freePort()}`, '--log-level', 'warn'],
           ...ALONE,
-          ...(job.discovery === 'trackers' ? [] : ['--no-trackers']),
+          ...discoveryOf(job),
           ...options,
           ...(job.mode === 'on-demand' ? ['--on-demand'] : []),
         ],
@@ -34,6 +34,17 @@ function tributaryWith(name: string, options: readonly string[]): Contender {
       await program.isAnswering(`${base}/torrents`)
       return new JsonApiServer(program, base, job)
     },
+  }
+}
+
+function discoveryOf({ discovery }: Job): readonly string[] {
+  switch (discovery?.kind) {
+    case 'trackers':
+      return ['--no-dht']
+    case 'dht':
+      return ['--no-trackers', ...discovery.nodes.flatMap((node) => ['--dht-bootstrap', node])]
+    case undefined:
+      return ['--no-dht', '--no-trackers']
   }
 }
 

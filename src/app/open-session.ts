@@ -10,7 +10,7 @@ import { StartError } from './start-error.ts'
 export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent, maxActiveDownloads, maxActiveSeeds } = config
-  const { dailyLimits, seedRatio, seedMinutes, blocklist } = config
+  const { dhtBootstrap, dailyLimits, seedRatio, seedMinutes, blocklist } = config
   const { downloadBytesPerSecond, uploadBytesPerSecond, webSeeds, quotaBytes, reserveBytes } =
     config
   const { bind, nameServers } = config
@@ -22,7 +22,7 @@ export async function openSession(config: Config, folder: string, log: Logger): 
   }
   try {
     return await Session.open({
-      ...{ folder, peerPort, onDemand, verification, log },
+      ...{ folder, peerPort, onDemand, verification, dhtBootstrap, log },
       ...discovery,
       ...limits,
       ...(bind === null || demo ? {} : { bind, nameServers }),

@@ -19,6 +19,7 @@ import type { Session } from '../torrents/surface/surface.ts'
 import { deviceDescription } from '../upnp/description/description.ts'
 import { serverHeader, type Udn } from '../upnp/description/names.ts'
 import { Discovery, type DiscoveryPorts } from '../upnp/discovery/discovery.ts'
+import type { InterfaceSelection } from '../upnp/discovery/network-interfaces.ts'
 import { openUdpSocket } from '../upnp/discovery/ssdp-socket.ts'
 import { watchedSocket } from '../upnp/discovery/watched-socket.ts'
 import { MediaServer } from '../upnp/media-server.ts'
@@ -34,11 +35,12 @@ import type { CloseStack } from './close-stack.ts'
 import { folderFault } from './folder-fault.ts'
 import { type Listening, listen } from './listen.ts'
 import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
-import { nameSetting } from './settings.ts'
+import { interfaceSetting, nameSetting } from './settings.ts'
 import { makeControlPoint } from './start-control-point.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
+import { lanUrls } from './urls.ts'
 
 export interface ServingOptions {
   readonly config: Config
@@ -97,8 +99,16 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
         ...{ userAgent: header, closing, log },
       })
     : null
+  const selection = { interfaceNames: config.interfaces, host: config.host ?? '::' }
+  await options.settings.register(
+    interfaceSetting(config, (names) => {
+      selection.interfaceNames = names
+    }),
+  )
+  let httpPort = config.port
   const server = createHttpServer({
     session,
+    addresses: () => lanUrls(networkInterfaces(), selection, httpPort),
     library,
     facts,
     pictures,
@@ -122,12 +132,14 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     ...{ host: config.host, port: config.port },
     descriptor: options.descriptor,
   })
+  httpPort = listening.port
+  selection.host = listening.host
   closing.push('http', () => closeServer(server))
-  if (config.mdns) announcePage(options, listening)
+  if (config.mdns) announcePage(options, { selection, httpPort })
   if (play === null) return { listening, warnings: unknownInterfaces(config.interfaces) }
   const hear: Heard['hear'] = (datagram, from) => play.controlPoint.hear(datagram, from)
   const heard = { traffic, renderers, server: header, hear }
-  const discovery = await startDiscovery(options, listening, heard)
+  const discovery = await startDiscovery(options, { selection, httpPort }, heard)
   play.start({ listening, links: () => discovery.addresses })
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...discovery.warnings] }
 }
@@ -188,6 +200,12 @@ async function startMediaServer(
   return upnpRouter({ description, mediaServer, renderers, traffic, signedPaths, log })
 }
 
+/** Where the server is announced; the selection may change while it runs. */
+interface AnnouncedAt {
+  readonly selection: InterfaceSelection
+  readonly httpPort: number
+}
+
 /** Who hears datagrams besides discovery itself, and how we call ourselves in ours. */
 interface Heard {
   readonly traffic: Traffic
@@ -198,7 +216,7 @@ interface Heard {
 
 async function startDiscovery(
   { config, udn, closing, discoveryPorts, log }: ServingOptions,
-  { host, port }: Listening,
+  { selection, httpPort }: AnnouncedAt,
   { traffic, renderers, server, hear }: Heard,
 ): Promise<Discovery> {
   const { openSocket = openUdpSocket } = discoveryPorts
@@ -210,10 +228,10 @@ async function startDiscovery(
   })
   const discovery = new Discovery({
     udn,
-    httpPort: port,
+    httpPort,
     locationPath: '/rootDesc.xml',
     server,
-    selection: { interfaceNames: config.interfaces, host },
+    selection,
     ipv6: config.ipv6Discovery,
     maxAgeSeconds: config.ssdpMaxAgeSeconds,
     intervalSeconds: config.ssdpIntervalSeconds,
@@ -236,12 +254,11 @@ async function startDiscovery(
 }
 
 function announcePage(
-  { config, friendlyName, closing, log }: ServingOptions,
-  { host, port }: Listening,
+  { friendlyName, closing, log }: ServingOptions,
+  { selection, httpPort }: AnnouncedAt,
 ): void {
   const announcement = new PageAnnouncement({
-    ...{ friendlyName, httpPort: port },
-    selection: { interfaceNames: config.interfaces, host },
+    ...{ friendlyName, httpPort, selection },
     log: log.child({ name: 'mdns' }),
   })
   closing.push('page announcement', () => announcement.close())

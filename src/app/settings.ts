@@ -61,36 +61,24 @@ export function reserveSetting(
   }
 }
 
-/** Those of connections and seeding. */
-export function swarmSettings(
-  { maxConnections, maxConnectionsPerTorrent, seedRatio, seedMinutes, given }: Config,
-  session: Pick<Session, 'setMaxConnections' | 'setSeedingGoal'>,
-): readonly [Setting<number>, Setting<number>, Setting<number>, Setting<number>] {
-  const setting = (
-    name: 'max-connections' | 'max-connections-per-torrent' | 'seed-ratio' | 'seed-minutes',
-    rest: Pick<Setting<number>, 'unit' | 'effect' | 'initial' | 'check' | 'apply'>,
-  ): Setting<number> => ({ name, kind: 'number', isGiven: given.has(name), ...rest })
+export function connectionSettings(
+  { maxConnections, maxConnectionsPerTorrent, given }: Config,
+  session: Pick<Session, 'setMaxConnections'>,
+): readonly [Setting<number>, Setting<number>] {
+  const common = { kind: 'number', unit: 'connections', check: connections } as const
   return [
-    setting('max-connections', {
-      ...{ unit: 'connections', initial: maxConnections, check: connections },
+    {
+      ...{ ...common, name: 'max-connections', initial: maxConnections },
+      isGiven: given.has('max-connections'),
       effect: 'How many peers there are at once, over all torrents.',
       apply: (total) => session.setMaxConnections({ total }),
-    }),
-    setting('max-connections-per-torrent', {
-      ...{ unit: 'connections', initial: maxConnectionsPerTorrent, check: connections },
+    },
+    {
+      ...{ ...common, name: 'max-connections-per-torrent', initial: maxConnectionsPerTorrent },
+      isGiven: given.has('max-connections-per-torrent'),
       effect: 'How many peers a torrent has at once that says nothing else.',
       apply: (perTorrent) => session.setMaxConnections({ perTorrent }),
-    }),
-    setting('seed-ratio', {
-      ...{ unit: 'times', initial: seedRatio ?? 0, check: goal },
-      effect: 'A finished torrent is paused once it has sent so many times its size; 0 for never.',
-      apply: (ratio) => session.setSeedingGoal({ ratio }),
-    }),
-    setting('seed-minutes', {
-      ...{ unit: 'minutes', initial: seedMinutes ?? 0, check: goal },
-      effect: 'A finished torrent is paused once it was seeded for so long; 0 for never.',
-      apply: (minutes) => session.setSeedingGoal({ minutes }),
-    }),
+    },
   ]
 }
 
@@ -99,8 +87,6 @@ const connections = z
   .int(CONNECTIONS_RULE)
   .min(1, CONNECTIONS_RULE)
   .max(MAX_CONNECTIONS, CONNECTIONS_RULE)
-const GOAL_RULE = 'must be a number, 0 or more'
-const goal = z.number(GOAL_RULE).min(0, GOAL_RULE).max(1e9, GOAL_RULE)
 
 const sizeText = z
   .string()
@@ -138,6 +124,30 @@ export function nameSetting(
       .min(1, NAME_RULE)
       .max(MAX_NAME_CHARACTERS, NAME_RULE)
       .regex(/^\P{Cc}*$/u, NAME_RULE),
+    apply,
+  }
+}
+
+const MUST_BE_INTERFACES = 'must be names of network interfaces: eth0'
+
+export function interfaceSetting(
+  { interfaces, given }: Config,
+  apply: (names: readonly string[]) => void,
+): Setting<readonly string[]> {
+  return {
+    name: 'interface',
+    kind: 'list',
+    unit: null,
+    effect:
+      'Where the server shows itself to TVs, within 15 seconds; empty: all that lead to a LAN.',
+    initial: interfaces,
+    isGiven: given.has('interface'),
+    check: z
+      .array(
+        z.string(MUST_BE_INTERFACES).regex(/^[\w.@-]{1,64}$/, MUST_BE_INTERFACES),
+        MUST_BE_INTERFACES,
+      )
+      .max(64, MUST_BE_INTERFACES),
     apply,
   }
 }

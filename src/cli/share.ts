@@ -52,10 +52,10 @@ export async function share(
   const stateFolder = await mkdtemp(join(tmpdir(), 'tributary-share-'))
   try {
     const { peerPort, dht, lsd, trackers: announces, portForward } = config
-    const { maxConnections, maxConnectionsPerTorrent } = config
+    const { dhtBootstrap, maxConnections, maxConnectionsPerTorrent } = config
     const session = await Session.open({
       ...{ folder: dirname(path), stateFolder, peerPort, dht, lsd, portForward, log },
-      ...{ trackers: announces, maxConnections, maxConnectionsPerTorrent },
+      ...{ trackers: announces, dhtBootstrap, maxConnections, maxConnectionsPerTorrent },
     })
     try {
       const { torrent } = await session.add(created.torrentFile, { overwrite: true })

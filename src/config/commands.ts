@@ -32,7 +32,7 @@ export interface CommandSpec {
 
 const SWARM = [
   ...['peer-port', 'max-connections', 'max-connections-per-torrent', 'dht', 'lsd', 'trackers'],
-  ...['port-forward', 'log-level'],
+  ...['dht-bootstrap', 'port-forward', 'log-level'],
 ] as const satisfies readonly OptionName[]
 
 /** How a running server is found. */

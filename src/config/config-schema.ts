@@ -128,6 +128,12 @@ const peer = z.string().transform((text, context) => {
   return isPeerAddress(text) ? text : refuse(context, 'must be ip:port', text)
 })
 
+const node = z.string().transform((text, context) => {
+  const [, digits = '0'] = /^[^\s:]+:(\d{1,5})$/.exec(text) ?? []
+  const isNode = Number(digits) >= 1 && Number(digits) <= 65_535
+  return isNode ? text : refuse(context, 'must be host:port', text)
+})
+
 const auth = z.string().transform((text, context): Credentials => {
   const colon = text.indexOf(':')
   const credentials = { user: text.slice(0, colon), password: text.slice(colon + 1) }
@@ -192,6 +198,7 @@ const options = z.strictObject({
   'bind-dns': z.array(nameServer).default([]),
   proxy: proxy.optional(),
   dht: z.boolean().default(true),
+  'dht-bootstrap': z.array(node).default([]),
   lsd: z.boolean().default(true),
   trackers: z.boolean().default(true),
   'web-seeds': oneOf(['public', 'any', 'off']).default('public'),

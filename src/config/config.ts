@@ -64,6 +64,8 @@ export interface Config {
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
   readonly dht: boolean
+  /** `host:port` of the nodes that are asked first; empty for those of the public DHT. */
+  readonly dhtBootstrap: readonly string[]
   readonly lsd: boolean
   readonly trackers: boolean
   /** Web servers that torrents name (BEP 19). */
@@ -193,6 +195,7 @@ function toConfig(
     seedRatio: values['seed-ratio'],
     seedMinutes: values['seed-minutes'],
     dht: values.dht,
+    dhtBootstrap: values['dht-bootstrap'],
     lsd: values.lsd,
     trackers: values.trackers,
     webSeeds: values['web-seeds'],

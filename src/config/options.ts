@@ -179,6 +179,7 @@ export const OPTIONS = [
     help: 'not supported: the server refuses to start with it',
   },
   { name: 'dht', kind: 'off', help: 'do not use the DHT' },
+  { name: 'dht-bootstrap', kind: 'list', argument: 'host:port', help: 'DHT node to ask first' },
   { name: 'lsd', kind: 'off', help: 'do not look for peers on the LAN' },
   { name: 'trackers', kind: 'off', help: 'do not announce to trackers' },
   {

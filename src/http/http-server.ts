@@ -24,8 +24,10 @@ import { SubtitleHandler } from './media-files/subtitle-handler.ts'
 import { answerGarbage } from './messages/garbage-answer.ts'
 import { parseAlbumArtTarget, parseMediaTarget } from './messages/media-target.ts'
 import type { SessionPort } from './messages/session-port.ts'
+import { addressRouter } from './operations/address-routes.ts'
 import { EventFeed, type EventSource } from './operations/event-feed.ts'
 import { type FindFault, healthRouter } from './operations/health-routes.ts'
+import { libraryEvents } from './operations/library-events.ts'
 import { LiveAnswers } from './operations/live-answer.ts'
 import { logRouter } from './operations/log-routes.ts'
 import { Metrics } from './operations/metrics.ts'
@@ -33,7 +35,11 @@ import { countedByState, observationRouter } from './operations/observation-rout
 import { openApiRouter } from './operations/openapi-routes.ts'
 import { settingsRouter } from './operations/settings-routes.ts'
 import { trafficRouter } from './operations/traffic-routes.ts'
-import { controlPointRouter, type RuleChoice } from './renderer-api/control-point-routes.ts'
+import {
+  controlPointRouter,
+  controlPointsNews,
+  type RuleChoice,
+} from './renderer-api/control-point-routes.ts'
 import { renderersJson } from './renderer-api/renderer-json.ts'
 import { rendererEventRouter, rendererRouter } from './renderer-api/renderer-routes.ts'
 import { rootRouter } from './root-routes.ts'
@@ -48,7 +54,7 @@ import { webPageRouter } from './web-page.ts'
 export interface HttpServerOptions {
   readonly session: SessionPort
   /** What the bytes of files say; nothing when absent. */
-  readonly facts?: Pick<FactsSource, 'factsOf'>
+  readonly facts?: Pick<FactsSource, 'factsOf' | 'probing'>
   /** UPnP's routes; `null` without DLNA. */
   readonly upnp: Router | null
   readonly renderers: Renderers
@@ -78,6 +84,8 @@ export interface HttpServerOptions {
   readonly logs?: { readonly feed: LogFeed; readonly setLevel: (level: LogLevel) => unknown }
   /** Where the owner's choices of renderer rules are kept; without it there are none. */
   readonly ruleChoice?: RuleChoice
+  /** URLs that others on the LAN reach the server by; none when absent. */
+  readonly addresses?: () => readonly string[]
   /** What is told at /events besides torrents, speeds and streams. */
   readonly eventSources?: readonly EventSource[]
   readonly log: Logger
@@ -99,10 +107,25 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
   requireHostHeader: false,
 }
 
+/** The owner's pages hear of who browses here. */
+function controlPointEvents(renderers: Renderers): EventSource {
+  return { kind: 'control_points', viewer: 'owner', body: () => controlPointsNews(renderers) }
+}
+
 /** Open pages hear of renderers and of what they play. */
 function rendererEvents(controlPoint: ControlPoint | null): readonly EventSource[] {
   if (controlPoint === null) return []
   return [{ kind: 'renderers', body: () => renderersJson(controlPoint.renderers) }]
+}
+
+/** Open pages hear of films that were watched elsewhere, and of what is found out. */
+function eventsOfLibrary({
+  session,
+  library,
+  facts = NO_FACTS,
+  subtitles = new SubtitleCatalog(),
+}: HttpServerOptions): readonly EventSource[] {
+  return library === undefined ? [] : libraryEvents({ session, library, facts, subtitles })
 }
 
 /** The whole HTTP side, not yet listening. */
@@ -118,7 +141,12 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const streams = new OpenStreams(metrics, () => performance.now())
   const live = new LiveAnswers(trustProxy)
-  const sources = [...(options.eventSources ?? []), ...rendererEvents(options.controlPoint ?? null)]
+  const sources = [
+    ...(options.eventSources ?? []),
+    ...rendererEvents(options.controlPoint ?? null),
+    ...(options.ruleChoice === undefined ? [] : [controlPointEvents(renderers)]),
+    ...eventsOfLibrary(options),
+  ]
   const events = new EventFeed({ session, streams, sources })
   const subtitles = new SubtitleHandler({
     session,
@@ -155,6 +183,7 @@ export function createHttpServer(options: HttpServerOptions): Server {
       webPageRouter(),
       playlistRouter(session, trustProxy, signedPaths),
       sessionRouter(session),
+      addressRouter(options.addresses ?? (() => [])),
       createRouter(session, options.allowCreate ?? false),
       torrentRouter(session),
       torrentChangeRouter(session),

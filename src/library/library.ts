@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
+import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { Catalogue } from './catalogue.ts'
 import { ContainerChanges } from './container-changes.ts'
 import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
@@ -55,7 +56,11 @@ interface Branch {
  * after each change of what a TV can see, when `systemUpdateId` is already the new one. A torrent of
  * very many files is seen a moment after it was added.
  */
-export class Library extends EventEmitter<{ changed: [] }> {
+export class Library extends EventEmitter<{
+  changed: []
+  /** There is more to tell of a file: what is in it, or how far it was watched. */
+  file: [infoHash: InfoHash, fileIndex: number]
+}> {
   readonly #source: LibrarySource
   readonly #updateIds: UpdateIdStore
   readonly #log: Logger
@@ -76,7 +81,10 @@ export class Library extends EventEmitter<{ changed: [] }> {
 
   constructor({ source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions) {
     super()
-    this.#facts = new ListedFacts(facts, (containers) => this.#countChange(containers))
+    this.#facts = new ListedFacts(facts, {
+      onChange: (containers) => this.#countChange(containers),
+      onFacts: (infoHash, fileIndex) => this.emit('file', infoHash, fileIndex),
+    })
     this.#known = { subtitles: options.subtitles ?? new SubtitleCatalog([], facts), facts }
     this.#pages = new Pages((object) => this.#withPlayback(object), facts)
     this.#source = source
@@ -153,9 +161,11 @@ export class Library extends EventEmitter<{ changed: [] }> {
     const { positionMs, playCount } = { ...before, ...change }
     const isNothing = positionMs === 0 && playCount === 0
     this.#playbacks.set(fileId, isNothing ? null : { positionMs, playCount, lastPlayedAt: now })
+    const file = decodeObjectId(fileId)
+    if (file?.kind === 'file') this.emit('file', file.infoHash, file.fileIndex)
     const hasBegun = (position: number): boolean => position > 0
     if (playCount !== before.playCount || hasBegun(positionMs) !== hasBegun(before.positionMs)) {
-      const folder = this.#find(decodeObjectId(fileId))?.parentId ?? ROOT_ID
+      const folder = this.#find(file)?.parentId ?? ROOT_ID
       this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
     }
     return true

@@ -8,25 +8,32 @@ const MODERATION_MS = 3_000
 /** Objects that were listed without facts and are remembered. */
 const MOST_LISTED = 5_000
 
+export interface FactsListener {
+  /** Told of the containers whose items have more to say. */
+  readonly onChange: (containers: readonly ObjectId[]) => void
+  /** Told of each file of which facts have become known. */
+  readonly onFacts: (infoHash: InfoHash, fileIndex: number) => void
+}
+
 /**
  * Adds to objects what is known of their files, and asks to find out what is not. When facts arrive of
  * which a control point has been given the object without, there is a change to be told.
  */
 export class ListedFacts {
   readonly #source: FactsSource
-  readonly #onChange: (containers: readonly ObjectId[]) => void
+  readonly #listener: FactsListener
   /** Ids of items that were given out without facts, and of the containers that they are in. */
   readonly #bare = new Map<ObjectId, Set<ObjectId>>()
   readonly #changed = new Set<ObjectId>()
   #timer: NodeJS.Timeout | undefined
 
-  /** @param onChange - Told of the containers whose items have more to say. */
-  constructor(source: FactsSource, onChange: (containers: readonly ObjectId[]) => void) {
+  constructor(source: FactsSource, listener: FactsListener) {
     this.#source = source
-    this.#onChange = onChange
-    source.onFacts((infoHash, fileIndex) =>
-      this.#onFacts(encodeObjectId({ kind: 'file', infoHash, fileIndex })),
-    )
+    this.#listener = listener
+    source.onFacts((infoHash, fileIndex) => {
+      listener.onFacts(infoHash, fileIndex)
+      this.#onFacts(encodeObjectId({ kind: 'file', infoHash, fileIndex }))
+    })
   }
 
   /** The same objects, in the same order. */
@@ -72,7 +79,7 @@ export class ListedFacts {
       this.#timer = undefined
       const containers = [...this.#changed]
       this.#changed.clear()
-      this.#onChange(containers)
+      this.#listener.onChange(containers)
     }, MODERATION_MS).unref()
   }
 }

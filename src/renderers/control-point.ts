@@ -114,6 +114,11 @@ export class ControlPoint {
     await renderer.setNext(playable)
   }
 
+  /** Nothing is played after that which plays. */
+  async clearNext(id: string): Promise<void> {
+    await this.#renderer(id).clearNext()
+  }
+
   async pause(id: string): Promise<void> {
     await this.#renderer(id).pause()
   }

@@ -22,6 +22,8 @@ export interface Setting<T extends SettingValue = SettingValue> {
   readonly isGiven: boolean
   /** From JSON to the value; its messages are for people. */
   readonly check: z.ZodType<T>
+  /** What it is now, where whoever applies it keeps it, too: then nothing of it is saved here. */
+  readonly read?: () => T
   /** Whether a change counts from the next start on only. */
   readonly restart?: boolean
   /** Makes it so. Throws, or rejects, where it cannot be, and has then changed nothing. */

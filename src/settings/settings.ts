@@ -73,6 +73,8 @@ export class Settings {
     if (this.#entries.has(name)) throw new SettingError(`there is a setting ${name} already`)
     const entry: Entry = { setting, value: initial }
     this.#entries.set(name, entry)
+    // Whoever keeps it has applied it already.
+    if (setting.read !== undefined) return
     if (!setting.isGiven && Object.hasOwn(this.#saved, name)) {
       try {
         entry.value = checked(setting, this.#saved[name])
@@ -100,7 +102,7 @@ export class Settings {
       if (entry === undefined) throw new SettingError(`there is no setting ${JSON.stringify(name)}`)
       const isReset = value === null && !entry.setting.check.safeParse(null).success
       const next = isReset ? entry.setting.initial : checked(entry.setting, value)
-      return { name, entry, next, isReset, before: entry.value }
+      return { name, entry, next, isReset, before: currentOf(entry) }
     })
     const done: typeof wanted = []
     try {
@@ -109,8 +111,8 @@ export class Settings {
         done.push(change)
       }
       const values = { ...this.#saved }
-      for (const { name, next, isReset } of wanted) {
-        if (isReset) delete values[name]
+      for (const { name, entry, next, isReset } of wanted) {
+        if (isReset || entry.setting.read !== undefined) delete values[name]
         else values[name] = next
       }
       await this.#save(values)
@@ -143,7 +145,13 @@ function checked({ name, check }: Setting, value: unknown): SettingValue {
   throw new SettingError(`${name}: ${issue?.message ?? 'it is invalid'}`)
 }
 
-function factsOf({ setting, value }: Entry): SettingFacts {
+function currentOf({ setting, value }: Entry): SettingValue {
+  return setting.read?.() ?? value
+}
+
+function factsOf(entry: Entry): SettingFacts {
+  const { setting } = entry
+  const value = currentOf(entry)
   const { name, kind, choices, unit, effect, restart = false, isGiven } = setting
   const shown = kind === 'secret' && value !== null ? SECRET_SET : value
   return {

@@ -47,9 +47,10 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
       const server = await Tributary.start(lab)
       const browser = await WebBrowser.open(lab, { screen, name: 'tvs' })
       const { page } = browser
+      await browser.visit('tvs')
+      await page.getByText('No device yet.').waitFor()
       const agent = 'DLNADOC/1.50 SEC_HHP_[TV] Samsung Q7/1.0 UPnP/1.0'
       await lab.first.run(['curl', '--silent', '-A', agent, 'http://10.78.1.1:3030/rootDesc.xml'])
-      await browser.visit('tvs')
       const card = page.getByRole('listitem').filter({ hasText: '10.78.1.2' })
       await card.getByText(agent).waitFor()
       await card.getByText(/^Treated as: Samsung/).waitFor()
@@ -73,15 +74,24 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     const { page } = browser
     await browser.visit()
     await browser.goTo('Settings')
-    await page.getByLabel('log-level').selectOption('debug')
+    await page.getByLabel('Log level', { exact: true }).selectOption('debug')
     await browser.notice('Saved.')
-    const name = page.getByRole('textbox', { name: /^name/ })
+    const name = page.getByRole('textbox', { name: 'Name', exact: true })
     const form = page.locator('form').filter({ has: name })
     await name.fill('The den')
     await form.getByRole('button', { name: 'Save' }).click()
     await waitFor('the name on the TV', async () => {
       const { text } = await server.request('/rootDesc.xml')
       return text.includes('<friendlyName>The den</friendlyName>')
+    })
+    const rate = page.getByRole('textbox', { name: /^Download limit/ })
+    await rate.fill('1.5M')
+    await page.locator('form').filter({ has: rate }).getByRole('button', { name: 'Save' }).click()
+    await waitFor('the limit', async () => {
+      const { download_bps: limit } = await server.call<{ download_bps: number | null }>(
+        '/torrents/limits',
+      )
+      return limit === 1_572_864
     })
     await browser.inspect('server')
     await name.fill('x'.repeat(1_000))
@@ -91,6 +101,7 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await page.getByLabel('Colours').selectOption('Dark')
     await page.getByLabel('Language').selectOption('German')
     await browser.heading('Einstellungen')
+    await page.getByText('Netzwerkschnittstellen').waitFor()
     await browser.inspect('german')
     await page.reload()
     await browser.heading('Einstellungen')

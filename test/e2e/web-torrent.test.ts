@@ -79,6 +79,23 @@ describeWithTools(['chromium'], 'the page shows a torrent', () => {
         download_bps: 512_000,
         upload_bps: null,
       })
+      await page.getByLabel('Pause once it has sent').fill('never')
+      expect(await browser.role('button', 'Save sharing').isDisabled()).toBe(true)
+      await page.getByLabel('Pause once it has sent').fill('1.5')
+      await browser.role('button', 'Save sharing').click()
+      await page.getByRole('checkbox', { name: /^Keep all of it/ }).check()
+      await waitFor('what was said', async () => {
+        const { keep, seeding } = await server.call<{ keep: boolean; seeding: unknown }>(
+          `/torrents/${torrent.infoHash}`,
+        )
+        return keep && JSON.stringify(seeding) === '{"ratio":1.5,"minutes":null}'
+      })
+      await page.reload()
+      await browser.role('tab', 'Limits').click()
+      await waitFor(
+        'the goal again',
+        async () => (await page.getByLabel('Pause once it has sent').inputValue()) === '1.5',
+      )
       browser.expectNoFaults()
     },
   )

@@ -4,7 +4,7 @@ import type {
   AddRequest,
   RateLimits,
   ResolveRequest,
-  SeedingGoal,
+  SeedingGoals,
   SessionPort,
   StreamPort,
   TorrentPort,
@@ -198,21 +198,21 @@ export class FakeTorrent implements TorrentPort {
 
   limits: RateLimits = { uploadBps: null, downloadBps: null }
   keep = false
+  seeding: SeedingGoals = { ratio: null, minutes: null }
   rechecks = 0
 
   maxConnections: number | null = null
-  seeding: SeedingGoal = { ratio: null, minutes: null }
 
   async setMaxConnections(most: number | null): Promise<void> {
     this.maxConnections = most
   }
 
-  async setSeeding(goal: Partial<SeedingGoal>): Promise<void> {
-    this.seeding = { ...this.seeding, ...goal }
-  }
-
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits
+  }
+
+  async setSeeding(goal: Partial<SeedingGoals>): Promise<void> {
+    this.seeding = { ...this.seeding, ...goal }
   }
 
   async setKeep(keep: boolean): Promise<void> {

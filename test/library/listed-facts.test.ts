@@ -12,6 +12,7 @@ const FACTS: MediaFacts = {
 
 /** Facts that a test finds out. */
 class FoundFacts implements FactsSource {
+  readonly probing = null
   readonly known = new Set<string>()
   readonly asked: string[] = []
   #listener: Parameters<FactsSource['onFacts']>[0] = () => {}

@@ -351,6 +351,17 @@ describe('the next one', () => {
     expect(home.status.playback).toMatchObject({ state: 'playing', playing: { fileIndex: 1 } })
   })
 
+  it.each([true, false])('is taken back (told to the renderer: %s)', async (takesNext) => {
+    const { home, renderer, controlPoint, clock } = await homeWith({ takesNext })
+    await home.play(renderer)
+    await home.wait(controlPoint.playNext(renderer.udn, home.file(1)))
+    await home.wait(controlPoint.clearNext(renderer.udn))
+    expect(home.status.playback.next).toBeNull()
+    expect(renderer.nextUri).toBe('')
+    await clock.advance(60_000)
+    expect(home.status.playback).toMatchObject({ state: 'stopped', playing: null })
+  })
+
   it('needs one before it', async () => {
     const { home, renderer, controlPoint } = await homeWith()
     await expect(home.wait(controlPoint.playNext(renderer.udn, home.file(1)))).rejects.toThrow(

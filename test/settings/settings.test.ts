@@ -170,4 +170,21 @@ describe('Settings', () => {
     await settings.change({ slots: 9 })
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual({ values: { other: 1, slots: 9 } })
   })
+
+  it('asks whoever keeps a value, and saves nothing of it', async () => {
+    let kept = 3
+    const options: Partial<Setting<number>> = {
+      read: () => kept,
+      apply: (value) => {
+        kept = value
+      },
+    }
+    const settings = await open()
+    await settings.register(slots(options))
+    expect([kept, settings.all[0]?.value]).toEqual([3, 3])
+    await settings.change({ slots: 5 })
+    kept += 1
+    expect(settings.all[0]?.value).toBe(6)
+    expect(await readFile(path, 'utf8')).not.toContain('slots')
+  })
 })

@@ -16,6 +16,7 @@ const DEEDS: Readonly<Record<string, string>> = {
   add_peers: 'peers of a torrent added',
   recheck: 'torrent is checked again',
   limits: 'limits of a torrent changed',
+  seeding: 'goals of seeding of a torrent changed',
   keep: 'torrent kept whatever the quota, or no longer so',
 }
 

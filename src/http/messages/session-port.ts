@@ -77,12 +77,12 @@ export interface TorrentPort {
   /** Peers at once; `null`: as many as the session lets each have. */
   readonly maxConnections: number | null
   setMaxConnections(most: number | null): Promise<void>
-  /** When it is paused after it was finished: 0 for never, `null` for what the session says. */
-  readonly seeding: SeedingGoal
-  setSeeding(goal: Partial<SeedingGoal>): Promise<void>
   /** Nothing of it is freed to make room. */
   readonly keep: boolean
   setKeep(keep: boolean): Promise<void>
+  /** When it has been seeded enough: 0 for never, `null` for what the settings say. */
+  readonly seeding: SeedingGoals
+  setSeeding(goal: Partial<SeedingGoals>): Promise<void>
   /** Checks all that is on the disk once more; its streams end. */
   recheck(): Promise<void>
   pause(): Promise<void>
@@ -111,7 +111,7 @@ export interface RateLimits {
   readonly downloadBps: number | null
 }
 
-export interface SeedingGoal {
+export interface SeedingGoals {
   readonly ratio: number | null
   readonly minutes: number | null
 }

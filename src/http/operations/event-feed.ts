@@ -18,6 +18,10 @@ export interface EventSource {
   readonly kind: string
   /** Asked once a second while somebody listens; `null` where there is nothing to tell. */
   body(): unknown
+  /** It is what has just happened, told once: not to who comes later. */
+  readonly isNews?: boolean
+  /** Whom it is for, if not for everybody. */
+  readonly viewer?: 'owner'
 }
 
 export interface EventFeedOptions {
@@ -77,8 +81,9 @@ export class EventFeed {
     client.write('\n\n')
     client.write(eventText('speeds', textOf(sessionStats(this.#session.stats()))))
     client.write(eventText('streams', textOf(this.#streams.jsonFor(this.#viewer(client)))))
-    for (const { kind, body } of this.#sources) {
-      const current = body()
+    for (const { kind, body, isNews, viewer } of this.#sources) {
+      const isFor = viewer === undefined || viewer === this.#viewer(client)
+      const current = isNews || !isFor ? null : body()
       if (current !== null) client.write(eventText(kind, textOf(current)))
     }
     const missed = this.#joining.get(client)
@@ -138,9 +143,11 @@ export class EventFeed {
       const text = textOf(this.#streams.jsonFor(viewer))
       if (this.#isNew(`streams ${viewer}`, text)) this.#write(eventText('streams', text), viewer)
     }
-    for (const { kind, body } of this.#sources) {
+    for (const { kind, body, isNews = false, viewer = null } of this.#sources) {
       const current = body()
-      if (current !== null) this.#tellChange(kind, kind, textOf(current))
+      if (current === null) continue
+      const text = textOf(current)
+      if (isNews || this.#isNew(kind, text)) this.#write(eventText(kind, text), viewer)
     }
     if (this.#libraryChanged) this.#tell('library', '{}')
     this.#libraryChanged = false

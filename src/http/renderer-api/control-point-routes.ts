@@ -61,6 +61,15 @@ export function controlPointRouter({ renderers, choice, guard }: ControlPointPar
   return router
 }
 
+/** Who browses here, for the owner's open pages; when it was last is told to the minute, as not each request is news. */
+export function controlPointsNews(renderers: Pick<Renderers, 'controlPoints'>): object {
+  const points = renderers.controlPoints.map((point) => ({
+    ...jsonOf(point),
+    last_seen: point.seenAt === null ? null : Math.floor(point.seenAt.getTime() / 60_000) * 60_000,
+  }))
+  return { control_points: points }
+}
+
 function unwritable(error: unknown): ApiError {
   const reason = error instanceof Error ? error.message : String(error)
   return new ApiError(409, `the rules file cannot be changed: ${reason}`, { cause: error })

@@ -59,6 +59,7 @@ export function rendererRouter(options: RendererRoutesOptions): Router {
     const body = await readJson(nextBody, context.req)
     await tell(context, (id) => controlPoint().playNext(id, fileOf(body, options)))
   })
+  router.post('/:id/clear_next', (context) => tell(context, (id) => controlPoint().clearNext(id)))
   router.post('/:id/seek', async (context) => {
     const { position } = await readJson(seekBody, context.req)
     await tell(context, (id) => controlPoint().seek(id, Math.round(position * 1_000)))

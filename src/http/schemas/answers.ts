@@ -106,7 +106,14 @@ export const torrentFile = z
   .meta({ id: 'TorrentFile' })
 
 export const torrentDetails = z
-  .object({ ...summary, files: z.array(torrentFile) })
+  .object({
+    ...summary,
+    seeding: z
+      .object({ ratio: z.number().nullable(), minutes: z.number().nullable() })
+      .optional()
+      .describe('When it is paused: 0 for never, null for what the settings say'),
+    files: z.array(torrentFile),
+  })
   .meta({ id: 'TorrentDetails' })
 
 export const addedTorrent = z
@@ -119,6 +126,8 @@ export const addedTorrent = z
   .meta({ id: 'AddedTorrent' })
 
 export const nothing = z.object({})
+
+export const addresses = z.object({ addresses: z.array(z.url()) })
 
 export const peerStats = z
   .object({
@@ -175,11 +184,7 @@ export const limits = z
   .meta({ id: 'Limits' })
 
 export const torrentLimits = limits
-  .extend({
-    max_connections: count.nullable(),
-    seed_ratio: z.number().nullable(),
-    seed_minutes: z.number().nullable(),
-  })
+  .extend({ max_connections: count.nullable() })
   .meta({ id: 'TorrentLimits' })
 
 export const dhtStats = z

@@ -10,6 +10,7 @@ import {
   onlyFilesBody,
   peerStatsQuery,
   resolveQuery,
+  seedingBody,
   torrentLimitsBody,
 } from './requests.ts'
 
@@ -62,6 +63,12 @@ const RENDERER_ROUTES: readonly ApiRoute[] = [
     path: `${RENDERER}/next`,
     summary: 'Play a file after that which plays',
     body: json(nextBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${RENDERER}/clear_next`,
+    summary: 'Play nothing after that which plays',
     answer: json(answers.nothing),
   },
   {
@@ -125,8 +132,15 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/events',
-    summary: 'Server-sent events: torrents, torrent, removed, speeds, streams, library',
+    summary:
+      'Server-sent events: torrents, torrent, removed, speeds, streams, library, files, probing, renderers',
     answer: { 'text/event-stream': null },
+  },
+  {
+    method: 'GET',
+    path: '/addresses',
+    summary: 'URLs that others on the LAN reach the server by',
+    answer: json(answers.addresses),
   },
   {
     method: 'GET',
@@ -210,6 +224,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/keep`,
     summary: 'Keep all of it, whatever the quota, or no longer',
     body: json(keepBody),
+    answer: json(answers.nothing),
+  },
+  {
+    method: 'POST',
+    path: `${ONE}/seeding`,
+    summary: 'Say when a torrent has been seeded enough',
+    body: json(seedingBody),
     answer: json(answers.nothing),
   },
   {

@@ -117,17 +117,6 @@ export const onlyFilesBody = z.object({
     .describe('Numbers of the files to download'),
 })
 
-function goal(what: string) {
-  const error = 'expected a number, 0 or more, or null'
-  return z
-    .number({ error })
-    .min(0, { error })
-    .max(1e9)
-    .nullable()
-    .optional()
-    .describe(`${what}; 0: never; null: as of all torrents; absent: as it is`)
-}
-
 /** Bytes per second. */
 const rate = z
   .int({ error: 'expected a whole number, or null' })
@@ -140,7 +129,7 @@ export const limitsBody = z.object({
   download_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
 })
 
-/** Of one torrent: what stands below the rates is left as it is where it is absent. */
+/** Of one torrent. */
 export const torrentLimitsBody = limitsBody.extend({
   max_connections: z
     .int({ error: 'expected a whole number, or null' })
@@ -149,12 +138,24 @@ export const torrentLimitsBody = limitsBody.extend({
     .nullable()
     .optional()
     .describe('Peers at once; null: as of all torrents; absent: as it is'),
-  seed_ratio: goal('Paused once it has sent so many times its size'),
-  seed_minutes: goal('Paused once it was seeded for so long'),
 })
 
 export const keepBody = z.object({
   keep: z
     .boolean({ error: 'expected true or false' })
     .describe('Nothing of it is freed to make room'),
+})
+
+const goal = z
+  .number({ error: 'expected a number, or null' })
+  .min(0, { error: 'expected 0 or more, or null' })
+  .nullable()
+
+export const seedingBody = z.object({
+  ratio: goal
+    .optional()
+    .describe('Bytes sent for each byte of it; 0: no limit, null: what the settings say'),
+  minutes: goal
+    .optional()
+    .describe('Since it was finished; 0: no limit, null: what the settings say'),
 })

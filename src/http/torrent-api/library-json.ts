@@ -55,7 +55,6 @@ function fileJson(entry: Entry, options: LibraryJsonOptions): Record<string, unk
   const item = options.itemOf(id)
   const facts = options.facts.factsOf(infoHash, fileIndex)
   const torrent = options.torrentOf(infoHash)
-  const playback = item?.playback ?? null
   const episode = 'episode' in entry ? (entry.episode as { season: number; episode: number }) : null
   return {
     file_idx: fileIndex,
@@ -67,8 +66,7 @@ function fileJson(entry: Entry, options: LibraryJsonOptions): Record<string, unk
     mime: item?.resource.mediaType.mimeType ?? null,
     ...factsJson(facts),
     subtitles: file === undefined ? [] : subtitlesJson(entry, options),
-    resume_s: playback === null || playback.positionMs === 0 ? null : playback.positionMs / 1_000,
-    watched: (playback?.playCount ?? 0) > 0,
+    ...playbackJson(item),
     stream_url: options.sign(streamPath(infoHash, fileIndex, file?.components ?? [])),
     poster: options.hasPictures ? options.sign(picturePath(id, 'JPEG_SM')) : null,
     finished: shareOf(options.progressOf(infoHash)[fileIndex] ?? 0, file?.length ?? 0),
@@ -76,7 +74,18 @@ function fileJson(entry: Entry, options: LibraryJsonOptions): Record<string, unk
   }
 }
 
-function factsJson(facts: MediaFacts | undefined): Record<string, unknown> {
+/** How far a file was watched. */
+export function playbackJson(item: Item | null): Record<string, unknown> {
+  const playback = item?.playback ?? null
+  return {
+    resume_s: playback === null || playback.positionMs === 0 ? null : playback.positionMs / 1_000,
+    watched: (playback?.playCount ?? 0) > 0,
+    played_at: playback?.lastPlayedAt.getTime() ?? null,
+  }
+}
+
+/** What is in a file; fields are null as long as nobody knows. */
+export function factsJson(facts: MediaFacts | undefined): Record<string, unknown> {
   const size = facts?.kind === 'video' ? facts.video : facts?.kind === 'image' ? facts : undefined
   const hasSize = size !== undefined && size.width !== null && size.height !== null
   const audio = facts === undefined || facts.kind === 'image' ? [] : facts.audio

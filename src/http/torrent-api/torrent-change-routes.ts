@@ -16,6 +16,7 @@ import {
   keepBody,
   onlyFilesBody,
   resolveQuery,
+  seedingBody,
   torrentLimitsBody,
 } from '../schemas/requests.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
@@ -109,17 +110,23 @@ export function torrentChangeRouter(session: SessionPort): Router {
 
   post('limits', async (torrent, { req }) => {
     const body = await readJson(torrentLimitsBody, req)
-    const { max_connections: most, seed_ratio: ratio, seed_minutes: minutes } = body
+    const { max_connections: most, upload_bps: upload, download_bps: download } = body
     if (most !== undefined) await torrent.setMaxConnections(most)
-    if (ratio !== undefined) await torrent.setSeeding({ ratio })
-    if (minutes !== undefined) await torrent.setSeeding({ minutes })
-    const { upload_bps: uploadBps = null, download_bps: downloadBps = null } = body
-    await torrent.setLimits({ uploadBps, downloadBps })
+    await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
     return {}
   })
 
   post('keep', async (torrent, { req }) => {
     await torrent.setKeep((await readJson(keepBody, req)).keep)
+    return {}
+  })
+
+  post('seeding', async (torrent, { req }) => {
+    const { ratio, minutes } = await readJson(seedingBody, req)
+    await torrent.setSeeding({
+      ...(ratio === undefined ? {} : { ratio }),
+      ...(minutes === undefined ? {} : { minutes }),
+    })
     return {}
   })
 

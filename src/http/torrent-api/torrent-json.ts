@@ -30,6 +30,7 @@ export function torrentItem(torrent: TorrentPort): Record<string, unknown> {
 export function torrentDetails(torrent: TorrentPort): Record<string, unknown> {
   return {
     ...torrentSummary(torrent),
+    seeding: torrent.seeding,
     files: new LongList(torrent.files.length, (index) => {
       const file = torrent.files[index]
       if (file === undefined) return null

@@ -70,13 +70,11 @@ export function torrentRouter(session: SessionPort): Router {
     context.body = Buffer.from(metainfo.torrentFile)
   })
 
-  get('/limits', ({ limits, maxConnections, seeding }, context) => {
+  get('/limits', ({ limits: { uploadBps, downloadBps }, maxConnections }, context) => {
     context.body = {
-      upload_bps: limits.uploadBps,
-      download_bps: limits.downloadBps,
+      upload_bps: uploadBps,
+      download_bps: downloadBps,
       max_connections: maxConnections,
-      seed_ratio: seeding.ratio,
-      seed_minutes: seeding.minutes,
     }
   })
 

@@ -16,6 +16,13 @@ export function isFactProperty(property: string): property is FactProperty {
   return FACT_PROPERTIES.has(property)
 }
 
+export interface Probing {
+  readonly infoHash: InfoHash
+  /** Of its films, songs and images. */
+  readonly probed: number
+  readonly total: number
+}
+
 /** Where the library learns what the files are; `Prober` is one. It answers from memory. */
 export interface FactsSource {
   /** `undefined` where nothing is known, yet or at all. */
@@ -27,6 +34,8 @@ export interface FactsSource {
   propertyOf(infoHash: InfoHash, fileIndex: number, property: FactProperty): string | number | null
   /** Another number whenever some fact has become known. */
   readonly version: number
+  /** Whose files are being looked at now, and how many of them are known; `null` for none. */
+  readonly probing: Probing | null
   /** A control point is shown these files. */
   lookedAt(infoHash: InfoHash, fileIndices: readonly number[]): void
   /** The one listener hears of each file of which facts have become known. */
@@ -38,6 +47,7 @@ export const NO_FACTS: FactsSource = {
   factsOf: () => undefined,
   propertyOf: () => null,
   version: 0,
+  probing: null,
   lookedAt: () => {},
   onFacts: () => {},
 }

@@ -26,6 +26,8 @@ export class ProbeQueue {
   #failures: Map<number, number> | null = null
   /** Files that cannot be probed before something changes. */
   #skipped: Set<number> | null = null
+  /** Indices of its films, songs and images, once somebody asks. */
+  #media: readonly number[] | null = null
   #kind = KINDS.length
   #cursor = 0
   #pausedUntil = 0
@@ -40,6 +42,15 @@ export class ProbeQueue {
   /** There may be something to be probed, now or later. */
   get isPending(): boolean {
     return this.#lookedAt.length > 0 || this.#kind < KINDS.length
+  }
+
+  /** How many of its films, songs and images need no more looking at, for now. */
+  get progress(): { readonly probed: number; readonly total: number } {
+    this.#media ??= this.torrent.files.flatMap(({ components, index }) =>
+      mediaTypeOf(components.at(-1) ?? '') === null ? [] : [index],
+    )
+    const probed = this.#media.reduce((count, index) => count + Number(this.#isDone(index)), 0)
+    return { probed, total: this.#media.length }
   }
 
   isPaused(now: number): boolean {

@@ -6,7 +6,7 @@ import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
-import type { FactProperty, FactsSource } from '../facts/facts-source.ts'
+import type { FactProperty, FactsSource, Probing } from '../facts/facts-source.ts'
 import type { FactsRecord } from './facts-file.ts'
 import type { FactsStore } from './facts-store.ts'
 import { ProbeQueue } from './probe-queue.ts'
@@ -53,6 +53,7 @@ export class Prober implements FactsSource {
   /** Those that may have something to be probed, now or later: of ten thousand only a few. */
   readonly #ready = new Set<ProbeQueue>()
   readonly #closing = new AbortController()
+  #probed: ProbeQueue | null = null
   #listener: (infoHash: InfoHash, fileIndex: number) => void = () => {}
   #current: { readonly infoHash: InfoHash; readonly abort: AbortController } | null = null
   #wake: () => void = () => {}
@@ -92,6 +93,11 @@ export class Prober implements FactsSource {
     property: FactProperty,
   ): string | number | null {
     return this.#options.store.propertyOf(infoHash, fileIndex, property)
+  }
+
+  get probing(): Probing | null {
+    if (this.#probed === null) return null
+    return { infoHash: this.#probed.torrent.infoHash, ...this.#probed.progress }
   }
 
   get version(): number {
@@ -164,8 +170,10 @@ export class Prober implements FactsSource {
       await nextTurn()
       const chosen = this.#chooseSafely()
       if (chosen === 'later') continue
-      if (chosen === null) await this.#rest()
-      else await this.#probe(chosen.queue, chosen.file)
+      if (chosen === null) {
+        this.#probed = null
+        await this.#rest()
+      } else await this.#probe(chosen.queue, chosen.file)
     }
   }
 
@@ -221,6 +229,7 @@ export class Prober implements FactsSource {
         queue.skip(file.index)
         return
       }
+      this.#probed = queue
       const record = await this.#look(torrent, file, abort.signal)
       await this.#keep(queue, file, record)
     } catch (error) {

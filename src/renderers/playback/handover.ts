@@ -77,6 +77,15 @@ export class Handover {
     }
   }
 
+  /** One that refuses this goes on by itself, which is seen then. */
+  async takeBackNext(): Promise<void> {
+    try {
+      await this.#options.transport.setNextUri('', '')
+    } catch (error) {
+      if (!isRefusal(error)) throw error
+    }
+  }
+
   /** A refusal to play is none where it plays. */
   async begin(): Promise<void> {
     const { transport } = this.#options

@@ -208,6 +208,16 @@ export class Renderer {
     })
   }
 
+  /** Takes back what was to come after that which it plays. */
+  clearNext(): Promise<void> {
+    return this.#command(async () => {
+      if (this.#tracker.next !== null && (await this.#takesNext()))
+        await this.#handover.takeBackNext()
+      this.#tracker.queue(null)
+      this.#queued = null
+    })
+  }
+
   async #takesNext(): Promise<boolean> {
     const { modelName = '' } = this.#options.description.signs
     return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())

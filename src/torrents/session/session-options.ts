@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly peerPort?: number | undefined
   /** Finds peers by the DHT (BEP 5); true when absent. */
   readonly dht?: boolean | undefined
+  /** `host:port` of the nodes that it asks first; those of the public one when absent or empty. */
+  readonly dhtBootstrap?: readonly string[] | undefined
   /** Finds peers on the LAN (BEP 14); true when absent. */
   readonly lsd?: boolean | undefined
   /** Announces to the trackers that torrents name; true when absent. */
@@ -95,6 +97,7 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     ...options,
     peerPort: options.peerPort ?? 0,
     dht: options.dht ?? true,
+    dhtBootstrap: options.dhtBootstrap ?? [],
     lsd: options.lsd ?? true,
     trackers: options.trackers ?? true,
     portForward: options.portForward ?? false,

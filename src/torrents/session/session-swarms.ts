@@ -10,6 +10,7 @@ import type { ResolvedOptions } from './session-options.ts'
  */
 export async function openSessionSwarms(options: ResolvedOptions): Promise<SwarmClient> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
+  const { dhtBootstrap } = options
   const binding = await openBinding(options)
   let blocklist: BlocklistSource | null = null
   try {
@@ -18,6 +19,7 @@ export async function openSessionSwarms(options: ResolvedOptions): Promise<Swarm
     const list = blocklist
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
+      ...(dhtBootstrap.length === 0 ? {} : { dhtBootstrap }),
       ...{ port: options.peerPort, binding },
       isBlocked: (host) => list?.has(host) ?? false,
       log: options.log.child({ name: 'swarm' }),

@@ -3,7 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { Limits } from '../rates/limits.ts'
 import { lockFolder } from '../state/lock.ts'
-import { checkedGoal, type SeedingGoal } from '../state/seeding.ts'
+import type { SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -117,15 +117,9 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#parts.swarms.limitConnections(this.maxConnections)
   }
 
-  /** When torrents that say nothing else are paused after they were finished; `null` for never. */
-  get seedingGoal(): SeedingGoal {
-    return this.#parts.hosts.seedingGoal
-  }
-
-  /** What is named, for this run. Throws TorrentError `bad-limit`. */
+  /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */
   setSeedingGoal(change: Partial<SeedingGoal>): void {
-    const goal = checkedGoal({ ...this.seedingGoal, ...change })
-    this.#parts.hosts.seedingGoal = { ratio: goal.ratio || null, minutes: goal.minutes || null }
+    this.#parts.hosts.setSeedingGoal(change)
   }
 
   /** Bytes that all torrents together may store; `null` for no quota. */

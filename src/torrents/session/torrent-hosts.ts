@@ -8,7 +8,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
 import type { Throttles } from '../rates/limits.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
-import type { SeedingGoal } from '../state/seeding.ts'
+import { checkedGoal, type SeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
@@ -72,12 +72,12 @@ export class TorrentHosts {
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
   readonly #webSeeds: WebSeedSurroundings | null
-  /** Of torrents that have none of their own. */
-  seedingGoal: SeedingGoal
+  /** One object for all torrents: what is changed in it holds for each. */
+  readonly #seedingGoal: { ratio: number | null; minutes: number | null }
 
   constructor(options: TorrentHostsOptions) {
     this.#options = options
-    this.seedingGoal = { ratio: options.seedRatio, minutes: options.seedMinutes }
+    this.#seedingGoal = { ratio: options.seedRatio, minutes: options.seedMinutes }
     this.#webSeeds = webSeedSurroundings(
       options.webSeeds,
       options.swarms.binding ?? null,
@@ -90,6 +90,11 @@ export class TorrentHosts {
     return this.#background.isAnyStarving
   }
 
+  /** Throws TorrentError `bad-limit`. */
+  setSeedingGoal(change: Partial<SeedingGoal>): void {
+    Object.assign(this.#seedingGoal, checkedGoal({ ...this.#seedingGoal, ...change }))
+  }
+
   of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
     const { folder, log, state, swarms, fetchTorrent } = this.#options
     const { limits, noRoom } = this.#options
@@ -100,7 +105,7 @@ export class TorrentHosts {
       fetchTorrent,
       throttles,
       webSeeds: this.#webSeeds,
-      seedingGoal: () => this.seedingGoal,
+      seedingGoal: this.#seedingGoal,
       log,
       changed: () => torrent.changed(),
       looked: () => torrent.looked(),

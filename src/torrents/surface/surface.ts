@@ -169,9 +169,10 @@ export interface Session extends AsyncDisposable {
   readonly maxConnections: MaxConnections
   /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
   setMaxConnections(change: Partial<MaxConnections>): void
-  /** When torrents that say nothing else are paused after they were finished; `null` for never. */
-  readonly seedingGoal: SeedingGoal
-  /** What is named, for this run. Throws TorrentError `bad-limit`. */
+  /**
+   * When torrents that say nothing else have been seeded enough, `null` for no limit. Changes what is
+   * named, for this run. Throws TorrentError `bad-limit`.
+   */
   setSeedingGoal(change: Partial<SeedingGoal>): void
   /** Bytes that all torrents together may store; `null` for no quota. */
   readonly quotaBytes: number | null

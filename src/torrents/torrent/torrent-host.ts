@@ -34,7 +34,7 @@ export interface TorrentHost {
   /** What holds back its downloading and uploading, and it alone. */
   readonly throttles: Throttles
   /** When torrents that say nothing else have been seeded enough. */
-  readonly seedingGoal: () => SeedingGoal
+  readonly seedingGoal: SeedingGoal
   /** `null` where no web seed is to be used. */
   readonly webSeeds: WebSeedSurroundings | null
   readonly log: Logger

@@ -154,7 +154,7 @@ export class Torrent {
     const isLive = this.state.kind === 'live'
     const { seedingTally } = this.#settings
     seedingTally.look(isLive ? this.swarm : null, this.content, now)
-    return isLive ? seedingTally.reached(this.#host.seedingGoal(), this.content) : null
+    return isLive ? seedingTally.reached(this.#host.seedingGoal, this.content) : null
   }
 
   /** It has been seeded enough. Throws as `pause` does. */
@@ -268,7 +268,7 @@ export class Torrent {
   async start(): Promise<void> {
     await this.life.start()
     const wantedBytes = this.content?.selection.totalBytes ?? 0
-    this.#settings.seedingTally.started(this.#host.seedingGoal(), wantedBytes)
+    this.#settings.seedingTally.started(this.#host.seedingGoal, wantedBytes)
     await this.#host.save()
   }
 

@@ -12,7 +12,7 @@ import { wasConnected } from './round-trip.ts'
 
 /**
  * How an address is tried, one after another, unless it shows what it takes: one that hangs up on a
- * plain handshake is asked with MSE at once, and one that has no TCP by uTP soon.
+ * plain handshake is asked with MSE at once, and one that has no TCP, or hangs up on both, by uTP soon.
  */
 const ATTEMPTS = [
   // Plain TCP first: nearly every peer takes it, and it costs a third of RC4 in JavaScript.
@@ -33,11 +33,12 @@ const FIRST_CONNECT_MS = 1_800
 const FIRST_HANDSHAKE_MS = 4_000
 const HANDSHAKE_MS = 12_000
 /**
- * Each dial by uTP takes a socket of its own and some milliseconds: peers that answer go first, and
- * of the others few at a time.
+ * Each dial by uTP takes a socket of its own: peers that answer go first, and of the others few at a
+ * time. Where nobody has answered, the swarm may be one of peers that have uTP alone.
  */
 const BEFORE_UTP_MS = 1_000
-const UTP_AT_ONCE = 16
+const BEFORE_FIRST_UTP_MS = 50
+const UTP_AT_ONCE = 32
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
 /** Peers known of one torrent, whoever has named them. */
@@ -84,6 +85,8 @@ export class Dialing implements Dialler {
   readonly #known = new Map<string, KnownPeer>()
   /** Those among them that are to be dialled, by where they come from. */
   readonly #waiting = new DialQueue()
+  /** Some peer has shaken hands. */
+  #hasMet = false
   /** Until when, by host; oldest first. */
   readonly #banned = new Map<string, number>()
 
@@ -136,6 +139,7 @@ export class Dialing implements Dialler {
    */
   worked(address: string): boolean {
     const dialled = this.#dialled.get(address)
+    this.#hasMet = true
     this.#settle(address, 'successes')
     const known = this.#known.get(address)
     if (known !== undefined) {
@@ -164,9 +168,11 @@ export class Dialing implements Dialler {
   }
 
   dialNext(): boolean {
+    const isUtpFull = this.#isUtpFull
     for (const [address, source] of this.#waiting) {
       if (this.#torrent.destroyed === true) return false
       if (!this.#connections.mayDial(this.#torrent)) break
+      if (isUtpFull && this.#attempt(address)?.type === 'utp') continue
       this.#waiting.delete(address)
       if (this.#dialNow(address, source) !== null) {
         if (this.#waiting.size > 0) this.#connections.wait(this)
@@ -192,8 +198,12 @@ export class Dialing implements Dialler {
       this.#records.traffic.blockedOutgoing++
       return null
     }
-    if (this.#torrent._peers?.has(address) === true || this.#attempt(address) === null) return null
-    if (this.#connections.mayDial(this.#torrent)) return this.#dialNow(address, source)
+    if (this.#torrent._peers?.has(address) === true) return null
+    const attempt = this.#attempt(address)
+    if (attempt === null) return null
+    const waitsForUtp = attempt.type === 'utp' && this.#isUtpFull
+    if (!waitsForUtp && this.#connections.mayDial(this.#torrent))
+      return this.#dialNow(address, source)
     const { attempts, next } = this.#know(address)
     const hasTaken = attempts > 0 && next === ENCRYPTED
     this.#waiting.add(address, source, hasTaken ? 'taken' : attempts === 0 ? 'new' : 'failed')
@@ -207,29 +217,30 @@ export class Dialing implements Dialler {
     if (!isOpen) return
     this.#settle(address, 'errors')
     const known = this.#known.get(address)
-    if (known === undefined || known.last !== PLAIN) return
+    if (known === undefined || known.last === UTP) return
     const redial = (): void => {
       if (this.#torrent.destroyed === true) return
       const again = this.#offer(address, source)
       if (again !== null) again.retries = peer.retries
     }
-    if (wasConnected(peer)) {
+    if (known.last === PLAIN && wasConnected(peer)) {
       known.next = ENCRYPTED
       // webtorrent forgets the peer first.
       queueMicrotask(redial)
     } else if (this.#mayUseUtp(address)) {
       known.next = UTP
+      const ms = this.#hasMet ? BEFORE_UTP_MS : BEFORE_FIRST_UTP_MS
       setTimeout(() => {
-        const { next } = this.#known.get(address) ?? {}
-        if (next === UTP && this.#utpDials < UTP_AT_ONCE) redial()
-      }, BEFORE_UTP_MS).unref()
+        if (this.#known.get(address)?.next === UTP) redial()
+      }, ms).unref()
     }
   }
 
-  get #utpDials(): number {
+  /** So many are being tried by uTP that others wait for one of them to end. */
+  get #isUtpFull(): boolean {
     let count = 0
     for (const { transport } of this.#dialled.values()) if (transport === 'utp') count++
-    return count
+    return count >= UTP_AT_ONCE
   }
 
   #dialNow(address: string, source: string | null): PeerConnection | null {
@@ -244,8 +255,9 @@ export class Dialing implements Dialler {
       if (peer === null) return null
       const known = this.#know(address)
       const isFirst = known.attempts === 0
+      const mayBeDead = isFirst || (attempt.type === 'utp' && known.attempts === 1)
       limitDialling(peer, {
-        connectMs: this.#records.connectTimeoutMs ?? (isFirst ? FIRST_CONNECT_MS : undefined),
+        connectMs: this.#records.connectTimeoutMs ?? (mayBeDead ? FIRST_CONNECT_MS : undefined),
         handshakeMs: isFirst ? FIRST_HANDSHAKE_MS : HANDSHAKE_MS,
       })
       this.#connections.dialled(this.#torrent, peer, {

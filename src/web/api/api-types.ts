@@ -173,12 +173,39 @@ export interface LibraryFile {
   readonly subtitles: readonly SubtitleTrack[]
   readonly resume_s: number | null
   readonly watched: boolean
+  /** When it was watched last; milliseconds since the epoch. */
+  readonly played_at?: number | null
   readonly stream_url: string
   readonly poster: string | null
   /** From 0 to 1. */
   readonly finished: number
   readonly selected: boolean
   readonly video?: VideoFacts | null
+}
+
+/** Of the event `files`: what has become known of a file, or how far it was watched meanwhile. */
+export interface FileNews
+  extends Pick<
+    LibraryFile,
+    | 'file_idx'
+    | 'duration_s'
+    | 'resolution'
+    | 'audio'
+    | 'resume_s'
+    | 'watched'
+    | 'played_at'
+    | 'video'
+  > {
+  readonly info_hash: string
+  readonly subtitle_count: number
+}
+
+/** Whose files are being looked into. */
+export interface Probing {
+  readonly info_hash: string
+  readonly torrent_name: string
+  readonly probed: number
+  readonly total: number
 }
 
 export interface VideoFacts {

@@ -135,7 +135,12 @@ export function continueWatching(titles: readonly Title[]): Continued[] {
       const entry = begunIn(title) ?? nextIn(title)
       return entry === undefined ? [] : [{ title, entry }]
     })
-    .sort((a, b) => b.title.addedAt - a.title.addedAt)
+    .sort((a, b) => playedAt(b.title) - playedAt(a.title) || b.title.addedAt - a.title.addedAt)
+}
+
+/** When somebody watched something of it last; 0 where nobody did, or nobody knows. */
+function playedAt({ files }: Title): number {
+  return files.reduce((latest, { file }) => Math.max(latest, file.played_at ?? 0), 0)
 }
 
 function begunIn({ files }: Title): TitleFile | undefined {

@@ -15,3 +15,9 @@ export function mediaKindOf(name: string): MediaKind | null {
 export function isOwnMachine(hostname: string): boolean {
   return /^(?:localhost|.*\.localhost|127\..*|\[::1\])$/.test(hostname)
 }
+
+/** The same URL at another address of the server. @param address scheme, host and port */
+export function atAddress(url: string, address: string): string {
+  const { pathname, search } = new URL(url)
+  return new URL(`${pathname}${search}`, address).href
+}

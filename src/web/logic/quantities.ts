@@ -54,6 +54,18 @@ export function rateInput(bytesPerSecond: number | null): string {
   return String(bytesPerSecond)
 }
 
+/** @param text a number of 0 or more, or nothing @returns null for nothing, undefined for rubbish */
+export function parseGoal(text: string): number | null | undefined {
+  const trimmed = text.trim().replace(',', '.')
+  if (trimmed === '') return null
+  return /^\d{1,9}(?:\.\d{1,3})?$/.test(trimmed) ? Number(trimmed) : undefined
+}
+
+/** What `parseGoal` reads. */
+export function goalInput(goal: number | null): string {
+  return goal === null ? '' : String(goal)
+}
+
 const formats = new Map<string, Intl.NumberFormat>()
 
 function fixed(value: number, digits: number, locale: string): string {

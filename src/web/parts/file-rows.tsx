@@ -42,7 +42,7 @@ export function FileRows(props: FileRowsProps): JSX.Element {
       count={rows.length}
       rowHeight={ROW_HEIGHT}
       keyOf={(index) => keyOf(rows[index])}
-      renderRow={(index) => {
+      render={(index) => {
         const row = rows[index]
         return row === undefined ? null : <FileRow {...props} row={row} onFlip={flip} />
       }}

@@ -1,21 +1,20 @@
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Renderer } from '../api/api-types.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers, renderersAt } from '../state/live.ts'
-import { nextFor, playOn, tell } from '../state/remote.ts'
+import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
 import { t } from '../text/text.ts'
-import { IconButton } from './icon.tsx'
+import { Icon, IconButton } from './icon.tsx'
 
 /** One bar for each TV that plays something. */
 export function NowPlaying(): JSX.Element | null {
   const busy = (renderers.value ?? []).filter(isBusy)
-  useEffect(() => {
-    document.documentElement.classList.toggle('has-bar', busy.length > 0)
-  }, [busy.length > 0])
+  const section = useRef<HTMLElement>(null)
+  useRoomFor(section, busy.length > 0)
   if (busy.length === 0) return null
   return (
-    <section class="now-playing" aria-label={t('now.label')}>
+    <section ref={section} class="now-playing" aria-label={t('now.label')}>
       {busy.map((renderer) => (
         <Bar key={renderer.id} renderer={renderer} />
       ))}
@@ -23,14 +22,28 @@ export function NowPlaying(): JSX.Element | null {
   )
 }
 
-function isBusy({ playback: { state } }: Renderer): boolean {
-  return state === 'playing' || state === 'paused' || state === 'transitioning'
+/** Keeps as much of the page free below its content as the bars are high. */
+function useRoomFor(section: { readonly current: HTMLElement | null }, isThere: boolean): void {
+  useLayoutEffect(() => {
+    const { current } = section
+    if (current === null) return
+    const { style } = document.documentElement
+    const observer = new ResizeObserver(() => {
+      style.setProperty('--bar', `${current.offsetHeight}px`)
+    })
+    observer.observe(current)
+    return () => {
+      observer.disconnect()
+      style.removeProperty('--bar')
+    }
+  }, [section, isThere])
 }
 
 function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
   const { name, problem, playback } = renderer
-  const { state, title, volume, muted } = playback
-  const next = nextFor(renderer)
+  const { state, volume, muted } = playback
+  const title = titleOn(renderer)
+  const following = queuedOn(renderer) ?? nextFor(renderer)
   const isPaused = state === 'paused'
   return (
     <article class="bar" aria-label={t('now.on', { title: title ?? '?', name })}>
@@ -49,19 +62,15 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
           label={t('now.stop', { name })}
           onClick={() => void tell(renderer, 'stop')}
         />
-        {next !== null && (
+        {following !== null && (
           <IconButton
             icon="next"
-            label={t('now.next', { title: next.title })}
-            onClick={() =>
-              void playOn(renderer, next, {
-                position: 0,
-                subtitle: next.subtitles[0]?.index ?? null,
-              })
-            }
+            label={t('now.skip', { title: following.title })}
+            onClick={() => void playOn(renderer, following, { position: 0 })}
           />
         )}
       </div>
+      <Queue renderer={renderer} />
       <Seek renderer={renderer} />
       {volume !== null && (
         <div class="bar-volume">
@@ -84,6 +93,34 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
         </div>
       )}
     </article>
+  )
+}
+
+/** What comes after that which plays, or could. */
+function Queue({ renderer }: { renderer: Renderer }): JSX.Element | null {
+  const queued = queuedOn(renderer)
+  const offered = nextFor(renderer)
+  if (queued !== null) {
+    return (
+      <p class="bar-queue">
+        <Icon name="list" size={16} />
+        <span class="one-line">{t('now.next', { title: queued.title })}</span>
+        <IconButton
+          icon="close"
+          label={t('now.unqueue', { title: queued.title })}
+          onClick={() => void tell(renderer, 'clear_next')}
+        />
+      </p>
+    )
+  }
+  if (offered === null) return null
+  return (
+    <p class="bar-queue">
+      <button type="button" class="quiet" onClick={() => void playAfter(renderer, offered)}>
+        <Icon name="add" size={16} />
+        <span class="one-line">{t('now.queue', { title: offered.title })}</span>
+      </button>
+    </p>
   )
 }
 

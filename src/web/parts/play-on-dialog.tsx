@@ -5,7 +5,7 @@ import { serverUrl } from '../api/request.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers } from '../state/live.ts'
 import type { MediaFile } from '../state/media-dialog.ts'
-import { playOn, searchRenderers } from '../state/remote.ts'
+import { isBusy, playAfter, playOn, searchRenderers } from '../state/remote.ts'
 import { languageName, t } from '../text/text.ts'
 import { Dialog } from './dialog.tsx'
 import { Icon } from './icon.tsx'
@@ -29,6 +29,12 @@ export function PlayOnDialog({ media, onClose }: PlayOnDialogProps): JSX.Element
     const isPlaying = await playOn(renderer, media, { position, subtitle })
     setAsked(null)
     if (isPlaying) onClose()
+  }
+  const queue = async (renderer: Renderer): Promise<void> => {
+    setAsked(renderer.id)
+    const isQueued = await playAfter(renderer, media)
+    setAsked(null)
+    if (isQueued) onClose()
   }
   return (
     <Dialog title={t('play.on.title', { title: media.title })} onClose={onClose}>
@@ -71,6 +77,17 @@ export function PlayOnDialog({ media, onClose }: PlayOnDialogProps): JSX.Element
                 <span class="muted">{renderer.problem ?? renderer.model ?? renderer.address}</span>
               </span>
             </button>
+            {renderer.playback.title !== null && isBusy(renderer) && (
+              <button
+                type="button"
+                class="narrow"
+                disabled={asked !== null}
+                aria-label={t('play.after.on', { name: renderer.name })}
+                onClick={() => void queue(renderer)}
+              >
+                {t('play.after')}
+              </button>
+            )}
           </li>
         ))}
       </ul>

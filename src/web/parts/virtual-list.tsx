@@ -7,35 +7,61 @@ export interface VirtualListProps {
   readonly count: number
   /** Of every row, in pixels. */
   readonly rowHeight: number
-  readonly renderRow: (index: number) => ComponentChildren
-  /** Stays the same for the same row wherever it is. */
+  /** Where several entries stand beside each other. */
+  readonly columns?: Columns
+  readonly render: (index: number) => ComponentChildren
+  /** Stays the same for the same entry wherever it is. */
   readonly keyOf?: (index: number) => string | number
+}
+
+export interface Columns {
+  readonly count: number
+  /** Of each, and what lies between two, in pixels. */
+  readonly width: number
+  readonly gap: number
 }
 
 /** A list of any length, of which only the rows near the window are in the document. */
 export function VirtualList(props: VirtualListProps): JSX.Element {
-  const { label, count, rowHeight, renderRow, keyOf } = props
+  const { label, count, rowHeight, columns, render, keyOf } = props
   const list = useRef<HTMLUListElement>(null)
-  const { first, end } = useWindowRange(list, { rowHeight, rowCount: count })
-  const rows: JSX.Element[] = []
-  for (let index = first; index < Math.min(end, count); index++) {
-    rows.push(
+  const perRow = columns?.count ?? 1
+  const rowCount = Math.ceil(count / perRow)
+  const { first, end } = useWindowRange(list, { rowHeight, rowCount })
+  const entries: JSX.Element[] = []
+  for (let index = first * perRow; index < Math.min(end * perRow, count); index++) {
+    entries.push(
       <li
         key={keyOf?.(index) ?? index}
-        class="virtual-row"
+        class="virtual-entry"
         aria-setsize={count}
         aria-posinset={index + 1}
-        style={{ transform: `translateY(${index * rowHeight}px)`, height: `${rowHeight}px` }}
+        style={placed(index, rowHeight, columns)}
       >
-        {renderRow(index)}
+        {render(index)}
       </li>,
     )
   }
+  const height = `${rowCount * rowHeight}px`
   return (
-    <ul ref={list} class="virtual" aria-label={label} style={{ height: `${count * rowHeight}px` }}>
-      {rows}
+    <ul ref={list} class="virtual" aria-label={label} style={{ height }}>
+      {entries}
     </ul>
   )
+}
+
+function placed(index: number, rowHeight: number, columns?: Columns): Record<string, string> {
+  if (columns === undefined) {
+    return {
+      transform: `translateY(${index * rowHeight}px)`,
+      width: '100%',
+      height: `${rowHeight}px`,
+    }
+  }
+  const { count, width, gap } = columns
+  const x = (index % count) * (width + gap)
+  const y = Math.floor(index / count) * rowHeight
+  return { transform: `translate(${x}px, ${y}px)`, width: `${width}px` }
 }
 
 interface Rows {
@@ -44,7 +70,7 @@ interface Rows {
 }
 
 /** The rows near the window, followed while it scrolls and changes its size. */
-export function useWindowRange(
+function useWindowRange(
   list: { readonly current: HTMLElement | null },
   { rowHeight, rowCount }: Rows,
 ): { readonly first: number; readonly end: number } {

@@ -1,7 +1,8 @@
 import { computed, signal } from '@preact/signals'
-import type { LibraryItem } from '../api/api-types.ts'
+import type { FileNews, LibraryItem } from '../api/api-types.ts'
 import { loadItems } from '../api/load-items.ts'
 import { RequestError, sendJson } from '../api/request.ts'
+import { withFileNews } from '../logic/file-news.ts'
 import { isFile, type Title, type TitleFile, titlesOf, wordsOf } from '../logic/library-titles.ts'
 
 export type LibraryState = 'loading' | 'there' | 'missing' | 'failed'
@@ -30,6 +31,22 @@ export async function reloadLibrary(): Promise<void> {
   } finally {
     isLoading = false
   }
+}
+
+/** Subtitles in films come one after the other while they are looked into; milliseconds. */
+const GATHER_MS = 10_000
+
+let gathering: ReturnType<typeof setTimeout> | undefined
+
+/** Takes over what was watched elsewhere and what has been found out, without loading all of it again. */
+export function takeFileNews(files: readonly FileNews[]): void {
+  const { items, isMissingSubtitles } = withFileNews(libraryItems.peek(), files)
+  libraryItems.value = items
+  if (!isMissingSubtitles || gathering !== undefined) return
+  gathering = setTimeout(() => {
+    gathering = undefined
+    void reloadLibrary()
+  }, GATHER_MS)
 }
 
 export interface Place {

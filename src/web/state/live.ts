@@ -1,8 +1,15 @@
 import { signal } from '@preact/signals'
-import type { Renderer, SessionStats, StreamInfo, TorrentItem } from '../api/api-types.ts'
+import type {
+  FileNews,
+  Probing,
+  Renderer,
+  SessionStats,
+  StreamInfo,
+  TorrentItem,
+} from '../api/api-types.ts'
 import { getJson, serverUrl } from '../api/request.ts'
 import { RateHistory } from '../logic/rate-history.ts'
-import { reloadLibrary } from './library.ts'
+import { reloadLibrary, takeFileNews } from './library.ts'
 import { reloadTorrents, removeTorrent, setTorrent, setTorrents } from './torrents.ts'
 
 /** `null`: the server has no such part. */
@@ -10,6 +17,10 @@ export const streams = signal<readonly StreamInfo[] | null>(null)
 export const renderers = signal<readonly Renderer[] | null>(null)
 /** When the renderers were last heard of: between two events their films run on. */
 export const renderersAt = signal(0)
+/** Whose files are being looked into now. */
+export const probing = signal<Probing | null>(null)
+/** Another value whenever a device has browsed us, or is treated otherwise. */
+export const controlPointsNews = signal<unknown>(null)
 export const speeds = signal<SessionStats | null>(null)
 export const connection = signal<'connecting' | 'live' | 'lost' | 'unavailable'>('connecting')
 
@@ -44,6 +55,13 @@ export function startLive(): void {
   })
   on<{ renderers: Renderer[] }>('renderers', takeRenderers)
   on('library', () => void reloadLibrary())
+  on<{ files: FileNews[] }>('files', ({ files }) => takeFileNews(files))
+  on<{ probing: Probing | null }>('probing', (data) => {
+    probing.value = data.probing
+  })
+  on('control_points', (data) => {
+    controlPointsNews.value = data
+  })
   void loadParts()
 }
 
@@ -71,19 +89,8 @@ export async function loadRenderers(): Promise<void> {
 }
 
 function takeRenderers(answer: { readonly renderers: readonly Renderer[] }): void {
-  const before = renderers.peek() ?? []
   renderersAt.value = performance.now()
   renderers.value = answer.renderers
-  // Where a film was left is in the library.
-  if (before.some((renderer) => hasLeft(renderer, answer.renderers))) void reloadLibrary()
-}
-
-/** Whether a renderer no longer plays the file that it played. */
-function hasLeft({ id, playback }: Renderer, now: readonly Renderer[]): boolean {
-  const { info_hash: infoHash, file_idx: fileIndex } = playback
-  if (infoHash === null) return false
-  const current = now.find((renderer) => renderer.id === id)?.playback
-  return current?.info_hash !== infoHash || current.file_idx !== fileIndex
 }
 
 function takeSpeeds(stats: SessionStats): void {

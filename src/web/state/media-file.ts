@@ -24,10 +24,14 @@ export function episodeTitle({ item, file }: TitleFile): string {
   return item.kind === 'series' ? `${item.title} · ${episodeLabel({ item, file })}` : own
 }
 
+/** A title that says no more than which episode it is. */
+const MARK = /^(?:s\d+[\s._-]*)?(?:e|ep|episode)[\s._-]*\d+$|^\d+x\d+$/i
+
 /** Within its series: `S1 E2 · Title`. */
 export function episodeLabel({ item, file }: TitleFile): string {
   const { season, episode } = file
-  const own = file.title === item.title ? null : file.title
+  const isName = file.title !== null && file.title !== item.title && !MARK.test(file.title)
+  const own = isName ? file.title : null
   if (episode === null) return own ?? file.name
   const place =
     season === null

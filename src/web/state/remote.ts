@@ -5,14 +5,14 @@ import { t } from '../text/text.ts'
 import { placeOf } from './library.ts'
 import { connection, loadRenderers } from './live.ts'
 import type { MediaFile } from './media-dialog.ts'
-import { mediaFileOf } from './media-file.ts'
+import { mediaFileIn, mediaFileOf } from './media-file.ts'
 import { attempt } from './notices.ts'
 
 export interface PlayOptions {
   /** In seconds. */
   readonly position: number
-  /** Its index among the file's; `null` for none. */
-  readonly subtitle: number | null
+  /** Its index among the file's; `null` for none, the best where absent. */
+  readonly subtitle?: number | null
 }
 
 /** @returns whether it plays */
@@ -25,10 +25,21 @@ export async function playOn(
     torrent: media.infoHash,
     file: media.fileIndex,
     ...(position > 0 ? { position } : {}),
-    subtitle,
+    ...(subtitle === undefined ? {} : { subtitle }),
   }
   const done = t('play.on.done', { title: media.title, name: renderer.name })
   return await attempt(() => command(renderer, 'play', body), done)
+}
+
+/** Has it played after what the renderer plays. @returns whether that is agreed */
+export async function playAfter(renderer: Renderer, media: MediaFile): Promise<boolean> {
+  const body = { torrent: media.infoHash, file: media.fileIndex }
+  const done = t('now.queued', { title: media.title, name: renderer.name })
+  return await attempt(() => command(renderer, 'next', body), done)
+}
+
+export function isBusy({ playback: { state } }: Renderer): boolean {
+  return state === 'playing' || state === 'paused' || state === 'transitioning'
 }
 
 export type RendererCommand =
@@ -40,6 +51,7 @@ export type RendererCommand =
   | 'volume'
   | 'mute'
   | 'next'
+  | 'clear_next'
 
 /** @throws RequestError in the server's words */
 async function command(
@@ -65,6 +77,22 @@ export async function searchRenderers(): Promise<void> {
     await sendJson('POST', 'renderers/search')
     await loadRenderers()
   }, t('tvs.searching'))
+}
+
+/** What the renderer plays, as the library calls it; `null` for what is not ours. */
+export function titleOn({ playback }: Renderer): string | null {
+  const { info_hash: infoHash, file_idx: fileIndex, title } = playback
+  const place = infoHash === null || fileIndex === null ? undefined : placeOf(infoHash, fileIndex)
+  return place === undefined ? title : mediaFileOf(place.entry).title
+}
+
+/** What the renderer is to play next, as the library calls it. */
+export function queuedOn({ playback: { next } }: Renderer): MediaFile | null {
+  if (next === null) return null
+  const place = placeOf(next.info_hash, next.file_idx)
+  return place === undefined
+    ? { ...mediaFileIn(next.info_hash, next.file_idx, []), title: next.title }
+    : mediaFileOf(place.entry)
 }
 
 /** What the library has after the film that a renderer plays. */

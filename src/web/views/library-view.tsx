@@ -1,13 +1,13 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
 import type { LibraryKind } from '../api/api-types.ts'
 import { continueWatching, filteredTitles, type TitleOrder } from '../logic/library-titles.ts'
 import { routeHash } from '../logic/routes.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { ProbingBar } from '../parts/probing-bar.tsx'
 import { Progress } from '../parts/progress.tsx'
-import { libraryState, reloadLibrary, titles } from '../state/library.ts'
+import { libraryState, titles } from '../state/library.ts'
 import { t } from '../text/text.ts'
 import { ContinueCard, TitleCard } from './titles/cards.tsx'
 import { TitleGrid } from './titles/title-grid.tsx'
@@ -37,10 +37,6 @@ export function LibraryView(): JSX.Element {
   const added = useComputed(() =>
     titles.value.toSorted((a, b) => b.addedAt - a.addedAt).slice(0, ROW_TITLES),
   )
-  // What other devices have watched meanwhile is told by no event.
-  useEffect(() => {
-    if (libraryState.peek() === 'there') void reloadLibrary()
-  }, [])
   if (libraryState.value === 'missing') return <TorrentsView />
   const isPlain = search.value.trim() === '' && kind.value === 'all' && !onlyUnwatched.value
   const isEmpty = titles.value.length === 0
@@ -98,6 +94,7 @@ export function LibraryView(): JSX.Element {
         </label>
       </div>
       {libraryState.value === 'loading' && <Progress label={t('loading')} share={null} />}
+      <ProbingBar />
       {libraryState.value === 'failed' && <p class="empty">{t('library.failed')}</p>}
       {libraryState.value === 'there' && isEmpty && (
         <p class="empty">

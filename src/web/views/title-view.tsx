@@ -15,7 +15,7 @@ import { Cover } from '../parts/cover.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { MediaButtons } from '../parts/media-buttons.tsx'
-import { openInPlayer } from '../parts/media-dialogs.tsx'
+import { openInPlayer } from '../parts/open-in-player.ts'
 import { Progress } from '../parts/progress.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { libraryState, titles } from '../state/library.ts'
@@ -134,7 +134,7 @@ function Episodes({ title }: { title: Title }): JSX.Element {
       label={title.title}
       count={rows.length}
       rowHeight={ROW_HEIGHT}
-      renderRow={(index) => {
+      render={(index) => {
         const row = rows[index]
         if (row === undefined) return null
         return row.kind === 'season' ? (

@@ -6,6 +6,7 @@ import { durationText } from '../logic/quantities.ts'
 import { routeHash } from '../logic/routes.ts'
 import { shareOf, statusOf } from '../logic/torrent-status.ts'
 import { Heading } from '../parts/heading.tsx'
+import { ProbingBar } from '../parts/probing-bar.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { RateGraph } from '../parts/rate-graph.tsx'
 import { type Tab, Tabs } from '../parts/tabs.tsx'
@@ -81,6 +82,7 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
           </p>
         )}
       </div>
+      <ProbingBar infoHash={item.info_hash} />
       <TorrentActions item={item} onGone={() => go({ kind: 'torrents' })} />
       <RateGraph history={rateHistoryOf(item.id)} tick={item} />
       <Tabs label={name} tabs={tabs} chosen={panel} onChoose={setPanel}>
@@ -88,7 +90,7 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
         {panel === 'pieces' && <PiecesPanel item={item} />}
         {panel === 'peers' && <PeersPanel item={item} />}
         {panel === 'trackers' && <TrackersPanel item={item} />}
-        {panel === 'limits' && <LimitsPanel item={item} />}
+        {panel === 'limits' && <LimitsPanel item={item} details={details} onChanged={reload} />}
       </Tabs>
     </>
   )

@@ -82,7 +82,7 @@ export function TorrentsView(): JSX.Element {
         count={ids.length}
         rowHeight={ROW_HEIGHT}
         keyOf={(index) => ids[index] ?? index}
-        renderRow={(index) => <TorrentRow id={ids[index] ?? -1} />}
+        render={(index) => <TorrentRow id={ids[index] ?? -1} />}
       />
     </>
   )

@@ -5,7 +5,7 @@ import { epochMs } from '../logic/times.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Progress } from '../parts/progress.tsx'
-import { renderers } from '../state/live.ts'
+import { controlPointsNews, renderers } from '../state/live.ts'
 import { attempt, reasonOf } from '../state/notices.ts'
 import { searchRenderers } from '../state/remote.ts'
 import { useLoaded } from '../state/use-loaded.ts'
@@ -72,7 +72,7 @@ function Renderers({ known }: { known: readonly Renderer[] }): JSX.Element {
 function Browsers(): JSX.Element {
   const { loaded, reload } = useLoaded(() => getJson<ControlPoints>('control_points'), {
     key: 'control points',
-    tick: renderers.value,
+    tick: controlPointsNews.value,
   })
   switch (loaded.kind) {
     case 'loading':

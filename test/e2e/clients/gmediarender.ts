@@ -18,9 +18,11 @@ export class Gmediarender {
   #program: Program
   #controlUrl: string
 
-  static async start(host: Host): Promise<Gmediarender> {
+  /** @param name of which there is one in a lab: its UUID is made of it */
+  static async start(host: Host, name = 'Renderer'): Promise<Gmediarender> {
+    const uuid = Buffer.from(name.padEnd(16, '.')).toString('hex').slice(0, 32)
     const program = host.start([
-      ...['gmediarender', '-f', 'Renderer', '-I', host.interfaceName, '--logfile=stdout'],
+      ...['gmediarender', '-f', name, '-u', uuid, '-I', host.interfaceName, '--logfile=stdout'],
       ...['--gstout-audiopipe', 'audioconvert ! fakesink sync=true'],
       ...['--gstout-videopipe', 'videoconvert ! fakesink sync=true'],
     ])

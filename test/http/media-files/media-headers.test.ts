@@ -200,7 +200,10 @@ test('contentFeatures name the profile of what has been looked at, also on HEAD 
     ...{ kind: 'image' as const, container: 'jpeg' as const, title: null, cover: null },
     ...{ codec: 'JPEG', width: 4000, height: 3000 },
   })
-  const port = await startHttpServer({ session: new FakeSession(torrent), facts: { factsOf } })
+  const port = await startHttpServer({
+    session: new FakeSession(torrent),
+    facts: { factsOf, probing: null },
+  })
   for (const [method, headers] of [
     ['GET', {}],
     ['HEAD', {}],

@@ -85,6 +85,19 @@ test('a torrent is marked to be kept', async () => {
   expect((await send(port, 'GET', '/torrents/1')).body.toString()).toContain('"keep":true')
 })
 
+test('a torrent is told when it has been seeded enough', async () => {
+  const torrent = new FakeTorrent(1, 'x', [])
+  const port = await startHttpServer({ session: new FakeSession(torrent) })
+  const headers = { 'Content-Type': 'application/json' }
+  const post = (body: string) => send(port, 'POST', '/torrents/1/seeding', headers, body)
+  expect((await post('{"ratio":1.5}')).status).toBe(200)
+  expect((await post('{"minutes":0}')).status).toBe(200)
+  expect((await post('{"ratio":-1}')).status).toBe(422)
+  expect((await send(port, 'GET', '/torrents/1')).body.toString()).toContain(
+    '"seeding":{"ratio":1.5,"minutes":0}',
+  )
+})
+
 test('recheck and the limits of one torrent', async () => {
   const torrent = new FakeTorrent(1, 'x', [])
   const port = await startHttpServer({ session: new FakeSession(torrent) })
@@ -95,12 +108,12 @@ test('recheck and the limits of one torrent', async () => {
   const headers = { 'Content-Type': 'application/json' }
   const answer = await send(port, 'POST', '/torrents/1/limits', headers, '{"download_bps":5}')
   expect(answer.status).toBe(200)
-  const others = '{"max_connections":9,"seed_ratio":1.5,"seed_minutes":null}'
+  const others = '{"max_connections":9}'
   expect((await send(port, 'POST', '/torrents/1/limits', headers, others)).status).toBe(200)
   await send(port, 'POST', '/torrents/1/limits', headers, '{"download_bps":5}')
   expect(jsonOf(await send(port, 'GET', '/torrents/1/limits'))).toEqual({
     ...{ upload_bps: null, download_bps: 5 },
-    ...{ max_connections: 9, seed_ratio: 1.5, seed_minutes: null },
+    max_connections: 9,
   })
   const none = await send(port, 'POST', '/torrents/1/limits', headers, '{"max_connections":0}')
   expect(none.status).toBe(422)

@@ -6,7 +6,7 @@ import { Renderers } from '../../../src/upnp/renderers/renderers.ts'
 import { WatchedRules } from '../../../src/upnp/renderers/watched-rules.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 import { FakeSession } from '../../helpers/fake-session.ts'
-import { jsonOf, send, startHttpServer } from '../../helpers/http-client.ts'
+import { jsonOf, RawClient, send, startHttpServer } from '../../helpers/http-client.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const TV = '192.168.1.20'
@@ -126,4 +126,18 @@ describe('PUT /control_points/{address}', () => {
     expect(answer.status).toBe(409)
     expect(await readFile(path, 'utf8')).toBe('{ "renderers": [ oops')
   })
+})
+
+test.each([
+  [undefined, true],
+  ['192.168.1.21', false],
+])('open pages hear of who browses here (from %s: %s)', async (from, isTold) => {
+  const { port, renderers } = await serve(from)
+  renderers.profileFor({ address: TV, headers: { 'user-agent': SAMSUNG }, asked: 'GET /' })
+  const client = new RawClient(port)
+  client.write('GET /events HTTP/1.1', 'Host: 127.0.0.1', '', '')
+  await client.until(() => client.received.includes('event: streams'))
+  await client.until(() => client.received.includes(isTold ? TV : 'event: streams'))
+  expect(client.received.includes('event: control_points')).toBe(isTold)
+  expect(client.received.includes(TV)).toBe(isTold)
 })

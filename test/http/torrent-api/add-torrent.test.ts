@@ -65,6 +65,7 @@ test('the answer tells what was added', async () => {
       paused: false,
       resolving: false,
       keep: false,
+      seeding: { ratio: null, minutes: null },
       added_at: torrent.addedAt.getTime(),
       files: [expect.objectContaining({ name: 'paused.mp4', length: 500_000, included: true })],
     },

@@ -89,7 +89,7 @@ describe('GET /library', () => {
                 ...{ url_srt: `${srt}.srt`, url_vtt: `${srt}.vtt` },
               },
             ],
-            ...{ resume_s: null, watched: false, poster: null, selected: true },
+            ...{ played_at: null, resume_s: null, watched: false, poster: null, selected: true },
             stream_url: `/torrents/${infoHash}/stream/0/River.2021.mkv`,
             finished: expect.any(Number),
           },

@@ -63,6 +63,7 @@ const PLAIN = { symlink: false, hidden: false, padding: false, executable: false
 
 const DETAILS = {
   ...SUMMARY,
+  seeding: { ratio: null, minutes: null },
   files: [
     {
       name: 'song #1 100%.mp3',

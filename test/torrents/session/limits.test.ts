@@ -167,15 +167,3 @@ describe('connections', () => {
     expect(() => seeder.session.setMaxConnections({ perTorrent: 1.5 })).toThrow('above 0; not 1.5')
   })
 })
-
-describe('the goal of seeding', () => {
-  it('changes at run time for torrents without one of their own', async () => {
-    const fixture = film('film.mkv', MIB, 11)
-    const { session } = await openSeeder(fixture)
-    expect(session.seedingGoal).toEqual({ ratio: null, minutes: null })
-    session.setSeedingGoal({ ratio: 1.5 })
-    session.setSeedingGoal({ minutes: 0 })
-    expect(session.seedingGoal).toEqual({ ratio: 1.5, minutes: null })
-    expect(() => session.setSeedingGoal({ ratio: -1 })).toThrow('0 or more')
-  })
-})

@@ -50,7 +50,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
   const torrent: Torrent = new Torrent(
     {
       ...{ folder, swarms, log, finished: finish, changed: () => {} },
-      ...{ throttles, webSeeds: null, seedingGoal: () => ({ ratio: null, minutes: null }) },
+      ...{ throttles, webSeeds: null, seedingGoal: { ratio: null, minutes: null } },
       fetchTorrent: () => Promise.reject(new Error('there is no web')),
       saveMetadata: async (torrentFile) => {
         saved.push(torrentFile)

@@ -241,15 +241,18 @@ describe('Dialing, by what a peer has shown', () => {
   it('asks by uTP after a second whoever takes no TCP, and leaves what fails then to the next round', async () => {
     vi.useFakeTimers()
     try {
-      const { dialled, end, offer } = ending()
+      const { dialing, dialled, end, offer } = ending()
+      const met = '10.0.0.1:5'
+      offer(met)
+      expect(dialing.worked(met)).toBe(true)
       offer(PEER)
       await end(PEER)
       vi.advanceTimersByTime(999)
-      expect(dialled).toEqual([`${PEER} tcp 0`])
+      expect(dialled.slice(1)).toEqual([`${PEER} tcp 0`])
       vi.advanceTimersByTime(1)
       await end(PEER)
       vi.advanceTimersByTime(10_000)
-      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
+      expect(dialled.slice(1)).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
       offer(PEER)
       expect(dialled.at(-1)).toBe(`${PEER} tcp 0`)
     } finally {
@@ -257,15 +260,47 @@ describe('Dialing, by what a peer has shown', () => {
     }
   })
 
-  it('asks 16 by uTP at once, and no more', async () => {
+  it('asks by uTP soon where nobody has shaken hands yet', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      offer(PEER)
+      await end(PEER)
+      vi.advanceTimersByTime(50)
+      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} utp 0`])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('asks by uTP whoever hangs up on both', async () => {
+    vi.useFakeTimers()
+    try {
+      const { dialled, end, offer } = ending()
+      offer(PEER)
+      await end(PEER, { isConnected: true })
+      await end(PEER, { isConnected: true })
+      vi.advanceTimersByTime(50)
+      expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} tcp 1`, `${PEER} utp 0`])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
+  it('asks 32 by uTP at once, and the others when one of them has ended', async () => {
     vi.useFakeTimers()
     try {
       const { dialled, end, offer } = ending()
       const addresses = Array.from({ length: 40 }, (_, n) => `10.0.1.${n}:5`)
+      const utp = () => dialled.filter((dial) => dial.includes('utp'))
       for (const address of addresses) offer(address)
       for (const address of addresses) await end(address)
       vi.advanceTimersByTime(1_000)
-      expect(dialled.filter((dial) => dial.includes('utp'))).toHaveLength(16)
+      expect(utp()).toHaveLength(32)
+      await end('10.0.1.3:5')
+      expect(utp()).toHaveLength(33)
+      for (const address of addresses) await end(address)
+      expect(new Set(utp()).size).toBe(40)
     } finally {
       vi.useRealTimers()
     }

@@ -37,6 +37,7 @@ function film(durationMs: number, bitRate: number, [width, height] = [1920, 1080
 
 /** Facts of the first torrent's files, kept as the server keeps them. */
 class KeptFacts implements FactsSource {
+  readonly probing = null
   readonly #file: FactsFile
   version = 0
   lookedAt = NO_FACTS.lookedAt

@@ -3,13 +3,15 @@ import type { TorrentItem } from '../../../src/web/api/api-types.ts'
 import { JsonItems } from '../../../src/web/api/json-items.ts'
 import { parseLogLine } from '../../../src/web/logic/log-lines.ts'
 import { magnetUri } from '../../../src/web/logic/magnet.ts'
-import { isOwnMachine, mediaKindOf } from '../../../src/web/logic/media-names.ts'
+import { atAddress, isOwnMachine, mediaKindOf } from '../../../src/web/logic/media-names.ts'
 import { peerRows } from '../../../src/web/logic/peer-rows.ts'
 import { cellOf, cellShares, countPieces } from '../../../src/web/logic/piece-cells.ts'
 import { playlist } from '../../../src/web/logic/playlist.ts'
 import {
   bytesText,
   durationText,
+  goalInput,
+  parseGoal,
   parseRate,
   percentText,
   rateInput,
@@ -82,6 +84,25 @@ test.each([
 ])('a rate of %j', (text, value) => {
   expect(parseRate(text)).toBe(value)
   if (typeof value === 'number') expect(parseRate(rateInput(value))).toBe(value)
+})
+
+test.each([
+  ['', null],
+  ['0', 0],
+  ['1,5', 1.5],
+  ['60', 60],
+  ['-1', undefined],
+  ['often', undefined],
+])('a goal of sharing of %j', (text, value) => {
+  expect(parseGoal(text)).toBe(value)
+  if (value !== undefined) expect(parseGoal(goalInput(value))).toBe(value)
+})
+
+test('a stream has the same path at each address of the server', () => {
+  const url = 'http://localhost:3030/s/abc/torrents/1/stream/0/a%20b.mkv?x=1'
+  expect(atAddress(url, 'http://192.168.1.5:3030')).toBe(
+    'http://192.168.1.5:3030/s/abc/torrents/1/stream/0/a%20b.mkv?x=1',
+  )
 })
 
 test('times come as milliseconds, seconds or text', () => {

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import type { Playability } from '../../logic/playability.ts'
 import { Icon } from '../../parts/icon.tsx'
-import { openInPlayer } from '../../parts/media-dialogs.tsx'
+import { openInPlayer } from '../../parts/open-in-player.ts'
 import { renderers } from '../../state/live.ts'
 import { type MediaFile, mediaDialog } from '../../state/media-dialog.ts'
 import { t } from '../../text/text.ts'

@@ -4,6 +4,7 @@ import type { Setting, SettingValue } from '../../api/api-types.ts'
 import { sendJson } from '../../api/request.ts'
 import { draftOf, settingValue } from '../../logic/setting-values.ts'
 import { attempt } from '../../state/notices.ts'
+import { settingNames } from '../../text/setting-names.ts'
 import { t } from '../../text/text.ts'
 
 interface SettingFormProps {
@@ -13,7 +14,8 @@ interface SettingFormProps {
 
 /** One setting: its name, what it does, in which unit; saved for itself. */
 export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element {
-  const { name, kind, effect, unit, restart, value } = setting
+  const { name, kind, restart, value } = setting
+  const names = settingNames(setting)
   const id = useId()
   const [draft, setDraft] = useState(() => draftOf(setting))
   useEffect(() => setDraft(draftOf(setting)), [JSON.stringify(value)])
@@ -42,12 +44,12 @@ export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element
             checked={value === true}
             onChange={({ currentTarget }) => void save(currentTarget.checked)}
           />
-          <strong>{name}</strong>
+          <strong>{names.label}</strong>
         </label>
       ) : (
         <label class="setting-name" for={id}>
-          <strong>{name}</strong>
-          {unit !== null && <span class="muted"> ({unit})</span>}
+          <strong>{names.label}</strong>
+          {names.unit !== null && <span class="muted"> ({names.unit})</span>}
         </label>
       )}
       {kind === 'choice' && (
@@ -82,7 +84,7 @@ export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element
         </div>
       )}
       <p id={`${id}-effect`} class="hint">
-        {effect} {kind === 'list' && t('settings.list')} {restart && t('settings.restart')}
+        {names.effect} {kind === 'list' && t('settings.list')} {restart && t('settings.restart')}
       </p>
     </form>
   )

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Title } from '../../logic/library-titles.ts'
-import { useWindowRange } from '../../parts/virtual-list.tsx'
+import { VirtualList } from '../../parts/virtual-list.tsx'
 import { t } from '../../text/text.ts'
 import { TitleCard } from './cards.tsx'
 
@@ -11,38 +11,28 @@ const GAP = 14
 /** Of the two lines under a cover. */
 const TEXT_HEIGHT = 62
 
-/** Titles beside and below each other; only those near the window are in the document. */
+/** Titles beside and below each other. */
 export function TitleGrid({ titles }: { titles: readonly Title[] }): JSX.Element {
-  const list = useRef<HTMLUListElement>(null)
-  const width = useWidth(list)
-  const columns = Math.max(2, Math.floor((width + GAP) / (CARD_WIDTH + GAP)))
-  const cardWidth = (width - GAP * (columns - 1)) / columns
-  const rowHeight = Math.round(cardWidth * 1.5) + TEXT_HEIGHT
-  const rowCount = Math.ceil(titles.length / columns)
-  const { first, end } = useWindowRange(list, { rowHeight, rowCount })
-  const cards: JSX.Element[] = []
-  for (let place = first * columns; place < Math.min(end * columns, titles.length); place++) {
-    const title = titles[place]
-    if (title === undefined) break
-    const x = (place % columns) * (cardWidth + GAP)
-    const y = Math.floor(place / columns) * rowHeight
-    cards.push(
-      <li
-        key={title.id}
-        class="virtual-card"
-        aria-setsize={titles.length}
-        aria-posinset={place + 1}
-        style={{ transform: `translate(${x}px, ${y}px)`, width: `${cardWidth}px` }}
-      >
-        <TitleCard title={title} />
-      </li>,
-    )
-  }
-  const height = `${rowCount * rowHeight}px`
+  const frame = useRef<HTMLDivElement>(null)
+  const whole = useWidth(frame)
+  const count = Math.max(2, Math.floor((whole + GAP) / (CARD_WIDTH + GAP)))
+  const width = (whole - GAP * (count - 1)) / count
   return (
-    <ul ref={list} class="virtual" aria-label={t('nav.library')} style={{ height }}>
-      {width > 0 && cards}
-    </ul>
+    <div ref={frame}>
+      {whole > 0 && (
+        <VirtualList
+          label={t('nav.library')}
+          count={titles.length}
+          rowHeight={Math.round(width * 1.5) + TEXT_HEIGHT}
+          columns={{ count, width, gap: GAP }}
+          keyOf={(index) => titles[index]?.id ?? index}
+          render={(index) => {
+            const title = titles[index]
+            return title === undefined ? null : <TitleCard title={title} />
+          }}
+        />
+      )}
+    </div>
   )
 }
 

@@ -1,15 +1,38 @@
 import type { JSX } from 'preact'
-import { useEffect, useState } from 'preact/hooks'
-import type { Limits, TorrentItem } from '../../api/api-types.ts'
+import { useState } from 'preact/hooks'
+import type { Limits, TorrentDetails, TorrentItem } from '../../api/api-types.ts'
 import { getJson, sendJson } from '../../api/request.ts'
 import { parseRate, rateInput } from '../../logic/quantities.ts'
 import { Progress } from '../../parts/progress.tsx'
 import { attempt, reasonOf } from '../../state/notices.ts'
 import { useLoaded } from '../../state/use-loaded.ts'
 import { t } from '../../text/text.ts'
+import { SharingForm } from './sharing-form.tsx'
 
-/** How fast one torrent may be. */
-export function LimitsPanel({ item }: { item: TorrentItem }): JSX.Element {
+interface LimitsPanelProps {
+  readonly item: TorrentItem
+  readonly details: TorrentDetails | null
+  readonly onChanged: () => void
+}
+
+/** How fast one torrent may be, how long it is shared, and whether it may be freed. */
+export function LimitsPanel({ item, details, onChanged }: LimitsPanelProps): JSX.Element {
+  return (
+    <>
+      <RatesPanel item={item} />
+      {details !== null && (
+        <SharingForm
+          key={JSON.stringify(details.seeding)}
+          id={item.id}
+          details={details}
+          onChanged={onChanged}
+        />
+      )}
+    </>
+  )
+}
+
+function RatesPanel({ item }: { item: TorrentItem }): JSX.Element {
   const path = `torrents/${item.id}/limits`
   const { loaded } = useLoaded(() => getJson<Limits>(path), { key: path })
   switch (loaded.kind) {
@@ -20,17 +43,13 @@ export function LimitsPanel({ item }: { item: TorrentItem }): JSX.Element {
     case 'failed':
       return <p class="empty">{reasonOf(loaded.error)}</p>
     case 'there':
-      return <LimitsForm path={path} limits={loaded.value} />
+      return <LimitsForm key={JSON.stringify(loaded.value)} path={path} limits={loaded.value} />
   }
 }
 
 function LimitsForm({ path, limits }: { path: string; limits: Limits }): JSX.Element {
-  const [down, setDown] = useState('')
-  const [up, setUp] = useState('')
-  useEffect(() => {
-    setDown(rateInput(limits.download_bps))
-    setUp(rateInput(limits.upload_bps))
-  }, [limits])
+  const [down, setDown] = useState(rateInput(limits.download_bps))
+  const [up, setUp] = useState(rateInput(limits.upload_bps))
   const [downBps, upBps] = [parseRate(down), parseRate(up)]
   const isValid = downBps !== undefined && upBps !== undefined
   return (
