@@ -7,7 +7,6 @@ import {
 } from '../../torrents/metainfo/torrent-source.ts'
 import type { ResolvedTorrent } from '../../torrents/session/metadata-resolver.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
-import { withoutLogin } from '../../without-login.ts'
 import { ApiError } from '../messages/api-error.ts'
 import type { AddRequest, SessionPort } from '../messages/session-port.ts'
 import type { addQuery, resolveQuery } from '../schemas/requests.ts'
@@ -183,15 +182,8 @@ function parseFolder(query: AddQuery): string | undefined {
   return outputFolder ?? subFolder
 }
 
-/** A line that somebody has written: no torrent file, no JSON and no web page begins like it. */
-const WORDS = /^(?!d\d)[^\p{Cc}\ufffd<{[][^\p{Cc}\ufffd]{0,199}$/u
-
 function parseSource(body: Buffer, isUrl: boolean | undefined): TorrentSource {
   const text = body.length > MAX_TEXT_BYTES ? '' : body.toString('utf8').trim()
   if (isUrl ?? namesTorrent(text)) return parseTorrentSource(text)
-  if (isUrl === undefined && WORDS.test(text)) {
-    const rule = 'neither a magnet URI, an http(s) URL, an info hash nor a torrent file'
-    throw new TorrentError('invalid-torrent', `${rule}: ${JSON.stringify(withoutLogin(text))}`)
-  }
   return { kind: 'torrent-file', bytes: body }
 }

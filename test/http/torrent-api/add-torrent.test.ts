@@ -256,17 +256,6 @@ describe('waiting for the metadata', () => {
 })
 
 describe('what cannot be added', () => {
-  test.each(['hello', 'ftp://example.org/x.torrent', '/etc/passwd', 'abc123'])(
-    'says what a line should have been: %s',
-    async (text) => {
-      const answer = await (await adding()).post('', `${text}\n`)
-      expect(answer.status).toBe(400)
-      expect(jsonOf(answer)).toMatchObject({
-        human_readable: `error adding torrent: neither a magnet URI, an http(s) URL, an info hash nor a torrent file: "${text}"`,
-      })
-    },
-  )
-
   test.each([
     ['invalid-torrent', 'missing field `info`'],
     ['fetch-failed', 'connection refused'],
