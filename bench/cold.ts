@@ -62,7 +62,7 @@ const CASES: readonly Case[] = [
     ...{ dropping: 20, silent: 20, refusing: 12 },
   },
   {
-    ...{ name: '60 addresses, 8 live ones that are libtorrent', plain: 6, encrypted: 2 },
+    ...{ name: '60 addresses, 8 libtorrent seeds live', plain: 6, encrypted: 2 },
     ...{ dropping: 40, silent: 0, refusing: 12, libtorrent: 'tcp' },
   },
   {
@@ -70,11 +70,11 @@ const CASES: readonly Case[] = [
     ...{ dropping: 190, silent: 30, refusing: 60 },
   },
   {
-    ...{ name: 'DHT only, 60 addresses, 8 live', plain: 6, encrypted: 2 },
+    ...{ name: 'DHT only, 8 live of 60', plain: 6, encrypted: 2 },
     ...{ dropping: 40, silent: 0, refusing: 12, isDhtOnly: true },
   },
   {
-    ...{ name: 'uTP only, 60 addresses, 8 live', plain: 8, encrypted: 0 },
+    ...{ name: 'uTP only, 8 live of 60', plain: 8, encrypted: 0 },
     ...{ dropping: 40, silent: 0, refusing: 12, libtorrent: 'utp' },
   },
 ]

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../rivals/program.ts'
+import { CLI, NODE_FLAGS } from '../start-command.ts'
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const LOOP_DELAY = fileURLToPath(new URL('loop-delay.mjs', import.meta.url))
 const ALONE = ['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
 
@@ -22,7 +22,7 @@ export class WatchedServer {
   static async start(folder: string, more: readonly string[] = []): Promise<WatchedServer> {
     const port = await freePort()
     const args = [
-      ...['--import', LOOP_DELAY, CLI, '--dir', folder],
+      ...[...NODE_FLAGS, '--import', LOOP_DELAY, CLI, '--dir', folder],
       ...['--host', '127.0.0.1', '--port', `${port}`, '--peer-port', `${await freePort()}`],
       ...['--log-level', 'warn', '--on-demand', ...ALONE, ...more],
     ]

@@ -17,6 +17,8 @@ export interface Job {
   readonly folder: string
   /** From nowhere when absent. */
   readonly discovery?: Discovery
+  /** Limit of its upload; none when absent or `null`. */
+  readonly uploadBytesPerSecond?: number | null
   /** Peers may be reached by uTP as well; by TCP alone when absent. */
   readonly utp?: boolean
 }

@@ -1,6 +1,6 @@
 import { aria2 } from './aria2.ts'
 import type { Contender } from './contender.ts'
-import { libtorrent } from './libtorrent.ts'
+import { libtorrent, libtorrentSequential } from './libtorrent.ts'
 import { rqbit } from './rqbit.ts'
 import { tributary, tributaryAlways, tributaryOff } from './tributary.ts'
 import { webtorrent } from './webtorrent.ts'
@@ -11,6 +11,7 @@ const ALL: readonly Contender[] = [
   tributaryOff,
   webtorrent,
   libtorrent,
+  libtorrentSequential,
   rqbit,
   aria2,
 ]

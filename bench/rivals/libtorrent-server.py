@@ -1,9 +1,10 @@
 """libtorrent with piece deadlines behind a small HTTP server.
 
 What programs built on libtorrent do: priority 7 and a deadline, at the film's bitrate, for each
-piece of a 32 MiB window ahead of the viewer; a piece is served once it is verified. Settings are
-libtorrent's own. Usage: libtorrent-server.py PORT tcp|utp [DHT_NODE ...]; ends when its standard
-input does.
+piece of a 32 MiB window ahead of the viewer; a piece is served once it is verified. Or its sequential
+mode, from the viewer's place on. Settings are libtorrent's own.
+Usage: libtorrent-server.py PORT tcp|utp deadlines|sequential UPLOAD_RATE [DHT_NODE ...]; the rate is in
+bytes per second, 0 for no limit. Ends when its standard input does.
 """
 
 import http.server
@@ -18,8 +19,8 @@ import libtorrent as lt
 WINDOW = 32 * 1024 * 1024
 BYTES_PER_SECOND = 25_000_000 / 8
 
-uses_utp = sys.argv[2] == "utp"
-dht_nodes = sys.argv[3:]
+PORT, TRANSPORT, ORDER, UPLOAD_RATE, *dht_nodes = sys.argv[1:]
+uses_utp = TRANSPORT == "utp"
 session = lt.session(
     {
         "listen_interfaces": "127.0.0.1:0",
@@ -34,11 +35,16 @@ session = lt.session(
         # Simulated peers are many on one machine, and idle until the first viewer comes.
         "allow_multiple_connections_per_ip": True,
         "close_redundant_connections": False,
+        "upload_rate_limit": int(UPLOAD_RATE),
         "alert_mask": lt.alert.category_t.piece_progress_notification
         | lt.alert.category_t.storage_notification
         | lt.alert.category_t.status_notification,
     }
 )
+# Otherwise all of loopback counts as the LAN: no limits there, and nobody is ever choked.
+everybody = lt.ip_filter()
+everybody.add_rule("0.0.0.0", "255.255.255.255", 1 << int(session.global_peer_class_id))
+session.set_peer_class_filter(everybody)
 
 
 class Film:
@@ -86,6 +92,10 @@ class Film:
 
     def want(self, first):
         """Moves the window to start at piece `first`."""
+        if ORDER == "sequential":
+            self.handle.set_flags(lt.torrent_flags.sequential_download)
+            self.handle.prioritize_pieces([0] * first + [4] * (self.piece_count - first))
+            return
         last = min(self.piece_count - 1, first + WINDOW // self.piece_length)
         missing = [p for p in range(first, last + 1) if not self.handle.have_piece(p)]
         self.handle.prioritize_pieces([(p, 7 if p == first else 4) for p in missing])
@@ -94,6 +104,8 @@ class Film:
             self.handle.set_piece_deadline(piece, int(1000 * ahead))
 
     def forget_window(self):
+        if ORDER == "sequential":
+            self.handle.unset_flags(lt.torrent_flags.sequential_download)
         self.handle.clear_piece_deadlines()
         self.handle.prioritize_pieces([self.idle_priority] * self.piece_count)
 
@@ -130,7 +142,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.serve_film()
         elif self.path == "/progress":
             status = film.handle.status() if film else None
-            share = status.total_wanted_done / film.length if status else 0
+            share = status.num_pieces / film.piece_count if status else 0
             self.answer_json({"isComplete": bool(status and status.is_seeding), "share": share})
         else:
             self.answer_json({})
@@ -193,4 +205,4 @@ def end_with_input():
 
 
 threading.Thread(target=end_with_input, daemon=True).start()
-http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+http.server.ThreadingHTTPServer(("127.0.0.1", int(PORT)), Handler).serve_forever()

@@ -56,25 +56,34 @@ class LibtorrentServer implements RunningContender {
   }
 }
 
-/** libtorrent's deadline API with its default settings. */
-export const libtorrent: Contender = {
-  name: 'libtorrent',
+/** `order` is how it fetches what somebody watches. */
+function libtorrentWith(name: string, order: 'deadlines' | 'sequential'): Contender {
+  return {
+    name,
 
-  missing: () =>
-    spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
-      ? null
-      : `${PYTHON} has no libtorrent (package python3-libtorrent)`,
+    missing: () =>
+      spawnSync(PYTHON, ['-c', 'import libtorrent']).status === 0
+        ? null
+        : `${PYTHON} has no libtorrent (package python3-libtorrent)`,
 
-  async start(job: Job): Promise<RunningContender> {
-    const port = await freePort()
-    const { discovery, utp } = job
-    const nodes = discovery?.kind === 'dht' ? discovery.nodes : []
-    const program = new Program(
-      [PYTHON, SCRIPT, `${port}`, utp === true ? 'utp' : 'tcp', ...nodes],
-      join(job.folder, 'libtorrent.log'),
-    )
-    const base = `http://127.0.0.1:${port}`
-    await program.isAnswering(`${base}/`)
-    return new LibtorrentServer(program, base, job)
-  },
+    async start(job: Job): Promise<RunningContender> {
+      const port = await freePort()
+      const { discovery, utp, uploadBytesPerSecond } = job
+      const nodes = discovery?.kind === 'dht' ? discovery.nodes : []
+      const transport = utp === true ? 'utp' : 'tcp'
+      const program = new Program(
+        [PYTHON, SCRIPT, `${port}`, transport, order, `${uploadBytesPerSecond ?? 0}`, ...nodes],
+        join(job.folder, 'libtorrent.log'),
+      )
+      const base = `http://127.0.0.1:${port}`
+      await program.isAnswering(`${base}/`)
+      return new LibtorrentServer(program, base, job)
+    },
+  }
 }
+
+/** libtorrent's deadline API with its default settings. */
+export const libtorrent: Contender = libtorrentWith('libtorrent', 'deadlines')
+
+/** Its sequential mode, from where the viewer is. */
+export const libtorrentSequential: Contender = libtorrentWith('libtorrent-sequential', 'sequential')

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { CLI, NODE_FLAGS } from '../start-command.ts'
 import type { Contender, Job, RunningContender } from './contender.ts'
 import { JsonApiServer } from './json-api.ts'
 import { freePort, Program } from './program.ts'
 
-const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 const ALONE = ['--no-dlna', '--no-lsd', '--no-port-forward']
 
 /** Tributary as built in dist/, with one of its verification modes. */
@@ -20,11 +19,13 @@ function tributaryWith(name: string, options: readonly string[]): Contender {
       const program = new Program(
         [
           process.execPath,
+          ...NODE_FLAGS,
           CLI,
           ...['--dir', job.folder, '--host', '127.0.0.1', '--port', `${port}`],
           ...['--peer-port', `${await freePort()}`, '--log-level', 'warn'],
           ...ALONE,
           ...discoveryOf(job),
+          ...(job.uploadBytesPerSecond ? ['--upload-limit', `${job.uploadBytesPerSecond}`] : []),
           ...options,
           ...(job.mode === 'on-demand' ? ['--on-demand'] : []),
         ],

@@ -140,7 +140,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
   const hear: Heard['hear'] = (datagram, from) => play.controlPoint.hear(datagram, from)
   const heard = { traffic, renderers, server: header, hear }
   const discovery = await startDiscovery(options, { selection, httpPort }, heard)
-  play.start({ listening, links: () => discovery.addresses })
+  play.start({ listening, links: () => discovery.networks })
   return { listening, warnings: [...unknownInterfaces(config.interfaces), ...discovery.warnings] }
 }
 

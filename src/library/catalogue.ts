@@ -61,8 +61,7 @@ export function* catalogueOf(tree: TorrentTree): Steps<Catalogue> {
     if (looked++ % STEP_FILES === 0) yield
     const name = tree.torrent.files[fileIndex]?.components.at(-1) ?? ''
     const kind = mediaTypeOf(name)?.kind ?? 'subtitle'
-    if (kind !== 'subtitle')
-      all[kind].push({ tree, fileIndex, ...titled(tree.fileTitle(fileIndex)) })
+    if (kind !== 'subtitle') all[kind].push(entryOf(tree, fileIndex, tree.fileTitle(fileIndex)))
   }
   const { films, episodes } = yield* releasesOf(tree, all.video)
   return {
@@ -75,10 +74,17 @@ export function* catalogueOf(tree: TorrentTree): Steps<Catalogue> {
   }
 }
 
+/** No spread: each object would have a shape of its own. */
+function entryOf(tree: TorrentTree, fileIndex: number, shown: string): Entry {
+  const { title, key } = titled(shown)
+  return { tree, fileIndex, title, key }
+}
+
 function* releasesOf(
-  { torrent: { name, files } }: TorrentTree,
+  tree: TorrentTree,
   videos: readonly Entry[],
 ): Steps<{ films: Entry[]; episodes: EpisodeEntry[] }> {
+  const { name, files } = tree.torrent
   const films: Entry[] = []
   const episodes: EpisodeEntry[] = []
   if (videos.length > MOST_RELEASES) return { films, episodes }
@@ -87,9 +93,11 @@ function* releasesOf(
   for (const [count, entry] of videos.entries()) {
     if (count % STEP_NAMES === 0) yield
     const release = reader.read(files[entry.fileIndex]?.components ?? [], videos.length === 1)
-    if (release.kind === 'film') films.push({ ...entry, ...titled(release.title) })
+    const { fileIndex } = entry
+    if (release.kind === 'film') films.push(entryOf(tree, fileIndex, release.title))
     if (release.kind === 'episode') {
-      episodes.push({ ...entry, ...titled(release.title), episode: release })
+      const { title, key } = titled(release.title)
+      episodes.push({ tree, fileIndex, title, key, episode: release })
     }
   }
   return { films, episodes }

@@ -1,31 +1,16 @@
 import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import { episodeMark, trackNumber } from '../media/numbering.ts'
-import { shortStreamPath } from '../media/stream-path.ts'
-import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
-import type { FactProperty, FactsSource } from './facts/facts-source.ts'
+import { FileResource, type WhatIsKnown } from './file-resource.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import {
-  ITEM_CLASSES,
-  type Item,
-  type ItemTags,
-  NO_TAGS,
-  type SubtitleResource,
-} from './media-object.ts'
+import { ITEM_CLASSES, type Item, type ItemTags, type ListedKind, NO_TAGS } from './media-object.ts'
 import { encodeObjectId, type ObjectId } from './object-id.ts'
-import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { displayTitle } from './title.ts'
 
-/** False for what no TV plays or shows. */
-export function isListedKind(fileName: string): boolean {
+/** `null` for what no TV plays or shows. */
+export function listedKind(fileName: string): ListedKind | null {
   const kind = mediaTypeOf(fileName)?.kind
-  return kind !== undefined && kind !== 'subtitle'
-}
-
-/** Where it is told what is in files and beside them. */
-export interface WhatIsKnown {
-  readonly subtitles: SubtitleCatalog
-  readonly facts: FactsSource
+  return kind === undefined || kind === 'subtitle' ? null : kind
 }
 
 /**
@@ -36,7 +21,7 @@ export function itemOf(
   torrent: LibraryTorrent,
   file: TorrentFile,
   parentId: ObjectId,
-  { subtitles, facts }: WhatIsKnown,
+  known: WhatIsKnown,
 ): Item | null {
   const name = file.components.at(-1) ?? ''
   const mediaType = mediaTypeOf(name)
@@ -52,36 +37,8 @@ export function itemOf(
     refId: null,
     tags: tagsOf(torrent, file, mediaType),
     playback: null,
-    resource: {
-      path: shortStreamPath(infoHash, file.index, name),
-      size: file.length,
-      mediaType,
-      // Found when they are written: tracks inside of a film become known at any time.
-      get subtitles() {
-        return subtitlesOf(torrent, file, subtitles)
-      },
-      get known() {
-        const known = (property: FactProperty) => facts.propertyOf(infoHash, file.index, property)
-        return {
-          duration: known('duration'),
-          bitrate: known('bitrate'),
-          resolution: known('resolution'),
-        }
-      },
-    },
+    resource: new FileResource(torrent, file, mediaType, known),
   }
-}
-
-function subtitlesOf(
-  torrent: LibraryTorrent,
-  file: TorrentFile,
-  catalog: SubtitleCatalog,
-): readonly SubtitleResource[] {
-  return catalog.subtitlesOf(torrent, file).map(({ reference, language, forced }) => ({
-    path: subtitlePath(torrent.infoHash, reference, { language }),
-    language,
-    forced,
-  }))
 }
 
 /** What the names say: the folder is the album, and the file counts its tracks or episodes. */

@@ -7,7 +7,7 @@ import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import type { Catalogue } from './catalogue.ts'
 import { ContainerChanges } from './container-changes.ts'
 import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
-import type { WhatIsKnown } from './item.ts'
+import type { WhatIsKnown } from './file-resource.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { ListedFacts } from './listed-facts.ts'
 import { CONTAINER_CLASS, type Container, type MediaObject, type Playback } from './media-object.ts'
@@ -235,14 +235,12 @@ export class Library extends EventEmitter<{
 
   #branch(torrent: LibraryTorrent): Branch {
     const { name, files } = torrent
-    const facts = { name, fileCount: files.length }
-    if (files.length <= FILES_AT_ONCE) {
-      return {
-        ...facts,
-        tree: this.#grown(torrent, runAtOnce(TorrentTree.grow(torrent, this.#known, this.#log))),
-      }
+    const fileCount = files.length
+    if (fileCount <= FILES_AT_ONCE) {
+      const tree = runAtOnce(TorrentTree.grow(torrent, this.#known, this.#log))
+      return { name, fileCount, tree: this.#grown(torrent, tree) }
     }
-    const branch = { ...facts, tree: TorrentTree.empty(torrent, this.#known) }
+    const branch = { name, fileCount, tree: TorrentTree.empty(torrent, this.#known) }
     void this.#growing.run(() => this.#growInSlices(torrent, branch))
     return branch
   }

@@ -72,7 +72,7 @@ export interface Resource {
   /** What a video can be shown with, the best first. */
   readonly subtitles?: readonly SubtitleResource[]
   /** What is known now of its bytes; as `FactsSource.propertyOf`. */
-  readonly known?: KnownFacts
+  readonly known?: KnownFacts | undefined
 }
 
 /** Subtitles of a video, given out as SubRip. */

@@ -38,8 +38,8 @@ export interface ObjectList {
   /** What `propertyOf` says of the object there, which need not be made for it. */
   valueAt(place: number, property: ObjectProperty): PropertyValue
   /**
-   * The values of a property at all places, -1 for none, where they are numbers that can be told at a
-   * few nanoseconds each: a huge folder is sorted while somebody waits. Else `null`.
+   * Numbers that sort as a property does, at all places, -1 for none, where each can be told in a few
+   * nanoseconds: a huge folder is sorted while somebody waits. Else `null`.
    */
   numbersOf?(property: ObjectProperty): Float64Array | null
 }

@@ -108,7 +108,11 @@ function sortedBy(
 }
 
 /** For each place a number that sorts as the property does. */
-function ranksOf(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
+function* ranksOf(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
+  return list.numbersOf?.(property) ?? (yield* lookedUpRanks(list, property))
+}
+
+function lookedUpRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
   switch (property) {
     case 'title':
       return titleRanks(list)
@@ -182,8 +186,6 @@ function* textRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Ar
 }
 
 function* numberRanks(list: ObjectList, property: ObjectProperty): Steps<Float64Array> {
-  const numbers = list.numbersOf?.(property) ?? null
-  if (numbers !== null) return numbers
   const ranks = new Float64Array(list.length)
   for (let place = 0; place < list.length; place++) {
     if (place % STEP_ITEMS === 0) yield

@@ -4,8 +4,9 @@ import { protocolInfo } from '../media/dlna.ts'
 import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { EpisodeMarks } from './episode-marks.ts'
+import type { WhatIsKnown } from './file-resource.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
-import { isListedKind, itemOf, tagsOf, type WhatIsKnown } from './item.ts'
+import { itemOf, listedKind, tagsOf } from './item.ts'
 import { junkOf } from './junk.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import {
@@ -13,6 +14,7 @@ import {
   type Container,
   ITEM_CLASSES,
   type Item,
+  type ListedKind,
   type MediaObject,
 } from './media-object.ts'
 import {
@@ -34,6 +36,16 @@ import { displayTitle } from './title.ts'
 /** Lists of folders that TVs page through now; what is remembered of one goes with it. */
 const LISTS_KEPT = 16
 
+/** Where the classes of items stand in their order, behind that of containers. */
+const KIND_PLACES: Readonly<Record<ListedKind, number>> = { audio: 1, image: 2, video: 3 }
+
+interface Folders {
+  readonly index: FolderIndex
+  readonly marks: EpisodeMarks
+  /** Places of the kinds of files that are listed, by their index. */
+  readonly kinds: Uint8Array
+}
+
 /**
  * The containers and items of a torrent, nested as its files are. Padding, symlinks, files that are
  * no media, junk, and folders without any media are left out. A torrent of one file to be shown is an
@@ -48,6 +60,7 @@ export class TorrentTree {
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
   readonly #marks: EpisodeMarks | null
+  readonly #kinds: Uint8Array | null
   /** `null` until somebody looks. */
   #lists: Map<number, ObjectList> | null = null
 
@@ -56,8 +69,13 @@ export class TorrentTree {
     yield* known.subtitles.grow(torrent.files)
     const { infoHash, files } = torrent
     const isJunk = yield* junkOf(files)
-    const isListed = (file: TorrentFile): boolean =>
-      isListedKind(file.components.at(-1) ?? '') && !isJunk(file)
+    const kinds = new Uint8Array(files.length)
+    const isListed = (file: TorrentFile): boolean => {
+      const kind = listedKind(file.components.at(-1) ?? '')
+      if (kind === null) return false
+      kinds[file.index] = KIND_PLACES[kind]
+      return !isJunk(file)
+    }
     const index = yield* FolderIndex.grow(torrent.files, isListed, ({ index }, error) => {
       log.warn({ err: error, infoHash, file: index }, 'file cannot be listed, skipped')
     })
@@ -67,7 +85,7 @@ export class TorrentTree {
       return new TorrentTree(torrent, known, null, itemOf(torrent, file, ROOT_ID, known))
     }
     const marks = yield* EpisodeMarks.grow(files, (file) => index.folderOf(file) !== null)
-    return new TorrentTree(torrent, known, { index, marks }, null)
+    return new TorrentTree(torrent, known, { index, marks, kinds }, null)
   }
 
   /** A torrent of which nothing is shown yet. */
@@ -78,11 +96,12 @@ export class TorrentTree {
   private constructor(
     torrent: LibraryTorrent,
     known: WhatIsKnown,
-    folders: { readonly index: FolderIndex; readonly marks: EpisodeMarks } | null,
+    folders: Folders | null,
     item: MediaObject | null,
   ) {
     const index = folders?.index ?? null
     this.#marks = folders?.marks ?? null
+    this.#kinds = folders?.kinds ?? null
     this.torrent = torrent
     this.#known = known
     this.#index = index
@@ -197,7 +216,7 @@ export class TorrentTree {
     }
     const numberOf = this.#numberOf(property)
     if (numberOf === null) return null
-    const values = new Float64Array(index.childCount(folder)).fill(-1)
+    const values = new Float64Array(index.childCount(folder)).fill(property === 'class' ? 0 : -1)
     for (let place = index.folderCount(folder); place < values.length; place++) {
       values[place] = numberOf(index.child(folder, place)) ?? -1
     }
@@ -208,7 +227,10 @@ export class TorrentTree {
   #numberOf(property: ObjectProperty): ((fileIndex: number) => number | null | undefined) | null {
     const { files } = this.torrent
     const marks = this.#marks
+    const kinds = this.#kinds
     switch (property) {
+      case 'class':
+        return kinds && ((file) => kinds[file])
       case 'size':
         return (file) => files[file]?.length
       case 'season':

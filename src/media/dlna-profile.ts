@@ -130,24 +130,24 @@ function mainSd(sound: Sound | null, track: AudioTrack | undefined): string | nu
 
 function baselineProfile(facts: VideoFacts): string | null {
   const { level, frameRate, width, height } = facts.video
-  const limit = (name: string, bitRate: number, isHd = true): string | null =>
-    within([{ width: isHd ? 1280 : 720, height: isHd ? 720 : 576, bitRate, name }], facts)
   const isCif = width === 352 && height === 288
   if (isCif && frameRate !== null) {
     if (frameRate <= 15 && (facts.bitRate ?? MBIT) < 520 * KBIT) return 'AVC_MP4_BL_CIF15_AAC_520'
     if (frameRate <= 30 && (facts.bitRate ?? MBIT) < 940 * KBIT) return 'AVC_MP4_BL_CIF30_AAC_940'
   }
-  switch (level) {
-    case '3':
-      return limit('AVC_MP4_BL_L3L_SD_AAC', 5 * MBIT, false)
-    case '3.1':
-      return limit('AVC_MP4_BL_L31_HD_AAC', 15 * MBIT)
-    case '3.2':
-      return limit('AVC_MP4_BL_L32_HD_AAC', 21 * MBIT)
-    default:
-      return null
-  }
+  const own = level === null ? Number.NaN : Number(level)
+  // Who plays a level plays those below it.
+  return within(
+    MP4_BASELINE.filter((limit) => limit.level >= own),
+    facts,
+  )
 }
+
+const MP4_BASELINE: readonly (Limit & { readonly level: number })[] = [
+  { level: 3, width: 720, height: 576, bitRate: 5 * MBIT, name: 'AVC_MP4_BL_L3L_SD_AAC' },
+  { level: 3.1, width: 1280, height: 720, bitRate: 15 * MBIT, name: 'AVC_MP4_BL_L31_HD_AAC' },
+  { level: 3.2, width: 1280, height: 720, bitRate: 21 * MBIT, name: 'AVC_MP4_BL_L32_HD_AAC' },
+]
 
 const TS_SD: Limit = { width: 720, height: 576, bitRate: 10 * MBIT, name: 'SD' }
 const TS_HD: Limit = { width: 1920, height: 1080, bitRate: 20 * MBIT, name: 'HD' }

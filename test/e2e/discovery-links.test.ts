@@ -79,6 +79,8 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     await lab.server.run(['ip', 'address', 'add', '192.168.99.1/24', 'dev', 'e3'])
     await lab.server.run(['ip', 'link', 'set', 'e3', 'up'])
     await first.run(['ip', 'address', 'add', '192.168.99.7/24', 'dev', first.interfaceName])
+    // Nothing is heard by an interface that does not lead back to where it came from.
+    await lab.server.run(['sysctl', '-qw', 'net.ipv4.conf.all.rp_filter=1'])
     // New IPv6 addresses are not used at once.
     await delay(2_500)
     const traffic = await SsdpTraffic.listen(first)

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { browseChildren } from './clients/control-point.ts'
 import { MINIDLNA_CONTROL_URL, startMinidlna } from './clients/minidlna.ts'
 import { Lab } from './lab/lab.ts'
 import { makeShowTorrent, SHOW } from './lab/media.ts'
@@ -118,6 +119,39 @@ const CASES: readonly Case[] = [
   })),
 ]
 
+/** What is asked of a film's URL, each as a header or as the method alone. */
+const MEDIA_REQUESTS: readonly (readonly [name: string, ...curl: string[]])[] = [
+  ['GET'],
+  ['HEAD', '-I'],
+  ...[
+    'Range: bytes=0-',
+    'Range: bytes=10-19',
+    'Range: bytes=-500',
+    'Range: bytes=10-99999999999',
+    'Range: bytes=99999999999-',
+    'Range: bytes=20-10',
+    'Range: bytes=0-1,4-5',
+    'getcontentFeatures.dlna.org: 1',
+    'getcontentFeatures.dlna.org: 2',
+    'transferMode.dlna.org: Streaming',
+    'transferMode.dlna.org: Interactive',
+    'transferMode.dlna.org: Background',
+    'TimeSeekRange.dlna.org: npt=10-',
+    'PlaySpeed.dlna.org: speed=2',
+    'getAvailableSeekRange.dlna.org: 1',
+    'realTimeInfo.dlna.org: DLNA.ORG_TLAG=*',
+  ].map((header) => [`GET with ${header}`, '-H', header] as const),
+]
+
+/** Of an answer with media, what a television looks at. */
+const MEDIA_HEADERS = [
+  'content-type',
+  'content-length',
+  'content-range',
+  'transfermode.dlna.org',
+  'contentfeatures.dlna.org',
+]
+
 describeWithTools(['minidlnad'], 'MiniDLNA over the same files', () => {
   it('answers the same but for what is written down', async () => {
     const lab = await Lab.open()
@@ -141,6 +175,19 @@ describeWithTools(['minidlnad'], 'MiniDLNA over the same files', () => {
         theirs.ask(action, args(theirIds)),
       ])
       if (our !== their) differences.push(row(name, our, their))
+    }
+    const [ourFiles, theirFiles] = [await ours.files(ourIds), await theirs.files(theirIds)]
+    for (const [title, file] of ourFiles) {
+      const [our, their] = [file.description, theirFiles.get(title)?.description ?? 'none']
+      if (our !== their) differences.push(row(`res of ${title}`, our, their))
+    }
+    const film = 'part 10 #final'
+    for (const [name, ...request] of MEDIA_REQUESTS) {
+      const [our = [], their = []] = await Promise.all(
+        [ourFiles, theirFiles].map((files) => headOf(lab, files.get(film)?.url ?? '', request)),
+      )
+      if (our.join() === their.join()) continue
+      differences.push(row(name, inShort(our, their), inShort(their, our)))
     }
     const written = (await readFile(DIFFERENCES, 'utf8')).split('\n')
     const rows = written.filter((line) => line.startsWith('| `'))
@@ -178,6 +225,20 @@ class Answers {
     return `${titles.join(', ')} of ${total}`
   }
 
+  /** What the show and its season hold, by title, once it was looked into. */
+  async files({ show, season }: Ids): Promise<ReadonlyMap<string, ListedFile>> {
+    return await waitFor(`all files to be known on ${this.#url}`, async () => {
+      const didl = await Promise.all([show, season].map((ObjectID) => this.#children(ObjectID)))
+      const files = new Map(didl.flatMap((text) => [...filesIn(text)]))
+      const areKnown = [...files.values()].every(({ description }) => !description.includes('? x'))
+      return files.size > 0 && areKnown && files
+    })
+  }
+
+  #children(ObjectID: string): Promise<string> {
+    return browseChildren(this.#lab.server, this.#url, ObjectID)
+  }
+
   async #idOf(parent: string, title: string): Promise<string> {
     return await waitFor(`${title} on ${this.#url}`, async () => {
       const answer = await this.#invoke('Browse', {
@@ -197,6 +258,58 @@ class Answers {
   }
 }
 
+interface ListedFile {
+  readonly url: string
+  /** Class, type, fourth field, and what is known of the file. */
+  readonly description: string
+}
+
+function* filesIn(didl: string): Generator<readonly [title: string, file: ListedFile]> {
+  for (const [item] of didl.matchAll(/<item [\s\S]*?<\/item>/g)) {
+    const [, attributes = '', url = ''] = /<res ([^>]*)>([^<]*)</.exec(item) ?? []
+    const attribute = (name: string): string =>
+      new RegExp(`${name}="([^"]*)"`).exec(attributes)?.[1] ?? ''
+    const features = attribute('protocolInfo').split(':').slice(2).join(' ')
+    const [duration = ''] = attribute('duration').split('.')
+    const facts = ['resolution', 'sampleFrequency', 'nrAudioChannels'].map(attribute)
+    const description = [
+      /<upnp:class>([^<]*)</.exec(item)?.[1],
+      features.replace(/DLNA\.ORG_/g, '').replace(/0{24}/, ''),
+      ...[duration, ...facts].map((fact) => fact || '-'),
+    ].join(' ')
+    yield [titleIn(item), { url: unescapeText(url), description }]
+  }
+}
+
+/** Status and headers of an answer; of its body nothing is read. */
+async function headOf(
+  { server }: Lab,
+  url: string,
+  request: readonly string[],
+): Promise<readonly string[]> {
+  const { stdout } = await server.run([
+    ...['curl', '-s', '--max-filesize', '100000000', '-o', '/dev/null', '-D', '-'],
+    ...[...request, url],
+  ])
+  const [status = '', ...lines] = stdout.trim().toLowerCase().split(/\r?\n/)
+  const shown = MEDIA_HEADERS.map((name) => lines.find((line) => line.startsWith(`${name}: `)))
+  // The profile's name is compared in the folder.
+  const known = shown
+    .flatMap((line) => line ?? [])
+    .map((line) => line.replace(/0{24}|dlna\.org_pn=\w+;/g, ''))
+  const code = status.split(' ')[1] ?? ''
+  // Of refusals the body is each server's own.
+  return code < '300' ? [code, ...known] : [code]
+}
+
+/** The status, and which part of the file it is; of two answers with media also what else is not the same. */
+function inShort([code = '', ...headers]: readonly string[], other: readonly string[]): string {
+  const shown = headers.filter(
+    (header) => header.startsWith('content-range') || (other.length > 1 && !other.includes(header)),
+  )
+  return [code, ...shown].join(', ')
+}
+
 interface FoundObject {
   readonly kind: string
   readonly id: string
@@ -210,11 +323,14 @@ function objectsIn(answer: string): readonly FoundObject[] {
     ([object, kind = '', id = '']) => ({
       kind,
       id: unescapeText(id),
-      title: unescapeText(/<dc:title>([^<]*)</.exec(object)?.[1] ?? '').replace(
-        /\.(?:mkv|mp4|mp3|jpg)$/,
-        '',
-      ),
+      title: titleIn(object),
       size: /<res [^>]*?\bsize="(\d+)"/.exec(object)?.[1] ?? '',
     }),
   )
+}
+
+/** Without the extension, which MiniDLNA drops. */
+function titleIn(object: string): string {
+  const title = unescapeText(/<dc:title>([^<]*)</.exec(object)?.[1] ?? '')
+  return title.replace(/\.(?:mkv|mp4|mp3|jpg)$/, '')
 }

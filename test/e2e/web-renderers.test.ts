@@ -140,7 +140,7 @@ describeWithTools(['chromium', 'gmediarender', 'gssdp-discover'], 'the page play
     const seeder = await startLibtorrent(lab.server, torrent)
     const server = await Tributary.start(lab, { torrents: [torrent.path], peers: [seeder.address] })
     await server.finished(torrent.infoHash)
-    await Gmediarender.start(lab.second)
+    const renderer = await Gmediarender.start(lab.second)
     const remote = await RemoteControl.find(server, 'Renderer')
     const browser = await WebBrowser.open(lab, { screen: 'desk', name: 'follow' })
     const { page } = browser
@@ -158,6 +158,11 @@ describeWithTools(['chromium', 'gmediarender', 'gssdp-discover'], 'the page play
     await shelf.getByRole('link').waitFor()
     expect(asked).toBe(0)
     await browser.inspect('continue')
+
+    renderer.kill()
+    const bar = page.getByRole('region', { name: 'Playing on TVs' }).getByRole('article')
+    await bar.getByText(/^Renderer cannot be reached/).waitFor()
+    await browser.inspect('gone')
     browser.expectNoFaults()
   })
 })

@@ -34,9 +34,11 @@ export function extended(id: number, payload: string | Uint8Array): Buffer {
   return message(Id.extended, Buffer.concat([Buffer.from([id]), bytes]))
 }
 
-export function handshake(infoHash: string): Buffer {
-  const id = Buffer.from('-RP0001-abcdefghijkl')
-  return Buffer.concat([PROTOCOL, RESERVED, Buffer.from(infoHash, 'hex'), id])
+/** 20 characters. */
+export const PEER_ID = '-RP0001-abcdefghijkl'
+
+export function handshake(infoHash: string, peerId = PEER_ID): Buffer {
+  return Buffer.concat([PROTOCOL, RESERVED, Buffer.from(infoHash, 'hex'), Buffer.from(peerId)])
 }
 
 /** A peer that sends what it is told, byte for byte. */
@@ -51,10 +53,11 @@ export class RawPeer {
     port: number,
     infoHash: string,
     along: Uint8Array = Buffer.alloc(0),
+    peerId = PEER_ID,
   ): Promise<RawPeer> {
     const peer = new RawPeer(connect(port, '127.0.0.1'))
     await once(peer.socket, 'connect')
-    peer.socket.write(Buffer.concat([handshake(infoHash), along]))
+    peer.socket.write(Buffer.concat([handshake(infoHash, peerId), along]))
     while (!peer.#isShaken) await once(peer.socket, 'data')
     return peer
   }

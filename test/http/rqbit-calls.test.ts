@@ -67,6 +67,7 @@ const OURS = new Set([
   'paused',
   'resolving',
   'keep',
+  'seeding',
   'added_at',
   'implementation',
   'implementation_version',

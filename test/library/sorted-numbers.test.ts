@@ -29,3 +29,17 @@ it.each(['size', 'date', 'season', 'episode'] as const)(
     )
   },
 )
+
+it('the classes of all objects at once sort as their names do', () => {
+  const known = { subtitles: new SubtitleCatalog([], NO_FACTS), facts: NO_FACTS }
+  const torrent = torrentOf('Mixed', PATHS)
+  const tree = runAtOnce(TorrentTree.grow(torrent, known, silentLogger()))
+  const list = tree.children({ kind: 'torrent', infoHash: torrent.infoHash })
+  const named = [...(list?.numbersOf?.('class') ?? [])].map(
+    (number, place) => [String(list?.valueAt(place, 'class')), number] as const,
+  )
+  const byName = named.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
+  const byNumber = named.toSorted(([, a], [, b]) => a - b)
+  expect(byNumber.map(([name]) => name)).toEqual(byName.map(([name]) => name))
+  expect(new Set(named.map(([, number]) => number)).size).toBe(4)
+})

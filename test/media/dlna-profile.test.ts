@@ -78,6 +78,19 @@ it.each([
     'AVC_MP4_BL_L3L_SD_AAC',
   ],
   ['Baseline 3.1', film('mp4', BASELINE, AAC), MP4, 'AVC_MP4_BL_L31_HD_AAC'],
+  [
+    'Baseline 3 of more bits than it may have by that name',
+    { ...film('mp4', { ...BASELINE, level: '3' }, AAC), bitRate: 6_000_000 },
+    MP4,
+    'AVC_MP4_BL_L31_HD_AAC',
+  ],
+  [
+    'Baseline 2.1',
+    film('mp4', { ...BASELINE, width: 640, height: 360, level: '2.1' }, AAC),
+    MP4,
+    'AVC_MP4_BL_L3L_SD_AAC',
+  ],
+  ['Baseline 4', film('mp4', { ...BASELINE, level: '4' }, AAC), MP4, null],
   ['Baseline 3.2', film('mp4', { ...BASELINE, level: '3.2' }, AAC), MP4, 'AVC_MP4_BL_L32_HD_AAC'],
   ['Baseline 4', film('mp4', { ...BASELINE, level: '4' }, AAC), MP4, null],
   [

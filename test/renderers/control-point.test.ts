@@ -169,6 +169,12 @@ describe('playing', () => {
     expect(home.status.problem).toBeNull()
   })
 
+  it('tells what is probably in the way, where its family is known', async () => {
+    const { home, renderer } = await homeWith({ answers: { SetAVTransportURI: () => 714 } })
+    home.profiles.override([{ address: renderer.address, rule: 'ps3' }])
+    await expect(home.play(renderer)).rejects.toThrow(/perhaps because the file is mkv$/)
+  })
+
   it('stops what plays first, and keeps how far that was', async () => {
     const { home, renderer, clock } = await homeWith()
     await home.play(renderer)

@@ -7,6 +7,8 @@ const CHUNK_CHARACTERS = 128 * 1024
 
 /** Items that are turned into text in one go. */
 const BATCH_ITEMS = 128
+/** What a nested list has in one go, with what is in the lists of its items. */
+const NESTED_BATCH_ITEMS = 256
 
 /** A list of an answer whose items are made when they are written. */
 export class LongList {
@@ -16,6 +18,11 @@ export class LongList {
   constructor(length: number, itemAt: (place: number) => unknown) {
     this.length = length
     this.itemAt = itemAt
+  }
+
+  /** All of it; for short ones. */
+  toJSON(): unknown[] {
+    return Array.from({ length: this.length }, (_, place) => this.itemAt(place))
   }
 }
 
@@ -62,13 +69,32 @@ export function* jsonText(value: unknown): Generator<string> {
   else yield JSON.stringify(value) ?? 'null'
 }
 
+/** Items with short lists are turned into text together, by JSON.stringify, which is ten times as fast. */
 function* nestedText(list: NestedList): Generator<string> {
-  yield '['
+  let separator = '['
+  let batch: unknown[] = []
+  let size = 0
   for (let place = 0; place < list.length; place++) {
-    if (place > 0) yield ','
-    yield* jsonText(list.itemAt(place))
+    const item = list.itemAt(place)
+    const length = listedIn(item)
+    const isLong = length > BATCH_ITEMS
+    if (!isLong) {
+      batch.push(item)
+      size += 1 + length
+    }
+    if (batch.length > 0 && (isLong || size >= NESTED_BATCH_ITEMS)) {
+      yield `${separator}${JSON.stringify(batch).slice(1, -1)}`
+      separator = ','
+      batch = []
+      size = 0
+    }
+    if (!isLong) continue
+    yield separator
+    yield* jsonText(item)
+    separator = ','
   }
-  yield ']'
+  if (batch.length > 0) yield `${separator}${JSON.stringify(batch).slice(1, -1)}]`
+  else yield separator === '[' ? '[]' : ']'
 }
 
 function* listText(list: LongList): Generator<string> {
@@ -94,9 +120,14 @@ function* objectText(object: Readonly<Record<string, unknown>>): Generator<strin
 }
 
 function holdsList(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  for (const inner of Object.values(value)) {
-    if (inner instanceof LongList || holdsList(inner)) return true
-  }
-  return false
+  return !(value instanceof LongList) && listedIn(value) > 0
+}
+
+/** How many items the long lists have that are in an object, at any depth; at least 1 where there is a list. */
+function listedIn(value: unknown): number {
+  if (value instanceof LongList) return value.length + 1
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 0
+  let items = 0
+  for (const key in value) items += listedIn((value as Readonly<Record<string, unknown>>)[key])
+  return items
 }

@@ -51,7 +51,7 @@ const STEP_LINES = 500
  * has cut short is ignored. In memory a fact is its line, read when it is asked for.
  */
 export class FactsFile {
-  readonly #file: AtomicFile
+  readonly #path: string
   readonly #lines = new Map<number, string>()
   #bytes = 0
   #fetchedBytes = 0
@@ -60,13 +60,13 @@ export class FactsFile {
   #writing: Promise<void> | null = null
 
   private constructor(path: string) {
-    this.#file = new AtomicFile(path)
+    this.#path = path
   }
 
   /** Never rejects for what is damaged: what is readable of it counts. Rejects with the system's error. */
   static async open(path: string): Promise<FactsFile> {
     const facts = new FactsFile(path)
-    const bytes = await facts.#file.read()
+    const bytes = await new AtomicFile(path).read()
     if (bytes !== null) await facts.#load(bytes)
     return facts
   }
@@ -117,9 +117,9 @@ export class FactsFile {
   }
 
   async #append(): Promise<void> {
-    await mkdir(dirname(this.#file.path), { recursive: true })
+    await mkdir(dirname(this.#path), { recursive: true })
     while (this.#waiting.length > 0) {
-      await appendFile(this.#file.path, this.#waiting.splice(0).join(''), { mode: 0o600 })
+      await appendFile(this.#path, this.#waiting.splice(0).join(''), { mode: 0o600 })
     }
   }
 
@@ -148,7 +148,7 @@ export class FactsFile {
   async #rewrite(): Promise<void> {
     const text = [...this.#lines.values()].map((line) => `${line}\n`).join('')
     this.#bytes = text.length
-    await this.#file.write(text)
+    await new AtomicFile(this.#path).write(text)
   }
 }
 

@@ -200,7 +200,12 @@ export class Prober implements FactsSource {
       const file = queue.torrent.files[fileIndex ?? -1]
       if (file === undefined) continue
       if (queue.torrent.missingBytes(file.index, HEAD) === 0) return { queue, file }
-      toFetch ??= { queue, file }
+      if (this.#mayBegin(queue.torrent, file)) toFetch ??= { queue, file }
+      else {
+        // At once: of thousands that are paused none is to be gone through again for each of the others.
+        queue.skip(file.index)
+        isSearching = true
+      }
     }
     return toFetch ?? (isSearching ? 'later' : null)
   }

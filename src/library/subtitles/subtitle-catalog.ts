@@ -5,7 +5,7 @@ import type { SubtitleTrack } from '../../media/subtitles/embedded/text-track.ts
 import { preferenceOf } from '../../media/subtitles/language.ts'
 import { SidecarIndex } from '../../media/subtitles/sidecar-index.ts'
 import type { SubtitleTraits } from '../../media/subtitles/sidecar-name.ts'
-import { inTurns, type Steps } from '../../media/subtitles/steps.ts'
+import { atOnce, inTurns, type Steps } from '../../media/subtitles/steps.ts'
 import type { SubtitleReference } from '../../media/subtitles/subtitle-path.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
@@ -33,6 +33,9 @@ export interface SubtitleSearch {
   readonly arriving?: boolean
 }
 
+/** Torrents of so few files are looked through in no time. */
+const FILES_AT_ONCE = 64
+
 /** Films whose tracks are remembered. */
 const MOST_FILMS = 10_000
 
@@ -44,6 +47,8 @@ export class SubtitleCatalog {
   readonly #preferredLanguages: readonly string[]
   readonly #facts: Pick<FactsSource, 'factsOf'>
   readonly #indexes = new WeakMap<readonly TorrentFile[], SidecarIndex>()
+  /** Of few files, for which it was asked last. */
+  #last: { readonly files: readonly TorrentFile[]; readonly index: SidecarIndex } | null = null
   readonly #tracks = new Map<string, readonly SubtitleTrack[]>()
 
   /**
@@ -58,8 +63,13 @@ export class SubtitleCatalog {
     this.#facts = facts
   }
 
-  /** Looks through the files of a torrent, once for each torrent; until then its films have no sidecars. */
+  /**
+   * Looks through the files of a torrent, once for each torrent; until then its films have no sidecars. Of
+   * few files nothing is remembered: they are looked through when somebody asks, and there may be ten
+   * thousand such torrents.
+   */
   *grow(files: readonly TorrentFile[]): Steps<void> {
+    if (files.length <= FILES_AT_ONCE) return
     if (!this.#indexes.has(files)) this.#indexes.set(files, yield* SidecarIndex.grow(files))
   }
 
@@ -89,7 +99,7 @@ export class SubtitleCatalog {
     const { infoHash, files } = torrent
     const name = file.components.at(-1) ?? ''
     if (mediaTypeOf(name)?.kind !== 'video') return []
-    const sidecars = this.#indexes.get(files)?.sidecarsOf(file) ?? []
+    const sidecars = this.#indexOf(files)?.sidecarsOf(file) ?? []
     const found = this.tracksOf(infoHash, file.index) ?? this.#probedTracks(infoHash, file.index)
     const known = found.filter(({ kind }) => kind === 'text')
     const isRead = known.length > 0 && (arriving || (torrent.hasWhole?.(file.index) ?? true))
@@ -107,6 +117,14 @@ export class SubtitleCatalog {
       })),
     ]
     return candidates.sort((a, b) => this.#compare(a, b))
+  }
+
+  #indexOf(files: readonly TorrentFile[]): SidecarIndex | undefined {
+    if (files.length > FILES_AT_ONCE) return this.#indexes.get(files)
+    if (this.#last?.files !== files) {
+      this.#last = { files, index: atOnce(SidecarIndex.grow(files)) }
+    }
+    return this.#last.index
   }
 
   #probedTracks(infoHash: InfoHash, fileIndex: number): readonly SubtitleTrack[] {

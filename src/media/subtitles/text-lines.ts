@@ -1,9 +1,11 @@
 import { partsDecoder } from './text-decoder.ts'
 
 /** Decoded and split in one step: less than a millisecond. */
-const STEP_BYTES = 64 * 1024
+const STEP_BYTES = 32 * 1024
 /** Of a longer line, UTF-16 code units, the rest is dropped. */
 const LONGEST_LINE = 64 * 1024
+/** Markup may be one line as a whole: one that is longer goes on behind a tag. */
+const LONG_LINE = 8 * 1024
 
 /**
  * The lines of a text, some at a time, whatever ends them: LF, CR LF or CR alone. Bytes that are
@@ -22,6 +24,9 @@ export function* textLines(bytes: Uint8Array, charset: string): Generator<readon
     const lines = text.split(/\r\n|\n|\r/)
     lines[0] = joined(unfinished, lines[0] ?? '')
     unfinished = lines.pop() ?? ''
+    const cut = unfinished.length > LONG_LINE ? unfinished.lastIndexOf('>') + 1 : 0
+    if (cut > 0) lines.push(unfinished.slice(0, cut))
+    unfinished = unfinished.slice(cut)
     yield lines
   }
   yield [joined(unfinished, decoder.decode())]

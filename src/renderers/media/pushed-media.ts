@@ -3,6 +3,7 @@ import { dlnaProfile } from '../../media/dlna-profile.ts'
 import { didlLite, didlObject } from '../../upnp/content-directory/didl-lite.ts'
 import { parseFilter } from '../../upnp/content-directory/property-filter.ts'
 import { type ResourceUrls, resourceUrl } from '../../upnp/content-directory/resource-url.ts'
+import { obstaclesFor } from '../../upnp/renderers/obstacles.ts'
 import type { RendererProfile } from '../../upnp/renderers/renderer-profile.ts'
 import { shownClass, shownTitle } from '../../upnp/renderers/shown-object.ts'
 import { spelledType } from '../../upnp/renderers/spelled-type.ts'
@@ -18,6 +19,8 @@ export interface PushedMedia {
   readonly mimeType: string
   /** Whether the renderer says that it plays this type, as far as it says anything. */
   readonly isListed: boolean
+  /** Why it will probably not play it, by what is known of its family; mostly empty. */
+  readonly obstacles: readonly string[]
 }
 
 export interface PushedMediaOptions extends ResourceUrls {
@@ -30,7 +33,7 @@ export interface PushedMediaOptions extends ResourceUrls {
 /** The type is spelled as the sink lists it; what the table of renderers says goes first where the sink lists that, too. */
 export function pushedMedia(item: Item, options: PushedMediaOptions): PushedMedia {
   const { renderer, sink, subtitle } = options
-  const { mediaType, path, subtitles = [] } = item.resource
+  const { mediaType, path, size, known, subtitles = [] } = item.resource
   const ofRule = spelledType(renderer, mediaType.mimeType, path)
   const inSink = spelledInSink(sink, ofRule) ?? spelledInSink(sink, mediaType.mimeType)
   const mimeType = inSink ?? ofRule
@@ -39,7 +42,7 @@ export function pushedMedia(item: Item, options: PushedMediaOptions): PushedMedi
   const pushed: Item = {
     ...item,
     resource: {
-      ...item.resource,
+      ...{ path, size, known },
       mediaType: { ...mediaType, mimeType },
       subtitles: subtitle === undefined ? subtitles : subtitle === null ? [] : [subtitle],
     },
@@ -51,6 +54,7 @@ export function pushedMedia(item: Item, options: PushedMediaOptions): PushedMedi
     metadata: renderer.pushMetadata === 'none' ? ['', ...forms] : [...forms, ''],
     mimeType,
     isListed: inSink !== null,
+    obstacles: obstaclesFor(renderer, item.facts),
   }
 }
 

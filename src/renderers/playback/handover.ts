@@ -46,7 +46,7 @@ export class Handover {
   }
 
   /** With everything that is known of it, and with less where that is refused. */
-  async hand({ url, metadata, mimeType, isListed }: PushedMedia): Promise<void> {
+  async hand({ url, metadata, mimeType, isListed, obstacles }: PushedMedia): Promise<void> {
     let refusal: RendererError | null = null
     for (const form of metadata) {
       try {
@@ -58,8 +58,9 @@ export class Handover {
       }
     }
     const reason = refusal?.message ?? 'refuses it'
-    const hint = isListed ? '' : `; ${mimeType} is not among what it says that it plays`
-    throw new RendererError('refused', `${reason}${hint}`, {
+    const unlisted = isListed ? [] : [`${mimeType} is not among what it says that it plays`]
+    const guesses = obstacles.map((obstacle) => `perhaps because ${obstacle}`)
+    throw new RendererError('refused', [reason, ...unlisted, ...guesses].join('; '), {
       upnpCode: refusal?.upnpCode ?? null,
       cause: refusal,
     })

@@ -34,7 +34,9 @@ export class BlockComparison {
         scheduler.blockVouched(piece, offset, voucher)
         wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
       },
-      contradicted: (one, other) => scheduler.peersContradict(one, other),
+      contradicted: (one, other) => {
+        for (const peer of scheduler.peersContradict(one, other)) this.#doubtAllOf(peer)
+      },
       doubted: (piece, offset) => this.#doubt(piece, offset),
       lied: ban,
       failed: (error) => log.debug({ err: error }, 'cannot compare a sample'),
@@ -62,6 +64,13 @@ export class BlockComparison {
       scheduler.blockProven(piece, offset)
       wake(piece, offset, second.length)
     } else if (outcome === 'different') this.#doubt(piece, offset)
+  }
+
+  /** What a liar has sent would spoil its pieces, the right blocks of others along with it. */
+  #doubtAllOf(peer: string): void {
+    for (const { piece, block } of this.#options.provenance.unprovenOf(peer)) {
+      this.#doubt(piece, block * BLOCK_LENGTH)
+    }
   }
 
   /** Nobody knows whether the block is right: it is fetched again, where others have it. */

@@ -24,8 +24,8 @@ export async function compareCopies(
     const first = inMemory.subarray(0, second.length)
     return Buffer.compare(first, second) === 0 ? 'same' : 'different'
   }
-  // The wire uses its memory for the next block once this turn is over.
-  const kept = second.slice()
+  // The wire uses its memory for the next block once this turn is over; a Buffer's own slice is no copy.
+  const kept = new Uint8Array(second)
   const first = new Uint8Array(kept.length)
   const count = await store.read(position, first)
   if (count < first.length) return 'unknown'

@@ -44,7 +44,7 @@ export class SampleChecks {
 
   /** A sample has come; `data` is valid during the call only. */
   sampled(from: Sender, { piece, offset }: Omit<Stretch, 'from' | 'data'>, data: Uint8Array): void {
-    const stretch = { from, piece, offset, data: data.slice() }
+    const stretch = { from, piece, offset, data: new Uint8Array(data) }
     if (this.#options.provenance.senderOf(piece, blockOf(stretch)) === undefined) {
       keep(this.#early, stretch, MOST_EARLY)
     } else this.#run(this.#compare([stretch]))
@@ -118,7 +118,7 @@ export class SampleChecks {
   async #held({ piece, offset, data }: Stretch): Promise<Uint8Array | null> {
     const { layout, store } = this.#options
     const inMemory = store.unverifiedBytes(piece, offset)
-    if (inMemory !== null) return inMemory.slice(0, data.length)
+    if (inMemory !== null) return new Uint8Array(inMemory.subarray(0, data.length))
     const bytes = new Uint8Array(data.length)
     const count = await store.read(layout.startOf(piece) + offset, bytes)
     return count === bytes.length ? bytes : null

@@ -41,7 +41,7 @@ export class MetadataDraft {
 
   /** Keeps a copy of `data`. */
   add(piece: number, data: Uint8Array, sender: number): void {
-    this.#pieces.set(piece, { data: data.slice(), sender })
+    this.#pieces.set(piece, { data: new Uint8Array(data), sender })
     this.#heldBytes += data.length
   }
 

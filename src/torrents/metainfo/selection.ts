@@ -1,3 +1,4 @@
+import { commonBitCount } from '../pieces/bit-count.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import type { FileSet } from './file-set.ts'
@@ -7,59 +8,73 @@ import type { TorrentFacts } from './metainfo.ts'
 export class Selection {
   /** `null` selects everything. */
   readonly onlyFiles: FileSet | null
-  readonly pieces: Bitfield
   /** Bytes of the selected pieces. */
   readonly totalBytes: number
+  /** `null` where that is all of them. */
+  readonly #pieces: Bitfield | null
 
   constructor(metainfo: TorrentFacts, onlyFiles: FileSet | null) {
-    this.onlyFiles = onlyFiles
-    this.pieces = new Bitfield(metainfo.pieceCount)
     const { layout } = metainfo
-    let next = 0
-    for (const file of metainfo.files) {
-      if (file.padding || file.length === 0 || !this.includes(file.index)) continue
-      const first = layout.pieceAt(file.offset)
-      const last = layout.pieceAt(file.offset + file.length - 1)
-      for (next = Math.max(next, first); next <= last; next++) this.pieces.set(next)
-    }
-    this.totalBytes = bytesOf(layout, this.pieces.bytes, this.pieces.bytes)
+    this.onlyFiles = onlyFiles
+    this.#pieces = isWhole(metainfo, onlyFiles) ? null : selectedPieces(metainfo, onlyFiles)
+    this.totalBytes =
+      this.#pieces === null ? layout.length : bytesOf(layout, this.#pieces, this.#pieces)
   }
 
   includes(fileIndex: number): boolean {
     return this.onlyFiles?.has(fileIndex) ?? true
   }
 
+  /** One bit for each piece of `metainfo`. */
+  pieceBytes({ pieceCount }: TorrentFacts): Uint8Array {
+    if (this.#pieces !== null) return this.#pieces.bytes
+    return new Bitfield(pieceCount, new Uint8Array(Math.ceil(pieceCount / 8)).fill(0xff)).bytes
+  }
+
   /** Verified bytes of the selected pieces. */
-  progressBytes(metainfo: TorrentFacts, have: Bitfield): number {
+  progressBytes({ layout }: TorrentFacts, have: Bitfield): number {
     if (have.isFull) return this.totalBytes
-    return bytesOf(metainfo.layout, this.pieces.bytes, have.bytes)
+    if (this.#pieces !== null) return bytesOf(layout, this.#pieces, have)
+    return layout.lengthOfAll(have.count, { hasLast: have.has(layout.pieceCount - 1) })
   }
 
   isFinished(have: Bitfield): boolean {
     if (have.isFull) return true
-    for (let byte = 0; byte < this.pieces.bytes.length; byte++) {
-      const wanted = this.pieces.bytes[byte] ?? 0
+    if (this.#pieces === null) return false
+    const { bytes } = this.#pieces
+    for (let byte = 0; byte < bytes.length; byte++) {
+      const wanted = bytes[byte] ?? 0
       if ((wanted & (have.bytes[byte] ?? 0)) !== wanted) return false
     }
     return true
   }
 }
 
-const BITS_SET = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let count = 0
-  for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
-  return count
-})
+/** Every piece has bytes of a selected file. */
+function isWhole({ files }: TorrentFacts, onlyFiles: FileSet | null): boolean {
+  return onlyFiles === null && !files.some(({ padding }) => padding)
+}
+
+function selectedPieces(
+  { files, layout, pieceCount }: TorrentFacts,
+  onlyFiles: FileSet | null,
+): Bitfield {
+  const pieces = new Bitfield(pieceCount)
+  let next = 0
+  for (const file of files) {
+    if (file.padding || file.length === 0 || !(onlyFiles?.has(file.index) ?? true)) continue
+    const first = layout.pieceAt(file.offset)
+    const last = layout.pieceAt(file.offset + file.length - 1)
+    for (next = Math.max(next, first); next <= last; next++) pieces.set(next)
+  }
+  return pieces
+}
 
 /** Bytes of the pieces that are set in both. Asked for with every look at the statistics. */
-function bytesOf(layout: PieceLayout, a: Uint8Array, b: Uint8Array): number {
-  let pieces = 0
-  for (let byte = 0; byte < a.length; byte++) {
-    pieces += BITS_SET[(a[byte] ?? 0) & (b[byte] ?? 0)] ?? 0
-  }
+function bytesOf(layout: PieceLayout, a: Bitfield, b: Bitfield): number {
   const last = layout.pieceCount - 1
-  const hasLast = ((a[last >> 3] ?? 0) & (b[last >> 3] ?? 0) & (0x80 >> (last & 7))) !== 0
-  return layout.lengthOfAll(pieces, { hasLast })
+  const hasLast = a.has(last) && b.has(last)
+  return layout.lengthOfAll(commonBitCount(a.bytes, b.bytes), { hasLast })
 }
 
 interface Progress {

@@ -49,7 +49,10 @@ export function* readTorrentFiles({
     const { length, attributes } = entry
     const components = distinct[index] ?? ['_']
     files.push({
-      ...{ index, components, length, offset },
+      index,
+      components,
+      length,
+      offset,
       padding: attributes.includes('p') || components.some((part) => part.includes(BITCOMET_PAD)),
       symlink: entry.isSymlink ? symlinkTarget(bytes, entry, nameOf) : null,
       executable: attributes.includes('x'),

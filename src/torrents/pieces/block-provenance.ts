@@ -117,6 +117,22 @@ export class BlockProvenance {
     this.#contradictions.forget(peer)
   }
 
+  /** Two addresses have sent something else than the peer: it is taken for the liar. */
+  isOutvoted(peer: string): boolean {
+    return this.#contradictions.isOutvoted(peer)
+  }
+
+  /** Blocks that the peer has sent, that are held, and that no two addresses agree on. */
+  unprovenOf(peer: string): { readonly piece: number; readonly block: number }[] {
+    const blocks: { readonly piece: number; readonly block: number }[] = []
+    for (const [piece, { senders, proven }] of this.#pieces) {
+      for (const [block, sender] of senders.entries()) {
+        if (sender?.peer === peer && !proven.has(block)) blocks.push({ piece, block })
+      }
+    }
+    return blocks
+  }
+
   isDoubted(peer: string): boolean {
     return this.#suspected.has(peer) || this.#contradictions.isDoubted(peer)
   }
@@ -130,6 +146,16 @@ export class BlockProvenance {
     deliveries.proven.delete(block)
     deliveries.vouchers.delete(block)
     deliveries.disputes.set(block, this.disputesOf(piece, block) + 1)
+  }
+
+  /** Blocks that were thrown away because copies differed; they count as such no longer. */
+  settleDisputes(): { readonly piece: number; readonly block: number }[] {
+    const blocks: { readonly piece: number; readonly block: number }[] = []
+    for (const [piece, { disputes }] of this.#pieces) {
+      for (const block of disputes.keys()) blocks.push({ piece, block })
+      disputes.clear()
+    }
+    return blocks
   }
 
   /** The piece is verified, or its blocks are held no longer. */

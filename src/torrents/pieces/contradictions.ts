@@ -23,6 +23,11 @@ export class Contradictions {
     if (this.#of.size > MOST_PEERS && oldest !== undefined) this.forget(oldest)
   }
 
+  /** Two addresses say something else than it. */
+  isOutvoted(peer: string): boolean {
+    return this.#outvoted.has(peer)
+  }
+
   isDoubted(peer: string): boolean {
     const others = this.#of.get(peer)
     if (others === undefined) return false

@@ -56,7 +56,7 @@ export class Arrivals {
     if (answered === null) return this.#unasked(wire)
     wire.answered(answered)
     this.#state.receivedAt = this.#state.now
-    if (ledger.have.has(piece)) {
+    if (ledger.have.has(piece) || (request === null && provenance.isOutvoted(wire.peer))) {
       this.#redundant(length)
       return 'unwanted'
     }
@@ -94,11 +94,33 @@ export class Arrivals {
     this.#state.provenance.vouch(piece, Math.floor(offset / BLOCK_LENGTH), voucher)
   }
 
-  /** It differs. What either vouched for, or was vouched for of it, counts for nothing until that is settled. */
-  contradicted(one: Sender, other: Sender): void {
+  /**
+   * It differs. What either vouched for, or was vouched for of it, counts for nothing until that is settled. The
+   * peers that are outvoted by it now: what they were asked for is asked of others.
+   */
+  contradicted(one: Sender, other: Sender): readonly string[] {
     const { order, provenance } = this.#state
+    const credible = [one.peer, other.peer].filter((peer) => !provenance.isOutvoted(peer))
     provenance.contradict(one, other)
     for (const reader of order.readers) reader.reopen(reader.startBlock)
+    const outvoted = credible.filter((peer) => provenance.isOutvoted(peer))
+    for (const peer of outvoted) this.#takeBack(peer)
+    return outvoted
+  }
+
+  #takeBack(peer: string): void {
+    const { layout, parole, provenance, wires } = this.#state
+    for (const { piece, block } of provenance.settleDisputes()) {
+      const index = layout.firstBlockOf(piece) + block
+      for (const wire of wires.values()) if (wire.peer !== peer) wire.avoidNone(index, index + 1)
+    }
+    for (const wire of wires.values()) {
+      if (wire.peer !== peer) continue
+      for (const request of wire.queue.toArray()) {
+        if (!parole.isSuspect(request.piece)) this.#state.cancel(request)
+      }
+    }
+    this.#state.workVersion++
   }
 
   proven(piece: number, offset: number): void {
@@ -109,13 +131,16 @@ export class Arrivals {
 
   /** Could a third address send the block now, and would that settle it? */
   hasOther(piece: number, offset: number): boolean {
-    const { ledger, provenance, wires } = this.#state
+    const { layout, ledger, provenance, wires } = this.#state
     const block = offset / BLOCK_LENGTH
+    const index = layout.firstBlockOf(piece) + block
     if (ledger.downloading(piece) === null) return false
     if (provenance.disputesOf(piece, block) >= MOST_DISPUTES) return false
     const senders = provenance.addressesOf(piece, block)
     for (const wire of wires.values()) {
       if (!wire.isDelivering || senders.includes(wire.address)) continue
+      // Its own copy was thrown away before.
+      if (wire.avoids(index)) continue
       if (wire.canBeAsked && wire.mayServe(piece)) return true
     }
     return false

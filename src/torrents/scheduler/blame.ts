@@ -23,6 +23,9 @@ export class Blame {
     this.#state.samples.forget(layout.firstBlockOf(piece), layout.endBlockOf(piece))
     parole.failed(piece, suspects)
     ledger.failed(piece)
+    // Whose copies differed is asked for all of it now, alone.
+    const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
+    for (const wire of this.#state.wires.values()) wire.avoidNone(from, to)
     this.#reopenWindows()
     this.#state.workVersion++
   }

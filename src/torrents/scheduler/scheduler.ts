@@ -219,9 +219,12 @@ export class BlockScheduler {
     this.#arrivals.vouched(piece, offset, voucher)
   }
 
-  /** Two peers have sent different bytes for one place. */
-  peersContradict(one: Sender, other: Sender): void {
-    this.#arrivals.contradicted(one, other)
+  /**
+   * Two peers have sent different bytes for one place. Returns those of them (`ip:port`) that a second address
+   * contradicts now: what is held of them is doubtful.
+   */
+  peersContradict(one: Sender, other: Sender): readonly string[] {
+    return this.#arrivals.contradicted(one, other)
   }
 
   /** Could a block whose copies differ be fetched from somebody else? */
@@ -304,6 +307,7 @@ export class BlockScheduler {
     if (this.#mayBeUnwanted) this.#yielding.dropUnwanted()
     this.#mayBeUnwanted = false
     this.#yielding.makeWay()
+    this.#yielding.shorten()
     this.#copies.request()
     this.#assignment.assign()
     this.#duplication.request()

@@ -117,9 +117,9 @@ export class MetadataResolver {
     const closing = new AbortController()
     const metadata = new TorrentMetadata(
       {
-        ...{ infoHash, exactSources, fetchTorrent, log: () => log },
+        ...{ infoHash, exactSources, condition: { log } },
         // Nothing is kept of it.
-        ...{ path: null, save: () => Promise.resolve() },
+        store: { fetchTorrent, torrentFilePath: null, saveMetadata: () => Promise.resolve() },
       },
       null,
     )
@@ -138,9 +138,9 @@ export class MetadataResolver {
     }
     const membership: SwarmMembership = new SwarmMembership({
       ...{ swarms, infoHash, trackers, peers: [] },
-      listener: {
-        metadata: (infoBytes) => void metadata.read(infoBytes).then(accept, fail),
-        failed: fail,
+      member: {
+        metadataArrived: (infoBytes) => void metadata.read(infoBytes).then(accept, fail),
+        fail,
         readBlock: () => Promise.reject(new Error('nothing is here')),
         progress: () => ({ downloadedBytes: 0, leftBytes: null }),
       },

@@ -33,6 +33,7 @@ import {
 import { type SessionGround, SessionParts } from './session-parts.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
 import { openSessionSwarms } from './session-swarms.ts'
+import { type HostSession, SessionTorrentHost } from './session-torrent-host.ts'
 import { forgetStored } from './stored-files.ts'
 import { type AddedTorrent, TorrentAdding } from './torrent-adding.ts'
 import { restoreTorrents } from './torrent-starts.ts'
@@ -41,6 +42,7 @@ import { restoreTorrents } from './torrent-starts.ts'
 export class Session extends GuardedEmitter<SessionEvents> implements AsyncDisposable {
   readonly #parts: SessionParts
   readonly #adding: TorrentAdding
+  readonly #hostSession: HostSession
   readonly #openedAt = performance.now()
 
   /**
@@ -70,6 +72,18 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   private constructor(options: ResolvedOptions, record: SessionRecord, ground: SessionGround) {
     super(options.log)
     this.#parts = new SessionParts(options, record, ground)
+    const { turns, keeper } = this.#parts
+    this.#hostSession = {
+      changed: (torrent) => this.#onChanged(torrent, { isSaved: false }),
+      looked: (torrent) => this.#onChanged(torrent, { isSaved: true }),
+      finished: (torrent) => this.emit('finished', torrent),
+      save: (infoHash) => keeper.save([infoHash]),
+      remove: (torrent, removal) => this.remove(torrent, removal),
+      reviewTurns: turns.review,
+      get isCrowded() {
+        return turns.isCrowded
+      },
+    }
     this.#adding = new TorrentAdding(this.#parts, {
       list: (added, metainfo) => this.#list(added, metainfo),
       added: (torrent) => this.emit('added', torrent),
@@ -243,21 +257,12 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   }
 
   #list(record: TorrentRecord, metainfo: Metainfo | null, from?: 'earlier run'): Torrent {
-    const { hosts, turns, keeper, torrents } = this.#parts
-    const torrent: Torrent = new Torrent(
-      hosts.of(record.infoHash, {
-        record: () => torrent.record,
-        changed: () => this.#onChanged(torrent, { isSaved: false }),
-        looked: () => this.#onChanged(torrent, { isSaved: true }),
-        mayRest: () => from === 'earlier run' && turns.isCrowded,
-        reviewTurns: turns.review,
-        finished: () => this.emit('finished', torrent),
-        save: () => keeper.save([record.infoHash]),
-        remove: (options) => this.remove(torrent, options),
-      }),
-      record,
-      metainfo,
-    )
+    const { hosts, torrents } = this.#parts
+    const { infoHash } = record
+    const isOfEarlierRun = from === 'earlier run'
+    const host = new SessionTorrentHost(hosts, this.#hostSession, { infoHash, isOfEarlierRun })
+    const torrent = new Torrent(host, record, metainfo)
+    host.receive(torrent)
     torrents.add(torrent)
     return torrent
   }

@@ -1,12 +1,9 @@
-import { rm } from 'node:fs/promises'
 import { loopClock, steadyClock, wallClock } from '../../clock.ts'
-import { Semaphore } from '../../concurrency/semaphore.ts'
+import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
-import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
-import type { Throttles } from '../rates/limits.ts'
 import { wholeMetainfo } from '../state/restored-metainfo.ts'
 import { checkedGoal, type SeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
@@ -26,6 +23,7 @@ import type { WebSeedReach } from '../web-seeds/web-seed-files.ts'
 import { webSeedSurroundings } from '../web-seeds/web-seeds.ts'
 import { BackgroundBudget } from './background-budget.ts'
 import type { Places } from './places.ts'
+import { Sampling } from './sampling.ts'
 import type { SessionLimits } from './session-limits.ts'
 
 /** Blocks that are not on the disk yet, of all torrents together. */
@@ -56,33 +54,33 @@ export interface TorrentHostsOptions {
   readonly log: Logger
 }
 
-/** The torrent that a host is made for. */
-export interface HostedTorrent
-  extends Pick<TorrentHost, 'changed' | 'finished' | 'save' | 'remove' | 'looked' | 'reviewTurns'> {
-  readonly mayRest: () => boolean
+/** The torrent whose content is opened. */
+export interface OpeningHost extends Pick<TorrentHost, 'throttles' | 'changed'> {
   /** As it is now. */
-  record(): TorrentRecord
+  readonly record: TorrentRecord
 }
 
 /** What the session gives to each torrent; what all of them share lies here. */
 export class TorrentHosts {
-  readonly #options: TorrentHostsOptions
+  readonly shared: TorrentHostsOptions
+  readonly fetchTorrent: FetchTorrent
+  /** Of torrents that have none of their own. */
+  seedingGoal: SeedingGoal
+  readonly webSeeds: WebSeedSurroundings | null
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)
   readonly #background = new BackgroundBudget(steadyClock.after)
-  readonly #webSeeds: WebSeedSurroundings | null
-  /** One object for all torrents: what is changed in it holds for each. */
-  readonly #seedingGoal: { ratio: number | null; minutes: number | null }
+  readonly #sampling: Sampling
 
   constructor(options: TorrentHostsOptions) {
-    this.#options = options
-    this.#seedingGoal = { ratio: options.seedRatio, minutes: options.seedMinutes }
-    this.#webSeeds = webSeedSurroundings(
-      options.webSeeds,
-      options.swarms.binding ?? null,
-      options.log,
-    )
+    const { fetchTorrent, swarms, seedRatio, seedMinutes, log } = options
+    this.shared = options
+    this.fetchTorrent = fetchTorrent
+    this.seedingGoal = { ratio: seedRatio, minutes: seedMinutes }
+    this.webSeeds = webSeedSurroundings(options.webSeeds, swarms.binding ?? null, log)
+    const isBusy = (): boolean => this.isAnyStarving
+    this.#sampling = new Sampling({ clock: steadyClock, isBusy, log })
   }
 
   /** A viewer of some torrent waits for what a peer could give now. */
@@ -92,47 +90,31 @@ export class TorrentHosts {
 
   /** Throws TorrentError `bad-limit`. */
   setSeedingGoal(change: Partial<SeedingGoal>): void {
-    Object.assign(this.#seedingGoal, checkedGoal({ ...this.#seedingGoal, ...change }))
+    this.seedingGoal = checkedGoal({ ...this.seedingGoal, ...change })
   }
 
-  of(infoHash: InfoHash, torrent: HostedTorrent): TorrentHost {
-    const { folder, log, state, swarms, fetchTorrent } = this.#options
-    const { limits, noRoom } = this.#options
-    const throttles = limits.ofTorrent()
-    return {
-      folder,
-      swarms,
-      fetchTorrent,
-      throttles,
-      webSeeds: this.#webSeeds,
-      seedingGoal: this.#seedingGoal,
-      log,
-      changed: () => torrent.changed(),
-      looked: () => torrent.looked(),
-      reviewTurns: (when) => torrent.reviewTurns(when),
-      // No getters: each object would have a shape of its own.
-      noRoom,
-      mayRest: () => torrent.mayRest(),
-      torrentFilePath: state.torrentFile(infoHash).path,
-      check: (work, ticket) => this.#checking.run(work, ticket),
-      finished: () => torrent.finished(),
-      save: () => torrent.save(),
-      remove: (options) => torrent.remove(options),
-      saveMetadata: (torrentFile) => state.torrentFile(infoHash).write(torrentFile),
-      forgetProgress: () => rm(state.resumeData(infoHash).path, { force: true }),
-      openContent: (metainfo, { ticket, ...options }) =>
-        this.#opening.run(() => this.#open(metainfo, { ...options, throttles }, torrent), ticket),
-    }
+  /** Hashes pieces; few torrents at once do. */
+  check(work: () => Promise<void>, ticket: Ticket): Promise<void> {
+    return this.#checking.run(work, ticket)
+  }
+
+  /** Finds a place for the files of a torrent, reads what is known of them. */
+  open(
+    metainfo: Metainfo,
+    { ticket, ...options }: OpenOptions,
+    host: OpeningHost,
+  ): Promise<OpenedContent> {
+    return this.#opening.run(() => this.#open(metainfo, options, host), ticket)
   }
 
   async #open(
     metainfo: Metainfo,
-    { mayRest, throttles, ...events }: Omit<OpenOptions, 'ticket'> & { throttles: Throttles },
-    torrent: HostedTorrent,
+    { mayRest, ...events }: Omit<OpenOptions, 'ticket'>,
+    host: OpeningHost,
   ): Promise<OpenedContent> {
-    const { folder, places, state, disk, verification, onDemand, log } = this.#options
+    const { folder, places, state, disk, verification, onDemand, log } = this.shared
     const { infoHash } = metainfo
-    const record = torrent.record()
+    const { record, throttles } = host
     const place = {
       ...{ root: folder, outputFolder: await places.claim(record, metainfo), disk, log },
       resumeFile: state.resumeData(infoHash),
@@ -148,7 +130,7 @@ export class TorrentHosts {
         ...place,
         metainfo: await wholeMetainfo(state, metainfo),
         onlyFiles: record.onlyFiles,
-        onFault: () => torrent.changed(),
+        onFault: () => host.changed(),
         pool: this.#pool,
         ...{ verification, onDemand },
         clock: loopClock,
@@ -157,12 +139,14 @@ export class TorrentHosts {
       },
       looked,
     )
-    content.downloader.waitForRoom({ isShort: this.#options.noRoom() !== null })
+    content.downloader.waitForRoom({ isShort: this.shared.noRoom() !== null })
+    this.#sampling.add(content)
     return { kind: 'awake', content }
   }
 
   close(): void {
     this.#background.close()
+    this.#sampling.close()
   }
 }
 

@@ -3,6 +3,7 @@ import { safeComponent } from '../metainfo/safe-path.ts'
 import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
+import type { SharedTexts } from './shared-texts.ts'
 
 /** What a file is besides its path and length: a bit for each. */
 const PADDING = 1
@@ -10,8 +11,6 @@ const EXECUTABLE = 2
 const HIDDEN = 4
 
 const PIECE_HASH_BYTES = 20
-
-const NO_TEXTS: readonly string[] = []
 
 /** What is known of a torrent file as one line of JSON: an array, beginning with the info hash. */
 export function factsLine(
@@ -33,13 +32,12 @@ export function factsLine(
 }
 
 /**
- * What a line says of the torrent file at `path`; `null` where it is damaged. Lists of texts that are in
- * `shared` are given out again, so that thousands of torrents have one list of trackers.
+ * What a line says of the torrent file at `path`; `null` where it is damaged.
  */
 export function readFactsLine(
   line: string,
   path: string,
-  shared: Map<string, readonly string[]>,
+  shared: SharedTexts,
 ): StoredMetainfo | null {
   const parts = parseArray(line)
   if (parts?.length !== 9) return null
@@ -55,9 +53,14 @@ export function readFactsLine(
   const [infoStart = 0, infoEnd = 0, piecesStart = 0, piecesEnd = 0] = spans
   if (piecesEnd - piecesStart !== layout.pieceCount * PIECE_HASH_BYTES) return null
   const facts = {
-    ...{ infoHash, name, layout, files, isFolder: flags[0] === 1, isPrivate: flags[1] === 1 },
-    trackers: sharedTexts(trackers, shared),
-    webSeeds: sharedTexts(webSeeds, shared),
+    infoHash,
+    name,
+    layout,
+    files,
+    isFolder: flags[0] === 1,
+    isPrivate: flags[1] === 1,
+    trackers: shared.share(trackers),
+    webSeeds: shared.share(webSeeds),
   }
   const [size = 0, mtimeMs = 0] = mark
   return new StoredMetainfo(facts, {
@@ -74,12 +77,18 @@ function readFiles(entries: readonly unknown[]): readonly TorrentFile[] | null {
   let offset = 0
   for (const entry of entries) {
     if (!Array.isArray(entry)) return null
-    const [length, flags, target, ...components] = entry as unknown[]
+    const [length, flags, target] = entry as unknown[]
+    // A copy has no room to spare, as what is taken apart has.
+    const components = (entry as unknown[]).slice(3)
     const symlink = target === 0 ? null : target
     if (!isCount(length) || !isCount(flags) || !isPath(components)) return null
     if (symlink !== null && !isPath(symlink)) return null
+    // One shape for all: a spread would make one for each.
     files.push({
-      ...{ index: files.length, components, length, offset },
+      index: files.length,
+      components,
+      length,
+      offset,
       padding: (flags & PADDING) !== 0,
       symlink,
       executable: (flags & EXECUTABLE) !== 0,
@@ -88,17 +97,6 @@ function readFiles(entries: readonly unknown[]): readonly TorrentFile[] | null {
     offset += length
   }
   return files
-}
-
-function sharedTexts(
-  texts: readonly string[],
-  shared: Map<string, readonly string[]>,
-): readonly string[] {
-  if (texts.length === 0) return NO_TEXTS
-  const key = texts.join('\n')
-  const known = shared.get(key) ?? texts
-  shared.set(key, known)
-  return known
 }
 
 function parseArray(line: string): readonly unknown[] | null {

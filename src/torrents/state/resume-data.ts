@@ -114,6 +114,12 @@ export function resumePieces(
 ): ResumedPieces {
   const { layout } = metainfo
   const believed = new Bitfield(metainfo.pieceCount, saved.pieces)
+  const all = judgeAll(files, marks, saved.marks)
+  // So it is with nearly all, and there may be thousands.
+  if (saved.kept.size === 0 && all !== null) {
+    const have = all === 'same' ? believed : new Bitfield(metainfo.pieceCount)
+    return { have, kept: new Map(), inDoubt: [], lastUse: saved.lastUse }
+  }
   const have = new Bitfield(metainfo.pieceCount)
   const kept = new Map<number, readonly number[]>()
   const inDoubt: number[] = []
@@ -130,6 +136,31 @@ export function resumePieces(
     if (still.length > 0) kept.set(piece, still)
   }
   return { have, kept, inDoubt, lastUse: saved.lastUse }
+}
+
+/** What is so of every file that has bytes; `null` where they differ, or any has changed. */
+function judgeAll(
+  files: readonly StoredFile[],
+  now: readonly FileMark[],
+  then: readonly FileMark[],
+): 'same' | 'missing' | null {
+  let all: 'same' | 'missing' | null = null
+  let hasPads = false
+  for (const [index, file] of files.entries()) {
+    if (file.length === 0) continue
+    if (file.path === null) {
+      hasPads = true
+      continue
+    }
+    const mark = now[index] ?? null
+    const isMissing = mark === null || mark[0] === 0
+    if (!isMissing && !isSameMark(mark, then[index] ?? null)) return null
+    const verdict = isMissing ? 'missing' : 'same'
+    if (all !== null && all !== verdict) return null
+    all = verdict
+  }
+  // A piece that is nothing but a pad is never missing.
+  return all === 'missing' && hasPads ? null : all
 }
 
 interface Judgement {

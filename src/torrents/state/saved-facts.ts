@@ -4,6 +4,7 @@ import { runInSlices, type Steps } from '../../concurrency/steps.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { factsLine, readFactsLine } from './facts-line.ts'
+import { SharedTexts } from './shared-texts.ts'
 
 /** Of another version of the file, or of the code that made the facts, nothing is believed. */
 const HEAD = '{"tributary":"torrent facts","version":1}'
@@ -21,8 +22,7 @@ const STEP_LINES = 64
  * they were.
  */
 export class SavedFacts {
-  /** Where lists of trackers are found again that were there before: many torrents have the same. */
-  readonly #shared = new Map<string, readonly string[]>()
+  readonly #shared = new SharedTexts()
   readonly #bytes: Buffer
   /** First byte of each line, by info hash. */
   readonly #starts: ReadonlyMap<string, number>

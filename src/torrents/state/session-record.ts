@@ -6,6 +6,7 @@ import { isNumberOfConnections } from '../swarm/max-connections.ts'
 import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
 import { reviveSeeding, type SeedingRecord } from './seeding.ts'
+import { SharedTexts } from './shared-texts.ts'
 
 /** What a restart needs to know of a torrent beside its torrent file. */
 export interface TorrentRecord {
@@ -106,11 +107,12 @@ function hashOf(entry: unknown): string | null {
 
 function parseEntries(torrents: readonly unknown[], nextId: number): Omit<ParsedSession, 'list'> {
   const records = new Map<InfoHash, TorrentRecord>()
+  const shared = new SharedTexts()
   const lost: string[] = []
   const ids = new Set<number>()
   let next = nextId
   for (const [index, entry] of torrents.entries()) {
-    const record = parseRecord(entry)
+    const record = parseRecord(entry, shared)
     if (record === null) lost.push(nameOf(entry, index))
     else if (!records.has(record.infoHash)) {
       const isOwn = isId(record.id) && !ids.has(record.id)
@@ -126,7 +128,7 @@ function parseEntries(torrents: readonly unknown[], nextId: number): Omit<Parsed
   return { nextId: next, torrents: numbered, lost }
 }
 
-function parseRecord(entry: unknown): TorrentRecord | null {
+function parseRecord(entry: unknown, shared: SharedTexts): TorrentRecord | null {
   if (typeof entry !== 'object' || entry === null) return null
   const fields = entry as Fields
   const infoHash = typeof fields.infoHash === 'string' ? parseInfoHash(fields.infoHash) : null
@@ -146,7 +148,7 @@ function parseRecord(entry: unknown): TorrentRecord | null {
     wantedFolder,
     adopt: fields.adopt === true,
     name: typeof fields.name === 'string' ? fields.name : null,
-    trackers: texts(fields.trackers),
+    trackers: shared.share(texts(fields.trackers)),
     exactSources: texts(fields.exactSources),
     webSeeds: fields.webSeeds === undefined ? undefined : texts(fields.webSeeds),
     peers: texts(fields.peers),
@@ -177,8 +179,11 @@ function isTextOrNull(value: unknown): value is string | null {
   return value === null || (typeof value === 'string' && !value.includes('\0'))
 }
 
-function texts(values: unknown): string[] {
-  return Array.isArray(values) ? values.filter((value) => typeof value === 'string') : []
+const NO_TEXTS: readonly string[] = []
+
+function texts(values: unknown): readonly string[] {
+  if (!Array.isArray(values) || values.length === 0) return NO_TEXTS
+  return values.filter((value) => typeof value === 'string')
 }
 
 /** The text of a list, made between other work: it has megabytes with ten thousand torrents. */

@@ -107,6 +107,11 @@ export class SessionState {
     return new AtomicFile(join(this.#folder, `${infoHash}.resume`))
   }
 
+  /** What is known to be on the disk is not believed any more. Rejects with the system's error. */
+  async forgetProgress(infoHash: InfoHash): Promise<void> {
+    await rm(this.resumeData(infoHash).path, { force: true })
+  }
+
   /** Where bytes go whose own file cannot take them. */
   partsFolder(infoHash: InfoHash): string {
     return join(this.#folder, `${infoHash}.parts`)

@@ -23,7 +23,13 @@ export interface SwarmMembershipOptions {
   readonly timeouts?: PeerTimeouts | undefined
   /** Peers at once; as of all torrents for `null` or absent. */
   readonly maxConnections?: number | null | undefined
-  readonly listener: Omit<SwarmListener, 'wires'>
+  readonly member: SwarmMember
+}
+
+/** The torrent that is in the swarm; see `SwarmListener`. */
+export interface SwarmMember extends Pick<SwarmListener, 'readBlock' | 'progress'> {
+  metadataArrived(infoBytes: Uint8Array): void
+  fail(error: unknown): void
 }
 
 /** A torrent's place in its swarm: it joins to resolve or download, and leaves for a pause. */
@@ -77,7 +83,7 @@ export class SwarmMembership {
       return this.#swarm
     }
     this.addTrackers(metainfo?.trackers ?? [])
-    const { swarms, infoHash, uploads, timeouts, listener, isPaused } = this.#options
+    const { swarms, infoHash, uploads, timeouts, member, isPaused } = this.#options
     const wires = new EarlyWires()
     this.#wires = wires
     const swarm = swarms.join(
@@ -87,7 +93,13 @@ export class SwarmMembership {
         trackers: this.trackers,
         ...{ uploads, timeouts, isInterested: isPaused === false },
       },
-      { ...listener, wires },
+      {
+        wires,
+        readBlock: (...block) => member.readBlock(...block),
+        progress: () => member.progress(),
+        metadata: (infoBytes) => member.metadataArrived(infoBytes),
+        failed: (error) => member.fail(error),
+      },
     )
     if (this.#maxConnections !== null) swarm.limitConnections(this.#maxConnections)
     for (const peer of this.#peers ?? []) swarm.addPeer(peer)
@@ -107,10 +119,13 @@ export class SwarmMembership {
 
   /** Announces to these as well. */
   addTrackers(urls: readonly string[]): void {
+    if (urls.length === 0) return
     const all = new Set([...this.#trackers, ...urls])
     const taken = [...all].slice(this.#trackers.length, MAX_TRACKERS)
     if (taken.length === 0) return
-    this.#trackers = [...this.#trackers, ...taken]
+    // A list that nobody adds to is that of all torrents that have the same.
+    const isAsGiven = taken.length === urls.length && this.#trackers.length === 0
+    this.#trackers = isAsGiven ? urls : this.#trackers.concat(taken)
     this.#swarm?.addTrackers(taken)
   }
 

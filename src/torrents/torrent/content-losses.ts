@@ -30,6 +30,9 @@ export interface ContentParts {
   readonly onFault: () => void
 }
 
+/** Wrong pieces that are found one after another are told of together; until then they are believed. */
+const LOST_AT_ONCE = 32
+
 /**
  * What becomes of pieces when something happens to one of their files: it cannot be used, is gone,
  * is cut short, has been changed by somebody else, or is given up for others. The other files of the torrent go on.
@@ -142,6 +145,16 @@ export class ContentLosses {
     await downloader.lost(lost)
   }
 
+  /** A piece that is believed turns out to be wrong: its files were changed without a trace. */
+  onWrong(piece: number): void {
+    const { files, metainfo, have } = this.#parts
+    if (!have.has(piece)) return
+    const { layout } = metainfo
+    for (const file of filesWithin(files.all, layout.startOf(piece), layout.endOf(piece))) {
+      if (files.all[file]?.path !== null) this.onChanged(file)
+    }
+  }
+
   onChanged(file: number): void {
     if (this.#parts.isClosed() || this.#rechecked.has(file)) return
     // Once in a run: file systems there are whose times never stand still.
@@ -157,10 +170,13 @@ export class ContentLosses {
     const path = files.all[file]?.path
     log.warn({ path }, 'a file has been changed by another program')
     await store.trust(file)
-    const wrong: number[] = []
+    let wrong: number[] = []
     for (const piece of this.#piecesOf(file)) {
       if (isClosed()) return
       if (have.has(piece) && !(await store.check(piece))) wrong.push(piece)
+      if (wrong.length < LOST_AT_ONCE) continue
+      await this.#losePieces(wrong, file)
+      wrong = []
     }
     await this.#losePieces(wrong, file)
     // What is right is believed again from the next save on.

@@ -69,6 +69,8 @@ export function missingBytes(
   return bytes
 }
 
+const NO_FAULTS: ReadonlyMap<number, string> = new Map()
+
 /** A torrent that does nothing: all of it lies on the disk, and this is what has to be known of that. */
 export class RestingHoldings implements Holdings {
   readonly metainfo: TorrentFacts
@@ -86,7 +88,7 @@ export class RestingHoldings implements Holdings {
     this.have = holdings.have
     this.kept = holdings.kept
     this.lastUse = holdings.lastUse
-    this.fileFaults = holdings.fileFaults
+    this.fileFaults = holdings.fileFaults.size === 0 ? NO_FAULTS : holdings.fileFaults
     this.#onlyFiles = onlyFiles
   }
 

@@ -24,6 +24,11 @@ export class SeedingTally {
     return this.#record
   }
 
+  /** It was in a swarm when it was looked at last. */
+  get isCounting(): boolean {
+    return this.#seen !== null || this.#seedingSince !== null
+  }
+
   /** Throws TorrentError `bad-limit`. */
   change(goal: Partial<OwnSeedingGoal>): void {
     const { ratio, minutes } = this.#record
@@ -57,6 +62,7 @@ export class SeedingTally {
     const isSeeding = swarm !== null && content?.selection.isFinished(content.have) === true
     const passed = isSeeding && this.#seedingSince !== null ? now - this.#seedingSince : 0
     this.#seedingSince = isSeeding ? now : null
+    if (sent === 0 && passed === 0) return
     const { uploadedBytes, seededMs } = this.#record
     this.#record = {
       ...this.#record,

@@ -5,22 +5,25 @@ import type { Swarm } from '../swarm/swarm.ts'
 import type { WebSeeds } from '../web-seeds/web-seeds.ts'
 import type { TorrentContent } from './torrent-content.ts'
 
+/** The torrent that comes and goes. */
+export interface PresentTorrent {
+  readonly membership: SwarmMembership
+  readonly webSeeds: WebSeeds
+  readonly condition: { readonly log: Logger }
+}
+
 /** Shared by all that were never in a swarm. */
 const LEFT = Promise.resolve()
 
 /** Brings what a torrent has into its swarm, and takes it out again, one after the other. */
 export class SwarmPresence {
-  readonly #membership: SwarmMembership
-  readonly #webSeeds: WebSeeds
-  readonly #log: () => Logger
+  readonly #owner: PresentTorrent
   #leaving: Promise<void> = LEFT
   /** The swarm that has been told what is here. */
   #begun: Swarm | null = null
 
-  constructor(membership: SwarmMembership, webSeeds: WebSeeds, log: () => Logger) {
-    this.#membership = membership
-    this.#webSeeds = webSeeds
-    this.#log = log
+  constructor(owner: PresentTorrent) {
+    this.#owner = owner
   }
 
   /** Resolves when every swarm that was left is left. */
@@ -30,31 +33,33 @@ export class SwarmPresence {
 
   /** Downloads and uploads from now on. Throws what the engine throws. */
   enter(content: TorrentContent, onlyFiles: FileSet | null): void {
-    const swarm = this.#membership.join(content.metainfo)
+    const { membership, webSeeds } = this.#owner
+    const swarm = membership.join(content.metainfo)
     if (swarm === this.#begun) return
     this.#begun = swarm
-    this.#membership.connect(content.downloader.wireListener)
+    membership.connect(content.downloader.wireListener)
     content.downloader.attach({
       have: (piece) => swarm.have(piece),
       lost: (piece) => swarm.lost(piece),
       gavePiece: (peer, ms) => swarm.gavePiece(peer, ms),
       ban: (peer) => {
-        if (!this.#webSeeds.ban(peer)) swarm.ban(peer)
+        if (!webSeeds.ban(peer)) swarm.ban(peer)
       },
     })
     content.select(onlyFiles)
     swarm.begin(content.have.bytes)
     const { downloader, metainfo } = content
-    this.#webSeeds.enter({ metainfo, listener: downloader.wireListener })
+    webSeeds.enter({ metainfo, listener: downloader.wireListener })
   }
 
   /** Never rejects: what is left has no say any more. */
   leave(content: TorrentContent | null): Promise<void> {
-    if (this.#begun === null && content === null && this.#membership.swarm === null) {
+    const { membership, webSeeds } = this.#owner
+    if (this.#begun === null && content === null && membership.swarm === null) {
       return this.#leaving
     }
     this.#begun = null
-    this.#webSeeds.leave()
+    webSeeds.leave()
     const before = this.#leaving
     this.#leaving = this.#leave(content).then(() => before)
     return this.#leaving
@@ -63,9 +68,9 @@ export class SwarmPresence {
   async #leave(content: TorrentContent | null): Promise<void> {
     try {
       content?.downloader.attach(null)
-      await this.#membership.leave()
+      await this.#owner.membership.leave()
     } catch (error) {
-      this.#log().warn({ err: error }, 'the swarm cannot be left in order')
+      this.#owner.condition.log.warn({ err: error }, 'the swarm cannot be left in order')
     }
   }
 }

@@ -7,13 +7,21 @@ export class TorrentCondition {
   isPaused: boolean
   /** Why it cannot go on; `null` where it can. */
   failure: string | null = null
-  /** Says the torrent's name, once it has one. */
-  log: () => Logger
+  /** What it is called in the log. */
+  #name: string
+  readonly #sessionLog: Logger
+  /** Made when it has something to say: of thousands of torrents few have. */
+  #log: Logger | null = null
 
-  constructor(phase: TorrentPhase, isPaused: boolean, log: () => Logger) {
+  constructor(
+    phase: TorrentPhase,
+    isPaused: boolean,
+    { name, log }: { name: string; log: Logger },
+  ) {
     this.phase = phase
     this.isPaused = isPaused
-    this.log = log
+    this.#name = name
+    this.#sessionLog = log
   }
 
   get isClosed(): boolean {
@@ -23,5 +31,16 @@ export class TorrentCondition {
   /** It is checked, and nobody has paused it. */
   get mayWork(): boolean {
     return this.phase === 'ready' && !this.isPaused
+  }
+
+  /** Says the torrent's name. */
+  get log(): Logger {
+    this.#log ??= this.#sessionLog.child({ torrent: this.#name })
+    return this.#log
+  }
+
+  rename(name: string): void {
+    this.#name = name
+    this.#log = null
   }
 }

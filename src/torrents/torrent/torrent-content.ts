@@ -25,9 +25,11 @@ import { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { TorrentError } from '../torrent-error.ts'
 import type { ContentFiles } from './content-files.ts'
 import { ContentLosses } from './content-losses.ts'
+import { ContentProgress } from './content-progress.ts'
 import type { Holdings } from './holdings.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import { LastUse } from './last-use.ts'
+import { samplePieces } from './resume-samples.ts'
 
 /** What was seen of the files of a torrent, and what follows from it. */
 export interface LookedAtFiles {
@@ -74,16 +76,17 @@ export class TorrentContent implements Holdings {
   readonly kept: KeptPieces
   readonly lastUse: LastUse
   readonly #losses: ContentLosses
+  readonly #progress: ContentProgress
   readonly #supply: StreamSupply
   readonly #inDoubt: readonly number[]
+  /** Believed by the look of their files, and to be hashed all the same. */
+  readonly #samples: readonly number[]
   #isSelecting = false
   #selection: Selection
   #checkedPieces = 0
   #isChecked = false
   #isClosed = false
-  #isDirty = false
   #isFinished = false
-  #saving: Promise<void> = Promise.resolve()
 
   /** Goes on from what a start knows without hashing. */
   static async of(
@@ -116,6 +119,7 @@ export class TorrentContent implements Holdings {
     const { metainfo, streams } = this
     const { disk, pool, root, verification, log, clock, joinBackground, onWritable } = options
     const { layout, pieceHashes } = metainfo
+    this.#samples = samplePieces({ layout, files: files.all, have, random: Math.random })
     this.store = new PieceStore({
       ...{ disk, pool, root, layout, pieceHashes },
       ...{ files: files.all, marks: files.marks },
@@ -145,6 +149,11 @@ export class TorrentContent implements Holdings {
         return !this.kept.isEmpty && this.kept.has(piece, fileAt(files.all, offset))
       },
       read: (offset, target) => this.#read(offset, target),
+    })
+    this.#progress = new ContentProgress({
+      ...{ have, files, store, kept: this.kept, lastUse: this.lastUse },
+      onDemand: options.onDemand,
+      onChanged: (file) => this.#losses.onChanged(file),
     })
     this.#losses = new ContentLosses({
       ...{ metainfo, have, files, kept: this.kept, downloader, store, streams, log },
@@ -207,10 +216,21 @@ export class TorrentContent implements Holdings {
         if (!isValid) return
         this.have.set(piece)
         this.kept.forget(piece)
-        this.#isDirty = true
+        this.#progress.changed()
         this.downloader.found(piece)
       },
     })
+  }
+
+  /**
+   * Hashes a few of the pieces that are believed by the look of their files; a file with a wrong one is
+   * checked whole. Rejects with DiskError where they cannot be read.
+   */
+  async checkSamples(): Promise<void> {
+    for (const piece of this.#samples) {
+      if (this.#isClosed) return
+      if (this.have.has(piece) && !(await this.store.check(piece))) this.#losses.onWrong(piece)
+    }
   }
 
   /** Selects what to download; `null` selects everything. */
@@ -293,9 +313,7 @@ export class TorrentContent implements Holdings {
 
   /** Saves what is known to be on the disk, once it is there; one after another. */
   saveProgress(): Promise<void> {
-    const save = (): Promise<void> => this.#saveProgress()
-    this.#saving = this.#saving.then(save, save)
-    return this.#saving
+    return this.#progress.save()
   }
 
   /** Ends streams with `error`, saves, and frees files and memory. */
@@ -310,29 +328,8 @@ export class TorrentContent implements Holdings {
     }
   }
 
-  async #saveProgress(): Promise<void> {
-    // What was watched is of interest only where it may be freed.
-    if (!this.#isDirty && !(this.#options.onDemand && this.lastUse.isUnsaved)) return
-    this.#isDirty = false
-    this.lastUse.isUnsaved = false
-    const pieces = this.have.bytes.slice()
-    const { changes } = this.have
-    const kept = this.kept.all
-    try {
-      const synced = await this.store.sync()
-      this.#files.written(synced)
-      // A file that looks as saved is believed to have no more than the saved pieces.
-      const outrun = this.have.changes === changes ? [] : synced.map(({ file }) => file)
-      await this.#files.save({ pieces, kept, lastUse: this.lastUse.all }, outrun)
-      for (const { file, mark } of synced) if (mark === null) this.#losses.onChanged(file)
-    } catch (error) {
-      this.#isDirty = true
-      throw error
-    }
-  }
-
   #onPiece(piece: number): void {
-    this.#isDirty = true
+    this.#progress.changed()
     this.lastUse.mark(piece, piece)
     if (this.#isFinished || !this.#usable().isFinished(this.have)) return
     this.#isFinished = true
@@ -350,7 +347,7 @@ export class TorrentContent implements Holdings {
   }
 
   #onLost(): void {
-    this.#isDirty = true
+    this.#progress.changed()
     this.#isFinished = false
   }
 
@@ -362,7 +359,7 @@ export class TorrentContent implements Holdings {
   #selectUsable(): void {
     const usable = this.#usable()
     this.#isFinished = usable.isFinished(this.have)
-    this.downloader.select(this.#options.onDemand ? null : usable.pieces.bytes)
+    this.downloader.select(this.#options.onDemand ? null : usable.pieceBytes(this.metainfo))
   }
 
   *#windowPieces(): Iterable<number> {

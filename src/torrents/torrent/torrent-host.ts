@@ -51,9 +51,9 @@ export interface TorrentHost {
   /** It has been looked at; what is kept of it is as it was. */
   looked(): void
   /** The metadata of a magnet has arrived: keep it. */
-  readonly saveMetadata: (torrentFile: Uint8Array) => Promise<void>
+  saveMetadata(torrentFile: Uint8Array): Promise<void>
   /** What is known to be on the disk is forgotten. Rejects with the system's error. */
-  readonly forgetProgress: () => Promise<void>
+  forgetProgress(): Promise<void>
   /** State, selection or files are not what they were. */
   changed(): void
   /** The last of what is selected has arrived. */

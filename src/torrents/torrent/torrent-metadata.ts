@@ -10,12 +10,17 @@ export interface TorrentMetadataOptions {
   readonly infoHash: InfoHash
   /** http(s) URLs where the torrent file may lie. */
   readonly exactSources: readonly string[]
+  readonly store: MetadataStore
+  readonly condition: { readonly log: Logger }
+}
+
+/** Where torrent files come from, and are kept. */
+export interface MetadataStore {
   readonly fetchTorrent: FetchTorrent
   /** Where the torrent file is kept, to be read when its bytes are needed; `null` keeps them in memory. */
-  readonly path: string | null
+  readonly torrentFilePath: string | null
   /** Keeps the torrent file on the disk. */
-  readonly save: (torrentFile: Uint8Array) => Promise<void>
-  readonly log: () => Logger
+  saveMetadata(torrentFile: Uint8Array): Promise<void>
 }
 
 /** What is known of a torrent's metadata, where it may come from, and who waits for it. */
@@ -48,7 +53,7 @@ export class TorrentMetadata {
   async keep(): Promise<void> {
     if (this.#isKept || this.#metainfo === null) return
     const metainfo = this.#metainfo
-    await this.#options.save(metainfo.torrentFile)
+    await this.#options.store.saveMetadata(metainfo.torrentFile)
     this.#metainfo = this.#onDisk(metainfo)
     this.#isKept = true
   }
@@ -62,18 +67,19 @@ export class TorrentMetadata {
 
   /** From the web; `null` where it is not there, or is being asked for already. Never rejects. */
   async ask(signal: AbortSignal): Promise<Metainfo | null> {
-    const { exactSources, infoHash, fetchTorrent, log } = this.#options
+    const { exactSources, infoHash, store, condition } = this.#options
     if (exactSources.length === 0 || this.#isAsking) return null
+    const { fetchTorrent } = store
     this.#isAsking = true
     const metainfo = await askExactSources({
-      ...{ urls: exactSources, infoHash, fetchTorrent, signal, log: log() },
+      ...{ urls: exactSources, infoHash, fetchTorrent, signal, log: condition.log },
     })
     this.#isAsking = false
     return metainfo
   }
 
   #onDisk(metainfo: Metainfo): Metainfo {
-    const { path } = this.#options
+    const path = this.#options.store.torrentFilePath
     return path === null ? metainfo : StoredMetainfo.of(metainfo, path)
   }
 }

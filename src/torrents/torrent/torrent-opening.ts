@@ -1,6 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Ticket } from '../../concurrency/semaphore.ts'
-import { childWhenNeeded } from '../../log.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { SwarmMembership } from '../swarm/membership.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -11,7 +10,8 @@ import type { TorrentMetadata } from './torrent-metadata.ts'
 import type { TorrentTurn } from './torrent-turn.ts'
 import type { Wakefulness } from './wakefulness.ts'
 
-export interface TorrentOpeningParts {
+/** The torrent that is opened. */
+export interface OpeningOwner {
   readonly host: TorrentHost
   readonly condition: TorrentCondition
   readonly metadata: TorrentMetadata
@@ -20,17 +20,17 @@ export interface TorrentOpeningParts {
   readonly turn: TorrentTurn
   readonly files: Wakefulness
   readonly ticket: Ticket
-  readonly fail: (error: unknown) => void
+  fail(error: unknown): void
 }
 
 /** The way of a torrent until it is ready: its metadata is looked for, its files get a place and are checked. */
 export class TorrentOpening {
-  readonly #parts: TorrentOpeningParts
+  readonly #owner: OpeningOwner
   #closing: AbortController | null = null
   #initializing: Promise<void> | null = null
 
-  constructor(parts: TorrentOpeningParts) {
-    this.#parts = parts
+  constructor(owner: OpeningOwner) {
+    this.#owner = owner
   }
 
   /** Settled once it is checked; `null` where it is not being opened. */
@@ -40,19 +40,19 @@ export class TorrentOpening {
 
   /** Begins to resolve, to check and to download. Never rejects: failures become the state. */
   async open(): Promise<void> {
-    const { condition, metadata, fail } = this.#parts
+    const { condition, metadata } = this.#owner
     if (condition.isClosed) return
     try {
       if (metadata.metainfo === null) await this.#resolve()
       else await this.#initialize()
     } catch (error) {
-      fail(error)
+      this.#owner.fail(error)
     }
   }
 
   /** What failed is forgotten, and whoever waits now waits for the next try. */
   retry(): void {
-    const { condition, metadata, files } = this.#parts
+    const { condition, metadata, files } = this.#owner
     condition.failure = null
     if (files.holdings === null) metadata.outcome.reset()
     condition.phase = metadata.metainfo === null ? 'resolving' : 'initializing'
@@ -60,7 +60,7 @@ export class TorrentOpening {
 
   /** Peers have sent metadata. Never rejects. */
   async metadataFromPeers(infoBytes: Uint8Array): Promise<void> {
-    const { condition, metadata, fail } = this.#parts
+    const { condition, metadata } = this.#owner
     if (metadata.metainfo !== null || condition.phase !== 'resolving') return
     try {
       await this.accept(await metadata.read(infoBytes))
@@ -68,16 +68,16 @@ export class TorrentOpening {
       // Something better came meanwhile.
       if (metadata.metainfo !== null || condition.phase !== 'resolving') return
       if (error instanceof TorrentError) metadata.outcome.settle(error)
-      fail(error)
+      this.#owner.fail(error)
     }
   }
 
   /** Goes on with the metadata of a magnet. Never rejects. */
   async accept(metainfo: Metainfo): Promise<void> {
-    const { condition, metadata, membership, turn, host, files, fail } = this.#parts
+    const { condition, metadata, membership, turn, files } = this.#owner
     if (metadata.metainfo !== null || condition.isClosed) return
     metadata.set(metainfo)
-    condition.log = childWhenNeeded(host.log, { torrent: metainfo.name })
+    condition.rename(metainfo.name)
     condition.phase = 'initializing'
     membership.addTrackers(metainfo.trackers)
     try {
@@ -87,7 +87,7 @@ export class TorrentOpening {
       await this.#initialize()
     } catch (error) {
       if (error instanceof TorrentError && files.holdings === null) metadata.outcome.settle(error)
-      fail(error)
+      this.#owner.fail(error)
     }
   }
 
@@ -97,7 +97,7 @@ export class TorrentOpening {
   }
 
   async #resolve(): Promise<void> {
-    const { condition, presence, membership } = this.#parts
+    const { condition, presence, membership } = this.#owner
     await presence.left
     if (condition.phase !== 'resolving') return
     membership.join(null)
@@ -106,7 +106,7 @@ export class TorrentOpening {
 
   /** Peers are asked meanwhile. */
   async #askSources(): Promise<void> {
-    const { condition, metadata } = this.#parts
+    const { condition, metadata } = this.#owner
     this.#closing ??= new AbortController()
     const metainfo = await metadata.ask(this.#closing.signal)
     if (metainfo !== null && condition.phase === 'resolving') await this.accept(metainfo)
@@ -121,7 +121,7 @@ export class TorrentOpening {
 
   /** Finds a place for the files, checks what is in doubt, then downloads or rests. */
   async #openAndCheck(): Promise<void> {
-    const { condition, files, host, metadata, membership, ticket, turn } = this.#parts
+    const { condition, files, host, metadata, membership, ticket, turn } = this.#owner
     await files.open({ mayRest: condition.isPaused || host.mayRest() })
     if (condition.isClosed) return
     metadata.outcome.settle(null)

@@ -1,18 +1,20 @@
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { SwarmPresence } from './swarm-presence.ts'
+import type { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
+import type { Wakefulness } from './wakefulness.ts'
 
-export interface TorrentTurnOptions {
+/** The torrent whose turn it is. */
+export interface TurnOwner {
   readonly presence: SwarmPresence
   readonly host: Pick<TorrentHost, 'looked' | 'reviewTurns'>
   /** `null` while the torrent rests. */
-  readonly content: () => TorrentContent | null
-  /** Resolves with a torrent whose files are checked. */
-  readonly wake: () => Promise<TorrentContent>
-  readonly mayWork: () => boolean
-  readonly onlyFiles: () => FileSet | null
-  readonly onFailure: (error: unknown) => void
+  readonly content: TorrentContent | null
+  readonly files: Pick<Wakefulness, 'wakeChecked'>
+  readonly condition: Pick<TorrentCondition, 'mayWork'>
+  readonly onlyFiles: FileSet | null
+  fail(error: unknown): void
 }
 
 /** Shared by all that have not had a turn. */
@@ -20,13 +22,13 @@ const SETTLED = Promise.resolve()
 
 /** Whether it is the turn of a torrent to be in its swarm: only so many are at once. */
 export class TorrentTurn {
-  readonly #options: TorrentTurnOptions
+  readonly #owner: TurnOwner
   /** `null` until it is decided. */
   #hasTurn: boolean | null = null
   #entering: Promise<void> = SETTLED
 
-  constructor(options: TorrentTurnOptions) {
-    this.#options = options
+  constructor(owner: TurnOwner) {
+    this.#owner = owner
   }
 
   get hasTurn(): boolean {
@@ -50,37 +52,38 @@ export class TorrentTurn {
     this.#hasTurn = hasTurn
     if (hasTurn) this.#entering = this.#enter()
     else void this.leave()
-    if (wasDecided || !hasTurn) this.#options.host.looked()
+    if (wasDecided || !hasTurn) this.#owner.host.looked()
   }
 
   /** It would be at work from now on. Resolves when it is, where it is its turn. */
   async begin(): Promise<void> {
-    this.#options.host.reviewTurns()
+    this.#owner.host.reviewTurns()
     await this.settled
   }
 
   /** It has nothing to do any more, so that another may. */
   giveUp(): Promise<void> {
     this.#hasTurn = null
-    this.#options.host.reviewTurns()
+    this.#owner.host.reviewTurns()
     return this.leave()
   }
 
   leave(): Promise<void> {
-    return this.#options.presence.leave(this.#options.content())
+    return this.#owner.presence.leave(this.#owner.content)
   }
 
   /** Joins the swarm with what is here. Never rejects: a swarm that fails is an error of the torrent. */
   async #enter(): Promise<void> {
-    const { presence, wake, mayWork, onlyFiles, onFailure } = this.#options
+    const { presence, files, condition } = this.#owner
     try {
-      const content = await wake()
+      const content = await files.wakeChecked()
       await content.createEmptyFiles()
       await presence.left
-      const isAwake = content === this.#options.content()
-      if (this.#hasTurn && isAwake && mayWork()) presence.enter(content, onlyFiles())
+      const { onlyFiles } = this.#owner
+      const isAwake = content === this.#owner.content
+      if (this.#hasTurn && isAwake && condition.mayWork) presence.enter(content, onlyFiles)
     } catch (error) {
-      onFailure(error)
+      this.#owner.fail(error)
     }
   }
 }

@@ -151,8 +151,10 @@ export class Torrent {
 
   /** Counts what it was seeded; which goal is reached, if one is. `now` in ms. */
   countSeeding(now: number): 'ratio' | 'time' | null {
-    const isLive = this.state.kind === 'live'
     const { seedingTally } = this.#settings
+    // So it is with those that rest, of which there may be thousands.
+    if (this.content === null && !seedingTally.isCounting) return null
+    const isLive = this.state.kind === 'live'
     seedingTally.look(isLive ? this.swarm : null, this.content, now)
     return isLive ? seedingTally.reached(this.#host.seedingGoal, this.content) : null
   }

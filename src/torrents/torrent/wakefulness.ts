@@ -9,14 +9,15 @@ export type OpenedContent =
   | { readonly kind: 'awake'; readonly content: TorrentContent }
   | { readonly kind: 'resting'; readonly holdings: RestingHoldings }
 
-export interface WakefulnessOptions {
+/** The torrent that is awake or rests. */
+export interface WakefulnessOwner {
   /** Looks at the files; where it `mayRest`, and nothing is in doubt, nothing else is opened. */
-  readonly open: (options: { readonly mayRest: boolean }) => Promise<OpenedContent>
+  openContent(options: { readonly mayRest: boolean }): Promise<OpenedContent>
   /** Hashes what is in doubt of one that has rested. Rejects with DiskError. */
-  readonly check: (content: TorrentContent) => Promise<void>
-  readonly onFailure: (error: unknown) => void
-  readonly onlyFiles: () => FileSet | null
-  readonly log: () => Logger
+  checkContent(content: TorrentContent): Promise<void>
+  readonly onlyFiles: FileSet | null
+  readonly condition: { readonly log: Logger }
+  fail(error: unknown): void
 }
 
 /** Shared by all that had nothing to close or check. */
@@ -30,7 +31,7 @@ const RESTS_AFTER_MS = 10_000
  * files: it rests. This wakes it and lets it rest again.
  */
 export class Wakefulness {
-  readonly #options: WakefulnessOptions
+  readonly #owner: WakefulnessOwner
   #content: TorrentContent | null = null
   #resting: RestingHoldings | null = null
   #waking: Promise<TorrentContent> | null = null
@@ -41,8 +42,8 @@ export class Wakefulness {
   #idleSince: number | null = null
   #isClosed = false
 
-  constructor(options: WakefulnessOptions) {
-    this.#options = options
+  constructor(owner: WakefulnessOwner) {
+    this.#owner = owner
   }
 
   /** `null` while it rests, and until it has a place for its files. */
@@ -58,7 +59,7 @@ export class Wakefulness {
   /** Rejects with what keeps it from being opened. */
   async open({ mayRest }: { readonly mayRest: boolean }): Promise<void> {
     if (this.holdings !== null) return
-    const opened = await this.#options.open({ mayRest })
+    const opened = await this.#owner.openContent({ mayRest })
     if (opened.kind === 'resting') this.#resting = opened.holdings
     else await this.#take(opened.content)
   }
@@ -114,12 +115,12 @@ export class Wakefulness {
 
   async #wakeUp(): Promise<TorrentContent> {
     await this.#closing
-    const opened = await this.#options.open({ mayRest: false })
+    const opened = await this.#owner.openContent({ mayRest: false })
     if (opened.kind === 'resting') throw new Error('it was to be awake')
     const { content } = opened
     await this.#take(content)
     if (content.isInDoubt) {
-      this.#checking = this.#options.check(content).catch((error) => this.#options.onFailure(error))
+      this.#checking = this.#owner.checkContent(content).catch((error) => this.#owner.fail(error))
     }
     return content
   }
@@ -137,11 +138,12 @@ export class Wakefulness {
 
   #rest(content: TorrentContent): void {
     this.#content = null
-    this.#resting = new RestingHoldings(content, this.#options.onlyFiles())
+    this.#resting = new RestingHoldings(content, this.#owner.onlyFiles)
     this.#idleSince = null
     const error = new TorrentError('closed', 'the torrent rests')
     this.#closing = content.close(error).catch((failure: unknown) => {
-      this.#options.log().warn({ err: failure }, 'progress of a torrent that rests cannot be saved')
+      const { log } = this.#owner.condition
+      log.warn({ err: failure }, 'progress of a torrent that rests cannot be saved')
     })
   }
 }

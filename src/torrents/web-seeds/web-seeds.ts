@@ -41,8 +41,9 @@ const NO_URLS: readonly string[] = []
 export class WebSeeds {
   readonly #surroundings: WebSeedSurroundings | null
   #urls: readonly string[] = NO_URLS
-  readonly #dropped = new Set<string>()
-  readonly #seeds = new Map<string, WebSeed>()
+  /** `null` for none, as of all torrents that rest. */
+  #dropped: Set<string> | null = null
+  #seeds: Map<string, WebSeed> | null = null
   #target: WebSeedTarget | null = null
 
   /** `null`: they are not used. */
@@ -70,31 +71,33 @@ export class WebSeeds {
 
   leave(): void {
     this.#target = null
-    const seeds = [...this.#seeds.values()]
-    this.#seeds.clear()
+    const seeds = [...(this.#seeds?.values() ?? [])]
+    this.#seeds = null
     for (const seed of seeds) seed.close()
   }
 
   /** A peer (`host:port`) lies. False where it is none of these, and was none. */
   ban(peer: string): boolean {
     const isOf = (url: string): boolean => endpointOf(serverOf(url)) === peer
-    for (const [url, seed] of this.#seeds) if (isOf(url)) seed.drop('it sent wrong data')
-    return [...this.#dropped].some(isOf)
+    for (const [url, seed] of this.#seeds ?? []) if (isOf(url)) seed.drop('it sent wrong data')
+    return [...(this.#dropped ?? [])].some(isOf)
   }
 
   #fill(): void {
     const [surroundings, target] = [this.#surroundings, this.#target]
     if (surroundings === null || target === null) return
     for (const url of new Set([...target.metainfo.webSeeds, ...this.#urls])) {
+      this.#seeds ??= new Map()
       if (this.#seeds.size >= SEEDS_AT_ONCE) return
-      if (this.#dropped.has(url) || this.#seeds.has(url)) continue
+      if (this.#dropped?.has(url) || this.#seeds.has(url)) continue
       const seed = new WebSeed({
         ...surroundings,
         ...target,
         url,
         onDropped: () => {
+          this.#dropped ??= new Set()
           this.#dropped.add(url)
-          this.#seeds.delete(url)
+          this.#seeds?.delete(url)
           this.#fill()
         },
       })

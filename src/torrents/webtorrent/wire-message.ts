@@ -124,7 +124,7 @@ function block(body: DataView, bytes: Uint8Array, pieces: number | null): WireMe
 /** With a byte for each eight pieces, neither more nor fewer; the bits behind the last are cleared. */
 function bitfield(_body: DataView, bytes: Uint8Array, pieces: number | null): WireMessage | null {
   // Peers keep it, and what it lies in may be far larger.
-  const bits = bytes.slice(1)
+  const bits = new Uint8Array(bytes.subarray(1))
   if (pieces === null) return { kind: 'bitfield', pieces: bits }
   if (bits.length !== Math.ceil(pieces / 8)) return null
   const last = bits.length - 1

@@ -10,6 +10,8 @@ import { bookmarkMs } from './playback-properties.ts'
 /** Before, nothing was watched that a person would want to go on with. */
 const SHORTEST_BOOKMARK_MS = 30_000
 
+/** A place so many times as far as a film is long was not meant. */
+const BEYOND = 2
 /** What of a film has been seen when only the names of those who made it are left. */
 const WATCHED_SHARE = 0.95
 
@@ -31,11 +33,15 @@ export function setBookmark(
   { renderer }: ActionContext,
 ): Outputs {
   const id = askedId(args.text('ObjectID'))
-  const positionMs = bookmarkMs(args.ui4('PosSecond'), renderer.bookmarkUnit)
   const item = library.get(id)
   if (item?.kind !== 'item') throw noItem(id)
-  if (positionMs === 0) return []
   const durationMs = durationOf(item)
+  const position = args.ui4('PosSecond')
+  const told = bookmarkMs(position, renderer.bookmarkUnit)
+  // Of a set that does not tell its year the unit may be the other one.
+  const isBeyond = durationMs !== null && told > durationMs * BEYOND && position <= durationMs
+  const positionMs = isBeyond ? position : told
+  if (positionMs === 0) return []
   if (durationMs !== null && positionMs >= durationMs * WATCHED_SHARE) {
     keep(library, id, { positionMs: 0, playCount: (item.playback?.playCount ?? 0) + 1 })
     return []

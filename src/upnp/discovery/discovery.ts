@@ -13,7 +13,7 @@ import {
   ipv6InterfaceAddresses,
   type NetworkInterfaces,
 } from './network-interfaces.ts'
-import { type Meeting, meetingAt, meetingWith } from './place.ts'
+import { type Meeting, meetingAt, meetingWith, networksOf } from './place.ts'
 import { type Answerer, SearchResponder } from './search-responder.ts'
 import { sourceAddressTowards } from './source-address.ts'
 import { SSDP_PORT } from './ssdp-group.ts'
@@ -113,6 +113,11 @@ export class Discovery {
   /** Where the server is being advertised. */
   get addresses(): readonly InterfaceAddress[] {
     return this.#appearances.all.map(({ place }) => place.announced)
+  }
+
+  /** One of our addresses in each network that is reached from there: a link may carry several. */
+  get networks(): readonly InterfaceAddress[] {
+    return this.#appearances.all.flatMap(({ place }) => networksOf(place))
   }
 
   /** Sentences for a person: why TVs may not find the server. Not logged here. */

@@ -61,6 +61,16 @@ export function meetingWith(address: string, places: readonly Place[]): Meeting 
   return found ?? null
 }
 
+/** The announced address, and of each other network at the place one. */
+export function networksOf({ announced, addresses }: Place): readonly InterfaceAddress[] {
+  const found = [announced]
+  for (const address of addresses) {
+    if (!found.some((one) => one.address === address.address || isSameNetwork(one, address)))
+      found.push(address)
+  }
+  return found
+}
+
 /** The place that has an address of this machine. */
 export function meetingAt(ownAddress: string, places: readonly Place[]): Meeting | null {
   for (const place of places) {

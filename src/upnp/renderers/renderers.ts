@@ -176,9 +176,11 @@ export class Renderers {
       memory?.rule ?? (description && ruleOfDescription(this.#rules, description)) ?? null
     if (rule !== null) return this.#profile(rule)
     // Whoever fetches a film or a page is no control point yet.
-    if (ASKS_UPNP.test(asked)) this.#remember(address, { userAgent })
+    const isBrowsing = ASKS_UPNP.test(asked)
+    if (isBrowsing) this.#remember(address, { userAgent })
     if (this.#overrides.get(address)?.rule !== undefined) return DEFAULT_PROFILE
-    this.#logOnce({ ...signs, address, asked: asked.slice(0, MAX_ASKED_LENGTH) })
+    // Browsers and players of all kinds fetch files.
+    if (isBrowsing) this.#logOnce({ ...signs, address, asked: asked.slice(0, MAX_ASKED_LENGTH) })
     return DEFAULT_PROFILE
   }
 

@@ -10,17 +10,38 @@ const EARLY: ProfileChanges = {
   titleCharacters: { '/': ':' },
 }
 
-/** From 2016 on bookmarks are in milliseconds. */
 const LATE: ProfileChanges = {
   featureFolders: 'categories',
   dcmInfo: true,
-  bookmarkUnit: 'milliseconds',
   pushMetadata: 'none',
+}
+
+/** From 2016 to 2018; the QLED sets among them count bookmarks in milliseconds, as all do later. */
+const UHD_2016: ProfileChanges = {
+  ...LATE,
+  mimeTypes: {
+    mkv: 'video/x-mkv',
+    avi: 'video/avi',
+    divx: 'video/x-divx',
+    ts: 'video/vnd.dlna.mpeg-tts',
+    wav: 'audio/wav',
+  },
+  captions: { header: 'always' },
+  plays: {
+    containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'mov', 'wmv', 'webm'],
+    video: ['h264', 'hevc', 'vp8', 'vp9', 'mpeg2', 'mpeg4', 'vc1', 'mjpeg'],
+    // DTS went in 2018, and the name does not always tell the year.
+    audio: ['aac', 'heaac', 'ac3', 'eac3', 'mp3', 'pcm', 'wma'],
+    subtitles: ['srt', 'ass', 'sub', 'smi', 'txt'],
+    maxLines: 2160,
+    bitDepth: 10,
+  },
 }
 
 /** Tizen since 2019: no DTS, no DivX, pictures of 640x480, what an id stood for is never asked again. */
 const TIZEN: ProfileChanges = {
   ...LATE,
+  bookmarkUnit: 'milliseconds',
   versionedIds: true,
   albumArt: ['JPEG_SM'],
   captions: { header: 'always' },
@@ -157,37 +178,22 @@ export const SAMSUNG: readonly RendererRule[] = [
     },
   },
   {
+    id: 'samsung-q-2017',
+    name: 'Samsung QLED TV (2017-2018)',
+    matches: [
+      { userAgent: /SEC_HHP_\[TV\] ?Samsung Q\d Series/ },
+      { description: { manufacturer: /samsung/i, modelName: /^Q[NEA]\d\dQ\dF/ } },
+    ],
+    changes: { ...UHD_2016, bookmarkUnit: 'milliseconds' },
+  },
+  {
     id: 'samsung-2016',
     name: 'Samsung UHD TV (2016-2018)',
     matches: [
-      { userAgent: /SEC_HHP_\[TV\] ?(?:Samsung (?:Q\d|\d) Series|U[NEA]\d\d[KMN][USE]?\d)/ },
-      {
-        description: {
-          manufacturer: /samsung/i,
-          modelName: /^(?:U[NEA]\d\d[KMN][USE]?\d|Q[NEA]\d\dQ\dF)/,
-        },
-      },
+      { userAgent: /SEC_HHP_\[TV\] ?(?:Samsung \d Series|U[NEA]\d\d[KMN][USE]?\d)/ },
+      { description: { manufacturer: /samsung/i, modelName: /^U[NEA]\d\d[KMN][USE]?\d/ } },
     ],
-    changes: {
-      ...LATE,
-      mimeTypes: {
-        mkv: 'video/x-mkv',
-        avi: 'video/avi',
-        divx: 'video/x-divx',
-        ts: 'video/vnd.dlna.mpeg-tts',
-        wav: 'audio/wav',
-      },
-      captions: { header: 'always' },
-      plays: {
-        containers: ['mkv', 'mp4', 'ts', 'ps', 'avi', 'mov', 'wmv', 'webm'],
-        video: ['h264', 'hevc', 'vp8', 'vp9', 'mpeg2', 'mpeg4', 'vc1', 'mjpeg'],
-        // DTS went in 2018, and the name does not always tell the year.
-        audio: ['aac', 'heaac', 'ac3', 'eac3', 'mp3', 'pcm', 'wma'],
-        subtitles: ['srt', 'ass', 'sub', 'smi', 'txt'],
-        maxLines: 2160,
-        bitDepth: 10,
-      },
-    },
+    changes: UHD_2016,
   },
   {
     id: 'samsung-uhd-2014',

@@ -56,7 +56,7 @@ export type FileKind =
   | 'unknown'
 
 /** Larger than any the server takes. */
-const MAX_TORRENT_BYTES = 10 * 1024 * 1024
+const MAX_TORRENT_BYTES = 64 * 1024 * 1024
 
 /** As hexadecimal digits, from the first byte on. */
 const SIGNATURES: readonly (readonly [RegExp, FileKind])[] = [

@@ -38,8 +38,10 @@ export async function playAfter(renderer: Renderer, media: MediaFile): Promise<b
   return await attempt(() => command(renderer, 'next', body), done)
 }
 
-export function isBusy({ playback: { state } }: Renderer): boolean {
-  return state === 'playing' || state === 'paused' || state === 'transitioning'
+/** Whether it plays something, or did when it was heard of last: then its problem is to be seen. */
+export function isBusy({ problem, playback: { state, info_hash: infoHash } }: Renderer): boolean {
+  if (state === 'unknown') return problem !== null && infoHash !== null
+  return state !== 'stopped'
 }
 
 export type RendererCommand =

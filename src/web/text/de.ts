@@ -86,7 +86,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'add.error.text':
     '„{shown}“ ist weder ein Magnet-Link noch eine Internetadresse noch ein Info-Hash.',
   'add.file.empty': '{name} ist leer.',
-  'add.file.large': '{name} ist zu groß für eine Torrent-Datei: mehr als 10 MiB.',
+  'add.file.large': '{name} ist zu groß für eine Torrent-Datei: mehr als 64 MiB.',
   'add.file.page':
     '{name} ist eine Webseite, keine Torrent-Datei. Vielleicht will die Seite erst eine Anmeldung.',
   'add.file.archive':

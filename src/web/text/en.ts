@@ -81,7 +81,7 @@ export const EN = {
   'add.error.hash': '“{shown}” looks like an info hash of the wrong length: it has 40 digits.',
   'add.error.text': '“{shown}” is neither a magnet link nor a web address nor an info hash.',
   'add.file.empty': '{name} is empty.',
-  'add.file.large': '{name} is too large for a torrent file: more than 10 MiB.',
+  'add.file.large': '{name} is too large for a torrent file: more than 64 MiB.',
   'add.file.page':
     '{name} is a web page, not a torrent file. The site may want you to sign in first.',
   'add.file.archive': '{name} is an archive. Unpack it, and add the .torrent file inside.',

@@ -38,6 +38,20 @@ describe('jsonText()', () => {
       expect(JSON.parse(text)).toEqual(Array.from({ length }, (_, place) => place))
     }
   })
+
+  it('writes items with long and short lists in their order, together or apart', () => {
+    const lengths = [0, 3, 1_000, 2, 2_000, 500, 0, ...Array.from({ length: 600 }, () => 1)]
+    const numbers = (length: number): number[] => Array.from({ length }, (_, place) => place)
+    const items = new NestedList(lengths.length, (place) => ({
+      place,
+      inner: { list: new LongList(lengths[place] ?? 0, (number) => number) },
+    }))
+    const plain = lengths.map((length, place) => ({ place, inner: { list: numbers(length) } }))
+    expect(textOf({ items, more: 1 })).toBe(JSON.stringify({ items: plain, more: 1 }))
+    const [first, ...others] = [...jsonText(new NestedList(500, () => [1]))]
+    expect(others.length).toBeGreaterThan(0)
+    expect(first?.length).toBeLessThan(2_000)
+  })
 })
 
 describe('GET /torrents/{id}', () => {

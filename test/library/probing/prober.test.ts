@@ -75,6 +75,20 @@ describe('with on-demand downloading', () => {
     expect(known).toEqual([`${own}/2`, `${own}/1`, `${own}/0`])
   })
 
+  it('tells how far it is with a torrent, and nothing once it rests', async () => {
+    const note = { path: 'read me.txt', bytes: Buffer.from('x') }
+    const torrent = new ProbeShelfTorrent('T', [song('b.mp3'), note, film('a.mkv')])
+    const source = new ProbeShelf()
+    const { prober } = await start(source)
+    const told: unknown[] = []
+    prober.onFacts(() => told.push(prober.probing))
+    expect(prober.probing).toBeNull()
+    source.add(torrent)
+    await eventually(() => told.length === 2 && prober.probing === null)
+    const { infoHash } = torrent
+    expect(told).toEqual([1, 2].map((probed) => ({ infoHash, probed, total: 2 })))
+  })
+
   it('never fetches more than 8 MB of a film, and does not begin what would take more', async () => {
     const pieces = 5 * 1024 * 1024
     const stream = Buffer.concat(Array<Buffer>(500).fill(fixture('packets-188.m2t')))

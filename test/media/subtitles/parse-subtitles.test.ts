@@ -189,3 +189,30 @@ describe('large files', () => {
     expect(longest).toBeLessThan(50)
   })
 })
+
+describe('TTML', () => {
+  const head =
+    '<?xml version="1.0" encoding="utf-8"?>\n<tt\n  xmlns="http://www.w3.org/ns/ttml">\n<body><div>'
+
+  it('is read by what it holds, in lines or in one', async () => {
+    const text = `${head}<p begin="00:00:01.500" end="2.75s">One<br/>and two</p></div></body></tt>`
+    const cues = [[1_500, 2_750, 'One\nand two']]
+    expect(await listOf(text)).toEqual(cues)
+    expect(await listOf(text.replaceAll('\n', ' '))).toEqual(cues)
+  })
+
+  it('of one very long line gives all its cues', async () => {
+    const paragraph = (second: number): string =>
+      `<p begin="${second}s" dur="1s">Line ${second}</p>`
+    const count = 3_000
+    const text = `${head}${Array.from({ length: count }, (_, second) => paragraph(second)).join('')}`
+    expect(await cuesOf(text.replaceAll('\n', ' '))).toHaveLength(count)
+  })
+})
+
+test('SAMI of one line is read as one of many', async () => {
+  const sami =
+    '<SAMI>\n<BODY>\n<SYNC Start=1000>\n<P Class=ENCC>One\n<SYNC Start=2000>\n<P Class=ENCC>&nbsp;\n'
+  expect(await listOf(sami)).toEqual([[1_000, 2_000, 'One']])
+  expect(await listOf(sami.replaceAll('\n', ''))).toEqual([[1_000, 2_000, 'One']])
+})

@@ -58,6 +58,14 @@ describe('a sample', () => {
     expect(heard).toEqual([`${other.peer} ${place}`, `${third.peer} ${place}`])
   })
 
+  test('is kept as it came: the wire uses its memory for what comes next', async () => {
+    const memory = Buffer.from(right)
+    checks.sampled(other, STRETCH, memory)
+    memory.fill(wrong[0] ?? 1)
+    await arrive(one)
+    expect(heard).toEqual([`${other.peer} agrees 1 ${STRETCH.offset}`])
+  })
+
   test('of the address that sent the block says nothing', async () => {
     await arrive(one)
     checks.sampled({ ...one, peer: '1.1.1.1:7000' }, STRETCH, wrong)

@@ -26,7 +26,8 @@ function having(...pieces: readonly number[]): Bitfield {
 }
 
 function piecesOf(selection: Selection): number[] {
-  return [0, 1, 2, 3].filter((piece) => selection.pieces.has(piece))
+  const pieces = new Bitfield(4, selection.pieceBytes(metainfo))
+  return [0, 1, 2, 3].filter((piece) => pieces.has(piece))
 }
 
 describe('Selection', () => {

@@ -44,4 +44,18 @@ describe('Bitfield', () => {
   it('is full where there is nothing to have', () => {
     expect(new Bitfield(0).isFull).toBe(true)
   })
+
+  it('is the same whether its bits were alike before or not', () => {
+    const full = new Bitfield(11, new Uint8Array([0xff, 0xff]))
+    full.clear(3)
+    expect([...full.bytes]).toEqual([0b1110_1111, 0b1110_0000])
+    expect([full.count, full.changes, full.has(3), full.isFull]).toEqual([10, 1, false, false])
+    full.set(3)
+    expect([...full.bytes]).toEqual([0xff, 0b1110_0000])
+    const empty = new Bitfield(11, new Uint8Array(2))
+    expect([...empty.bytes]).toEqual([0, 0])
+    empty.set(10)
+    expect([...empty.bytes]).toEqual([0, 0b0010_0000])
+    expect([...new Bitfield(16, new Uint8Array([0xff, 0xff])).bytes]).toEqual([0xff, 0xff])
+  })
 })

@@ -168,3 +168,27 @@ describe('who sent a block', () => {
     expect(provenance.isProven(3, 2)).toBe(false)
   })
 })
+
+describe('a peer that two addresses contradict', () => {
+  test('is outvoted, and what it sent can be told, but for what another address has sent as well', () => {
+    for (const block of [0, 1, 2]) provenance.received(7, block, one)
+    provenance.received(7, 3, other)
+    provenance.prove(7, 1)
+    provenance.contradict(one, other)
+    expect(provenance.isOutvoted(one.peer)).toBe(false)
+    provenance.contradict(one, peer('3.3.3.3'))
+    expect([one, other].map((sender) => provenance.isOutvoted(sender.peer))).toEqual([true, false])
+    expect(provenance.unprovenOf(one.peer)).toEqual([
+      { piece: 7, block: 0 },
+      { piece: 7, block: 2 },
+    ])
+  })
+
+  test('makes blocks that were thrown away over it count no longer as disputed', () => {
+    provenance.received(7, 1, one)
+    provenance.dispute(7, 1)
+    expect(provenance.disputesOf(7, 1)).toBe(1)
+    expect(provenance.settleDisputes()).toEqual([{ piece: 7, block: 1 }])
+    expect(provenance.disputesOf(7, 1)).toBe(0)
+  })
+})

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { BlockProvenance } from '../../../src/torrents/pieces/block-provenance.ts'
+import { BlockProvenance, type Sender } from '../../../src/torrents/pieces/block-provenance.ts'
 import { PieceLayout } from '../../../src/torrents/pieces/piece-layout.ts'
 import type {
   BlockAction,
@@ -363,5 +363,47 @@ describe('samples', () => {
     expect(receive(sample, 50)).toBe('sample')
     expect(receive(sample, 60)).toBe('unasked')
     expect(scheduler.stats().copyBytes).toBe(128)
+  })
+})
+
+describe('a peer that two addresses contradict', () => {
+  const senders = [1, 2, 3, 4].map((n) => ({ peer: `10.0.0.${n}`, address: `10.0.0.${n}` }))
+  const [liar, second, third] = senders as [Sender, Sender, Sender]
+
+  function playing(): BlockAction[] {
+    seeds(4)
+    scheduler.setWindows([windowAt(0)], 0)
+    const requests = only('request', scheduler.plan(0))
+    for (const wire of [2, 3, 4]) {
+      const first = requests.find((request) => request.wire === wire)
+      if (first !== undefined) receive(first, 50)
+    }
+    return requests
+  }
+
+  test('is asked for nothing that others would send, from the second one on', () => {
+    const before = playing().filter(({ wire }) => wire === 1)
+    expect(scheduler.peersContradict(liar, second)).toEqual([])
+    expect(scheduler.peersContradict(third, liar)).toEqual([liar.peer])
+    const actions = scheduler.plan(60)
+    const cancelled = only('cancel', actions).filter(({ wire }) => wire === 1)
+    expect(cancelled.map(indexOf).sort()).toEqual(before.map(indexOf).sort())
+    expect(only('request', actions).filter(({ wire }) => wire === 1)).toEqual([])
+    expect(scheduler.peersContradict(liar, senders[3] ?? third)).toEqual([])
+  })
+
+  test('has nothing taken that comes too late', () => {
+    const [late] = playing().filter(({ wire }) => wire === 1)
+    scheduler.peersContradict(liar, second)
+    scheduler.peersContradict(liar, third)
+    expect(late && receive(late, 60)).toBe('unwanted')
+  })
+
+  test('is asked all the same where nobody else has anything', () => {
+    playing()
+    scheduler.peersContradict(liar, second)
+    scheduler.peersContradict(liar, third)
+    for (const wire of [2, 3, 4]) scheduler.wireClosed(wire, 100)
+    expect(only('request', scheduler.plan(10_000)).map(({ wire }) => wire)).toContain(1)
   })
 })

@@ -9,14 +9,14 @@ function member(peers: readonly string[] = []): {
   swarms: FakeSwarms
 } {
   const swarms = new FakeSwarms()
-  const listener = {
-    ...{ metadata: () => {}, failed: () => {} },
+  const torrent = {
+    ...{ metadataArrived: () => {}, fail: () => {} },
     readBlock: () => Promise.reject(new Error('nothing is here')),
     progress: () => ({ downloadedBytes: 0, leftBytes: null }),
   }
   const trackers = ['udp://one.example:80']
   return {
-    membership: new SwarmMembership({ swarms, infoHash, trackers, peers, listener }),
+    membership: new SwarmMembership({ swarms, infoHash, trackers, peers, member: torrent }),
     swarms,
   }
 }

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import type { Torrent, Wire } from 'webtorrent'
-import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
+import { WebTorrentWire } from '../../../src/torrents/webtorrent/wire.ts'
+import { extended, Id, message, numbers, PEER_ID, RawPeer } from '../../helpers/raw-peer.ts'
 import { addTorrent, openClient } from '../../helpers/webtorrent-client.ts'
 
 const INFO_HASH = '0123456789abcdef0123456789abcdef01234567'
@@ -14,7 +15,7 @@ interface Opened {
 }
 
 /** A wire as `_onWire` is given it, our handshake sent. */
-async function open(): Promise<Opened> {
+async function open(peerId = PEER_ID): Promise<Opened> {
   const client = await openClient()
   const torrent = await addTorrent(client, INFO_HASH)
   const opened = new Promise<[Wire, string]>((resolve) => {
@@ -23,7 +24,8 @@ async function open(): Promise<Opened> {
       resolve([wire, from])
     }
   })
-  const peer = await RawPeer.connect(client.torrentPort, INFO_HASH)
+  const along = Buffer.alloc(0)
+  const peer = await RawPeer.connect(client.torrentPort, INFO_HASH, along, peerId)
   const [wire, from] = await opened
   return { torrent, wire, from, peer }
 }
@@ -42,6 +44,19 @@ describe('a wire', () => {
     expect([...(await peer.next(Id.bitfield))]).toEqual([0b1010_0000])
     await peer.next(Id.haveAll)
     await peer.next(Id.haveNone)
+  })
+
+  it('knows the id of its peer, in hex, and by that who takes no samples', async () => {
+    const rqbit = '-rQ0901-abcdefghijkl'
+    for (const [id, givesSamples] of [
+      [PEER_ID, true],
+      [rqbit, false],
+    ] as const) {
+      const { wire } = await open(id)
+      expect(wire.peerId).toBe(Buffer.from(id).toString('hex'))
+      const listener = { wireEvent: () => {}, block: () => {} }
+      expect(new WebTorrentWire(wire, listener).givesSamples).toBe(givesSamples)
+    }
   })
 
   it('hands requests to `_onRequest`, and tells of cancels', async () => {

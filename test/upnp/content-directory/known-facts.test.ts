@@ -148,6 +148,9 @@ it.each([
   ['6839', 'BM=6839', '0'],
   ['6841', 'BM=0', '1'],
   ['7200', 'BM=0', '1'],
+  ['7300', 'BM=0', '1'],
+  // A set that counts in milliseconds and does not say so.
+  ['1200000', 'BM=1200<', '0'],
 ])(
   'a film of two hours that a TV stops at %s s is to go on at %s, watched %s times',
   async (PosSecond, bookmark, count) => {

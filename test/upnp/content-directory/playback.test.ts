@@ -37,7 +37,8 @@ describe('X_SetBookmark', () => {
     [SECONDS, '120', MILLISECONDS, '120000'],
     [MILLISECONDS, '120500', SECONDS, '120'],
     [MILLISECONDS, '120500', MILLISECONDS, '120500'],
-    ['samsung-2016', '120500', 'samsung-f-j', '120'],
+    ['samsung-q-2017', '120500', 'samsung-f-j', '120'],
+    ['samsung-2016', '120', 'samsung-q-2017', '120000'],
     [SECONDS, '29', SECONDS, '0'],
     [MILLISECONDS, '29000', SECONDS, '0'],
   ])('of %s at %s is for %s at %s', async (setBy, set, askedBy, position) => {

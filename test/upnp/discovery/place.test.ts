@@ -4,6 +4,7 @@ import {
   isSameLink,
   meetingAt,
   meetingWith,
+  networksOf,
   type Place,
   placesOf,
 } from '../../../src/upnp/discovery/place.ts'
@@ -102,6 +103,20 @@ describe('isSameLink()', () => {
     const [d] = places(['eth1 10.0.2.5/24'])
     if (!a || !b || !c || !d) throw new Error('no place')
     expect([isSameLink(a, b), isSameLink(a, c), isSameLink(a, d)]).toEqual([true, true, false])
+  })
+})
+
+describe('networksOf()', () => {
+  it('has one address for each network of a link, the announced one first', () => {
+    const [place] = places([
+      ...['eth0 203.0.113.5/24', 'eth0 10.0.1.6/24', 'eth0 10.0.1.7/24'],
+      'eth0 192.168.9.1/24',
+    ])
+    expect(place && networksOf(place).map(({ address }) => address)).toEqual([
+      '10.0.1.6',
+      '203.0.113.5',
+      '192.168.9.1',
+    ])
   })
 })
 

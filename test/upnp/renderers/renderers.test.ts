@@ -24,7 +24,7 @@ function start() {
     renderers.profileFor({
       address,
       headers: { 'user-agent': userAgent, ...headers },
-      asked: 'GET /x',
+      asked: 'GET /upnp/x',
     }).id
   return { clock, renderers, find, lines }
 }
@@ -123,8 +123,14 @@ describe('an unknown renderer', () => {
       address: TV,
       userAgent: 'Nobody/1.0',
       friendlyName: 'kitchen',
-      asked: 'GET /x',
+      asked: 'GET /upnp/x',
     })
+  })
+
+  test('is none that fetches a file, as every browser does', () => {
+    const { renderers, lines } = start()
+    renderers.profileFor({ address: PC, headers: { 'user-agent': 'x' }, asked: 'GET /m/a/0.mkv' })
+    expect(lines).toEqual([])
   })
 
   test('fills no log', () => {

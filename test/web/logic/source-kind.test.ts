@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { MAX_TORRENT_FILE_BYTES } from '../../../src/torrents/metainfo/torrent-source.ts'
 import { fileKind, typedSource } from '../../../src/web/logic/source-kind.ts'
 
 const HASH = '0123456789abcdef0123456789ABCDEF01234567'
@@ -35,7 +36,8 @@ test.each([
   expect(fileKind(Buffer.from(head, 'latin1'), head.length)).toBe(kind)
 })
 
-test('a torrent file larger than any is named as such', () => {
+test('a torrent file larger than the server takes is named as such, and no other', () => {
   const head = Buffer.from('d8:announce3:urn4:infod6:lengthi1eee')
-  expect(fileKind(head, 11 * 1024 * 1024)).toBe('too-large')
+  expect(fileKind(head, MAX_TORRENT_FILE_BYTES)).toBe('torrent')
+  expect(fileKind(head, MAX_TORRENT_FILE_BYTES + 1)).toBe('too-large')
 })

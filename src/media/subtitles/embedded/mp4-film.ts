@@ -103,7 +103,7 @@ class Mp4Film implements SubtitledFilm {
       if (times === null || !isInFilm || !isText) continue
       const bytes = await window.bytes(sample.offset, sample.size, CONTENT_NEED)
       if (bytes === null) isComplete = false
-      else addSampleText(cues, format, bytes, times)
+      else await inTurns(addSampleText(cues, format, bytes, times))
     }
     return { cues: await inTurns(cues.sorted()), isComplete }
   }

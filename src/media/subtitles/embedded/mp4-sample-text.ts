@@ -1,6 +1,8 @@
 import type { CueList } from '../cue.ts'
 import { TimedTextMarkupParser } from '../formats/timed-text-markup.ts'
 import { plainText, subRipMarkup } from '../markup.ts'
+import type { Steps } from '../steps.ts'
+import { textLines } from '../text-lines.ts'
 import { boxesIn } from './mp4-boxes.ts'
 
 /** How the samples of a track hold their text. */
@@ -33,12 +35,12 @@ export interface SampleTimes {
   readonly endMs: number
 }
 
-export function addSampleText(
+export function* addSampleText(
   cues: CueList,
   format: SampleFormat,
   bytes: Buffer,
   times: SampleTimes,
-): void {
+): Steps<void> {
   switch (format) {
     case 'timed-text':
       cues.add({ ...times, text: timedText(bytes) })
@@ -49,7 +51,10 @@ export function addSampleText(
     case 'markup': {
       // Times in the document are those of the film (ISO/IEC 14496-30, 5.3).
       const parser = new TimedTextMarkupParser(cues, times)
-      for (const line of new TextDecoder().decode(bytes).split('\n')) parser.line(line)
+      for (const lines of textLines(bytes, 'utf-8')) {
+        for (const line of lines) parser.line(line)
+        yield
+      }
       parser.end()
     }
   }

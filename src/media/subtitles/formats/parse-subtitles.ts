@@ -26,6 +26,8 @@ export function* parseSubtitles(bytes: Uint8Array): Steps<readonly TimedCue[]> {
   let parser: LineParser | null = null
   for (const lines of textLines(bytes, charset)) {
     yield
+    // The first line has not ended yet.
+    if (lines.length === 0) continue
     parser ??= parserFor(lines, cues)
     let count = 0
     for (const line of lines) {
@@ -52,7 +54,7 @@ function parserFor(lines: readonly string[], cues: CueList): LineParser {
       return new SubStationAlphaParser(cues)
     }
     if (/<sami|<sync\s/i.test(text)) return new SamiParser(cues)
-    if (/<(?:\w+:)?tt\s/.test(text)) return new TimedTextMarkupParser(cues)
+    if (/<(?:\w+:)?tt(?:[\s>]|$)/.test(text)) return new TimedTextMarkupParser(cues)
     if (/^\ufeff?\s*([{]\d+\}\{\d*\}|\[\d+\]\[\d*\]|\[information\])/i.test(text)) {
       return new FrameTextParser(cues)
     }

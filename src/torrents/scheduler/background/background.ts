@@ -1,4 +1,5 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
+import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import type { DownloadingPiece } from '../model/downloading-piece.ts'
 import { backgroundQueueLimit, queueLimit } from '../model/queue-limit.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
@@ -10,12 +11,19 @@ import { TokenBucket } from './token-bucket.ts'
 const NOTHING = -1
 /** So many pieces may be downloading whatever their size: one coming in, one being written. */
 const FEWEST_PIECES = 2
+/**
+ * A wire that would need longer for a piece of its own helps with those that have been begun: a piece is of
+ * no use, to us or to others, before it is whole; ms.
+ */
+const SHARED_MS = 2_000
+/** A queue that will last for so long, as its wire has become slower, is cut; ms. */
+const TOO_LONG_MS = 10_000
 /** While nobody streams, a queue is filled up once so much of it is free: fewer, larger writes. */
 const REFILL_SHARE = 1 / 4
 
 /**
  * Downloads the selected pieces while nobody waits for anything: rarest first, each piece from one
- * wire in order where possible, what has been begun before anything new.
+ * wire in order unless that is slow, what has been begun before anything new.
  */
 export class BackgroundDownload {
   readonly #state: SchedulerState
@@ -97,22 +105,48 @@ export class BackgroundDownload {
   }
 
   fill(): void {
-    const { isStoreFull, order, pace, queueMs } = this.#state
+    const { isStoreFull } = this.#state
     this.#endGameAt = Number.POSITIVE_INFINITY
     this.#isFilling = this.isUnfinished && !isStoreFull
     if (!this.#isFilling) return
     this.#rate.refill()
-    const isUnhurried = order.size === 0
     const idle: Wire[] = []
     for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
       if (!wire.canBeAsked) continue
-      const limit = isUnhurried ? backgroundQueueLimit(wire, pace) : queueLimit(wire, pace, queueMs)
-      const room = limit - wire.queue.size
-      if (room < (isUnhurried ? Math.max(1, limit * REFILL_SHARE) : 1)) continue
+      const limit = this.#limitOf(wire)
+      this.#cut(wire)
+      if (wire.queue.size >= limit) continue
       if (!this.#fillWire(wire, limit)) idle.push(wire)
     }
     this.#endGameAt = this.#endGame.takeOver(idle)
+  }
+
+  /** How long its queue may be now; 0 where it is long enough. */
+  #limitOf(wire: Wire): number {
+    const { pace, queueMs } = this.#state
+    if (this.#isNeeded(wire)) return queueLimit(wire, pace, queueMs)
+    const limit = backgroundQueueLimit(wire, pace)
+    return limit - wire.queue.size < Math.max(1, limit * REFILL_SHARE) ? 0 : limit
+  }
+
+  /** What others may have sooner is taken back from a wire that has become slower. */
+  #cut(wire: Wire): void {
+    if (wire.queue.size * wire.timing.blockMs < TOO_LONG_MS) return
+    const limit = backgroundQueueLimit(wire, this.#state.pace)
+    for (const request of wire.queue.toArray().reverse()) {
+      if (wire.queue.size <= limit || request.purpose !== 'background') return
+      this.#state.cancel(request)
+    }
+  }
+
+  /** Is there anything that somebody reads, and that the wire may be asked for? */
+  #isNeeded(wire: Wire): boolean {
+    const { ledger, order, workVersion } = this.#state
+    if (order.size === 0 || wire.isExhausted(workVersion)) return false
+    if (order.ranges.some(({ cursor, to }) => ledger.nextFor(wire, cursor, to) >= 0)) return true
+    if (!wire.avoidsAny) wire.exhaust(workVersion)
+    return false
   }
 
   /** Whoever has been snubbed often comes last: the dead must not take turns with what is left. */
@@ -148,7 +182,10 @@ export class BackgroundDownload {
   }
 
   #nextBlock(wire: Wire): number {
-    const current = this.#current.get(wire)
+    const isSlow = this.#isSlow(wire)
+    const shared = isSlow ? this.#begunFor(wire, () => true) : NOTHING
+    if (shared >= 0) return shared
+    const current = isSlow ? undefined : this.#current.get(wire)
     if (current !== undefined) {
       const index = this.#blockIn(current, wire)
       if (index >= 0) return index
@@ -167,6 +204,10 @@ export class BackgroundDownload {
       if (index >= 0) return index
     }
     return NOTHING
+  }
+
+  #isSlow({ timing }: Wire): boolean {
+    return (this.#state.layout.pieceLength / BLOCK_LENGTH) * timing.blockMs > SHARED_MS
   }
 
   /** First block of the rarest piece, which it begins; -1 where none may be begun. */

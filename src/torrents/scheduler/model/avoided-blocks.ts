@@ -56,6 +56,13 @@ export class AvoidedBlocks {
     }
   }
 
+  /** Blocks from `from` to `to` (exclusive) may be asked for again, whatever was said of them. */
+  forgive(from: number, to: number): void {
+    for (const index of this.#refused.keys()) {
+      if (index >= from && index < to) this.#refused.delete(index)
+    }
+  }
+
   /** The request has been taken back. */
   cancelled(request: BlockRequest): void {
     const { now } = this.#clock

@@ -29,10 +29,15 @@ export class Parole {
   /** IP addresses that a banned peer had. */
   readonly #convicted = new Set<string>()
   readonly #isDeliverable: (piece: number) => boolean
+  readonly #isOutvoted: (peer: string) => boolean
 
-  /** `isDeliverable`: has a wire the piece that may be asked, and has sent something lately? */
-  constructor(isDeliverable: (piece: number) => boolean) {
+  /**
+   * `isDeliverable`: has a wire the piece that may be asked, and has sent something lately?
+   * `isOutvoted`: have two addresses sent something else than the peer?
+   */
+  constructor(isDeliverable: (piece: number) => boolean, isOutvoted: (peer: string) => boolean) {
     this.#isDeliverable = isDeliverable
+    this.#isOutvoted = isOutvoted
   }
 
   /** Are there pieces that only one peer may send? Nothing must be left to others then: they may not. */
@@ -42,10 +47,13 @@ export class Parole {
 
   /** May the peer be asked for blocks of the piece? One that sends nothing keeps it from nobody who would. */
   allows({ peer, isDelivering }: ParoleWire, piece: number): boolean {
-    if (this.#reserved.size === 0 && this.#suspects.size === 0 && this.#slow.size === 0) return true
+    const isOutvoted = this.#isOutvoted(peer)
+    const isAny = this.#reserved.size > 0 || this.#suspects.size > 0 || this.#slow.size > 0
+    if (!isAny && !isOutvoted) return true
     const only = this.#reserved.get(piece)
     if (only !== undefined) return only === peer
-    const isSlow = this.#slow.has(peer)
+    // Those who outvote may be the liars: a piece that was wrong is asked of everybody in turn.
+    const isSlow = this.#slow.has(peer) || (isOutvoted && !this.#suspects.has(piece))
     if (!isSlow && (isDelivering || !this.#suspects.has(piece))) return true
     return !this.#isDeliverable(piece)
   }
@@ -59,8 +67,14 @@ export class Parole {
     this.#slow.add(peer)
   }
 
-  isSlow(peer: string): boolean {
-    return this.#slow.has(peer)
+  /** Nothing is asked of it that others would send. */
+  isLast(peer: string): boolean {
+    return this.#slow.has(peer) || this.#isOutvoted(peer)
+  }
+
+  /** The piece was wrong, and is not right yet. */
+  isSuspect(piece: number): boolean {
+    return this.#suspects.has(piece)
   }
 
   /**

@@ -6,6 +6,8 @@ import type { Timing } from './wire-timing.ts'
 export interface QueuedWire {
   readonly requestLimit: number
   readonly isSnubbed: boolean
+  /** Something is asked of it. */
+  readonly isBusy: boolean
   /** Blocks received from it that it was asked for. */
   readonly delivered: number
   readonly timing: Timing
@@ -15,8 +17,20 @@ export interface QueuedWire {
 export const STEADY_QUEUE_MS = 400
 /** While a reader is starving: what is asked next must not stand behind much; ms. */
 export const STARVING_QUEUE_MS = 120
-/** Nobody waits: throughput first; ms. */
-const BACKGROUND_QUEUE_MS = 1_500
+/**
+ * A peer with an upload limit sends in turns, a batch every 250 to 500 ms, and gives no more in one than
+ * is asked for by then: so many turns are asked for, up to this long; ms.
+ */
+const TURNS = 2
+const LONGEST_TURNS_MS = 1_200
+/**
+ * A turn is a pause that is so many times longer than a block takes on average, and so long; ms. What is
+ * shorter may be our own line that is full, and is within the usual queue.
+ */
+const TURN_BLOCKS = 1.5
+const SHORTEST_TURN_MS = 300
+/** Nobody waits: throughput first, for which there has to be room for several turns of a peer; ms. */
+const BACKGROUND_QUEUE_MS = 4_000
 /** But what has been asked for still comes when the disk stalls, and must fit into memory. */
 const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
 
@@ -37,13 +51,20 @@ export function queueLimit(wire: QueuedWire, pace: SwarmPace, beyondMs: number):
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
   // A peer that answers now sooner, now later runs dry in between if its queue is too short.
   const unevenMs = beyondMs + UNEVEN * wire.timing.deviationMs
-  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs))
+  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs), turnsMs(wire.timing))
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, longestMs, fewest))
+}
+
+/** 0 where it sends evenly. */
+function turnsMs({ blockMs, turnMs }: Timing): number {
+  const isTurn = turnMs >= Math.max(SHORTEST_TURN_MS, TURN_BLOCKS * blockMs)
+  return isTurn ? Math.min(LONGEST_TURNS_MS, TURNS * turnMs) : 0
 }
 
 /** The same while nobody streams. */
 export function backgroundQueueLimit(wire: QueuedWire, pace: SwarmPace): number {
-  const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / pace.blocksPerMs)
+  const together = pace.busyBlocksPerMs + (wire.isBusy ? 0 : 1 / wire.timing.blockMs)
+  const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / together)
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
 }
 

@@ -25,7 +25,10 @@ export class SchedulerState implements Clock {
   readonly provenance: BlockProvenance
   readonly ledger: BlockLedger
   readonly wires = new Map<number, Wire>()
-  readonly parole = new Parole((piece) => this.#isDeliverable(piece))
+  readonly parole = new Parole(
+    (piece) => this.#isDeliverable(piece),
+    (peer) => this.provenance.isOutvoted(peer),
+  )
   readonly redundancy = new Redundancy()
   readonly order: WindowOrder
   readonly actions = new ActionList()
@@ -173,7 +176,7 @@ export class SchedulerState implements Clock {
 
   #isDeliverable(piece: number): boolean {
     for (const wire of this.wires.values()) {
-      if (!wire.isDelivering || this.parole.isSlow(wire.peer)) continue
+      if (!wire.isDelivering || this.parole.isLast(wire.peer)) continue
       if (wire.canBeAsked && wire.gives(piece)) return true
     }
     return false

@@ -6,6 +6,8 @@ export interface PacedWire {
   readonly peer: string
   readonly isDelivering: boolean
   readonly canBeAsked: boolean
+  /** Something is asked of it. */
+  readonly isBusy: boolean
   readonly timing: Timing
   /** How long its next block is overdue; ms. */
   readonly overdueMs: number
@@ -19,22 +21,28 @@ export class SwarmPace {
   readonly trusted: number
   /** What the delivering wires send together. */
   readonly blocksPerMs: number
+  /** The same of those that something is asked of: what others once sent is no promise. */
+  readonly busyBlocksPerMs: number
   readonly #latencies: number[] = []
   #isSorted = false
 
   constructor(wires: Iterable<PacedWire>, provenance: BlockProvenance) {
     let trusted = 0
     let blocksPerMs = 0
+    let busyBlocksPerMs = 0
     for (const wire of wires) {
       if (!wire.isDelivering || !wire.canBeAsked) continue
       const { blockMs, roundTripMs } = wire.timing
       if (provenance.isTrusted(wire.peer)) trusted++
       this.#latencies.push(roundTripMs + blockMs)
-      blocksPerMs += 1 / (blockMs + wire.overdueMs)
+      const rate = 1 / (blockMs + wire.overdueMs)
+      blocksPerMs += rate
+      if (wire.isBusy) busyBlocksPerMs += rate
     }
     this.delivering = this.#latencies.length
     this.trusted = trusted
     this.blocksPerMs = blocksPerMs
+    this.busyBlocksPerMs = busyBlocksPerMs
   }
 
   /** Median over the delivering wires of the time from a request to its block when idle; ms. */

@@ -13,6 +13,8 @@ const ASSUMED_BLOCK_SHARE = 1 / 3
 const RATE_MEMORY_MS = 1_500
 /** Share of the newest interval in the usual deviation, as TCP has it (RFC 6298). */
 const DEVIATION_SHARE = 1 / 4
+/** A pause between blocks is remembered for about so long; ms in which the peer had something to send. */
+const TURN_MEMORY_MS = 4_000
 /** Intervals between blocks that have to be seen before the rate counts as known. */
 const BLOCKS_FOR_RATE = 2
 /** Loopback clocks may not move between two blocks. */
@@ -27,6 +29,8 @@ export interface Timing {
   readonly isRateKnown: boolean
   /** By how much the intervals between blocks usually differ from that; ms. */
   readonly deviationMs: number
+  /** The longest pause between two blocks that is usual while it has something to send; ms. */
+  readonly turnMs: number
 }
 
 /** How long a wire takes: its round trip, and its rate as the time it needs for one block. */
@@ -35,6 +39,7 @@ export class WireTiming implements Timing {
   #blockMs = ASSUMED_BLOCK_MS
   #isRateKnown = false
   #deviationMs = 0
+  #turnMs = 0
   #lastArrivalAt = Number.NEGATIVE_INFINITY
   readonly #isRoundTripTold: boolean
   /** Of the first block; a guess has divided it into round trip and transmission. */
@@ -64,6 +69,10 @@ export class WireTiming implements Timing {
 
   get deviationMs(): number {
     return this.#deviationMs
+  }
+
+  get turnMs(): number {
+    return this.#turnMs
   }
 
   /** When a block that was asked for came last; ms. */
@@ -107,6 +116,7 @@ export class WireTiming implements Timing {
 
   #addInterval(ms: number): void {
     this.#deviationMs += (Math.abs(ms - this.#blockMs) - this.#deviationMs) * DEVIATION_SHARE
+    this.#turnMs = Math.max(ms, this.#turnMs * Math.exp(-ms / TURN_MEMORY_MS))
     const kept = Math.exp(-ms / RATE_MEMORY_MS)
     this.#bytes *= kept
     this.#ms = this.#ms * kept + ms

@@ -142,6 +142,11 @@ export class Wire implements AskedWire {
     return this.#delivered > 0 && !this.#conduct.isSnubbed
   }
 
+  /** Something is asked of it. */
+  get isBusy(): boolean {
+    return this.#queue.size > 0
+  }
+
   /** It sends much more than it was asked for. */
   get isFlooding(): boolean {
     return this.#unasked > FORGIVEN_UNASKED + this.#delivered
@@ -324,6 +329,11 @@ export class Wire implements AskedWire {
   /** It is not to be asked for the block for so long; ms. */
   avoid(index: number, ms: number): void {
     this.#avoided.avoid(index, this.#clock.now + ms)
+  }
+
+  /** Blocks from `from` to `to` (exclusive) may be asked of it again. */
+  avoidNone(from: number, to: number): void {
+    this.#avoided.forgive(from, to)
   }
 
   /** It has kept silent for too long. */

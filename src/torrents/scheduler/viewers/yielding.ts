@@ -1,3 +1,4 @@
+import { queueLimit } from '../model/queue-limit.ts'
 import { READY_BLOCKS, type Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import type { Wire } from '../model/wire.ts'
@@ -40,6 +41,37 @@ export class Yielding {
       for (const wire of this.#state.wires.values()) {
         if (this.#canHelp(wire, reader)) this.#clear(wire)
       }
+    }
+  }
+
+  /**
+   * A wire that had nothing for anybody who reads has a long queue. Once its peer gets what is waited for,
+   * what nobody waits for is taken back, as far as it is in the way.
+   */
+  shorten(): void {
+    const { isAnyStarving, order, pace, queueMs, wires } = this.#state
+    if (!isAnyStarving) return
+    for (const wire of wires.values()) {
+      if (wire.queue.tail?.purpose !== 'background' || !wire.canBeAsked) continue
+      const limit = queueLimit(wire, pace, queueMs)
+      if (wire.queue.size <= limit) continue
+      for (const reader of order.readers) {
+        if (!reader.isStarving || !this.#hasNews(wire, reader)) continue
+        this.#cut(wire, limit)
+        break
+      }
+    }
+  }
+
+  /** May it be asked for something that the reader needs and nobody has been asked for? */
+  #hasNews(wire: Wire, { endBlock, front }: Reader): boolean {
+    return this.#state.ledger.nextFor(wire, front, Math.min(front + READY_BLOCKS, endBlock)) >= 0
+  }
+
+  #cut(wire: Wire, limit: number): void {
+    for (const request of wire.queue.toArray().reverse()) {
+      if (wire.queue.size < limit || request.purpose !== 'background') return
+      this.#state.cancel(request)
     }
   }
 

@@ -4,6 +4,9 @@ import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import {
   backgroundQueueLimit,
   type QueuedWire,
+  queueLimit,
+  STARVING_QUEUE_MS,
+  STEADY_QUEUE_MS,
 } from '../../../../src/torrents/scheduler/model/queue-limit.ts'
 import type { BlockAction } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 import { type PacedWire, SwarmPace } from '../../../../src/torrents/scheduler/model/swarm-pace.ts'
@@ -17,6 +20,7 @@ interface WireTraits {
   readonly blockMs: number
   readonly roundTripMs?: number
   readonly deviationMs?: number
+  readonly turnMs?: number
   readonly requestLimit?: number
 }
 
@@ -24,16 +28,19 @@ type TestWire = PacedWire & QueuedWire
 
 /** Wires that have delivered for a while. */
 function wiresOf(...traits: readonly WireTraits[]): TestWire[] {
-  return traits.map(({ blockMs, roundTripMs = 0, deviationMs = 0, requestLimit = 2_000 }, id) => ({
-    peer: `10.0.0.${id}:6881`,
-    requestLimit,
-    delivered: 1_000,
-    isDelivering: true,
-    isSnubbed: false,
-    canBeAsked: true,
-    overdueMs: 0,
-    timing: { blockMs, roundTripMs, deviationMs, isRateKnown: true },
-  }))
+  return traits.map(
+    ({ blockMs, roundTripMs = 0, deviationMs = 0, turnMs = 0, requestLimit = 2_000 }, id) => ({
+      peer: `10.0.0.${id}:6881`,
+      requestLimit,
+      delivered: 1_000,
+      isDelivering: true,
+      isSnubbed: false,
+      canBeAsked: true,
+      isBusy: true,
+      overdueMs: 0,
+      timing: { blockMs, roundTripMs, deviationMs, turnMs, isRateKnown: true },
+    }),
+  )
 }
 
 /** How many requests each may have outstanding while nobody streams. */
@@ -48,8 +55,16 @@ function sum(values: readonly number[]): number {
 }
 
 describe('queues while nobody streams', () => {
-  test('last 1.5 s where wires are slow', () => {
-    expect(limitsOf(wiresOf({ blockMs: 100 }, { blockMs: 50 }))).toEqual([15, 30])
+  test('last 4 s where wires are slow', () => {
+    expect(limitsOf(wiresOf({ blockMs: 100 }, { blockMs: 50 }))).toEqual([40, 80])
+  })
+
+  test('are no shorter because of what others once sent, of whom nothing is asked', () => {
+    const [idle, ...busy] = wiresOf({ blockMs: 0.5 }, { blockMs: 100 }, { blockMs: 50 })
+    const wires = [...busy, ...(idle === undefined ? [] : [{ ...idle, isBusy: false }])]
+    expect(limitsOf(wires).slice(0, 2)).toEqual([40, 80])
+    // What it may be asked for now counts for itself.
+    expect(limitsOf(wires)[2]).toBeLessThanOrEqual(256)
   })
 
   test.each([
@@ -66,7 +81,7 @@ describe('queues while nobody streams', () => {
   })
 
   test('are longer by what is under way to a peer that is far', () => {
-    expect(limitsOf(wiresOf({ blockMs: 100, roundTripMs: 200 }))).toEqual([17])
+    expect(limitsOf(wiresOf({ blockMs: 100, roundTripMs: 200 }))).toEqual([42])
     // 256 blocks, and 50 ms of 2 blocks each.
     expect(limitsOf(wiresOf({ blockMs: 0.5, roundTripMs: 50 }))).toEqual([256 + 100])
   })
@@ -80,6 +95,32 @@ describe('queues while nobody streams', () => {
   test('never exceed what a peer lets stand open', () => {
     expect(limitsOf(wiresOf({ blockMs: 0.1, requestLimit: 250 }))).toEqual([250])
     expect(limitsOf(wiresOf({ blockMs: 100, requestLimit: 5 }))).toEqual([5])
+  })
+})
+
+describe('queues while somebody streams', () => {
+  /** How many requests one of two wires like this may have outstanding. */
+  function limitOf(traits: WireTraits, beyondMs: number): number {
+    const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
+    const [wire, ...others] = wiresOf(traits, { blockMs: 10 })
+    if (wire === undefined) throw new Error('no wire')
+    return queueLimit(wire, new SwarmPace([wire, ...others], provenance), beyondMs)
+  }
+
+  test('hold two turns of a peer that sends in turns', () => {
+    // Five blocks each 500 ms.
+    const limited = { blockMs: 100, turnMs: 500 }
+    expect(limitOf(limited, STEADY_QUEUE_MS)).toBe(10)
+    expect(limitOf(limited, STARVING_QUEUE_MS)).toBe(10)
+    // 1.2 s at most.
+    expect(limitOf({ blockMs: 100, turnMs: 3_000 }, STARVING_QUEUE_MS)).toBe(12)
+  })
+
+  test('are short where a peer sends evenly, however slowly', () => {
+    expect(limitOf({ blockMs: 100, turnMs: 110 }, STEADY_QUEUE_MS)).toBe(4)
+    // On a full line one peer's block waits for another's.
+    expect(limitOf({ blockMs: 100, turnMs: 250 }, STEADY_QUEUE_MS)).toBe(4)
+    expect(limitOf({ blockMs: 4_000, turnMs: 4_000 }, STARVING_QUEUE_MS)).toBe(1)
   })
 })
 
@@ -143,7 +184,7 @@ describe('the background download', () => {
     }
   })
 
-  test('fills it up at once while somebody does', () => {
+  test('does so, too, where somebody streams what the peer has not or we have', () => {
     const have = new Uint8Array(PIECES / 8)
     have[0] = 0x80
     scheduler.setHave(have)
@@ -158,10 +199,7 @@ describe('the background download', () => {
     }
     scheduler.setWindows([{ ...reader, priority: 'viewer', verifiedOnly: false }], now)
     fillUp()
-    expect(receive(20)).toEqual(new Array(20).fill(1))
-    // He has gone.
-    scheduler.setWindows([], now)
-    expect(receive(2)).toEqual([0, 0])
+    expect(receive(LIMIT / 4)).toEqual([...new Array(LIMIT / 4 - 1).fill(0), LIMIT / 4])
   })
 
   test('asks at once for the next block where a peer lets few stand open', () => {

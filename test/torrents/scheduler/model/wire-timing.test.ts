@@ -30,6 +30,26 @@ describe('timing of a wire', () => {
     expect(longer.blockMs).toBeCloseTo(10, 0)
   })
 
+  test('tells the pause between the batches of a peer that sends in turns', () => {
+    const timing = new WireTiming(20)
+    for (let turn = 1; turn <= 10; turn++) {
+      for (let block = 0; block < 4; block++) timing.arrived(request(0, 9), 500 * turn + block)
+    }
+    expect(timing.turnMs).toBeGreaterThan(450)
+    expect(timing.turnMs).toBeLessThanOrEqual(500)
+    expect(timing.blockMs).toBeCloseTo(125, -1)
+  })
+
+  test('tells no longer pause than a block takes where they come evenly, and forgets one hiccup', () => {
+    const timing = new WireTiming(20)
+    for (let block = 1; block <= 100; block++) timing.arrived(request(0, 9), 20 + 10 * block)
+    expect(timing.turnMs).toBeLessThan(15)
+    timing.arrived(request(0, 9), 2_000)
+    expect(timing.turnMs).toBeGreaterThan(900)
+    for (let block = 1; block <= 2_000; block++) timing.arrived(request(0, 9), 2_000 + 10 * block)
+    expect(timing.turnMs).toBeLessThan(15)
+  })
+
   test('takes a slow wire for slow after its first block', () => {
     const told = new WireTiming(150)
     told.arrived(request(0, 0), 423)

@@ -1,11 +1,19 @@
 import type { EventQueue } from './event-queue.ts'
 
+/** Of a peer that sends in turns, what comes before the first. */
+const UNLIMITED_BYTES = 4 * 16_384
+
 /** How a simulated peer behaves. */
 export interface PeerFacts {
   readonly address?: string
   /** What it uploads to us. */
   readonly bytesPerMs: number
   readonly roundTripMs: number
+  /**
+   * It has an upload limit, and sends what that allows for so long all at once, as far as it has been
+   * asked by then; what is not used is lost; ms. The first blocks come at once.
+   */
+  readonly turnMs?: number
   /** Each answer is late by up to so much more; ms. */
   readonly jitterMs?: number
   /** Pieces it has; all by default. */
@@ -76,6 +84,9 @@ export class SimulatedPeer {
   #sending: Asked | null = null
   #isChoking = true
   #lastArrivalAt = 0
+  #isTurnDue = false
+  /** Of the last turn, less than a block. */
+  #turnBytes = 0
 
   constructor(id: number, facts: PeerFacts, events: EventQueue, random: () => number) {
     this.id = id
@@ -166,7 +177,45 @@ export class SimulatedPeer {
     return silentUntil === undefined || now < silentUntil
   }
 
+  /** Its turns are the multiples of `turnMs`. */
+  #awaitTurn(turnMs: number): void {
+    if (this.#isTurnDue || this.#queue.length === 0) return
+    this.#isTurnDue = true
+    const { now } = this.#events
+    this.#events.after(turnMs - (now % turnMs), () => {
+      this.#isTurnDue = false
+      this.#takeTurn(turnMs)
+    })
+  }
+
+  #takeTurn(turnMs: number): void {
+    this.#turnBytes += this.facts.bytesPerMs * turnMs
+    this.#sendBatch()
+    this.#awaitTurn(turnMs)
+  }
+
+  #sendBatch(): void {
+    let asked = this.#queue[0]
+    while (asked !== undefined && asked.length <= this.#turnBytes) {
+      const sent = asked
+      this.#queue.shift()
+      this.#turnBytes -= sent.length
+      this.sentBytes += sent.length
+      this.#later(() => this.listener?.block(sent, false))
+      asked = this.#queue[0]
+    }
+    if (asked === undefined) this.#turnBytes = 0
+  }
+
   #sendNext(): void {
+    if (this.facts.turnMs !== undefined) {
+      if (this.sentBytes < UNLIMITED_BYTES) {
+        this.#turnBytes = UNLIMITED_BYTES
+        this.#sendBatch()
+      }
+      this.#awaitTurn(this.facts.turnMs)
+      return
+    }
     if (this.#sending !== null) return
     if (this.#isSilent()) {
       const { silentUntil } = this.facts

@@ -189,7 +189,8 @@ describe('a background download', () => {
       },
     }
     await finishedAt(swarm)
-    expect(most).toBe(3)
+    expect(most).toBeGreaterThan(1)
+    expect(most).toBeLessThanOrEqual(3)
     expect(swarm.scheduler.stats().redundantBytes).toBe(0)
   })
 
