@@ -108,12 +108,15 @@ describeWithTools(['transmission-daemon'], 'limits against real programs', () =>
   })
 
   it.each([
-    ['ratio', { seed_ratio: 0.1 }],
-    ['time', { seed_minutes: 0.05 }],
+    ['ratio', { ratio: 0.1 }],
+    ['time', { minutes: 0.05 }],
   ])('of seeding pause the torrent: %s', async (_, goal) => {
     const lab = await Lab.open()
     const { server, torrent } = await seed(lab)
-    await limit(server, torrent, { ...goal, upload_bps: 2 * RATE })
+    await limit(server, torrent, { upload_bps: 2 * RATE })
+    await server.call(`/torrents/${torrent.infoHash}/seeding`, {
+      ...{ method: 'POST', contentType: 'application/json', body: JSON.stringify(goal) },
+    })
     const folder = join(lab.folder, 'leech')
     await mkdir(folder)
     const leech = startLibtorrentLeech(lab.server, torrent, folder)
@@ -123,7 +126,7 @@ describeWithTools(['transmission-daemon'], 'limits against real programs', () =>
     const sent = await leech.bytes()
     const { total_bytes: size } = await server.stats(torrent.infoHash)
     // Ratio and time are looked at every five seconds.
-    if ('seed_ratio' in goal) expect(sent).toBeGreaterThan(0.1 * size)
+    if ('ratio' in goal) expect(sent).toBeGreaterThan(0.1 * size)
     expect(sent).toBeLessThan(0.8 * size)
     await delay(1_000)
     expect(await leech.bytes()).toBeLessThan(sent + 100_000)
