@@ -7,7 +7,12 @@ import { limitSettings } from './app/limit-settings.ts'
 import { openSession } from './app/open-session.ts'
 import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
-import { logLevelSetting, quotaSetting, reserveSetting } from './app/settings.ts'
+import {
+  connectionSettings,
+  logLevelSetting,
+  quotaSetting,
+  reserveSetting,
+} from './app/settings.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
@@ -98,6 +103,7 @@ async function start(
   // The session has locked the folder: nobody else writes into it.
   const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
   await settings.register(logLevelSetting(config, setLogLevel))
+  for (const setting of connectionSettings(config, session)) await settings.register(setting)
   await settings.register(quotaSetting(config, session))
   await settings.register(reserveSetting(config, session))
   const [download, upload, ratio, minutes] = limitSettings(config, session)

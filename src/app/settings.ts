@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
-import { LEAST_QUOTA_BYTES } from '../config/config-schema.ts'
+import { LEAST_QUOTA_BYTES, MAX_CONNECTIONS } from '../config/config-schema.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -60,6 +60,33 @@ export function reserveSetting(
     apply: (text) => session.setReserve(bytesOf(text)),
   }
 }
+
+export function connectionSettings(
+  { maxConnections, maxConnectionsPerTorrent, given }: Config,
+  session: Pick<Session, 'setMaxConnections'>,
+): readonly [Setting<number>, Setting<number>] {
+  const common = { kind: 'number', unit: 'connections', check: connections } as const
+  return [
+    {
+      ...{ ...common, name: 'max-connections', initial: maxConnections },
+      isGiven: given.has('max-connections'),
+      effect: 'How many peers there are at once, over all torrents.',
+      apply: (total) => session.setMaxConnections({ total }),
+    },
+    {
+      ...{ ...common, name: 'max-connections-per-torrent', initial: maxConnectionsPerTorrent },
+      isGiven: given.has('max-connections-per-torrent'),
+      effect: 'How many peers a torrent has at once that says nothing else.',
+      apply: (perTorrent) => session.setMaxConnections({ perTorrent }),
+    },
+  ]
+}
+
+const CONNECTIONS_RULE = `must be a whole number from 1 to ${MAX_CONNECTIONS}`
+const connections = z
+  .int(CONNECTIONS_RULE)
+  .min(1, CONNECTIONS_RULE)
+  .max(MAX_CONNECTIONS, CONNECTIONS_RULE)
 
 const sizeText = z
   .string()

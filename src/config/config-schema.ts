@@ -24,7 +24,7 @@ const port = z.string().transform((text, context) => {
 })
 
 /** What one process may have open, with room for files and clients of HTTP. */
-const MAX_CONNECTIONS = 10_000
+export const MAX_CONNECTIONS = 10_000
 
 const connections = z.string().transform((text, context) => {
   const value = Number(text)

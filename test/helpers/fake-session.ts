@@ -201,6 +201,12 @@ export class FakeTorrent implements TorrentPort {
   seeding: SeedingGoals = { ratio: null, minutes: null }
   rechecks = 0
 
+  maxConnections: number | null = null
+
+  async setMaxConnections(most: number | null): Promise<void> {
+    this.maxConnections = most
+  }
+
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits
   }

@@ -41,6 +41,12 @@ export class FakeSwarm implements Swarm {
   }
 
   lost(): void {}
+  maxConnections: number | null = null
+
+  limitConnections(most: number | null): void {
+    this.maxConnections = most
+  }
+
   complete(): void {}
 
   ban(peer: string): void {
@@ -102,6 +108,9 @@ export class FakeSwarms implements SwarmClient {
     this.joined.push(swarm)
     return swarm
   }
+
+  limitConnections(): void {}
+  dropBlocked(): void {}
 
   dht(): null {
     return null

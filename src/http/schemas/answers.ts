@@ -183,6 +183,10 @@ export const limits = z
   .object({ upload_bps: count.nullable(), download_bps: count.nullable() })
   .meta({ id: 'Limits' })
 
+export const torrentLimits = limits
+  .extend({ max_connections: count.nullable() })
+  .meta({ id: 'TorrentLimits' })
+
 export const dhtStats = z
   .object({
     id: z.string(),

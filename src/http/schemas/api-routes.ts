@@ -11,6 +11,7 @@ import {
   peerStatsQuery,
   resolveQuery,
   seedingBody,
+  torrentLimitsBody,
 } from './requests.ts'
 
 export interface ApiRoute {
@@ -209,13 +210,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: `${ONE}/limits`,
     summary: 'Limits of one torrent',
-    answer: json(answers.limits),
+    answer: json(answers.torrentLimits),
   },
   {
     method: 'POST',
     path: `${ONE}/limits`,
     summary: 'Change the limits of one torrent',
-    body: json(limitsBody),
+    body: json(torrentLimitsBody),
     answer: json(answers.nothing),
   },
   {

@@ -129,6 +129,17 @@ export const limitsBody = z.object({
   download_bps: rate.optional().describe('Bytes per second; null or absent: no limit'),
 })
 
+/** Of one torrent. */
+export const torrentLimitsBody = limitsBody.extend({
+  max_connections: z
+    .int({ error: 'expected a whole number, or null' })
+    .min(1, { error: 'expected a number above 0, or null' })
+    .max(65_535)
+    .nullable()
+    .optional()
+    .describe('Peers at once; null: as of all torrents; absent: as it is'),
+})
+
 export const keepBody = z.object({
   keep: z
     .boolean({ error: 'expected true or false' })

@@ -3,6 +3,7 @@ import type { DhtFacts, DhtNode } from '../../torrents/swarm/swarm.ts'
 import type { PeerState, SwarmPeer } from '../../torrents/swarm/swarm-peer.ts'
 import type { DialFamilies } from '../../torrents/swarm/swarm-traffic.ts'
 import type { TrackerStatus } from '../../torrents/swarm/tracker-status.ts'
+import { bucketsOf } from './routing-table.ts'
 import { peerCounts, speed } from './stats-json.ts'
 
 /** We know no SOCKS. */
@@ -98,24 +99,28 @@ export function dhtStats({ id, outstandingRequests, nodes }: DhtFacts) {
 const GOOD_MS = 15 * 60_000
 /** As many nodes as rqbit keeps. */
 const MAX_NODES = 512
-const ID_BITS = 160
 
-/** The answer to GET /dht/table: one bucket holds all. */
+/** The answer to GET /dht/table; our node speaks IPv4 alone. */
 export function dhtTable({ id, nodes }: DhtFacts) {
   return { v4: table(id, nodes), v6: table(id, []) }
 }
 
 function table(id: string, nodes: readonly DhtNode[]) {
-  const bucket = {
-    bits: ID_BITS,
-    start: '0'.repeat(ID_BITS / 4),
-    end_inclusive: 'f'.repeat(ID_BITS / 4),
-    data: { Leaf: { nodes: nodes.map(oneNode), last_refreshed: '0ns' } },
-  }
+  const data = bucketsOf(nodes).map(({ data: inside, ...place }) =>
+    'Leaf' in inside
+      ? { ...place, data: { Leaf: leaf(inside.Leaf.nodes) } }
+      : { ...place, data: inside },
+  )
+  return { id, size: nodes.length, buckets: { data, size: nodes.length, max_size: MAX_NODES } }
+}
+
+/** It counts as refreshed when one of its nodes was heard of last. */
+function leaf(nodes: readonly DhtNode[]) {
+  const ages = nodes.map(({ heardMsAgo }) => heardMsAgo ?? Number.POSITIVE_INFINITY)
+  const youngest = Math.min(...ages)
   return {
-    id,
-    size: nodes.length,
-    buckets: { data: [bucket], size: nodes.length, max_size: MAX_NODES },
+    nodes: nodes.map(oneNode),
+    last_refreshed: `${Number.isFinite(youngest) ? youngest / 1_000 : 0}s`,
   }
 }
 

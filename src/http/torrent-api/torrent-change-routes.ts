@@ -14,10 +14,10 @@ import { findTorrent } from '../messages/torrent-id.ts'
 import {
   addQuery,
   keepBody,
-  limitsBody,
   onlyFilesBody,
   resolveQuery,
   seedingBody,
+  torrentLimitsBody,
 } from '../schemas/requests.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
 
@@ -109,7 +109,9 @@ export function torrentChangeRouter(session: SessionPort): Router {
   })
 
   post('limits', async (torrent, { req }) => {
-    const { upload_bps: upload, download_bps: download } = await readJson(limitsBody, req)
+    const body = await readJson(torrentLimitsBody, req)
+    const { max_connections: most, upload_bps: upload, download_bps: download } = body
+    if (most !== undefined) await torrent.setMaxConnections(most)
     await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
     return {}
   })

@@ -70,8 +70,12 @@ export function torrentRouter(session: SessionPort): Router {
     context.body = Buffer.from(metainfo.torrentFile)
   })
 
-  get('/limits', ({ limits: { uploadBps, downloadBps } }, context) => {
-    context.body = { upload_bps: uploadBps, download_bps: downloadBps }
+  get('/limits', ({ limits: { uploadBps, downloadBps }, maxConnections }, context) => {
+    context.body = {
+      upload_bps: uploadBps,
+      download_bps: downloadBps,
+      max_connections: maxConnections,
+    }
   })
 
   get('/trackers', (torrent, context) => {

@@ -32,6 +32,8 @@ export class BlocklistSource {
   readonly #log: Logger
   readonly #clock: Clock
   readonly #binding: Binding | null
+  /** Told when there is another list. */
+  onChange = (): void => {}
   #list: Blocklist | null = null
   #version = ''
   #cancel = (): void => {}
@@ -93,6 +95,7 @@ export class BlocklistSource {
   async #take(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
     this.#list = await Blocklist.read(bounded(unpacked(bytes)))
     this.#log.info({ ranges: this.size }, 'the blocklist is read')
+    this.onChange()
   }
 }
 

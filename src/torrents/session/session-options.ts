@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts'
 import { type Logger, silentLogger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
@@ -84,6 +85,8 @@ export interface SessionPorts {
   readonly openSwarms?: typeof openSwarmClient
   /** Where the exact sources of magnets are fetched from; the network when absent. */
   readonly fetchTorrent?: FetchTorrent
+  /** When the blocklist is looked at again; the real one when absent. */
+  readonly blocklistClock?: Clock
   /** How much is free on the disk of a folder, in bytes; the system tells when absent. */
   readonly freeBytes?: (folder: string) => Promise<number>
 }
@@ -100,6 +103,8 @@ export function withDefaults(options: SessionOptions & SessionPorts) {
     portForward: options.portForward ?? false,
     maxActiveDownloads: options.maxActiveDownloads ?? 50,
     maxActiveSeeds: options.maxActiveSeeds ?? 100,
+    maxConnections: options.maxConnections ?? 200,
+    maxConnectionsPerTorrent: options.maxConnectionsPerTorrent ?? 50,
     onDemand: options.onDemand ?? false,
     quotaBytes: options.quotaBytes ?? null,
     reserveBytes: options.reserveBytes ?? null,

@@ -6,7 +6,7 @@ import type { Lock } from '../state/lock.ts'
 import type { SessionRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
-import type { SwarmClient } from '../swarm/swarm.ts'
+import type { MaxConnections, SwarmClient } from '../swarm/swarm.ts'
 import { DiskLimits } from './disk-limits.ts'
 import { MetadataResolver } from './metadata-resolver.ts'
 import { Places } from './places.ts'
@@ -41,6 +41,7 @@ export class SessionParts {
   readonly keeper: SessionKeeper
   readonly turns: TurnKeeper
   readonly resolver: MetadataResolver
+  maxConnections: MaxConnections
   readonly #seeding: SeedingWatch
   readonly #lock: Lock
   #isClosed = false
@@ -51,6 +52,8 @@ export class SessionParts {
     { state, lock, swarms }: SessionGround,
   ) {
     this.options = options
+    const { maxConnections: total, maxConnectionsPerTorrent: perTorrent } = options
+    this.maxConnections = { total, perTorrent }
     this.state = state
     this.swarms = swarms
     this.#lock = lock

@@ -1,3 +1,4 @@
+import { steadyClock } from '../../clock.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { openBinding } from './session-binding.ts'
@@ -13,7 +14,8 @@ export async function openSessionSwarms(options: ResolvedOptions): Promise<Swarm
   const binding = await openBinding(options)
   let blocklist: BlocklistSource | null = null
   try {
-    blocklist = await openBlocklist({ ...options, binding })
+    const { blocklistClock: clock = steadyClock } = options
+    blocklist = await openBlocklist({ ...options, clock, binding })
     const list = blocklist
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
@@ -22,6 +24,7 @@ export async function openSessionSwarms(options: ResolvedOptions): Promise<Swarm
       isBlocked: (host) => list?.has(host) ?? false,
       log: options.log.child({ name: 'swarm' }),
     })
+    if (list !== null) list.onChange = () => swarms.dropBlocked()
     if (list === null && binding === null) return swarms
     const close = swarms.close.bind(swarms)
     swarms.close = async () => {

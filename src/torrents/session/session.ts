@@ -13,7 +13,8 @@ import {
   resolveInside,
   STATE_FOLDER,
 } from '../store/output-folder.ts'
-import type { DhtFacts } from '../swarm/swarm.ts'
+import { changedConnections } from '../swarm/max-connections.ts'
+import type { DhtFacts, MaxConnections } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
 import type { RemoveOptions } from '../torrent/torrent-host.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -117,6 +118,17 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#parts.limits.change(change)
     await this.#parts.keeper.saveList()
+  }
+
+  /** Connections with peers. */
+  get maxConnections(): MaxConnections {
+    return this.#parts.maxConnections
+  }
+
+  /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
+  setMaxConnections(change: Partial<MaxConnections>): void {
+    this.#parts.maxConnections = changedConnections(this.maxConnections, change)
+    this.#parts.swarms.limitConnections(this.maxConnections)
   }
 
   /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */

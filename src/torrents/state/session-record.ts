@@ -2,6 +2,7 @@ import type { Steps } from '../../concurrency/steps.ts'
 import { FileSet } from '../metainfo/file-set.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import { type Limits, reviveLimits } from '../rates/limits.ts'
+import { isNumberOfConnections } from '../swarm/max-connections.ts'
 import type { PeerTimeouts } from '../swarm/swarm.ts'
 import type { LoggedChanges, RecordChange } from './change-log.ts'
 import { reviveSeeding, type SeedingRecord } from './seeding.ts'
@@ -36,6 +37,8 @@ export interface TorrentRecord {
   readonly seeding?: SeedingRecord | undefined
   /** Its own; none when absent. */
   readonly limits?: Limits | undefined
+  /** Peers at once; as the session says when absent. */
+  readonly maxConnections?: number | undefined
   /** Nothing of it is freed to make room; false when absent. */
   readonly keep?: boolean | undefined
 }
@@ -151,6 +154,9 @@ function parseRecord(entry: unknown, shared: SharedTexts): TorrentRecord | null 
     peers: texts(fields.peers),
     limits: savedLimits(fields.limits),
     seeding: reviveSeeding(fields.seeding),
+    maxConnections: isNumberOfConnections(fields.maxConnections)
+      ? fields.maxConnections
+      : undefined,
     keep: fields.keep === true || undefined,
   }
 }

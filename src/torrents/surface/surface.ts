@@ -10,7 +10,7 @@ import type { AddOptions, ResolveOptions, SessionOptions } from '../session/sess
 import type { SessionStats } from '../session/session-stats.ts'
 import type { OwnSeedingGoal, SeedingGoal } from '../state/seeding.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import type { DhtFacts } from '../swarm/swarm.ts'
+import type { DhtFacts, MaxConnections } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import type { FetchedAhead, MissingReason } from '../torrent/fetched-ahead.ts'
@@ -128,6 +128,10 @@ export interface Torrent {
   readonly seeding: OwnSeedingGoal
   /** Changes what is named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void>
+  /** Peers at once; `null`: as many as the session lets each have. */
+  readonly maxConnections: number | null
+  /** Also for later runs; whoever is too many is hung up on. Rejects with TorrentError `bad-limit`. */
+  setMaxConnections(most: number | null): Promise<void>
   /** Nothing of it is freed to make room for others. */
   readonly keep: boolean
   /** Also for later runs. Rejects with the system's error. */
@@ -161,6 +165,10 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
+  /** Connections with peers. */
+  readonly maxConnections: MaxConnections
+  /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
+  setMaxConnections(change: Partial<MaxConnections>): void
   /**
    * When torrents that say nothing else have been seeded enough, `null` for no limit. Changes what is
    * named, for this run. Throws TorrentError `bad-limit`.

@@ -21,6 +21,8 @@ export interface SwarmMembershipOptions {
   /** Of a magnet, `false` says that its pieces are wanted, whatever it turns out to be. */
   readonly isPaused?: boolean
   readonly timeouts?: PeerTimeouts | undefined
+  /** Peers at once; as of all torrents for `null` or absent. */
+  readonly maxConnections?: number | null | undefined
   readonly member: SwarmMember
 }
 
@@ -37,17 +39,29 @@ export class SwarmMembership {
   #peers: Set<string> | null = null
   /** Each once. */
   #trackers: readonly string[] = []
+  #maxConnections: number | null
   #swarm: Swarm | null = null
   #wires: EarlyWires | null = null
 
   constructor(options: SwarmMembershipOptions) {
     this.#options = options
+    this.#maxConnections = options.maxConnections ?? null
     if (options.peers.length > 0) this.#peers = new Set(options.peers)
     this.addTrackers(options.trackers)
   }
 
   get trackers(): readonly string[] {
     return this.#trackers
+  }
+
+  /** Peers at once; `null`: as of all torrents. */
+  get maxConnections(): number | null {
+    return this.#maxConnections
+  }
+
+  set maxConnections(most: number | null) {
+    this.#maxConnections = most
+    this.#swarm?.limitConnections(most)
   }
 
   /** `null` where the torrent has left. */
@@ -87,6 +101,7 @@ export class SwarmMembership {
         failed: (error) => member.fail(error),
       },
     )
+    if (this.#maxConnections !== null) swarm.limitConnections(this.#maxConnections)
     for (const peer of this.#peers ?? []) swarm.addPeer(peer)
     this.#swarm = swarm
     return swarm

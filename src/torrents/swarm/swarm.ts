@@ -101,6 +101,8 @@ export interface Swarm {
   readonly trackers: readonly TrackerStatus[]
   /** `ip:port` of peers worth trying again. */
   addresses(): string[]
+  /** Peers at once; as of all torrents for `null`. */
+  limitConnections(most: number | null): void
   readonly uploadedBytes: number
   readonly uploadBytesPerSecond: number
   close(): Promise<void>
@@ -157,6 +159,13 @@ export interface DhtNode {
   readonly heardMsAgo: number | null
 }
 
+/** Connections with peers, whoever has called; each at least 1. */
+export interface MaxConnections {
+  /** Over all torrents. */
+  readonly total: number
+  readonly perTorrent: number
+}
+
 /** The engine: one listening port, one DHT node, any number of swarms. */
 export interface SwarmClient {
   /** What all that it sends is held to; `null` or absent for nothing. */
@@ -168,6 +177,10 @@ export interface SwarmClient {
   readonly traffic: TrafficCounts
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null
+  /** Whoever is too many is hung up on. */
+  limitConnections(most: MaxConnections): void
+  /** Peers that have come to be blocked are hung up on. */
+  dropBlocked(): void
   join(facts: SwarmFacts, listener: SwarmListener): Swarm
   close(): Promise<void>
 }

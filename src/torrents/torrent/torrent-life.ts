@@ -63,6 +63,7 @@ export class TorrentLife
       infoHash,
       trackers: record.trackers,
       peers: record.peers,
+      maxConnections: record.maxConnections,
       timeouts: record.timeouts,
       isPaused,
       uploads: host.throttles.upload,

@@ -8,6 +8,7 @@ import type { OwnSeedingGoal } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
+import { requireConnections } from '../swarm/max-connections.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
@@ -132,6 +133,7 @@ export class Torrent {
           : relative(this.#host.folder, this.holdings.outputFolder),
       trackers: this.life.membership.trackers,
       peers: this.life.membership.addresses,
+      maxConnections: this.life.membership.maxConnections ?? undefined,
       ...this.#settings.record,
       webSeeds: this.life.webSeeds.urls,
     }
@@ -214,6 +216,18 @@ export class Torrent {
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void> {
     return this.#settings.setLimits(change)
+  }
+
+  /** Peers at once; `null`: as many as the session lets each have. */
+  get maxConnections(): number | null {
+    return this.life.membership.maxConnections
+  }
+
+  /** Also for later runs; whoever is too many is hung up on. Rejects with TorrentError `bad-limit`. */
+  async setMaxConnections(most: number | null): Promise<void> {
+    if (most !== null) requireConnections(most)
+    this.life.membership.maxConnections = most
+    await this.#host.save()
   }
 
   isSelected(fileIndex: number): boolean {

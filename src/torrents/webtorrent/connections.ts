@@ -1,9 +1,8 @@
 import type Peer from 'webtorrent/lib/peer.js'
+import type { MaxConnections } from '../swarm/swarm.ts'
 
-export interface ConnectionLimits {
-  /** Over all torrents, whoever has called. */
-  readonly total: number
-  readonly perTorrent: number
+/** How many there may be; each at least 1. */
+export interface ConnectionLimits extends MaxConnections {
   /** Whom nobody may call from, or dial; none when absent. */
   readonly isBlocked?: ((host: string) => boolean) | undefined
 }
@@ -30,6 +29,22 @@ export interface Caller {
   readonly close: () => void
 }
 
+/** One that we dial; webtorrent's can be destroyed. */
+export interface DialledPeer {
+  destroy?(): void
+}
+
+interface Dialled extends Pick<Caller, 'host' | 'close'> {
+  readonly torrent: TorrentKey
+}
+
+export interface DialOptions {
+  /** Its address without a port. */
+  readonly host?: string
+  /** Told when it is destroyed. */
+  readonly onEnd?: () => void
+}
+
 /** Who wants to dial, and is told when it may be possible again. */
 export interface Dialler {
   /** True where it dialled somebody. */
@@ -38,11 +53,15 @@ export interface Dialler {
 
 /** Counts the connections of all torrents of one client, and says which more there may be. */
 export class Connections {
-  readonly #limits: ConnectionLimits
+  #limits: ConnectionLimits
+  /** Of single torrents, in place of what holds for each. */
+  readonly #ownLimits = new WeakMap<TorrentKey, number>()
   /** Oldest first. */
   readonly #halfOpen = new Set<Caller>()
   readonly #callers = new Map<Caller, TorrentKey>()
   readonly #dialled = new Map<TorrentKey, number>()
+  /** The same, one by one. */
+  readonly #outgoing = new Map<DialledPeer, Dialled>()
   /** Those among the dialled that have not shaken hands. */
   readonly #connecting = new Map<object, TorrentKey>()
   readonly #waiting = new Set<Dialler>()
@@ -59,6 +78,28 @@ export class Connections {
   /** Those with a handshake, and those that are being dialled. */
   get count(): number {
     return this.#callers.size + this.#dialledInAll
+  }
+
+  /** Whoever is too many from now on is hung up on, those that came last first. */
+  limit(limits: MaxConnections): void {
+    this.#limits = { ...this.#limits, ...limits }
+    for (const torrent of this.#torrents) this.#trim(torrent)
+    for (const { close } of this.#met().slice(limits.total)) close()
+    this.#offerRoom()
+  }
+
+  /** Of one torrent; as all others for `null`. */
+  limitTorrent(torrent: TorrentKey, limit: number | null): void {
+    if (limit === null) this.#ownLimits.delete(torrent)
+    else this.#ownLimits.set(torrent, limit)
+    this.#trim(torrent)
+    this.#offerRoom()
+  }
+
+  /** Who has come to be blocked is hung up on. */
+  dropBlocked(): void {
+    const all = [...this.#halfOpen, ...this.#met()]
+    for (const { host, close } of all) if (this.isBlocked(host)) close()
   }
 
   /** The owner wants nothing to do with the address. */
@@ -80,7 +121,8 @@ export class Connections {
   admit(caller: Caller, torrent: TorrentKey): boolean {
     this.#halfOpen.delete(caller)
     if (this.#callers.has(caller)) return true
-    const { total, perTorrent } = this.#limits
+    const { total } = this.#limits
+    const perTorrent = this.#limitOf(torrent)
     const ofTorrent = [...this.#callers].filter(([, key]) => key === torrent)
     const ofHost = ofTorrent.filter(([{ host }]) => host === caller.host)
     const isFull =
@@ -119,11 +161,17 @@ export class Connections {
   }
 
   /** A peer is being dialled; it counts until it is destroyed, which `onEnd` is told. */
-  dialled(torrent: TorrentKey, peer: object, onEnd = (): void => {}): void {
+  dialled(
+    torrent: TorrentKey,
+    peer: DialledPeer,
+    { host = '', onEnd = () => {} }: DialOptions = {},
+  ): void {
+    this.#outgoing.set(peer, { host, torrent, close: () => peer.destroy?.() })
     this.#dialled.set(torrent, this.#dialledOf(torrent) + 1)
     this.#dialledInAll++
     this.#connecting.set(peer, torrent)
     whenDestroyed(peer, () => {
+      this.#outgoing.delete(peer)
       const left = this.#dialledOf(torrent) - 1
       if (left === 0) this.#dialled.delete(torrent)
       else this.#dialled.set(torrent, left)
@@ -147,6 +195,28 @@ export class Connections {
     }
   }
 
+  #limitOf(torrent: TorrentKey): number {
+    return this.#ownLimits.get(torrent) ?? this.#limits.perTorrent
+  }
+
+  get #torrents(): Set<TorrentKey> {
+    return new Set([...this.#callers.values(), ...this.#dialled.keys()])
+  }
+
+  /** Hands are shaken with these, of a torrent if one is named. */
+  #met(torrent?: TorrentKey): Pick<Caller, 'host' | 'close'>[] {
+    const callers = [...this.#callers].filter(([, key]) => torrent === undefined || key === torrent)
+    const dialled = [...this.#outgoing].filter(
+      ([peer, one]) =>
+        !this.#connecting.has(peer) && (torrent === undefined || one.torrent === torrent),
+    )
+    return [...dialled.map(([, one]) => one), ...callers.map(([caller]) => caller)]
+  }
+
+  #trim(torrent: TorrentKey): void {
+    for (const { close } of this.#met(torrent).slice(this.#limitOf(torrent))) close()
+  }
+
   #dropOldest(callers: Iterable<Caller>): void {
     for (const oldest of callers) {
       this.#halfOpen.delete(oldest)
@@ -159,7 +229,7 @@ export class Connections {
   #placesOf(torrent: TorrentKey): number {
     let callers = 0
     for (const key of this.#callers.values()) if (key === torrent) callers++
-    return this.#limits.perTorrent - callers - this.#metOf(torrent)
+    return this.#limitOf(torrent) - callers - this.#metOf(torrent)
   }
 
   /** Dialled, and hands shaken. */

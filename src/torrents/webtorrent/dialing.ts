@@ -194,6 +194,10 @@ export class Dialing implements Dialler {
 
   #offer(address: string, source: string | null): PeerConnection | null {
     if (!isPeerAddress(address) || this.#isOurs(address)) return null
+    if (this.#connections.isBlocked(hostOf(address))) {
+      this.#records.traffic.blockedOutgoing++
+      return null
+    }
     if (this.#torrent._peers?.has(address) === true) return null
     const attempt = this.#attempt(address)
     if (attempt === null) return null
@@ -256,7 +260,10 @@ export class Dialing implements Dialler {
         connectMs: this.#records.connectTimeoutMs ?? (mayBeDead ? FIRST_CONNECT_MS : undefined),
         handshakeMs: isFirst ? FIRST_HANDSHAKE_MS : HANDSHAKE_MS,
       })
-      this.#connections.dialled(this.#torrent, peer, () => this.#failed(address, source, peer))
+      this.#connections.dialled(this.#torrent, peer, {
+        host: hostOf(address),
+        onEnd: () => this.#failed(address, source, peer),
+      })
       this.#dialled.set(address, { transport: attempt.type, peer })
       this.#records.ledger.dialled(address)
       this.#records.traffic.dialsTo(address, attempt.type).attempts++

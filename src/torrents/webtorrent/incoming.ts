@@ -6,6 +6,7 @@ import type { Torrent } from 'webtorrent'
 import Peer from 'webtorrent/lib/peer.js'
 import { engineFaults } from '../../engine-faults.ts'
 import { unmappedAddress } from '../../ip-address.ts'
+import type { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import { type Caller, type Connections, whenDestroyed } from './connections.ts'
 
 /** From the first byte of a connection to the end of both handshakes, however they arrive. */
@@ -19,7 +20,11 @@ export type CallingSocket = Duplex & { readonly remoteAddress?: string }
  * torrent while their messages are already being read: those that come along with the handshake
  * would find nobody to hear them.
  */
-export function takeCalls(client: WebTorrent, connections: Connections): void {
+export function takeCalls(
+  client: WebTorrent,
+  connections: Connections,
+  traffic: Pick<SwarmTraffic, 'blockedIncoming'>,
+): void {
   const pool = client._connPool
   if (pool === null) return
   pool._onConnection = (conn, type) => {
@@ -28,7 +33,12 @@ export function takeCalls(client: WebTorrent, connections: Connections): void {
     socket.on('error', () => {})
     engineFaults.guard(
       'connection',
-      () => takeCall(client, connections, socket, type),
+      () => {
+        if (connections.isBlocked(unmappedAddress(socket.remoteAddress ?? ''))) {
+          traffic.blockedIncoming++
+          socket.destroy()
+        } else takeCall(client, connections, socket, type)
+      },
       () => socket.destroy(),
     )
   }
@@ -41,10 +51,6 @@ function takeCall(
   type: 'tcp' | 'utp',
 ): void {
   if (conn.remoteAddress === undefined || client.destroyed) {
-    conn.destroy()
-    return
-  }
-  if (connections.isBlocked(unmappedAddress(conn.remoteAddress))) {
     conn.destroy()
     return
   }

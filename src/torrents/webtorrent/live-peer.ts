@@ -65,3 +65,8 @@ const BITS = Uint8Array.from({ length: 256 }, (_, byte) => {
   for (let rest = byte; rest > 0; rest >>= 1) count += rest & 1
   return count
 })
+
+export const NOT_CONNECTED: Omit<SwarmPeer, 'address' | 'counters'> = {
+  ...{ state: 'idle', transport: null, client: null, flags: '', progress: null },
+  ...{ downloadBytesPerSecond: 0, uploadBytesPerSecond: 0 },
+}

@@ -76,7 +76,9 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     uploadLimit: -1,
     userAgent: 'Tributary',
   })
-  takeCalls(client, limitConnections(client, limits))
+  const traffic = new SwarmTraffic(() => performance.now())
+  const connections = limitConnections(client, limits)
+  takeCalls(client, connections, traffic)
   await new Promise<void>((resolve, reject) => {
     client.once('listening', resolve)
     client.on('error', (error: unknown) => {
@@ -108,8 +110,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
-    traffic: new SwarmTraffic(() => performance.now()),
-    binding,
+    ...{ traffic, binding },
   }
   return {
     binding,
@@ -117,8 +118,14 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     get engineFaults() {
       return engineFaults.count
     },
-    traffic: shared.traffic,
+    traffic,
     dht: () => dht?.facts ?? null,
+    limitConnections: (most) => {
+      connections.limit(most)
+      // Of its own it counts those that are being dialled as well; ours is the one that decides.
+      client.maxConns = most.total
+    },
+    dropBlocked: () => connections.dropBlocked(),
     join: (facts, listener) => new WebTorrentSwarm(client, facts, listener, shared),
     close: async () => {
       clearInterval(silentTimer)

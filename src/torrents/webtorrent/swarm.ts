@@ -26,8 +26,9 @@ import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
+import { connectionsOf } from './connections.ts'
 import { Dialing, hostOf } from './dialing.ts'
-import { livePeer } from './live-peer.ts'
+import { livePeer, NOT_CONNECTED } from './live-peer.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { PeerLink } from './peer-link.ts'
 
@@ -155,6 +156,10 @@ export class WebTorrentSwarm implements Swarm {
 
   lost(piece: number): void {
     this.#have?.clear(piece)
+  }
+
+  limitConnections(most: number | null): void {
+    connectionsOf(this.#client).limitTorrent(this.#torrent, most)
   }
 
   complete(): void {
@@ -355,20 +360,15 @@ export class WebTorrentSwarm implements Swarm {
       peerId: Buffer.from(peerId, 'hex'),
       progress: () => ({ ...this.#listener.progress(), uploadedBytes: this.#uploadedBytes }),
       onPeer: (address, origin) => {
-        if (this.#torrent.destroyed || isOurselves(address, port)) return
+        if (
+          this.#torrent.destroyed ||
+          (address.endsWith(`:${port}`) && isOwnAddress(hostOf(address)))
+        )
+          return
         this.#torrent.addPeer(address, origin)
       },
     })
   }
-}
-
-const NOT_CONNECTED: Omit<SwarmPeer, 'address' | 'counters'> = {
-  ...{ state: 'idle', transport: null, client: null, flags: '', progress: null },
-  ...{ downloadBytesPerSecond: 0, uploadBytesPerSecond: 0 },
-}
-
-function isOurselves(address: string, port: number): boolean {
-  return address.endsWith(`:${port}`) && isOwnAddress(hostOf(address))
 }
 
 function now(): number {

@@ -157,6 +157,7 @@ declare module 'webtorrent' {
     readonly destroyed: boolean
     secure: number
     utp: boolean
+    maxConns: number
     add(source: string, options: TorrentOptions): Torrent
     destroy(callback: () => void): void
   }

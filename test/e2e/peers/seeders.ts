@@ -52,13 +52,51 @@ export function setUploadLimit({ program }: Seeder, uploadLimit: number): void {
   program.writeLine(`${uploadLimit}`)
 }
 
+/** Somebody who downloads from us. */
+export interface Leech {
+  /** Of pieces, that have come so far. */
+  bytes(): Promise<number> | number
+}
+
 export async function startTransmission(host: Host, torrent: Torrent): Promise<Seeder> {
-  const folder = join(torrent.parent, '.transmission')
+  const { program, rpc } = await openTransmission(host, torrent.parent)
+  await rpc.call('torrent-add', { filename: torrent.path, 'download-dir': torrent.parent })
+  // It checks the files first; status 6 is "seeding".
+  await waitFor('transmission to seed', async () => {
+    const answer = await rpc.call('torrent-get', { fields: ['status', 'percentDone'] })
+    return answer.includes('"status":6') && answer.includes('"percentDone":1')
+  })
+  return { address: `127.0.0.1:${TRANSMISSION_PEER_PORT}`, program }
+}
+
+/** Downloads into `folder`, from one peer. */
+export async function startTransmissionLeech(
+  host: Host,
+  torrent: Torrent,
+  { folder, peer }: { readonly folder: string; readonly peer: string },
+): Promise<Leech> {
+  const { rpc } = await openTransmission(host, folder)
+  // It knows no way to be told of peers but a magnet.
+  const filename = `magnet:?xt=urn:btih:${torrent.infoHash}&x.pe=${peer}`
+  await rpc.call('torrent-add', { filename, 'download-dir': folder })
+  return {
+    bytes: async () => {
+      const answer = await rpc.call('torrent-get', { fields: ['downloadedEver'] })
+      return Number(answer.match(/"downloadedEver":(\d+)/)?.[1] ?? 0)
+    },
+  }
+}
+
+async function openTransmission(
+  host: Host,
+  parent: string,
+): Promise<{ program: Program; rpc: TransmissionRpc }> {
+  const folder = join(parent, '.transmission')
   await mkdir(folder)
   const settings = {
     'bind-address-ipv4': '127.0.0.1',
     'dht-enabled': false,
-    'download-dir': torrent.parent,
+    'download-dir': parent,
     'incomplete-dir-enabled': false,
     'lpd-enabled': false,
     'peer-port': TRANSMISSION_PEER_PORT,
@@ -72,13 +110,7 @@ export async function startTransmission(host: Host, torrent: Torrent): Promise<S
   await writeFile(join(folder, 'settings.json'), JSON.stringify(settings))
   const program = host.start(['transmission-daemon', '--foreground', '--config-dir', folder])
   const rpc = await waitFor('the RPC of transmission', () => TransmissionRpc.connect(host))
-  await rpc.call('torrent-add', { filename: torrent.path, 'download-dir': torrent.parent })
-  // It checks the files first; status 6 is "seeding".
-  await waitFor('transmission to seed', async () => {
-    const answer = await rpc.call('torrent-get', { fields: ['status', 'percentDone'] })
-    return answer.includes('"status":6') && answer.includes('"percentDone":1')
-  })
-  return { address: `127.0.0.1:${TRANSMISSION_PEER_PORT}`, program }
+  return { program, rpc }
 }
 
 class TransmissionRpc {

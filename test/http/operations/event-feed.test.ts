@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest'
 import { LiveAnswer } from '../../../src/http/operations/live-answer.ts'
 import { TorrentError } from '../../../src/torrents/torrent-error.ts'
 import { FakeSession, FakeTorrent } from '../../helpers/fake-session.ts'
-import { RawClient, send, startHttpServer } from '../../helpers/http-client.ts'
+import { jsonOf, RawClient, send, startHttpServer } from '../../helpers/http-client.ts'
 
 interface Told {
   readonly event: string
@@ -108,7 +108,13 @@ test('recheck and the limits of one torrent', async () => {
   const headers = { 'Content-Type': 'application/json' }
   const answer = await send(port, 'POST', '/torrents/1/limits', headers, '{"download_bps":5}')
   expect(answer.status).toBe(200)
-  expect((await send(port, 'GET', '/torrents/1/limits')).body.toString()).toBe(
-    '{"upload_bps":null,"download_bps":5}',
-  )
+  const others = '{"max_connections":9}'
+  expect((await send(port, 'POST', '/torrents/1/limits', headers, others)).status).toBe(200)
+  await send(port, 'POST', '/torrents/1/limits', headers, '{"download_bps":5}')
+  expect(jsonOf(await send(port, 'GET', '/torrents/1/limits'))).toEqual({
+    ...{ upload_bps: null, download_bps: 5 },
+    max_connections: 9,
+  })
+  const none = await send(port, 'POST', '/torrents/1/limits', headers, '{"max_connections":0}')
+  expect(none.status).toBe(422)
 })

@@ -1,11 +1,12 @@
 import { setTimeout as pass } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import type { Session } from '../../../src/torrents/session/session.ts'
+import { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { type Fixture, pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
+const ALONE = { dht: false, lsd: false, trackers: false }
 const KIB = 1024
 const MIB = 1024 * KIB
 
@@ -124,5 +125,45 @@ describe('limits of a session', () => {
     const torrent = await addTo(given.session, theirs, [seeder.address])
     await until(given.session, () => torrent.stats().finished)
     expect(performance.now() - begin).toBeLessThan(3_000)
+  })
+})
+
+describe('connections', () => {
+  /** Somebody with one piece of the film less than all, so that nobody hangs up. */
+  async function leech(fixture: Fixture, address: string): Promise<Torrent> {
+    const session = await openSession({ downloadBytesPerSecond: 20 * KIB })
+    return await addTo(session, fixture, [address])
+  }
+
+  const met = (torrent: Torrent): number => torrent.stats().live?.peers.live ?? 0
+
+  it('are as many as a torrent may have, which changes at run time and is kept', async () => {
+    const fixture = film('film.mkv', 4 * MIB, 9)
+    const folder = await temporaryFolder()
+    const seeder = await openSeeder(fixture)
+    await Promise.all([1, 2, 3].map(() => leech(fixture, seeder.address)))
+    await expect.poll(() => met(seeder.torrent), { timeout: 10_000 }).toBe(3)
+    await seeder.torrent.setMaxConnections(1)
+    await expect.poll(() => met(seeder.torrent), { timeout: 10_000 }).toBe(1)
+    await expect(seeder.torrent.setMaxConnections(0)).rejects.toMatchObject({ kind: 'bad-limit' })
+    await seeder.torrent.setMaxConnections(null)
+    const session = await Session.open({ folder, ...ALONE })
+    const { torrent } = await session.add(fixture.torrentFile)
+    await torrent.setMaxConnections(7)
+    await session.close()
+    const again = await openSession({ folder })
+    expect(again.torrents[0]?.maxConnections).toBe(7)
+  })
+
+  it('are as many as all torrents may have', async () => {
+    const fixture = film('film.mkv', 4 * MIB, 10)
+    const seeder = await openSeeder(fixture)
+    await Promise.all([1, 2, 3].map(() => leech(fixture, seeder.address)))
+    await expect.poll(() => met(seeder.torrent), { timeout: 10_000 }).toBe(3)
+    expect(seeder.session.maxConnections).toEqual({ total: 200, perTorrent: 50 })
+    seeder.session.setMaxConnections({ total: 2 })
+    expect(seeder.session.maxConnections).toEqual({ total: 2, perTorrent: 50 })
+    await expect.poll(() => met(seeder.torrent), { timeout: 10_000 }).toBeLessThanOrEqual(2)
+    expect(() => seeder.session.setMaxConnections({ perTorrent: 1.5 })).toThrow('above 0; not 1.5')
   })
 })

@@ -125,3 +125,72 @@ describe('who wants to dial', () => {
     expect(connections.count).toBe(0)
   })
 })
+
+describe('limits that change while there are connections', () => {
+  /** Hands are shaken with all of them. */
+  function dial(connections: Connections, of: object, count: number): { closed: () => number } {
+    let closed = 0
+    for (let n = 0; n < count; n++) {
+      const peer = { destroy: () => void closed++ }
+      connections.dialled(of, peer, { host: host(n) })
+      connections.met(of, peer)
+    }
+    return { closed: () => closed }
+  }
+
+  it('hang up on those that are too many, callers first', () => {
+    const { connections, closed, call } = open()
+    const dialled = dial(connections, torrent, 4)
+    for (let n = 100; n < 104; n++) call(host(n))
+    connections.limit({ total: 20, perTorrent: 3 })
+    expect(closed).toEqual([100, 101, 102, 103].map(host))
+    expect(dialled.closed()).toBe(1)
+  })
+
+  it('hang up over all torrents', () => {
+    const { connections } = open()
+    const [one, other] = [dial(connections, torrent, 4), dial(connections, {}, 4)]
+    connections.limit({ total: 5, perTorrent: 8 })
+    expect(one.closed() + other.closed()).toBe(3)
+  })
+
+  it('hold for one torrent, until it has no own limit any more', () => {
+    const { connections } = open()
+    const [one, other] = [dial(connections, torrent, 4), dial(connections, {}, 4)]
+    connections.limitTorrent(torrent, 2)
+    expect([one.closed(), other.closed()]).toEqual([2, 0])
+    expect(connections.mayDial(torrent)).toBe(false)
+    connections.limitTorrent(torrent, null)
+    expect(connections.mayDial(torrent)).toBe(true)
+  })
+
+  it('let whoever waits dial when there is more room', () => {
+    const { connections } = open()
+    dial(connections, torrent, 8)
+    let dials = 0
+    connections.wait({ dialNext: () => ++dials > 0 })
+    connections.limit({ total: 30, perTorrent: 20 })
+    expect(dials).toBe(1)
+  })
+})
+
+describe('addresses that have come to be blocked', () => {
+  it('are hung up on, whoever has called whom', () => {
+    const blocked = new Set<string>()
+    const connections = new Connections({ ...LIMITS, isBlocked: (one) => blocked.has(one) })
+    const closed: string[] = []
+    connections.called(host(1), () => closed.push('waits'))
+    connections.admit(
+      connections.called(host(2), () => closed.push('caller')),
+      torrent,
+    )
+    for (const n of [3, 4]) {
+      const peer = { destroy: () => closed.push(`dialled ${n}`) }
+      connections.dialled(torrent, peer, { host: host(n) })
+      connections.met(torrent, peer)
+    }
+    for (const n of [1, 2, 3]) blocked.add(host(n))
+    connections.dropBlocked()
+    expect(closed.sort()).toEqual(['caller', 'dialled 3', 'waits'])
+  })
+})
