@@ -98,7 +98,7 @@ async function start(
   const folder = await openDataFolder(config.dir)
   closing.push('folder', folder.dispose)
   const stateFolder = join(folder.path, '.tributary')
-  const session = await openSession(config, folder.path, log)
+  const session = await openSession(config, { folder: folder.path, log })
   closing.push('session', () => session.close())
   // The session has locked the folder: nobody else writes into it.
   const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)

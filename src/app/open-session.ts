@@ -6,8 +6,15 @@ import { TorrentError } from '../torrents/torrent-error.ts'
 import { ALONE } from './demo.ts'
 import { StartError } from './start-error.ts'
 
+export interface SessionPlace {
+  readonly folder: string
+  /** Where what is remembered lies; in the folder when absent. */
+  readonly stateFolder?: string
+  readonly log: Logger
+}
+
 /** The session as configured. A peer port that is taken becomes a StartError that names it. */
-export async function openSession(config: Config, folder: string, log: Logger): Promise<Session> {
+export async function openSession(config: Config, place: SessionPlace): Promise<Session> {
   const { peerPort, dht, lsd, trackers, portForward, onDemand, verification, demo } = config
   const { maxConnections, maxConnectionsPerTorrent, maxActiveDownloads, maxActiveSeeds } = config
   const { dhtBootstrap, dailyLimits, seedRatio, seedMinutes, blocklist } = config
@@ -22,7 +29,8 @@ export async function openSession(config: Config, folder: string, log: Logger): 
   }
   try {
     return await Session.open({
-      ...{ folder, peerPort, onDemand, verification, dhtBootstrap, log },
+      ...place,
+      ...{ peerPort, onDemand, verification, dhtBootstrap },
       ...discovery,
       ...limits,
       ...(bind === null || demo ? {} : { bind, nameServers }),

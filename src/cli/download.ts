@@ -29,7 +29,7 @@ export async function download(
 ): Promise<void> {
   const given = await readTorrentArguments(config.torrents)
   const folder = await openDataFolder(config.dir)
-  const session = await openSession(config, folder.path, log)
+  const session = await openSession(config, { folder: folder.path, log })
   const progress = new Progress(output, () => performance.now())
   try {
     const torrents: Torrent[] = []

@@ -2,9 +2,10 @@ import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { openSession } from '../app/open-session.ts'
 import type { Config } from '../config/config.ts'
 import { type CreatedTorrent, createTorrent } from '../torrents/metainfo/creation/create-torrent.ts'
-import { Session, type Torrent } from '../torrents/surface/surface.ts'
+import type { Torrent } from '../torrents/surface/surface.ts'
 import { CliError } from './cli-error.ts'
 import { Progress, type ProgressOutput } from './progress.ts'
 import type { SessionPorts } from './session-command.ts'
@@ -14,6 +15,7 @@ export interface ShareOptions {
   readonly config: Config
   readonly path: string
   readonly trackers: readonly string[]
+  readonly webSeeds: readonly string[]
   readonly isPrivate: boolean
   /** Where the torrent file is written; `null`: nowhere. */
   readonly output: string | null
@@ -36,12 +38,12 @@ export async function share(
   { signal, log }: SessionPorts,
   output: ShareOutput = { magnet: process.stdout, progress: process.stderr },
 ): Promise<void> {
-  const { config, trackers, isPrivate } = options
+  const { config, trackers, webSeeds, isPrivate } = options
   const progress = new Progress(output.progress, () => performance.now())
   const path = await realpath(options.path).catch(() => options.path)
   const startedAt = performance.now()
   const created = await createTorrent(path, {
-    ...{ trackers, isPrivate, signal },
+    ...{ trackers, webSeeds, isPrivate, signal },
     onProgress: (doneBytes, totalBytes) => {
       const bytesPerSecond = (doneBytes / (performance.now() - startedAt)) * 1_000
       progress.show({ doing: 'hashing', doneBytes, totalBytes, bytesPerSecond, peers: null })
@@ -51,12 +53,7 @@ export async function share(
   // Nothing of ours is written beside what is shared, which may not be writable at all.
   const stateFolder = await mkdtemp(join(tmpdir(), 'tributary-share-'))
   try {
-    const { peerPort, dht, lsd, trackers: announces, portForward } = config
-    const { dhtBootstrap, maxConnections, maxConnectionsPerTorrent } = config
-    const session = await Session.open({
-      ...{ folder: dirname(path), stateFolder, peerPort, dht, lsd, portForward, log },
-      ...{ trackers: announces, dhtBootstrap, maxConnections, maxConnectionsPerTorrent },
-    })
+    const session = await openSession(config, { folder: dirname(path), stateFolder, log })
     try {
       const { torrent } = await session.add(created.torrentFile, { overwrite: true })
       await untilChecked(torrent, progress, signal)

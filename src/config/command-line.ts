@@ -38,6 +38,7 @@ export type OtherCommand =
       readonly config: Config
       readonly path: string
       readonly trackers: readonly string[]
+      readonly webSeeds: readonly string[]
       readonly isPrivate: boolean
       /** Where the torrent file is written; `null`: nowhere. */
       readonly output: string | null
@@ -124,6 +125,7 @@ function read(command: CommandSpec, { rest, given, env }: Given): CommandLine {
         config,
         path: positionals[0] ?? '',
         trackers: texts(values.tracker),
+        webSeeds: texts(values['web-seed']),
         isPrivate: values.private === true,
         output: text(values.output),
       }

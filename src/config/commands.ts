@@ -32,7 +32,8 @@ export interface CommandSpec {
 
 const SWARM = [
   ...['peer-port', 'max-connections', 'max-connections-per-torrent', 'dht', 'lsd', 'trackers'],
-  ...['dht-bootstrap', 'port-forward', 'log-level'],
+  ...['dht-bootstrap', 'port-forward', 'log-level', 'download-limit', 'upload-limit'],
+  ...['web-seeds', 'blocklist', 'bind', 'bind-dns', 'proxy'],
 ] as const satisfies readonly OptionName[]
 
 /** How a running server is found. */
@@ -87,6 +88,12 @@ export const COMMANDS = [
         kind: 'list',
         argument: 'url',
         help: 'tracker to announce it to (repeatable)',
+      },
+      {
+        name: 'web-seed',
+        kind: 'list',
+        argument: 'url',
+        help: 'web server that has it as well; ends in / for a folder (repeatable)',
       },
       {
         name: 'private',

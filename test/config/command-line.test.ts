@@ -26,17 +26,24 @@ describe('a command line', () => {
   })
 
   it('of a download has the options of a session, also from the environment', () => {
-    const argv = ['download', '--only-files', '0,2', '--only-files', '5', 'a.torrent', 'b.torrent']
+    const argv = [
+      ...['download', '--only-files', '0,2', '--only-files', '5', '--download-limit', '2M'],
+      ...['--bind', 'wg0', 'a.torrent', 'b.torrent'],
+    ]
     expect(parseCommandLine(argv, { TRIBUTARY_DIR: '/films', TRIBUTARY_PORT: 'x' })).toMatchObject({
       kind: 'download',
-      config: { dir: '/films', torrents: ['a.torrent', 'b.torrent'], logLevel: 'warn' },
+      config: { dir: '/films', torrents: ['a.torrent', 'b.torrent'], bind: 'wg0' },
       onlyFiles: [0, 2, 5],
     })
   })
 
   it('of a share names a path, trackers and where the torrent file goes', () => {
-    const argv = ['share', '--tracker', 'http://t.test/a', '--private', '--output', 'x', 'Film']
+    const argv = [
+      ...['share', '--tracker', 'http://t.test/a', '--private', '--output', 'x', 'Film'],
+      ...['--web-seed', 'http://w.test/', '--upload-limit', '1000'],
+    ]
     expect(parseCommandLine(argv, {})).toMatchObject({
+      ...{ webSeeds: ['http://w.test/'], config: { uploadBytesPerSecond: 1_000 } },
       ...{ kind: 'share', path: 'Film', trackers: ['http://t.test/a'], isPrivate: true },
       output: 'x',
     })

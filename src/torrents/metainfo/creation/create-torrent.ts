@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { TorrentError } from '../../torrent-error.ts'
 import type { InfoHash } from '../info-hash.ts'
-import { MAX_INFO_BYTES, MAX_PIECE_LENGTH_BYTES, MAX_TRACKERS } from '../limits.ts'
+import { MAX_INFO_BYTES, MAX_PIECE_LENGTH_BYTES, MAX_TRACKERS, MAX_WEB_SEEDS } from '../limits.ts'
 import { readMetainfo } from '../metainfo.ts'
 import { safeComponents } from '../safe-path.ts'
 import type { CreationJob, CreationReply } from './creation-protocol.ts'
@@ -12,6 +12,8 @@ export interface CreateTorrentOptions {
   readonly name?: string | undefined
   /** Announce URLs, the first to be asked first. */
   readonly trackers?: readonly string[] | undefined
+  /** Web servers that have it as well (BEP 19), http or https. */
+  readonly webSeeds?: readonly string[] | undefined
   /** Bytes: a power of two from 16 KiB to 256 MiB; chosen by the size when absent. */
   readonly pieceLength?: number | undefined
   /** BEP 27: no DHT, PEX or LSD; false when absent. */
@@ -25,7 +27,7 @@ export interface CreatedTorrent {
   readonly torrentFile: Uint8Array
   readonly infoHash: InfoHash
   readonly name: string
-  /** With name and trackers, without peers. */
+  /** With name, trackers and web seeds, without peers. */
   readonly magnet: string
   /** Bytes of all files. */
   readonly length: number
@@ -50,7 +52,8 @@ export async function createTorrent(
   path: string,
   options: CreateTorrentOptions = {},
 ): Promise<CreatedTorrent> {
-  const { signal, trackers = [], isPrivate = false, onProgress = () => {} } = options
+  const { signal, trackers = [], webSeeds = [], isPrivate = false } = options
+  const { onProgress = () => {} } = options
   signal?.throwIfAborted()
   const found = await findFilesToShare(path, signal)
   const length = lengthOf(found.files)
@@ -59,13 +62,14 @@ export async function createTorrent(
   const torrentName = options.name ?? found.name
   requireName(torrentName)
   requireTrackers(trackers)
-  const job = { ...found, torrentName, pieceLength, trackers, isPrivate }
+  requireWebSeeds(webSeeds)
+  const job = { ...found, torrentName, pieceLength, trackers, webSeeds, isPrivate }
   const torrentFile = await runWorker(job, {
     signal,
     onProgress: (hashed) => onProgress(hashed, length),
   })
   const { infoHash, name } = await readMetainfo(torrentFile)
-  const magnet = magnetOf(infoHash, torrentName, trackers)
+  const magnet = magnetOf({ infoHash, name: torrentName, trackers, webSeeds })
   return { torrentFile, infoHash, name, magnet, length, pieceLength, fileCount: found.files.length }
 }
 
@@ -104,15 +108,28 @@ function requireTrackers(trackers: readonly string[]): void {
   if (trackers.length > MAX_TRACKERS) throw invalid(`there are more than ${MAX_TRACKERS} trackers`)
 }
 
+function requireWebSeeds(urls: readonly string[]): void {
+  const wrong = urls.find((url) => !/^https?:$/.test(protocolOf(url)))
+  if (wrong !== undefined) throw invalid(`${wrong} is not the http or https URL of a web seed`)
+  if (urls.length > MAX_WEB_SEEDS) throw invalid(`there are more than ${MAX_WEB_SEEDS} web seeds`)
+}
+
 function protocolOf(url: string): string {
   return URL.canParse(url) ? new URL(url).protocol : ''
 }
 
-function magnetOf(infoHash: InfoHash, name: string, trackers: readonly string[]): string {
+interface MagnetParts extends Pick<CreationJob, 'trackers' | 'webSeeds'> {
+  readonly infoHash: InfoHash
+  readonly name: string
+}
+
+/** BEP 9; `ws` is what other programs write and read. */
+function magnetOf({ infoHash, name, trackers, webSeeds }: MagnetParts): string {
   const parts = [
     `xt=urn:btih:${infoHash}`,
     `dn=${encodeURIComponent(name)}`,
     ...trackers.map((url) => `tr=${encodeURIComponent(url)}`),
+    ...webSeeds.map((url) => `ws=${encodeURIComponent(url)}`),
   ]
   return `magnet:?${parts.join('&')}`
 }

@@ -7,6 +7,7 @@ export interface CreationJob extends FilesToShare {
   /** Bytes. */
   readonly pieceLength: number
   readonly trackers: readonly string[]
+  readonly webSeeds: readonly string[]
   readonly isPrivate: boolean
 }
 

@@ -20,9 +20,9 @@ try {
   send({ kind: 'failed', message: error instanceof Error ? error.message : String(error) })
 }
 
-/** A torrent file (BEP 3), trackers in one tier each (BEP 12). */
+/** A torrent file (BEP 3), trackers in one tier each (BEP 12), with web seeds (BEP 19). */
 function torrentFileOf(job: CreationJob): Uint8Array {
-  const { torrentName, pieceLength, trackers, isPrivate, isFolder, files } = job
+  const { torrentName, pieceLength, trackers, webSeeds, isPrivate, isFolder, files } = job
   const length = files.reduce((sum, file) => sum + file.length, 0)
   const content = isFolder
     ? { files: files.map(({ components, length }) => ({ length, path: components })) }
@@ -39,6 +39,7 @@ function torrentFileOf(job: CreationJob): Uint8Array {
     ...(trackers.length > 1 ? { 'announce-list': trackers.map((url) => [url]) } : {}),
     'created by': 'Tributary',
     info,
+    ...(webSeeds.length > 0 ? { 'url-list': webSeeds } : {}),
   })
 }
 

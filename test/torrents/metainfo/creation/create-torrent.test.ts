@@ -32,6 +32,7 @@ describe('a torrent made of a path', () => {
     const made = await createTorrent(folder, {
       pieceLength: 65_536,
       trackers: ['http://one.test/announce', 'udp://two.test:6969'],
+      webSeeds: ['https://files.test/films/'],
       onProgress: (hashed, length) => progress.push(hashed, length),
     })
 
@@ -39,6 +40,7 @@ describe('a torrent made of a path', () => {
     expect(metainfo).toMatchObject({
       ...{ name: 'Season 1', isFolder: true, isPrivate: false, length: 400_007 },
       trackers: ['http://one.test/announce', 'udp://two.test:6969'],
+      webSeeds: ['https://files.test/films/'],
     })
     expect(metainfo.files.map(({ components }) => components.join('/'))).toEqual(
       ['Subs/a.srt', 'a.mkv', 'b.mkv'].map((path) => expect.stringContaining(path)),
@@ -51,7 +53,7 @@ describe('a torrent made of a path', () => {
     expect(made).toMatchObject({ infoHash: sha1(metainfo.infoBytes), fileCount: 3 })
     expect(parseMagnet(made.magnet)).toMatchObject({
       ...{ infoHash: made.infoHash, name: 'Season 1' },
-      trackers: metainfo.trackers,
+      ...{ trackers: metainfo.trackers, webSeeds: metainfo.webSeeds },
     })
     expect(progress).toContain(400_007)
   })
@@ -81,6 +83,7 @@ describe('a torrent made of a path', () => {
     expect(await reasonFor('odd')).toContain('rename')
     expect(await reasonFor('film.mkv', { pieceLength: 100_000 })).toContain('power of two')
     expect(await reasonFor('film.mkv', { trackers: ['file:///x'] })).toContain('file:///x')
+    expect(await reasonFor('film.mkv', { webSeeds: ['ftp://x/'] })).toContain('ftp://x/')
     expect(await reasonFor('film.mkv', { name: '../x' })).toContain('../x')
   })
 
