@@ -9,7 +9,10 @@ const BESIDE_OTHERS = [
   'discovery*',
   'download-sha256',
   'exfat',
+  'limits',
   'minidlna-oracle',
+  'page-announcement',
+  'port-forwarding',
   'probing',
   'signals',
 ].map((name) => `test/e2e/${name}.test.ts`)

@@ -40,7 +40,10 @@ function expectRate(measured: number): void {
 function startLibtorrentLeech(host: Host, torrent: Torrent, folder: string): Leech {
   const command = [DEBIAN_PYTHON, DOWNLOADER, torrent.path, folder, OURS]
   const program = host.start(command)
-  return { bytes: () => Number([...program.output.matchAll(/^got (\d+)$/gm)].at(-1)?.[1] ?? 0) }
+  return {
+    address: null,
+    bytes: () => Number([...program.output.matchAll(/^got (\d+)$/gm)].at(-1)?.[1] ?? 0),
+  }
 }
 
 const OURS = '127.0.0.1:4240'
@@ -52,8 +55,7 @@ const LEECHES: Readonly<
   Record<string, (host: Host, torrent: Torrent, folder: string) => Leech | Promise<Leech>>
 > = {
   libtorrent: startLibtorrentLeech,
-  'transmission-daemon': (host, torrent, folder) =>
-    startTransmissionLeech(host, torrent, { folder, peer: OURS }),
+  'transmission-daemon': startTransmissionLeech,
 }
 
 /** Of all torrents together, or of this one alone. */
@@ -88,9 +90,9 @@ describeWithTools(['transmission-daemon'], 'limits against real programs', () =>
     const fetched = async (): Promise<number> =>
       (await server.stats(torrent.infoHash)).live?.snapshot.fetched_bytes ?? 0
     expectRate(await rateOf(fetched))
-    // The torrent's own, without one over all.
-    await limit(server, null, {})
+    // The torrent's own, without one over all; never without any, as the film would be there at once.
     await limit(server, torrent, { download_bps: RATE })
+    await limit(server, null, {})
     expectRate(await rateOf(fetched))
   })
 
@@ -101,9 +103,13 @@ describeWithTools(['transmission-daemon'], 'limits against real programs', () =>
     const folder = join(lab.folder, 'leech')
     await mkdir(folder)
     const leech = await startLeech(lab.server, torrent, folder)
+    if (leech.address !== null) {
+      const path = `/torrents/${torrent.infoHash}/add_peers`
+      await server.call(path, { method: 'POST', contentType: 'text/plain', body: leech.address })
+    }
     expectRate(await rateOf(() => leech.bytes()))
-    await limit(server, null, {})
     await limit(server, torrent, { upload_bps: RATE })
+    await limit(server, null, {})
     expectRate(await rateOf(() => leech.bytes()))
   })
 

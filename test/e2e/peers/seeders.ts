@@ -56,6 +56,8 @@ export function setUploadLimit({ program }: Seeder, uploadLimit: number): void {
 export interface Leech {
   /** Of pieces, that have come so far. */
   bytes(): Promise<number> | number
+  /** ip:port where it waits to be called; `null` where it calls. */
+  readonly address: string | null
 }
 
 export async function startTransmission(host: Host, torrent: Torrent): Promise<Seeder> {
@@ -69,17 +71,16 @@ export async function startTransmission(host: Host, torrent: Torrent): Promise<S
   return { address: `127.0.0.1:${TRANSMISSION_PEER_PORT}`, program }
 }
 
-/** Downloads into `folder`, from one peer. */
+/** Downloads into `folder`, from whoever calls it. */
 export async function startTransmissionLeech(
   host: Host,
   torrent: Torrent,
-  { folder, peer }: { readonly folder: string; readonly peer: string },
+  folder: string,
 ): Promise<Leech> {
   const { rpc } = await openTransmission(host, folder)
-  // It knows no way to be told of peers but a magnet.
-  const filename = `magnet:?xt=urn:btih:${torrent.infoHash}&x.pe=${peer}`
-  await rpc.call('torrent-add', { filename, 'download-dir': folder })
+  await rpc.call('torrent-add', { filename: torrent.path, 'download-dir': folder })
   return {
+    address: `127.0.0.1:${TRANSMISSION_PEER_PORT}`,
     bytes: async () => {
       const answer = await rpc.call('torrent-get', { fields: ['downloadedEver'] })
       return Number(answer.match(/"downloadedEver":(\d+)/)?.[1] ?? 0)
