@@ -51,7 +51,8 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender',
     await remote.tell('next', { torrent: torrent.infoHash, file: mp4 })
     await remote.tell('seek', { position: 55 })
     await remote.waitForPlayback({ state: 'playing', file_idx: mp4, next: null })
-    await remote.timePasses(0)
+    // From its beginning, and not from where the other one was left.
+    await remote.timePasses(0, 50)
     await remote.tell('stop')
     await remote.waitForPlayback({ state: 'stopped', file_idx: null })
   })

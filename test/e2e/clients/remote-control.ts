@@ -65,15 +65,15 @@ export class RemoteControl {
     })
   }
 
-  /** Waits until it plays between `seconds` and a few seconds later. */
-  async timePasses(seconds: number): Promise<void> {
+  /** Waits until it plays between `seconds` and so many later. */
+  async timePasses(seconds: number, tolerance = TOLERANCE_SECONDS): Promise<void> {
     await waitFor(`the renderer to play at ${seconds} s`, async () => {
       const { position_s: position, state } = (await this.told()).playback
       return (
         state === 'playing' &&
         position !== null &&
         position > seconds &&
-        position < seconds + TOLERANCE_SECONDS
+        position < seconds + tolerance
       )
     })
   }
