@@ -1,5 +1,5 @@
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
-import type { FactsSource } from './facts/facts-source.ts'
+import { type FactsSource, fittingFacts } from './facts/facts-source.ts'
 import type { Item, MediaObject } from './media-object.ts'
 import { decodeObjectId, encodeObjectId, type ObjectId } from './object-id.ts'
 
@@ -44,7 +44,10 @@ export class ListedFacts {
       if (object.kind !== 'item' || reference?.kind !== 'file') return object
       const { infoHash, fileIndex } = reference
       const facts = this.#source.factsOf(infoHash, fileIndex)
-      if (facts !== undefined) return { ...object, facts }
+      if (facts !== undefined) {
+        const fitting = fittingFacts(object.resource.mediaType.kind, facts)
+        return fitting === undefined ? object : { ...object, facts: fitting }
+      }
       this.#remember(object)
       const others = missing.get(infoHash)
       if (others === undefined) missing.set(infoHash, [fileIndex])

@@ -41,6 +41,9 @@ export function contentFeatures(
   return `${name}DLNA.ORG_OP=01;DLNA.ORG_CI=${isConverted ? 1 : 0};DLNA.ORG_FLAGS=${flags}${'0'.repeat(RESERVED_FLAG_DIGITS)}`
 }
 
+/** In place of them for subtitles, in their `res` and where they are fetched: LG looks at the type alone. */
+export const SUBTITLE_FEATURES = '*'
+
 /** The protocolInfo of a `res` (UPnP ConnectionManager:1, 2.5.2). */
 export function protocolInfo(type: MediaType, profile: string | null = null): string {
   if (profile !== null) return newProtocolInfo(type, profile)

@@ -9,6 +9,10 @@ const FACTS: MediaFacts = {
   ...{ kind: 'image', container: 'jpeg', title: null, cover: null, codec: 'JPEG' },
   ...{ width: 10, height: 20 },
 }
+const SONG: MediaFacts = {
+  ...{ kind: 'audio', container: 'mp3', title: null, cover: null },
+  ...{ durationMs: 1_000, bitRate: 96_000, audio: [] },
+}
 
 /** Facts that a test finds out. */
 class FoundFacts implements FactsSource {
@@ -48,8 +52,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function libraryOf(facts: FactsSource) {
-  const source = new TorrentShelf([ALBUM])
+function libraryOf(facts: FactsSource, torrent = ALBUM) {
+  const source = new TorrentShelf([torrent])
   const library = new Library({ source, updateIds: memoryStore(), facts, log: silentLogger() })
   const changes: number[] = []
   library.on('changed', () => changes.push(library.systemUpdateId))
@@ -110,5 +114,22 @@ describe('an item whose file nobody has looked at', () => {
     library.close()
     vi.advanceTimersByTime(60_000)
     expect(library.systemUpdateId).toBe(0)
+  })
+})
+
+describe('an item whose name says another kind than its bytes', () => {
+  const liars = torrentOf('Liars', ['liar.jpg', 'liar.mkv', 'sound.mp4'])
+  const knowing = (facts: MediaFacts): FoundFacts =>
+    Object.assign(new FoundFacts(), { factsOf: () => facts })
+
+  it.each([
+    ['a song', SONG, [undefined, SONG, SONG]],
+    ['a picture', FACTS, [FACTS, undefined, undefined]],
+  ])('has no facts of %s where it is listed as what has none of them', (_, facts, listed) => {
+    const found = knowing(facts)
+    const { library } = libraryOf(found, liars)
+    const objects = library.children(liars.infoHash, slice)?.objects ?? []
+    expect(objects.map((object) => object.kind === 'item' && object.facts)).toEqual(listed)
+    expect(found.asked).toEqual([])
   })
 })

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FactsSource, NO_FACTS } from '../../library/facts/facts-source.ts'
+import { type FactsSource, fittingFacts, NO_FACTS } from '../../library/facts/facts-source.ts'
 import type { Logger } from '../../log.ts'
+import { mediaTypeOf } from '../../media/media-type.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
@@ -103,7 +104,8 @@ export class MediaHandler {
     const file = await this.#fileAskedFor(request, response, { torrent, file: named })
     if (file === null) return
     const { infoHash, addedAt } = torrent
-    const facts = this.#facts.factsOf(infoHash, file.index)
+    const type = mediaTypeOf(file.components.at(-1) ?? '')
+    const facts = fittingFacts(type?.kind, this.#facts.factsOf(infoHash, file.index))
     const renderer = this.#renderers.profileFor(rendererRequest(request))
     const entity = { infoHash, addedAt, file, facts }
     const answer = answerMedia(entity, request.headers, renderer)

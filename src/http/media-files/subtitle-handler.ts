@@ -3,7 +3,7 @@ import { extname } from 'node:path/posix'
 import type { SubtitleCatalog, SubtitleSearch } from '../../library/subtitles/subtitle-catalog.ts'
 import { type SubtitleText, SubtitleTexts } from '../../library/subtitles/subtitle-texts.ts'
 import type { Logger } from '../../log.ts'
-import { contentFeatures, transferMode } from '../../media/dlna.ts'
+import { SUBTITLE_FEATURES, transferMode } from '../../media/dlna.ts'
 import { mediaTypeOf } from '../../media/media-type.ts'
 import { inPreferredOrder } from '../../media/subtitles/language.ts'
 import {
@@ -197,7 +197,7 @@ function send(
     // What is there of a film that is still arriving is not all there will be.
     'Cache-Control': isComplete ? 'no-cache' : 'no-store',
     'transferMode.dlna.org': transferMode(type, requestedMode),
-    'contentFeatures.dlna.org': contentFeatures(type),
+    'contentFeatures.dlna.org': SUBTITLE_FEATURES,
     // A receiver on another page's origin shows subtitles only with this (Chromecast).
     'Access-Control-Allow-Origin': '*',
     EXT: '',

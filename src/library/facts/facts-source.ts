@@ -1,3 +1,4 @@
+import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 
@@ -14,6 +15,17 @@ const FACT_PROPERTIES: ReadonlySet<string> = new Set<FactProperty>([
 
 export function isFactProperty(property: string): property is FactProperty {
   return FACT_PROPERTIES.has(property)
+}
+
+/**
+ * The facts of a file that is listed as this kind; `undefined` where its name lies: a film as a picture has neither
+ * length nor sound. Sound alone in a container of films is no lie, nor is the other way round.
+ */
+export function fittingFacts(
+  kind: MediaKind | undefined,
+  facts: MediaFacts | undefined,
+): MediaFacts | undefined {
+  return (kind === 'image') === (facts?.kind === 'image') ? facts : undefined
 }
 
 export interface Probing {

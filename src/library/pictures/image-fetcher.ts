@@ -1,6 +1,6 @@
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import { PictureError } from '../../media/pictures/picture-error.ts'
-import { LARGEST_IMAGE_BYTES } from '../../media/pictures/picture-maker.ts'
+import { LARGEST_IMAGE_BYTES } from '../../media/pictures/picture-limits.ts'
 import { coverBytes } from '../../media/probe/cover-bytes.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { ProbedTorrent, Starvation } from '../probing/probed-torrent.ts'

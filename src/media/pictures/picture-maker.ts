@@ -3,14 +3,9 @@ import type { Sharp, SharpConstructor } from 'sharp'
 import { drawPicture, type PictureSubject, preparedFonts } from './drawn-picture.ts'
 import { type ImageKind, imageKindOf } from './image-kind.ts'
 import { PictureError } from './picture-error.ts'
+import { isBearable, LARGEST_IMAGE_BYTES, MOST_PIXELS } from './picture-limits.ts'
 import { PICTURE_BOXES, type PictureProfile } from './picture-profile.ts'
 
-/** Of an image as it is in a file. */
-export const LARGEST_IMAGE_BYTES = 32 * 1024 * 1024
-/** Of an image that is decoded line by line. */
-const MOST_PIXELS = 64_000_000
-/** Of one that has to be in memory as a whole: 4 bytes for each. */
-const MOST_PIXELS_AS_A_WHOLE = 24_000_000
 /** For one picture; seconds. */
 const TIMEOUT_SECONDS = 10
 const QUALITY = 82
@@ -105,8 +100,7 @@ async function requireBearable(
     isProgressive,
   } = await sharp(image, { limitInputPixels: false }).metadata()
   const isByLine = (kind === 'jpeg' || kind === 'png') && isProgressive !== true
-  const most = isByLine ? MOST_PIXELS : MOST_PIXELS_AS_A_WHOLE
-  if (width * height > most) {
+  if (!isBearable({ width, height }, isByLine)) {
     throw new PictureError('too-large', `${width} x ${height} pixels are too many`)
   }
 }

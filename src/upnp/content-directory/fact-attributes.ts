@@ -7,7 +7,7 @@ type Attributes = Readonly<Record<string, string | number | undefined>>
 const BITS = 8
 
 /** Attributes of a `res` that tell what the file is (ContentDirectory:1, Appendix B.1.3 to B.1.9). */
-export function factAttributes({ facts }: Item, filter: PropertyFilter): Attributes {
+export function factAttributes({ facts, resource }: Item, filter: PropertyFilter): Attributes {
   if (facts === undefined) return {}
   const all: Attributes =
     facts.kind === 'image'
@@ -18,7 +18,10 @@ export function factAttributes({ facts }: Item, filter: PropertyFilter): Attribu
           bitrate: facts.bitRate === null ? undefined : Math.round(facts.bitRate / BITS),
           sampleFrequency: facts.audio[0]?.sampleRate ?? undefined,
           nrAudioChannels: facts.audio[0]?.channels ?? undefined,
-          resolution: facts.kind === 'video' ? resolutionOf(facts.video) : undefined,
+          resolution:
+            facts.kind === 'video' && resource.mediaType.kind !== 'audio'
+              ? resolutionOf(facts.video)
+              : undefined,
         }
   return Object.fromEntries(Object.entries(all).filter(([name]) => filter.includes(`res@${name}`)))
 }

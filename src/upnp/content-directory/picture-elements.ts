@@ -1,5 +1,6 @@
 import type { Item, MediaObject } from '../../library/media-object.ts'
 import { ROOT_ID } from '../../library/object-id.ts'
+import { isBearable, LARGEST_IMAGE_BYTES } from '../../media/pictures/picture-limits.ts'
 import { picturePath } from '../../media/pictures/picture-path.ts'
 import {
   fits,
@@ -45,7 +46,7 @@ export function pictureResources(item: Item, options: PictureOptions): Content {
     return renderer.pictureRes ? [pictureResource(item, 'JPEG_TN', null, options)] : []
   }
   const size = sizeOf(item)
-  if (size === null) return []
+  if (size === null || !isMadeSmaller(item, size)) return []
   return profilesOf(size)
     .filter((profile) => !isOriginal(item, size, profile))
     .map((profile) => pictureResource(item, profile, fittedSize(size, profile), options))
@@ -76,6 +77,12 @@ function pictureOwner(object: MediaObject): string {
 function sizeOf({ facts }: Item): PictureSize | null {
   if (facts?.kind !== 'image' || facts.width === null || facts.height === null) return null
   return { width: facts.width, height: facts.height }
+}
+
+/** Whether pictures are made of an image, as far as facts tell: not whether a JPEG is progressive, or cut off. */
+function isMadeSmaller({ facts, resource }: Item, size: PictureSize): boolean {
+  const isByLine = facts?.kind === 'image' && (facts.codec === 'JPEG' || facts.codec === 'PNG')
+  return resource.size <= LARGEST_IMAGE_BYTES && isBearable(size, isByLine)
 }
 
 /** Whether the file itself is what a profile names. */

@@ -1,4 +1,5 @@
 import type { Resource, SubtitleResource } from '../../library/media-object.ts'
+import { SUBTITLE_FEATURES } from '../../media/dlna.ts'
 import { inPreferredOrder } from '../../media/subtitles/language.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { type Attributes, type Content, element } from '../xml/xml.ts'
@@ -7,8 +8,7 @@ import { type ResourceUrls, resourceUrl } from './resource-url.ts'
 
 /** More make the answer long, and no TV shows more than a few. */
 const MOST_SUBTITLES = 8
-/** Subtitles have no fourth field: LG looks at the type alone. */
-const PROTOCOL_INFO = 'http-get:*:text/srt:*'
+const PROTOCOL_INFO = `http-get:*:text/srt:${SUBTITLE_FEATURES}`
 
 export interface SubtitleOptions extends ResourceUrls {
   readonly filter: PropertyFilter

@@ -10,7 +10,12 @@ import {
   ruleOfDescription,
   ruleOfRequest,
 } from './renderer-rule.ts'
-import { type DescriptionSigns, type RequestHeaders, requestSigns } from './renderer-signs.ts'
+import {
+  type DescriptionSigns,
+  type RendererSigns,
+  type RequestHeaders,
+  requestSigns,
+} from './renderer-signs.ts'
 import { RENDERER_RULES } from './renderer-table.ts'
 
 /** Addresses that are remembered; the ones unheard of for longest make room. */
@@ -20,6 +25,8 @@ const MEMORY_MS = 6 * 60 * 60 * 1_000
 /** User-Agents of unknown renderers that were logged. */
 const MAX_LOGGED = 256
 const MAX_ASKED_LENGTH = 200
+/** The name of the action at the end of a SOAPACTION header; no service has one half as long. */
+const ACTION = /#([^#"\s]{1,64})"?\s*$/
 const ASKS_UPNP = /^\S+ \/+(?:upnp\/|rootDesc\.xml)/i
 
 /** What the owner of a server has decided on one address. */
@@ -70,6 +77,15 @@ interface Memory {
   /** As it says itself, other than its rule. */
   mimeTypes?: RendererProfile['mimeTypes']
   seenAtMs: number
+}
+
+/** What is logged of a renderer that no rule is for: all that rules look at, and what it wants. */
+interface UnknownRenderer extends RendererSigns {
+  readonly address: string
+  /** Method and path. */
+  readonly asked: string
+  /** Of SOAP. */
+  readonly action: string | undefined
 }
 
 export interface RenderersOptions {
@@ -180,7 +196,11 @@ export class Renderers {
     if (isBrowsing) this.#remember(address, { userAgent })
     if (this.#overrides.get(address)?.rule !== undefined) return DEFAULT_PROFILE
     // Browsers and players of all kinds fetch files.
-    if (isBrowsing) this.#logOnce({ ...signs, address, asked: asked.slice(0, MAX_ASKED_LENGTH) })
+    if (isBrowsing) {
+      const action = actionOf(headers)
+      const told = { asked: asked.slice(0, MAX_ASKED_LENGTH), action, description }
+      this.#logOnce({ ...signs, address, ...told })
+    }
     return DEFAULT_PROFILE
   }
 
@@ -204,12 +224,16 @@ export class Renderers {
     if (this.#memories.size > MAX_ADDRESSES && oldest !== undefined) this.#memories.delete(oldest)
   }
 
-  #logOnce(facts: Readonly<Record<string, string | undefined>>): void {
-    const agent = facts.userAgent ?? facts.address ?? ''
+  #logOnce(facts: UnknownRenderer): void {
+    const agent = facts.userAgent ?? facts.address
     if (this.#logged.has(agent) || this.#logged.size >= MAX_LOGGED) return
     this.#logged.add(agent)
     this.#log.info(facts, 'unknown renderer: it gets what suits most')
   }
+}
+
+function actionOf(headers: RequestHeaders): string | undefined {
+  return ACTION.exec(headers.soapaction?.toString() ?? '')?.[1]
 }
 
 function reasonOf({

@@ -215,3 +215,18 @@ test('contentFeatures name the profile of what has been looked at, also on HEAD 
     )
   }
 })
+
+test('a film that is named as a picture has no length', async () => {
+  const torrent = new FakeTorrent(0, 'mixed', [{ path: 'liar.jpg', length: 1000 }])
+  const factsOf = () => ({
+    ...{ kind: 'audio' as const, container: 'matroska' as const, title: null, cover: null },
+    ...{ durationMs: 1_000, bitRate: 8_000, audio: [] },
+  })
+  const port = await startHttpServer({
+    session: new FakeSession(torrent),
+    facts: { factsOf, probing: null },
+  })
+  const answer = await send(port, 'HEAD', '/torrents/0/stream/0', { 'getMediaInfo.sec': '1' })
+  expect(answer.status).toBe(200)
+  expect(answer.headers).not.toHaveProperty('mediainfo.sec')
+})

@@ -94,6 +94,12 @@ it('says nothing of what is not known', () => {
   )
 })
 
+it('says of a film that is listed as a song how long it is, not how large', () => {
+  const res = resOf('a.mka', { ...FILM, container: 'matroska' })
+  expect(res).toContain('duration="25:01:01.007"')
+  expect(res).not.toContain('resolution')
+})
+
 it('sends the attributes that a filter names, and the protocolInfo always', () => {
   const res = resOf('a.mp4', FILM, { filter: 'res@duration,res@resolution' })
   expect(res).toContain('<res duration="25:01:01.007" resolution="1280x720" protocolInfo=')

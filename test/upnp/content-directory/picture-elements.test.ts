@@ -85,6 +85,22 @@ test.each([
   expect((await written(itemOf(name, facts))).res).toEqual(res)
 })
 
+test.each([
+  ['g.png', { codec: 'PNG', width: 12_000, height: 10_000 }, 9, 1],
+  ['g.png', { codec: 'PNG', width: 8_000, height: 8_000 }, 9, 5],
+  ['g.webp', { codec: 'WebP', width: 8_000, height: 3_001 }, 9, 1],
+  ['g.webp', { codec: 'WebP', width: 8_000, height: 3_000 }, 9, 5],
+  ['g.jpg', { codec: 'JPEG', width: 1_280, height: 720 }, 33_554_433, 1],
+])(
+  '%s of %o and %d bytes is offered in as many sizes as can be made',
+  async (name, facts, size, count) => {
+    const item = itemOf(name, facts)
+    const { res } = await written({ ...item, resource: { ...item.resource, size } })
+    expect(res).toHaveLength(count)
+    expect(res.some((line) => line.endsWith(`http://h/m/${name}`))).toBe(true)
+  },
+)
+
 test('an image that a renderer shows as it is comes first, before its smaller sizes', async () => {
   const plays = { ...DEFAULT_PROFILE.plays, images: ['jpeg', 'webp'] as const }
   const item = itemOf('d.webp', { codec: 'WebP', width: 600, height: 400 })

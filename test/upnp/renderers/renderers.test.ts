@@ -127,6 +127,26 @@ describe('an unknown renderer', () => {
     })
   })
 
+  test.each([
+    ['"urn:schemas-upnp-org:service:ContentDirectory:1#Browse"', 'Browse'],
+    ['urn:schemas-upnp-org:service:ContentDirectory:1#Search ', 'Search'],
+    ['"urn:x#"', undefined],
+    [`"urn:x#${'B'.repeat(65)}"`, undefined],
+    [undefined, undefined],
+  ])('is logged with the action of %s', (soapaction, action) => {
+    const { find, lines } = start()
+    find(TV, undefined, { soapaction })
+    expect(JSON.parse(lines[0] ?? '').action).toBe(action)
+  })
+
+  test('is logged with what its device description says', () => {
+    const { renderers, find, lines } = start()
+    const description = { manufacturer: 'Nobody', modelName: 'Kitchen radio' }
+    renderers.describe(TV, description)
+    find(TV, 'Nobody/1.0', { 'x-av-client-info': 'av=5.0' })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ avClientInfo: 'av=5.0', description })
+  })
+
   test('is none that fetches a file, as every browser does', () => {
     const { renderers, lines } = start()
     renderers.profileFor({ address: PC, headers: { 'user-agent': 'x' }, asked: 'GET /m/a/0.mkv' })
