@@ -3,6 +3,7 @@ import { hostname, networkInterfaces, release, type } from 'node:os'
 import { join } from 'node:path'
 import { wallClock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { errorCode } from '../error-code.ts'
 import { AccessRules } from '../http/access/access-rules.ts'
 import { CrossOrigin } from '../http/access/cors.ts'
 import { namesOfMachine } from '../http/access/host-names.ts'
@@ -37,6 +38,7 @@ import { type Listening, listen } from './listen.ts'
 import { PAGE_HOST, PageAnnouncement } from './page-announcement.ts'
 import { interfaceSetting, nameSetting } from './settings.ts'
 import { makeControlPoint } from './start-control-point.ts'
+import { StartError } from './start-error.ts'
 import { startLibrary } from './start-library.ts'
 import { readOrCreateStreamKey } from './stream-key.ts'
 import { TrafficRecorder } from './traffic-recorder.ts'
@@ -77,7 +79,7 @@ export async function startServing(options: ServingOptions): Promise<Serving> {
     log: options.wireLog,
     isDebugging: config.logLevel === 'debug' || config.logLevel === 'trace',
   })
-  if (config.record !== null) startRecording(config.record, traffic, options)
+  if (config.record !== null) await startRecording(config.record, traffic, options)
   const { library, facts, subtitles, pictures } = await startLibrary(options)
   const crossOrigin = config.corsAllow === null ? null : new CrossOrigin(config.corsAllow)
   const rules = new AccessRules(
@@ -170,8 +172,20 @@ async function startRenderers({
   return { renderers, ruleChoice: rules }
 }
 
-function startRecording(folder: string, traffic: Traffic, { closing, log }: ServingOptions): void {
+/** Throws StartError where the folder cannot be made. */
+async function startRecording(
+  folder: string,
+  traffic: Traffic,
+  { closing, log }: ServingOptions,
+): Promise<void> {
   const recorder = new TrafficRecorder({ folder, traffic, clock: wallClock, log })
+  try {
+    await recorder.open()
+  } catch (error) {
+    throw new StartError(`cannot record into ${folder}: ${errorCode(error)} (--record)`, {
+      cause: error,
+    })
+  }
   closing.push('recorder', () => recorder.close())
 }
 

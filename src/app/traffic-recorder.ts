@@ -58,7 +58,12 @@ export class TrafficRecorder {
 
   constructor(options: TrafficRecorderOptions) {
     this.#options = options
-    options.traffic.listen((exchange) => this.#record(exchange))
+  }
+
+  /** Rejects with the system's error where the folder cannot be made. */
+  async open(): Promise<void> {
+    await mkdir(this.#options.folder, { recursive: true })
+    this.#options.traffic.listen((exchange) => this.#record(exchange))
   }
 
   /** Writes what is still to be written. */
@@ -109,7 +114,6 @@ export class TrafficRecorder {
   async #write(): Promise<void> {
     const { folder, log } = this.#options
     try {
-      await mkdir(folder, { recursive: true })
       for (const recording of this.#recordings.values()) {
         if (!recording.isChanged) continue
         recording.isChanged = false

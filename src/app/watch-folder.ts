@@ -92,7 +92,8 @@ export class WatchFolder {
       this.#isUnreadable = false
       return names.filter((name) => /\.(torrent|magnet)$/i.test(name)).sort()
     } catch (error) {
-      if (!this.#isUnreadable) log.warn({ err: error, folder }, 'the watch folder cannot be read')
+      const reason = error instanceof Error ? error.message : String(error)
+      if (!this.#isUnreadable) log.warn({ reason, folder }, 'the watch folder cannot be read')
       this.#isUnreadable = true
       return []
     }

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { TrafficRecorder } from '../../src/app/traffic-recorder.ts'
@@ -25,6 +25,7 @@ async function start(folder?: string) {
   const traffic = new Traffic({ log, isDebugging: false })
   const into = join(folder ?? (await temporaryFolder()), 'recorded')
   const recorder = new TrafficRecorder({ folder: into, traffic, clock, log })
+  await recorder.open()
   onTestFinished(() => recorder.close())
   const read = async (name: string) => JSON.parse(await readFile(join(into, name), 'utf8'))
   return { clock, traffic, recorder, into, read }
@@ -88,10 +89,16 @@ test('a record has its limits', async () => {
   expect(await readdir(into)).toHaveLength(32)
 })
 
-test('a folder that cannot be written stops nothing', async () => {
+test('a folder that cannot be made is told at the start', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'recorded'), 'in the way')
-  const { traffic, recorder } = await start(folder)
+  await expect(start(folder)).rejects.toThrow('EEXIST')
+})
+
+test('a folder that goes stops nothing', async () => {
+  const { traffic, recorder, into } = await start()
+  await rm(into, { recursive: true })
+  await writeFile(into, 'in the way')
   traffic.note(exchange('10.0.0.7', 'GET / HTTP/1.1', {}))
   await expect(recorder.close()).resolves.toBeUndefined()
 })

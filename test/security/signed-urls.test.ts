@@ -49,6 +49,16 @@ it('a playlist has URLs that a player opens without a password, and only with on
   }
 })
 
+it('opens under the name that it was given out for, whatever that is', async () => {
+  const real = await start()
+  const host = { Host: 'vm.fritz.box:3030' }
+  const text = (await real.get('/torrents/playlist', { ...PASSWORD, ...host })).body.toString()
+  const [, stream = ''] = /^http:\/\/vm\.fritz\.box:3030(\S+)$/m.exec(text) ?? []
+  expect((await real.get(stream, { ...LAN, ...host })).body.equals(real.film)).toBe(true)
+  const unsigned = stream.replace(/^\/s\/[^/]+/, '')
+  expect((await real.get(unsigned, { ...LAN, ...host })).status).toBe(400)
+})
+
 it('what the library lists for a page opens in a player without a password', async () => {
   const real = await start()
   const { items } = JSON.parse((await real.get('/library', PASSWORD)).body.toString())

@@ -6,7 +6,8 @@ import type { SignedPaths } from './signed-paths.ts'
 
 /**
  * Whether a request may be looked at, by its name for us, by who sent it and by its signature, which is
- * taken off its target. Where not, it is answered.
+ * taken off its target. Where not, it is answered. A signature opens its one file under any name: a page
+ * of somebody else's, which the rule of names is about, has none.
  */
 export function admit(
   request: IncomingMessage,
@@ -14,11 +15,12 @@ export function admit(
   { rules, signedPaths }: { readonly rules: AccessRules; readonly signedPaths: SignedPaths },
 ): boolean {
   try {
-    guardHost(request, rules)
     const { target, isValid } = signedPaths.open(withOneSlash(request.url ?? ''))
     request.url = target
     const audience = audienceOf(request)
-    if (!(isValid && audience === 'reader')) guardReading(request, audience, rules)
+    if (isValid && audience === 'reader') return true
+    guardHost(request, rules)
+    guardReading(request, audience, rules)
     return true
   } catch (error) {
     sendError(response, toApiError(error) ?? internalError(error))

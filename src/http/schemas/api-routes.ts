@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import * as answers from './answers.ts'
+import type { ApiRoute } from './api-route.ts'
+import { LIBRARY_ROUTES } from './library-api.ts'
 import { muteBody, nextBody, playBody, seekBody, volumeBody } from './renderer-requests.ts'
 import {
   addQuery,
@@ -13,18 +15,6 @@ import {
   seedingBody,
   torrentLimitsBody,
 } from './requests.ts'
-
-export interface ApiRoute {
-  readonly method: 'GET' | 'POST'
-  /** Parameters in braces. */
-  readonly path: string
-  readonly summary: string
-  readonly query?: z.ZodObject
-  /** By media type. */
-  readonly body?: Readonly<Record<string, z.ZodType | null>>
-  /** By media type; `null` for what is no JSON. */
-  readonly answer: Readonly<Record<string, z.ZodType | null>>
-}
 
 const JSON_TYPE = 'application/json'
 const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ [JSON_TYPE]: schema })
@@ -133,7 +123,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/events',
     summary:
-      'Server-sent events: torrents, torrent, removed, speeds, streams, library, files, probing, renderers',
+      'Server-sent events: torrents, torrent, removed, speeds, streams, library, files, probing, renderers, control_points',
     answer: { 'text/event-stream': null },
   },
   {
@@ -359,4 +349,5 @@ export const API_ROUTES: readonly ApiRoute[] = [
     answer: json(answers.nothing),
   },
   ...RENDERER_ROUTES,
+  ...LIBRARY_ROUTES,
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { apiError } from './answers.ts'
-import { API_ROUTES, type ApiRoute } from './api-routes.ts'
+import type { ApiRoute } from './api-route.ts'
+import { API_ROUTES } from './api-routes.ts'
 
 type JsonObject = Record<string, unknown>
 

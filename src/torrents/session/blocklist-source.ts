@@ -85,7 +85,9 @@ export class BlocklistSource {
   }
 
   async #readFile(): Promise<void> {
-    const { mtimeMs, size, ino } = await stat(this.#source)
+    const { mtimeMs, size, ino } = await stat(this.#source).catch((error: Error) => {
+      throw new Error(`${this.#source} cannot be read (--blocklist): ${error.message}`)
+    })
     const version = `${mtimeMs} ${size} ${ino}`
     if (version === this.#version) return
     await this.#take(createReadStream(this.#source))
@@ -93,7 +95,16 @@ export class BlocklistSource {
   }
 
   async #take(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    this.#list = await Blocklist.read(bounded(unpacked(bytes)))
+    let length = 0
+    const list = await Blocklist.read(
+      bounded(unpacked(bytes), (taken) => {
+        length = taken
+      }),
+    )
+    // A web page that says that one has to log in is none, and would leave nobody blocked.
+    if (list.size === 0 && length > 0)
+      throw new Error(`there is no range of addresses in ${this.#source}`)
+    this.#list = list
     this.#log.info({ ranges: this.size }, 'the blocklist is read')
     this.onChange()
   }
@@ -152,11 +163,16 @@ async function* unpacked(
   }
 }
 
-async function* bounded(bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  let left = MAX_BYTES
+/** Tells how many bytes it has been by now. */
+async function* bounded(
+  bytes: AsyncIterable<Uint8Array>,
+  tell: (length: number) => void,
+): AsyncIterable<Uint8Array> {
+  let length = 0
   for await (const chunk of bytes) {
-    left -= chunk.length
-    if (left < 0) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
+    length += chunk.length
+    if (length > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES} bytes`)
+    tell(length)
     yield chunk
   }
 }

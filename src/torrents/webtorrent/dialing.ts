@@ -39,6 +39,7 @@ const HANDSHAKE_MS = 12_000
 const BEFORE_UTP_MS = 1_000
 const BEFORE_FIRST_UTP_MS = 50
 const UTP_AT_ONCE = 32
+const NEVER = Number.NEGATIVE_INFINITY
 const MAX_ATTEMPTS = 2 * ATTEMPTS.length
 const FORGIVEN_AFTER_MS = 60_000
 /** Peers known of one torrent, whoever has named them. */
@@ -111,7 +112,8 @@ export class Dialing implements Dialler {
 
   /** Addresses met, dead ones included. */
   get seen(): number {
-    return [...this.#known.values()].filter(({ attempts }) => attempts > 0).length
+    // Who has shaken hands begins its attempts anew.
+    return [...this.#known.values()].filter(({ lastAt }) => lastAt !== NEVER).length
   }
 
   /** Addresses that were given up. */
@@ -301,7 +303,7 @@ export class Dialing implements Dialler {
     const known = this.#known.get(address)
     if (known !== undefined) return known
     if (this.#known.size >= MAX_KNOWN_PEERS) this.#forgetOne()
-    const added: KnownPeer = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: 0 }
+    const added: KnownPeer = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: NEVER }
     this.#known.set(address, added)
     return added
   }

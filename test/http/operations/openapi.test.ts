@@ -26,6 +26,9 @@ test('it is served, with every route and the parameters that requests are checke
   const { paths } = jsonOf(answer) as { paths: Record<string, Record<string, Operation>> }
   const operations = API_ROUTES.map(({ method, path }) => paths[path]?.[method.toLowerCase()])
   expect(operations).not.toContain(undefined)
+  for (const path of ['/library', '/settings', '/control_points']) {
+    expect(paths[path]?.get, path).toBeDefined()
+  }
   const ids = operations.map((operation) => operation?.operationId)
   expect(new Set(ids).size).toBe(ids.length)
   const names = paths['/torrents']?.post?.parameters.map(({ name }) => name)

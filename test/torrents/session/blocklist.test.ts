@@ -102,7 +102,9 @@ describe('a blocklist', () => {
 
   it('that cannot be read keeps the session from starting', async () => {
     const blocklist = join(await temporaryFolder(), 'missing.p2p')
-    await expect(openSession({ blocklist })).rejects.toThrow('ENOENT')
+    await expect(openSession({ blocklist })).rejects.toThrow(/--blocklist.*ENOENT/)
+    await writeFile(blocklist, '<html>Log in</html>')
+    await expect(openSession({ blocklist })).rejects.toThrow(/no range/)
   })
 
   it('keeps peers from being dialled, and from calling', async () => {

@@ -1,0 +1,13 @@
+import type { z } from 'zod'
+
+export interface ApiRoute {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  /** Parameters in braces. */
+  readonly path: string
+  readonly summary: string
+  readonly query?: z.ZodObject
+  /** By media type. */
+  readonly body?: Readonly<Record<string, z.ZodType | null>>
+  /** By media type; `null` for what is no JSON. */
+  readonly answer: Readonly<Record<string, z.ZodType | null>>
+}
