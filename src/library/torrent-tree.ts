@@ -5,9 +5,9 @@ import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { EpisodeMarks } from './episode-marks.ts'
 import type { WhatIsKnown } from './file-resource.ts'
+import { junkOf } from './files/junk.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
 import { itemOf, listedKind, tagsOf } from './item.ts'
-import { junkOf } from './junk.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import {
   CONTAINER_CLASS,

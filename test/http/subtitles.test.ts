@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { SubtitleCatalog } from '../../src/library/subtitles/subtitle-catalog.ts'
 import { silentLogger } from '../../src/log.ts'
+import { shortStreamPath } from '../../src/media/stream-path.ts'
 import { inTurns } from '../../src/media/subtitles/steps.ts'
 import { parseSubtitleTarget, subtitlePath } from '../../src/media/subtitles/subtitle-path.ts'
 import { TorrentError } from '../../src/torrents/torrent-error.ts'
@@ -243,6 +244,48 @@ describe('a stream whose name has the extension of another file', () => {
       expect(answer.body.length).toBe(5_000)
     },
   )
+
+  test.each([
+    ['.srt', OUTPUT],
+    ['.SRT?x', OUTPUT],
+    ['.sub', '{24}{48}frames\n'],
+  ])('is that file by its short path too: %s', async (extension, body) => {
+    const { ask, torrent } = await serve(CONTENTS)
+    const answer = await ask('GET', shortStreamPath(torrent.infoHash, 0, '') + extension)
+    expect(answer.status).toBe(200)
+    expect(answer.body.toString()).toBe(body)
+  })
+
+  test.each('smi jpg png idx ass txt nfo mp4 utf8 utf-8 rt zip cue sup mks'.split(' '))(
+    'is nothing by its short path where there is none: .%s',
+    async (extension) => {
+      const { ask, torrent } = await serve(CONTENTS)
+      const path = `${shortStreamPath(torrent.infoHash, 0, '')}.${extension}`
+      expect((await ask('GET', path)).status).toBe(404)
+      expect((await ask('HEAD', path)).status).toBe(404)
+    },
+  )
+
+  test.each([
+    'Film.mkv',
+    'Film.MKV',
+    'Film.m2ts',
+    'Film.divx',
+    'Film.zip',
+    'Film.txt',
+    'Film.srt',
+    'Film.xyz',
+    'Film.расш',
+    'Film.an extension',
+    'Film',
+  ])('is no other by the short path that we give for %s', async (name) => {
+    const { ask, torrent } = await serve({ [name]: 5_000 })
+    const path = shortStreamPath(torrent.infoHash, 0, name)
+    const bare = shortStreamPath(torrent.infoHash, 0, '')
+    for (const asked of [path, `${path}?x=/a.srt`, bare]) {
+      expect((await ask('GET', asked)).body.length).toBe(5_000)
+    }
+  })
 
   it('is nothing where the film has no subtitles', async () => {
     const { ask } = await serve({ 'Film.avi': 10, 'Other.avi': 10 })

@@ -2,7 +2,13 @@ import { extname } from 'node:path/posix'
 import { mediaTypeOf, mimeTypeOf } from '../../media/media-type.ts'
 
 /** What renderers put in the place of a film's extension, in search of what belongs to it. */
-const BESIDE_FILMS: ReadonlySet<string> = new Set(['.idx', '.nfo', '.tbn', '.edl', '.txt', '.xml'])
+const BESIDE_FILMS: ReadonlySet<string> = new Set(
+  [
+    'idx nfo tbn edl txt xml cue ifo',
+    // Subtitles as Kodi looks for them, and archives of them.
+    'utf utf8 utf-8 rt text aqt jss lrc psb ttxt pjs mpl dks usf sup mks zip rar',
+  ].flatMap((extensions) => extensions.split(' ').map((extension) => `.${extension}`)),
+)
 
 /**
  * The extension of a stream's URL, dot included and in lower case, where it is that of another file
@@ -11,8 +17,8 @@ const BESIDE_FILMS: ReadonlySet<string> = new Set(['.idx', '.nfo', '.tbn', '.edl
  * extension, or with one that means nothing, is decoration.
  */
 export function foreignExtension(requestTarget: string, fileName: string): string | null {
-  const [, lastSegment = ''] =
-    /\/stream\/[^/?]+\/(?:[^?]*\/)?([^/?]+)(?:\?.*)?$/i.exec(requestTarget) ?? []
+  // Of a path without a name it is the number of the file.
+  const [, lastSegment = ''] = /^[^?]*\/([^/?]+)(?:\?.*)?$/.exec(requestTarget) ?? []
   const extension = extname(lastSegment).toLowerCase()
   const own = extname(fileName).toLowerCase()
   if (extension === '' || extension === own) return null

@@ -10,6 +10,7 @@ import type { SubtitleReference } from '../../media/subtitles/subtitle-path.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import { type FactsSource, NO_FACTS } from '../facts/facts-source.ts'
+import { junkOf } from '../files/junk.ts'
 
 /** Subtitles that a film can be shown with. */
 export interface Subtitle extends SubtitleTraits {
@@ -70,7 +71,7 @@ export class SubtitleCatalog {
    */
   *grow(files: readonly TorrentFile[]): Steps<void> {
     if (files.length <= FILES_AT_ONCE) return
-    if (!this.#indexes.has(files)) this.#indexes.set(files, yield* SidecarIndex.grow(files))
+    if (!this.#indexes.has(files)) this.#indexes.set(files, yield* growIndex(files))
   }
 
   /** The same, between other work of the event loop. */
@@ -122,7 +123,7 @@ export class SubtitleCatalog {
   #indexOf(files: readonly TorrentFile[]): SidecarIndex | undefined {
     if (files.length > FILES_AT_ONCE) return this.#indexes.get(files)
     if (this.#last?.files !== files) {
-      this.#last = { files, index: atOnce(SidecarIndex.grow(files)) }
+      this.#last = { files, index: atOnce(growIndex(files)) }
     }
     return this.#last.index
   }
@@ -154,6 +155,11 @@ export class SubtitleCatalog {
 interface Candidate extends Subtitle {
   readonly isDefault: boolean
   readonly name: string
+}
+
+/** A video that is hidden from TVs takes no subtitles from the one beside it. */
+function* growIndex(files: readonly TorrentFile[]): Steps<SidecarIndex> {
+  return yield* SidecarIndex.grow(files, yield* junkOf(files))
 }
 
 function keyOf(infoHash: InfoHash, fileIndex: number): string {

@@ -39,13 +39,19 @@ export class SidecarIndex {
   readonly #videoCounts = new Map<string, number>()
   readonly #files: readonly NamedFile[]
 
-  /** @param files - All files of the torrent, by index. */
-  static *grow(files: readonly NamedFile[]): Steps<SidecarIndex> {
+  /**
+   * @param files - All files of the torrent, by index.
+   * @param isHidden - Whether nobody is shown a video: subtitles are for those that are.
+   */
+  static *grow<File extends NamedFile>(
+    files: readonly File[],
+    isHidden: (file: File) => boolean = () => false,
+  ): Steps<SidecarIndex> {
     const index = new SidecarIndex(files)
     for (const [place, file] of files.entries()) {
       if (place % STEP_FILES === 0) yield
       try {
-        index.#place(file)
+        index.#place(file, () => isHidden(file))
       } catch {
         // Whoever lists the files says what is wrong with one; the others are not affected.
       }
@@ -78,11 +84,11 @@ export class SidecarIndex {
     }
   }
 
-  #place({ index, components, length }: NamedFile): void {
+  #place({ index, components, length }: NamedFile, isHidden: () => boolean): void {
     const name = components.at(-1) ?? ''
     const kind = mediaTypeOf(name)?.kind
     const folders = components.slice(0, -1)
-    if (kind === 'video' && !SAMPLE.test(name)) {
+    if (kind === 'video' && !SAMPLE.test(name) && !isHidden()) {
       const folder = keyOf(folders)
       this.#videoCounts.set(folder, (this.#videoCounts.get(folder) ?? 0) + 1)
     }

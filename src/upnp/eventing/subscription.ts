@@ -37,7 +37,7 @@ export interface SubscriptionOptions {
 export class Subscription {
   readonly #options: SubscriptionOptions
   readonly #abort = new AbortController()
-  /** What the subscriber has acknowledged. */
+  /** What has reached the subscriber, whatever it answered. */
   #told: ReadonlyMap<string, string> = new Map()
   #seq = 0
   #failures = 0
@@ -99,8 +99,9 @@ export class Subscription {
       const message = { sid, seq, body: propertySet(news) }
       const delivery = await sendEvent(callbackUrls, message, this.#abort.signal)
       this.#failures = 0
-      if (delivery === 'taken') this.#told = values
-      else log.debug({ sid, seq }, 'subscriber did not take an event')
+      // One that answers rudely has read it, and what changes from now on is said since this event.
+      this.#told = values
+      if (delivery !== 'taken') log.debug({ sid, seq }, 'subscriber did not take an event')
     } catch (error) {
       if (this.#abort.signal.aborted) return
       log.debug({ err: error, sid, seq }, 'event not delivered')

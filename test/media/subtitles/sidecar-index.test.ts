@@ -66,6 +66,15 @@ describe('subtitles of a video', () => {
     expect((await matches(paths))[first] ?? []).toEqual(expected)
   })
 
+  it('have any name where no other video is shown', async () => {
+    const files = filesOf(['Film.mkv', 'hidden.mkv', 'Subs/2_English.srt'])
+    const [film = { components: [] }] = files
+    const shown = await inTurns(SidecarIndex.grow(files))
+    expect(shown.sidecarsOf(film)).toEqual([])
+    const index = await inTurns(SidecarIndex.grow(files, ({ index }) => index === 1))
+    expect(index.sidecarsOf(film)).toMatchObject([{ fileIndex: 2, language: 'en' }])
+  })
+
   it('are offered by no more than so many, none of them empty or huge', async () => {
     const name = (index: number): NamedFile => ({
       index,

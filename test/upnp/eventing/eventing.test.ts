@@ -16,6 +16,8 @@ class Stage {
     ['Other', 'a & b'],
   ])
   readonly sent: EventMessage[] = []
+  /** The SystemUpdateID that the subscriber knew, each time that the variables were asked for. */
+  readonly toldIds: (string | undefined)[] = []
   /** What becomes of each event: `null` to leave it on its way. */
   outcome: (() => Promise<Delivery>) | null = () => Promise.resolve('taken')
   readonly eventing: Eventing
@@ -29,7 +31,10 @@ class Stage {
         signal.addEventListener('abort', () => reject(signal.reason))
       })
     }
-    const stateVariables = (): ReadonlyMap<string, string> => new Map(this.variables)
+    const stateVariables = (told: ReadonlyMap<string, string>): ReadonlyMap<string, string> => {
+      this.toldIds.push(told.get('SystemUpdateID'))
+      return new Map(this.variables)
+    }
     const log = silentLogger()
     this.eventing = new Eventing({
       minEventIntervalMs,
@@ -194,7 +199,7 @@ describe('a subscriber that fails', () => {
 })
 
 describe('a subscriber that is rude', () => {
-  it('stays until it expires, and is told with each event what it has not taken', async () => {
+  it('stays until it expires, and is told only what has changed since', async () => {
     const stage = new Stage()
     stage.outcome = () => Promise.resolve('reached')
     const sid = stage.subscribe(60)
@@ -203,10 +208,38 @@ describe('a subscriber that is rude', () => {
       stage.set(updateId)
     }
     expect(stage.events).toHaveLength(11)
-    expect(stage.sent.at(-1)?.body).toContain('<Other>')
+    expect(stage.sent[0]?.body).toContain('<Other>')
+    expect(stage.sent.at(-1)?.body).toBe(propertySetOf('<SystemUpdateID>19</SystemUpdateID>'))
     expect(stage.eventing.renew(sid, 60)).not.toBeNull()
     await stage.clock.advance(60_000)
     expect(stage.eventing.renew(sid, 60)).toBeNull()
+  })
+
+  it('is told again what could not be delivered at all', async () => {
+    const stage = new Stage()
+    stage.outcome = () => Promise.resolve('reached')
+    stage.subscribe()
+    await stage.clock.advance(2_000)
+    stage.outcome = () => Promise.reject(new Error('no connection'))
+    stage.set(6)
+    await stage.clock.advance(2_000)
+    stage.outcome = () => Promise.resolve('reached')
+    stage.variables.set('Other', 'c')
+    stage.eventing.notify()
+    expect(stage.sent.at(-1)?.body).toBe(
+      propertySetOf('<SystemUpdateID>6</SystemUpdateID>', '<Other>c</Other>'),
+    )
+  })
+
+  it('is said what has changed since the event before', async () => {
+    const stage = new Stage()
+    stage.outcome = () => Promise.resolve('reached')
+    stage.subscribe()
+    await stage.clock.advance(2_000)
+    stage.set(6)
+    await stage.clock.advance(2_000)
+    stage.set(7)
+    expect(stage.toldIds).toEqual([undefined, '5', '6'])
   })
 })
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { runAtOnce } from '../../src/concurrency/steps.ts'
-import { junkOf } from '../../src/library/junk.ts'
-import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
-import { filesOf } from '../helpers/torrent-shelf.ts'
+import { runAtOnce } from '../../../src/concurrency/steps.ts'
+import { junkOf } from '../../../src/library/files/junk.ts'
+import type { TorrentFile } from '../../../src/torrents/metainfo/torrent-file.ts'
+import { filesOf } from '../../helpers/torrent-shelf.ts'
 
 /** Paths of the media that are not junk. */
 function shown(files: readonly TorrentFile[]): readonly string[] {

@@ -1,6 +1,6 @@
-import type { Steps } from '../concurrency/steps.ts'
-import { mediaTypeOf } from '../media/media-type.ts'
-import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
+import type { Steps } from '../../concurrency/steps.ts'
+import { mediaTypeOf } from '../../media/media-type.ts'
+import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 
 /** Files looked at in one step. */
 const STEP_FILES = 1_024
