@@ -13,6 +13,7 @@ import {
   quotaSetting,
   reserveSetting,
 } from './app/settings.ts'
+import { keepHeapSmall } from './app/small-heap.ts'
 import {
   addTorrentArguments,
   readTorrentArguments,
@@ -100,6 +101,7 @@ async function start(
   const stateFolder = join(folder.path, '.tributary')
   const session = await openSession(config, { folder: folder.path, log })
   closing.push('session', () => session.close())
+  keepHeapSmall(session.torrents.length)
   // The session has locked the folder: nobody else writes into it.
   const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
   await settings.register(logLevelSetting(config, setLogLevel))

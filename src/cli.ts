@@ -4,7 +4,6 @@ import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
 import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
-import { keepHeapSmall } from './cli/small-heap.ts'
 import { activatedDescriptor } from './cli/socket-activation.ts'
 import { readableLine } from './cli/terminal-log.ts'
 import { parseCommandLine } from './config/command-line.ts'
@@ -50,7 +49,6 @@ async function main(): Promise<void> {
 }
 
 async function run(config: Config, warnings: readonly string[]): Promise<void> {
-  keepHeapSmall()
   const isTerminal = process.stdout.isTTY === true
   const readable = { write: (line: string) => process.stdout.write(readableLine(line)) }
   const isText = (config.logFormat ?? (isTerminal ? 'text' : 'json')) === 'text'
