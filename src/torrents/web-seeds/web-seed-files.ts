@@ -64,7 +64,9 @@ export class WebSeedFiles {
     } catch (error) {
       if (signal.aborted) throw signal.reason
       this.#moved.delete(file.index)
-      throw new WebSeedFault(file, { cause: error })
+      // The socket that was closed for its silence says that it was cut.
+      const cause = silence.signal.aborted ? silence.signal.reason : error
+      throw new WebSeedFault(file, { cause })
     } finally {
       silence.end()
     }
