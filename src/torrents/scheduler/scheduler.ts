@@ -271,6 +271,34 @@ export class BlockScheduler {
     this.#state.order.outdate()
   }
 
+  /** Blocks of a piece that has been begun which are not here; `null` where it is untouched or verified. */
+  missingBlocks(piece: number): number | null {
+    return this.#state.ledger.downloading(piece)?.missing ?? null
+  }
+
+  /** Verified pieces are missing again; what is being downloaded goes on. */
+  piecesLost(pieces: readonly number[]): void {
+    const { ledger, order, provenance } = this.#state
+    for (const piece of pieces) {
+      if (!ledger.have.has(piece)) continue
+      provenance.forget(piece)
+      ledger.failed(piece)
+    }
+    order.outdate()
+    this.#state.workVersion++
+  }
+
+  /** What is here of a piece is thrown away, and what was asked for is taken back. */
+  pieceGivenUp(piece: number): void {
+    const { layout, ledger, provenance, samples } = this.#state
+    const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
+    for (let index = from; index < to; index++) this.#state.cancelHolders(index)
+    provenance.forget(piece)
+    samples.forget(from, to)
+    ledger.failed(piece)
+    this.#state.workVersion++
+  }
+
   /** All open streams; one that is not among them is closed. */
   setWindows(windows: readonly StreamWindow[], now: number): void {
     this.#state.now = now
