@@ -6,6 +6,7 @@ import { ApiError, errorBody } from './api-error.ts'
 const GARBAGE_LINGER_MS = 2_000
 
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
+  HPE_INVALID_METHOD: 501,
   HPE_HEADER_OVERFLOW: 431,
   HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
   ERR_HTTP_REQUEST_TIMEOUT: 408,
