@@ -41,6 +41,6 @@ export function openIPv6Socket({
 } = {}): Socket {
   return createSocket({
     ...{ type: 'udp6', ipv6Only: true, reuseAddr },
-    lookup: (address, _options, done) => done(null, address, 6),
+    lookup: (address, _options, done) => process.nextTick(done, null, address, 6),
   })
 }

@@ -157,7 +157,12 @@ export const SONY: readonly RendererRule[] = [
     name: 'Sony Android TV (2015-2019)',
     family: 'bravia',
     matches: [
-      { description: { manufacturer: /^Sony/, modelName: /^(?:BRAVIA )?(?:KD|FW|XBR)-\d\d[XAS]/ } },
+      {
+        description: {
+          manufacturer: /^Sony/,
+          modelName: /^(?:BRAVIA )?(?:KD|FW|XBR)-\d\d(?!X\d{3,4}[AB])[XAS]/,
+        },
+      },
       { avClientInfo: /mv="3\.0"/ },
       { userAgent: /\bBRAVIA [\w ]{1,20}Build\//, isVague: true },
     ],
