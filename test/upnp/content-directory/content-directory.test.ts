@@ -352,7 +352,7 @@ describe('the other actions', () => {
       'GetSearchCapabilities',
       {
         SearchCaps:
-          'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
+          'dc:title,dc:creator,dc:date,upnp:class,upnp:artist,upnp:album,upnp:genre,upnp:actor,upnp:originalTrackNumber,upnp:seriesTitle,' +
           'upnp:episodeSeason,upnp:episodeNumber,res@size,res@duration,res@bitrate,res@resolution,res@protocolInfo,@id,@parentID,@refID',
       },
     ],
@@ -360,7 +360,7 @@ describe('the other actions', () => {
       'GetSortCapabilities',
       {
         SortCaps:
-          'dc:title,dc:date,upnp:class,upnp:album,upnp:originalTrackNumber,upnp:seriesTitle,' +
+          'dc:title,dc:creator,dc:date,upnp:class,upnp:artist,upnp:album,upnp:genre,upnp:actor,upnp:originalTrackNumber,upnp:seriesTitle,' +
           'upnp:episodeSeason,upnp:episodeNumber,res@size,res@duration,res@bitrate,res@resolution',
       },
     ],
