@@ -1,0 +1,70 @@
+import type { Clock } from '../../clock.ts'
+import type { RendererError } from '../wire/renderer-error.ts'
+
+/** What a command complains of is no news any more. */
+const COMPLAINT_MS = 60_000
+/** Polls without an answer, after which it is believed to be gone. */
+const FAILED_POLLS = 3
+
+/** What is known of a renderer's health: when it was heard of, whether it answers, what went wrong lately. */
+export class RendererHealth {
+  readonly #clock: Clock
+  #seenAtMs: number
+  #failedPolls = 0
+  #silence: string | null = null
+  #complaint: { readonly text: string; readonly atMs: number } | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#seenAtMs = clock.now()
+  }
+
+  get seenAt(): Date {
+    return new Date(this.#seenAtMs)
+  }
+
+  /** Whether it answers. */
+  get isThere(): boolean {
+    return this.#silence === null
+  }
+
+  /** Whether the last poll was in vain. */
+  get isDoubtful(): boolean {
+    return this.#failedPolls > 0
+  }
+
+  /** One phrase for people that follows the renderer's name, or `null`. */
+  get problem(): string | null {
+    if (this.#silence !== null) return this.#silence
+    const complaint = this.#complaint
+    const isNews = complaint !== null && this.#clock.now() - complaint.atMs < COMPLAINT_MS
+    return isNews ? complaint.text : null
+  }
+
+  /** It has been heard of. */
+  seen(): void {
+    this.#seenAtMs = this.#clock.now()
+  }
+
+  answered(): void {
+    this.#failedPolls = 0
+    this.#silence = null
+    this.seen()
+  }
+
+  /** A poll was in vain. */
+  failed(error: RendererError): void {
+    this.#failedPolls++
+    if (this.#failedPolls >= FAILED_POLLS) this.#silence = error.message
+  }
+
+  /** @param text - follows the renderer's name. */
+  complain(text: string): void {
+    this.#complaint = { text, atMs: this.#clock.now() }
+  }
+
+  /** A command was done: what the one before complained of is over. */
+  calm(): void {
+    this.#complaint = null
+  }
+}
