@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { replaceFile } from '../replace-file.ts'
-import { ruleOfRequest } from '../upnp/renderers/renderer-rule.ts'
-import { requestSigns } from '../upnp/renderers/renderer-signs.ts'
+import { ruleOfDescription, ruleOfRequest } from '../upnp/renderers/renderer-rule.ts'
+import { type DescriptionSigns, requestSigns } from '../upnp/renderers/renderer-signs.ts'
 import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
 import type { Exchange, Traffic, WireMessage } from '../upnp/traffic/traffic.ts'
+import { recordedDescription } from './recorded-description.ts'
 
 /** Of one renderer; a person browses and plays a film in some 50. */
 const MAX_REQUESTS = 500
@@ -31,7 +32,6 @@ interface RecordedRequest {
 interface Recording {
   readonly number: number
   readonly requests: RecordedRequest[]
-  rule: string
   isChanged: boolean
 }
 
@@ -45,12 +45,14 @@ export interface TrafficRecorderOptions {
 
 /**
  * Writes what each renderer asks into a file of its own, in the form of test/fixtures/renderers/:
- * `renderer-1.json`. Addresses and UUIDs are made up.
+ * `renderer-1.json`, the request that tells who it is before all others. Addresses and UUIDs are made up.
  */
 export class TrafficRecorder {
   readonly #options: TrafficRecorderOptions
   /** By address. */
   readonly #recordings = new Map<string, Recording>()
+  /** What renderers say of themselves, by address; the oldest makes room. */
+  readonly #descriptions = new Map<string, DescriptionSigns>()
   /** When we last searched for something; by all that we said, which is one of a few. */
   readonly #ownSearches = new Map<string, number>()
   #cancelWrite: (() => void) | null = null
@@ -74,14 +76,30 @@ export class TrafficRecorder {
     await this.#writing
   }
 
-  #record({ direction, address, request, answer }: Exchange): void {
+  #record(exchange: Exchange): void {
+    const { direction, address, request, answer } = exchange
     if (this.#isOwnSearch(direction, request)) return
+    const description = recordedDescription(exchange)
+    if (description !== null) this.#describe(address, description)
     const recorded = direction === 'received' ? recordedRequest(request, answer) : null
     if (recorded === null) return
     const recording = this.#recordings.get(address) ?? this.#begin(address)
     if (recording === null || recording.requests.length >= MAX_REQUESTS) return
-    recording.rule = ruleOf(recorded.headers) ?? recording.rule
     recording.requests.push(recorded)
+    this.#change(recording)
+  }
+
+  #describe(address: string, description: DescriptionSigns): void {
+    this.#descriptions.set(address, description)
+    const [oldest] = this.#descriptions.keys()
+    if (this.#descriptions.size > MAX_RENDERERS && oldest !== undefined) {
+      this.#descriptions.delete(oldest)
+    }
+    const recording = this.#recordings.get(address)
+    if (recording !== undefined) this.#change(recording)
+  }
+
+  #change(recording: Recording): void {
     recording.isChanged = true
     this.#cancelWrite ??= this.#options.clock.after(WRITE_DELAY_MS, () => this.#writeSoon())
   }
@@ -101,7 +119,7 @@ export class TrafficRecorder {
   #begin(address: string): Recording | null {
     if (this.#recordings.size >= MAX_RENDERERS) return null
     const number = this.#recordings.size + 1
-    const recording = { number, requests: [], rule: 'default', isChanged: true }
+    const recording = { number, requests: [], isChanged: true }
     this.#recordings.set(address, recording)
     return recording
   }
@@ -114,11 +132,12 @@ export class TrafficRecorder {
   async #write(): Promise<void> {
     const { folder, log } = this.#options
     try {
-      for (const recording of this.#recordings.values()) {
+      for (const [address, recording] of this.#recordings) {
         if (!recording.isChanged) continue
         recording.isChanged = false
-        const { rule, requests, number } = recording
-        const text = `${JSON.stringify({ rule, requests }, null, 2)}\n`
+        const { requests, number } = recording
+        const fixture = fixtureOf(requests, this.#descriptions.get(address))
+        const text = `${JSON.stringify(fixture, null, 2)}\n`
         await replaceFile(join(folder, `renderer-${number}.json`), text)
       }
     } catch (error) {
@@ -127,10 +146,29 @@ export class TrafficRecorder {
   }
 }
 
-function ruleOf(headers: Readonly<Record<string, string>>): string | null {
+/** The request that tells the rule goes first: it is the one that the golden answer is made with. */
+function fixtureOf(
+  requests: readonly RecordedRequest[],
+  description: DescriptionSigns | undefined,
+): Record<string, unknown> {
+  const rules = requests.map(({ headers }) => ruleOf(headers, description))
+  const last = rules.findLast((rule) => rule !== null)
+  const described = description && ruleOfDescription(RENDERER_RULES, description)?.rule.id
+  const first = last === undefined ? 0 : rules.indexOf(last)
+  return {
+    rule: last ?? described ?? 'default',
+    ...(description === undefined ? {} : { description }),
+    requests: [...requests.slice(first, first + 1), ...requests.toSpliced(first, 1)],
+  }
+}
+
+function ruleOf(
+  headers: Readonly<Record<string, string>>,
+  description: DescriptionSigns | undefined,
+): string | null {
   const byName = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   const signs = requestSigns(Object.fromEntries(byName))
-  return ruleOfRequest(RENDERER_RULES, signs)?.rule.id ?? null
+  return ruleOfRequest(RENDERER_RULES, { ...signs, description })?.rule.id ?? null
 }
 
 /** `null` for datagrams other than searches. */
