@@ -3,11 +3,10 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { replaceFile } from '../replace-file.ts'
-import { ruleOfDescription, ruleOfRequest } from '../upnp/renderers/renderer-rule.ts'
-import { type DescriptionSigns, requestSigns } from '../upnp/renderers/renderer-signs.ts'
-import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
+import type { DescriptionSigns } from '../upnp/renderers/renderer-signs.ts'
 import type { Exchange, Traffic, WireMessage } from '../upnp/traffic/traffic.ts'
 import { recordedDescription } from './recorded-description.ts'
+import { fixtureOf, type RecordedRequest, recordedRequest } from './recorded-fixture.ts'
 
 /** Of one renderer; a person browses and plays a film in some 50. */
 const MAX_REQUESTS = 500
@@ -17,17 +16,6 @@ const WRITE_DELAY_MS = 1_000
 
 /** A search of ours is heard again within this time. */
 const OWN_SEARCH_MS = 1_000
-
-/** A request of a fixture, and what we answered. */
-interface RecordedRequest {
-  readonly kind: string
-  readonly method: string
-  readonly path: string
-  readonly http: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly answer?: { readonly status: string; readonly headers: Readonly<Record<string, string>> }
-}
 
 interface Recording {
   readonly number: number
@@ -144,57 +132,4 @@ export class TrafficRecorder {
       log.error({ err: error, folder }, 'what renderers ask cannot be recorded')
     }
   }
-}
-
-/** The request that tells the rule goes first: it is the one that the golden answer is made with. */
-function fixtureOf(
-  requests: readonly RecordedRequest[],
-  description: DescriptionSigns | undefined,
-): Record<string, unknown> {
-  const rules = requests.map(({ headers }) => ruleOf(headers, description))
-  const last = rules.findLast((rule) => rule !== null)
-  const described = description && ruleOfDescription(RENDERER_RULES, description)?.rule.id
-  const first = last === undefined ? 0 : rules.indexOf(last)
-  return {
-    rule: last ?? described ?? 'default',
-    ...(description === undefined ? {} : { description }),
-    requests: [...requests.slice(first, first + 1), ...requests.toSpliced(first, 1)],
-  }
-}
-
-function ruleOf(
-  headers: Readonly<Record<string, string>>,
-  description: DescriptionSigns | undefined,
-): string | null {
-  const byName = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
-  const signs = requestSigns(Object.fromEntries(byName))
-  return ruleOfRequest(RENDERER_RULES, { ...signs, description })?.rule.id ?? null
-}
-
-/** `null` for datagrams other than searches. */
-function recordedRequest(request: WireMessage, answer: WireMessage | null): RecordedRequest | null {
-  const [method = '', path = '', protocol = ''] = request.startLine.split(' ')
-  if (!protocol.startsWith('HTTP/') || method === 'NOTIFY') return null
-  return {
-    kind: kindOf(method, path, request.headers),
-    method,
-    path,
-    http: protocol.slice('HTTP/'.length),
-    headers: Object.fromEntries(request.headers),
-    ...(request.body ? { body: request.body } : {}),
-    ...(answer === null
-      ? {}
-      : { answer: { status: answer.startLine, headers: Object.fromEntries(answer.headers) } }),
-  }
-}
-
-function kindOf(method: string, path: string, headers: WireMessage['headers']): string {
-  const soapAction = headers.find(([name]) => name.toLowerCase() === 'soapaction')?.[1]
-  const action = /#(\w+)/.exec(soapAction ?? '')?.[1]
-  if (action !== undefined) return action.toLowerCase()
-  if (method === 'M-SEARCH') return 'ssdp-search'
-  if (method === 'SUBSCRIBE' || method === 'UNSUBSCRIBE') return method.toLowerCase()
-  if (/rootDesc\.xml$/i.test(path)) return 'description'
-  if (path.startsWith('/upnp/')) return 'description-part'
-  return method === 'HEAD' ? 'media-head' : 'media'
 }

@@ -104,6 +104,23 @@ test('a recording is a fixture as it is, description and all', async () => {
   expect(new Set(rulesFoundBy(fixture))).toEqual(new Set(['lg-webos-2020']))
 })
 
+test('requests are called by what they are for', async () => {
+  const { traffic, recorder, read } = await start()
+  const paths = [
+    'GET /m/x/0.mkv',
+    'HEAD /m/x/0.mkv',
+    'GET /m/x/0.srt',
+    'GET /torrents/x/subtitles/3-1/en.srt',
+    'GET /p/x/tn.jpg',
+  ]
+  for (const path of paths) traffic.note(exchange('10.0.0.7', `${path} HTTP/1.1`, {}))
+  await recorder.close()
+  const { requests } = await read('renderer-1.json')
+  expect(requests.map(({ kind }: { kind: string }) => kind)).toEqual([
+    ...['media', 'media-head', 'subtitles', 'subtitles', 'picture'],
+  ])
+})
+
 test('what came last is written at the end', async () => {
   const { traffic, recorder, read, clock } = await start()
   traffic.note(exchange('10.0.0.7', 'HEAD /m/x/0.mkv HTTP/1.1', {}))
