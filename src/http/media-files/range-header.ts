@@ -18,7 +18,7 @@ const UNSATISFIABLE: RequestedRange = { kind: 'unsatisfiable' }
 export function parseRangeHeader(header: string | undefined, length: number): RequestedRange {
   const [, set = ''] = /^\s*bytes\s*=(.*)$/is.exec(header ?? '') ?? []
   const ranges = set.split(',').filter((element) => element.trim() !== '')
-  const [, first = '', last = ''] = /^\s*(\d*)\s*-\s*(\d*)\s*$/.exec(ranges.join(',')) ?? []
+  const [, first = '', last = ''] = /^\s*(\d*)-(\d*)\s*$/.exec(ranges.join(',')) ?? []
   if (first === '') return last === '' ? WHOLE : suffix(Number(last), length)
   const start = Number(first)
   const end = last === '' ? Number.POSITIVE_INFINITY : Number(last)
