@@ -12,6 +12,7 @@ import { asRendererError, isRefusal, RendererError } from '../wire/renderer-erro
 import { CommandQueue } from './command-queue.ts'
 import { Handover } from './handover.ts'
 import { KnownLoudness } from './known-loudness.ts'
+import { KnownProblem } from './known-problem.ts'
 import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
@@ -35,10 +36,6 @@ export interface RendererOptions {
   readonly callbackUrl: () => Promise<string | null>
 }
 
-/** What a command complains of is no news any more. */
-const COMPLAINT_MS = 60_000
-/** Polls without an answer, after which it is believed to be gone. */
-const FAILED_POLLS = 3
 /** GetPositionInfo is not asked for any more. */
 const FAILED_POSITIONS = 3
 
@@ -56,13 +53,11 @@ export class Renderer {
   readonly #queue = new CommandQueue()
   readonly #poller: Poller
   readonly #closing = new AbortController()
+  readonly #problem: KnownProblem
   #subscription: EventSubscription | null = null
   #state: TransportState = 'unknown'
   #seenAtMs: number
-  #failedPolls = 0
   #failedPositions = 0
-  #silence: string | null = null
-  #complaint: { readonly text: string; readonly atMs: number } | null = null
   /** What is played when the end is reached, where the renderer does not go on by itself. */
   #queued: Playable | null = null
 
@@ -76,6 +71,7 @@ export class Renderer {
     const rendering = renderingControl && new RenderingControl(client(renderingControl))
     this.#loudness = new KnownLoudness(rendering, clock)
     this.#seenAtMs = clock.now()
+    this.#problem = new KnownProblem(this.name, clock)
     this.#handover = new Handover({
       transport: this.#transport,
       clock,
@@ -98,7 +94,7 @@ export class Renderer {
       manufacturer: description.signs.manufacturer ?? null,
       hasIcon: description.iconUrl !== null,
       lastSeen: new Date(this.#seenAtMs),
-      problem: this.#problem,
+      problem: this.#problem.current,
       playback: {
         ...{ state: this.#state, playing, next, positionMs, durationMs },
         ...this.#loudness.value,
@@ -108,7 +104,7 @@ export class Renderer {
 
   /** Whether it answers. */
   get isThere(): boolean {
-    return this.#silence === null
+    return !this.#problem.isSilent
   }
 
   get description(): RendererDescription {
@@ -223,26 +219,19 @@ export class Renderer {
     return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
-  get #problem(): string | null {
-    if (this.#silence !== null) return `${this.name} ${this.#silence}`
-    const { clock } = this.#options
-    const complaint = this.#complaint
-    return complaint !== null && clock.now() - complaint.atMs < COMPLAINT_MS ? complaint.text : null
-  }
-
   async #command<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await this.#queue.run(() => {
         this.#closing.signal.throwIfAborted()
         return work()
       })
-      this.#complaint = null
+      this.#problem.forgive()
       this.#answered()
       return result
     } catch (error) {
-      const complaint = this.#named(asRendererError(error))
-      this.#complaint = { text: complaint.message, atMs: this.#options.clock.now() }
-      throw complaint
+      const complaint = asRendererError(error)
+      this.#problem.complain(complaint.kind, complaint.message)
+      throw this.#named(complaint)
     } finally {
       this.#poller.soon()
     }
@@ -288,9 +277,9 @@ export class Renderer {
         this.#failed(asRendererError(error))
       }
     }
-    if (this.#failedPolls >= FAILED_POLLS) return 'rarely'
+    if (this.#problem.isSilent) return 'rarely'
     const isBusy = this.#tracker.playing !== null || this.#state === 'playing'
-    return isBusy || this.#failedPolls > 0 ? 'often' : 'seldom'
+    return isBusy || this.#problem.isDoubted ? 'often' : 'seldom'
   }
 
   async #poll(): Promise<void> {
@@ -329,10 +318,11 @@ export class Renderer {
     try {
       if (news.kind === 'seek') await this.#transport.seek(news.positionMs)
       if (news.kind === 'play-next' && queued !== null) this.#playLater(queued)
-      if (news.kind === 'never-began') this.#complain('took it and does not begin to play')
+      if (news.kind === 'never-began')
+        this.#problem.complain('refused', 'took it and does not begin to play')
     } catch (error) {
       if (!isRefusal(error)) throw error
-      this.#complain(error.message)
+      this.#problem.complain(error.kind, error.message)
     }
   }
 
@@ -341,20 +331,13 @@ export class Renderer {
     void this.play(playable, 0).catch(() => {})
   }
 
-  #complain(text: string): void {
-    this.#complaint = { text: `${this.name} ${text}`, atMs: this.#options.clock.now() }
-  }
-
   #answered(): void {
-    this.#failedPolls = 0
-    this.#silence = null
+    this.#problem.answered()
     this.seen()
   }
 
   #failed(error: RendererError): void {
-    this.#failedPolls++
-    if (this.#failedPolls < FAILED_POLLS) return
-    this.#silence = error.message
+    if (!this.#problem.failed(error)) return
     this.#state = 'unknown'
     this.#loudness.forget()
   }
