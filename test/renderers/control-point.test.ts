@@ -82,7 +82,7 @@ describe('finding renderers', () => {
     renderer.isGone = true
     await clock.advance(20_000)
     expect(home.status).toMatchObject({
-      problem: 'Living room cannot be reached (ECONNREFUSED)',
+      problem: { kind: 'unreachable', text: 'Living room cannot be reached (ECONNREFUSED)' },
       playback: { state: 'unknown', volume: null },
     })
     renderer.isGone = false

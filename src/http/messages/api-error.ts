@@ -1,7 +1,8 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
 import { SettingError } from '../../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../../torrents/torrent-error.ts'
-import { type ApiErrorCode, errorCode } from './api-error-code.ts'
+import type { ApiErrorCode } from '../schemas/api-error-codes.ts'
+import { errorCode } from './api-error-code.ts'
 
 /** The kinds that rqbit's clients know. */
 export type ApiErrorKind = 'torrent_not_found' | 'dht_disabled' | 'unauthorized' | 'internal_error'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { API_ERROR_CODES } from '../messages/api-error-code.ts'
+import { API_ERROR_CODES } from './api-error-codes.ts'
 
 // What the API answers. Integers are written without a fraction: clients with typed languages refuse one.
 

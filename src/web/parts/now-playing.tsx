@@ -4,8 +4,8 @@ import type { Renderer } from '../api/api-types.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers, renderersAt } from '../state/live.ts'
 import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
-import { errorText } from '../text/error-text.ts'
 import { t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 import { Icon, IconButton } from './icon.tsx'
 
 /** One bar for each TV that plays something. */

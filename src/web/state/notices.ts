@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { RequestError } from '../api/request.ts'
-import { errorText } from '../text/error-text.ts'
 import { t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 
 export interface Notice {
   readonly id: number

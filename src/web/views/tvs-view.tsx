@@ -9,8 +9,8 @@ import { controlPointsNews, renderers } from '../state/live.ts'
 import { attempt, reasonOf } from '../state/notices.ts'
 import { searchRenderers } from '../state/remote.ts'
 import { useLoaded } from '../state/use-loaded.ts'
-import { errorText } from '../text/error-text.ts'
 import { ago, t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 
 interface ControlPoints {
   readonly control_points: readonly ControlPoint[]
