@@ -18,7 +18,7 @@ export interface RendererStatus {
 
 export interface RendererProblem {
   readonly kind: RendererFault
-  /** In a sentence that names it. */
+  /** A sentence that begins with its name, or what follows that. */
   readonly text: string
 }
 

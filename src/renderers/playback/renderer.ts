@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts'
 import { AvTransport } from '../control/av-transport.ts'
-import { EventSubscription } from '../control/event-subscription.ts'
 import { RenderingControl } from '../control/rendering-control.ts'
 import { ServiceClient } from '../control/service-client.ts'
 import type { TransportState } from '../control/transport-text.ts'
@@ -12,11 +11,12 @@ import { asRendererError, isRefusal, RendererError } from '../wire/renderer-erro
 import { CommandQueue } from './command-queue.ts'
 import { Handover } from './handover.ts'
 import { KnownLoudness } from './known-loudness.ts'
-import { KnownProblem } from './known-problem.ts'
 import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
-import type { RendererStatus } from './renderer-status.ts'
+import { RendererHealth } from './renderer-health.ts'
+import type { RendererProblem, RendererStatus } from './renderer-status.ts'
+import { TransportEvents } from './transport-events.ts'
 
 /** A file, and how it is told to a renderer that says that it plays what is in the sink. */
 export interface Playable {
@@ -53,10 +53,9 @@ export class Renderer {
   readonly #queue = new CommandQueue()
   readonly #poller: Poller
   readonly #closing = new AbortController()
-  readonly #problem: KnownProblem
-  #subscription: EventSubscription | null = null
+  readonly #events: TransportEvents
+  readonly #health: RendererHealth
   #state: TransportState = 'unknown'
-  #seenAtMs: number
   #failedPositions = 0
   /** What is played when the end is reached, where the renderer does not go on by itself. */
   #queued: Playable | null = null
@@ -70,8 +69,9 @@ export class Renderer {
     this.#sink = new KnownSink(connectionManager && client(connectionManager))
     const rendering = renderingControl && new RenderingControl(client(renderingControl))
     this.#loudness = new KnownLoudness(rendering, clock)
-    this.#seenAtMs = clock.now()
-    this.#problem = new KnownProblem(this.name, clock)
+    const { eventUrl } = description.avTransport
+    this.#events = new TransportEvents({ ...options, eventUrl })
+    this.#health = new RendererHealth(clock)
     this.#handover = new Handover({
       transport: this.#transport,
       clock,
@@ -93,8 +93,8 @@ export class Renderer {
       model: description.signs.modelName ?? null,
       manufacturer: description.signs.manufacturer ?? null,
       hasIcon: description.iconUrl !== null,
-      lastSeen: new Date(this.#seenAtMs),
-      problem: this.#problem.current,
+      lastSeen: this.#health.seenAt,
+      problem: this.#problem,
       playback: {
         ...{ state: this.#state, playing, next, positionMs, durationMs },
         ...this.#loudness.value,
@@ -104,7 +104,7 @@ export class Renderer {
 
   /** Whether it answers. */
   get isThere(): boolean {
-    return !this.#problem.isSilent
+    return this.#health.isThere
   }
 
   get description(): RendererDescription {
@@ -122,7 +122,7 @@ export class Renderer {
 
   /** It has been heard of. */
   seen(): void {
-    this.#seenAtMs = this.#options.clock.now()
+    this.#health.seen()
   }
 
   /**
@@ -132,9 +132,7 @@ export class Renderer {
   close(): { readonly left: ReturnType<PlaybackTracker['end']>; readonly told: Promise<void> } {
     this.#closing.abort(new RendererError('unknown', 'is not there any more'))
     this.#poller.close()
-    const told = this.#subscription?.close() ?? Promise.resolve()
-    this.#subscription = null
-    return { left: this.#tracker.end(), told }
+    return { left: this.#tracker.end(), told: this.#events.close() }
   }
 
   /** @param startAtMs - 0 for the beginning. Rejects with RendererError, as all that follow. */
@@ -149,7 +147,7 @@ export class Renderer {
       this.#tracker.begin({ ...playable.file, url: media.url }, startAtMs, clock.now())
       this.#queued = null
       this.#failedPositions = 0
-      this.#listen()
+      this.#events.listen()
     })
   }
 
@@ -219,19 +217,24 @@ export class Renderer {
     return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
+  get #problem(): RendererProblem | null {
+    const { problem } = this.#health
+    return problem && { ...problem, text: `${this.name} ${problem.text}` }
+  }
+
   async #command<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       const result = await this.#queue.run(() => {
         this.#closing.signal.throwIfAborted()
         return work()
       })
-      this.#problem.forgive()
-      this.#answered()
+      this.#health.calm()
+      this.#health.answered()
       return result
     } catch (error) {
-      const complaint = asRendererError(error)
-      this.#problem.complain(complaint.kind, complaint.message)
-      throw this.#named(complaint)
+      const cause = asRendererError(error)
+      this.#health.complain(cause.kind, cause.message)
+      throw this.#named(cause)
     } finally {
       this.#poller.soon()
     }
@@ -249,22 +252,8 @@ export class Renderer {
       const { playing, positionMs } = left
       this.#options.onNews({ kind: 'progress', playing, positionMs })
     }
-    void this.#subscription?.close()
-    this.#subscription = null
+    void this.#events.close()
     return left
-  }
-
-  #listen(): void {
-    if (this.#subscription !== null) return
-    const { description, exchange, clock, callbackUrl } = this.#options
-    const { eventUrl } = description.avTransport
-    if (eventUrl === null) return
-    void callbackUrl().then((url) => {
-      const isWanted = this.#tracker.playing !== null && !this.#closing.signal.aborted
-      if (url === null || this.#subscription !== null || !isWanted) return
-      this.#subscription = new EventSubscription({ eventUrl, callbackUrl: url, exchange, clock })
-      void this.#subscription.start()
-    })
   }
 
   /** Not while it is told something: what it says then is about something else. Tells how soon to ask again. */
@@ -272,14 +261,14 @@ export class Renderer {
     if (this.#queue.isIdle) {
       try {
         await this.#queue.run(() => this.#poll())
-        this.#answered()
+        this.#health.answered()
       } catch (error) {
         this.#failed(asRendererError(error))
       }
     }
-    if (this.#problem.isSilent) return 'rarely'
+    if (!this.#health.isThere) return 'rarely'
     const isBusy = this.#tracker.playing !== null || this.#state === 'playing'
-    return isBusy || this.#problem.isDoubted ? 'often' : 'seldom'
+    return isBusy || this.#health.isDoubtful ? 'often' : 'seldom'
   }
 
   async #poll(): Promise<void> {
@@ -290,10 +279,7 @@ export class Renderer {
     if (this.#closing.signal.aborted) return
     const news = this.#tracker.observe({ ...facts, state: this.#state, atMs: clock.now() })
     for (const one of news) await this.#heed(one)
-    if (this.#tracker.playing === null && this.#subscription !== null) {
-      void this.#subscription.close()
-      this.#subscription = null
-    }
+    if (this.#tracker.playing === null) void this.#events.close()
   }
 
   async #position(): Promise<Awaited<ReturnType<AvTransport['position']>>> {
@@ -319,10 +305,10 @@ export class Renderer {
       if (news.kind === 'seek') await this.#transport.seek(news.positionMs)
       if (news.kind === 'play-next' && queued !== null) this.#playLater(queued)
       if (news.kind === 'never-began')
-        this.#problem.complain('refused', 'took it and does not begin to play')
+        this.#health.complain('refused', 'took it and does not begin to play')
     } catch (error) {
       if (!isRefusal(error)) throw error
-      this.#problem.complain(error.kind, error.message)
+      this.#health.complain(error.kind, error.message)
     }
   }
 
@@ -331,13 +317,9 @@ export class Renderer {
     void this.play(playable, 0).catch(() => {})
   }
 
-  #answered(): void {
-    this.#problem.answered()
-    this.seen()
-  }
-
   #failed(error: RendererError): void {
-    if (!this.#problem.failed(error)) return
+    this.#health.failed(error)
+    if (this.#health.isThere) return
     this.#state = 'unknown'
     this.#loudness.forget()
   }
