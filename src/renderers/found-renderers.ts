@@ -7,6 +7,7 @@ import { readSighting, type Sighting } from './finding/sighting.ts'
 import type { PlaybackNews, Playing } from './playback/playback-tracker.ts'
 import { Renderer } from './playback/renderer.ts'
 import type { Exchange } from './wire/exchange.ts'
+import { asRendererError } from './wire/renderer-error.ts'
 
 type Alive = Extract<Sighting, { kind: 'alive' }>
 
@@ -126,9 +127,12 @@ export class FoundRenderers {
     this.#fetches++
     void this.#open(found)
       .catch((error) => {
+        const { address, location, retryAtMs } = found
         found.retryAtMs = clock.now() + RETRY_MS
-        const { address, location } = found
-        log.debug({ err: error, address, location: location.href }, 'no renderer')
+        const reason = asRendererError(error).message
+        const facts = { address, location: location.href, reason }
+        if (retryAtMs === 0) log.info(facts, 'a renderer cannot be played to')
+        else log.debug(facts, 'a renderer can still not be played to')
       })
       .finally(() => {
         found.isFetching = false

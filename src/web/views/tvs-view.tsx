@@ -5,11 +5,13 @@ import { epochMs } from '../logic/times.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Progress } from '../parts/progress.tsx'
+import { WorkButton } from '../parts/work-button.tsx'
 import { controlPointsNews, renderers } from '../state/live.ts'
 import { attempt, reasonOf } from '../state/notices.ts'
-import { searchRenderers } from '../state/remote.ts'
+import { searchRenderers, titleOn } from '../state/remote.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { ago, t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 
 interface ControlPoints {
   readonly control_points: readonly ControlPoint[]
@@ -22,9 +24,9 @@ export function TvsView(): JSX.Element {
     <>
       <Heading title={t('nav.tvs')}>
         {renderers.value !== null && (
-          <button type="button" onClick={() => void searchRenderers()}>
+          <WorkButton onWork={searchRenderers}>
             <Icon name="search" size={18} /> {t('tvs.search')}
-          </button>
+          </WorkButton>
         )}
       </Heading>
       {renderers.value !== null && <Renderers known={renderers.value} />}
@@ -57,10 +59,12 @@ function Renderers({ known }: { known: readonly Renderer[] }): JSX.Element {
               </p>
               <p class="muted">
                 {t(`playback.${renderer.playback.state}`)}
-                {renderer.playback.title !== null && ` · ${renderer.playback.title}`} ·{' '}
+                {renderer.playback.title !== null && ` · ${titleOn(renderer) ?? ''}`} ·{' '}
                 {t('tvs.seen', { ago: ago(epochMs(renderer.last_seen)) })}
               </p>
-              {renderer.problem !== null && <p class="problem">{renderer.problem}</p>}
+              {renderer.problem !== null && (
+                <p class="problem">{errorText(renderer.problem_code, renderer.problem)}</p>
+              )}
             </div>
           </li>
         ))}
@@ -112,9 +116,9 @@ function BrowserList({ points, onChanged }: BrowserListProps): JSX.Element {
             </p>
             {point.user_agent !== null && <p class="muted break">{point.user_agent}</p>}
             <p>
-              {t('tvs.rule', { rule: point.rule.name })}
+              {t('tvs.rule', { rule: ruleName(point.rule) })}
               <br />
-              <span class="muted">{point.why}</span>
+              <span class="muted">{t(`why.${point.why_code}`)}</span>
             </p>
             <p class="muted">{t('tvs.seen', { ago: ago(epochMs(point.last_seen)) })}</p>
             <label class="field">
@@ -138,4 +142,9 @@ function BrowserList({ points, onChanged }: BrowserListProps): JSX.Element {
       </ul>
     </section>
   )
+}
+
+/** Families of devices have names; only what is in none of them has a word. */
+function ruleName({ id, name }: Pick<RendererRule, 'id' | 'name'>): string {
+  return id === 'default' ? t('rule.default') : name
 }
