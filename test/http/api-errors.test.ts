@@ -15,6 +15,7 @@ test.each([
     {
       error_kind: 'torrent_not_found',
       human_readable: 'torrent not found 77',
+      code: 'unknown_torrent',
       status: 404,
       status_text: '404 Not Found',
       id: 77,
@@ -25,6 +26,7 @@ test.each([
     {
       error_kind: 'torrent_not_found',
       human_readable: `torrent not found ${UNKNOWN_HASH}`,
+      code: 'unknown_torrent',
       status: 404,
       status_text: '404 Not Found',
       id: UNKNOWN_HASH,
