@@ -159,7 +159,7 @@ export const OPTIONS = [
     name: 'blocklist',
     kind: 'value',
     argument: 'file|url',
-    help: 'no peers of these IPv4 ranges (p2p text, gzip too)',
+    help: 'no peers of these addresses (p2p, .dat or CIDR, gzip too)',
   },
   {
     name: 'bind',

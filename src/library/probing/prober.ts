@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inTurns } from '../../concurrency/in-turns.ts'
 import type { Logger } from '../../log.ts'
+import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import { type MediaProbe, ProbeError } from '../../media/probe/media-probe.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
@@ -99,8 +100,9 @@ export class Prober implements FactsSource {
     infoHash: InfoHash,
     fileIndex: number,
     property: FactProperty,
+    listedAs: MediaKind,
   ): string | number | null {
-    return this.#options.store.propertyOf(infoHash, fileIndex, property)
+    return this.#options.store.propertyOf(infoHash, fileIndex, property, listedAs)
   }
 
   get probing(): Probing | null {

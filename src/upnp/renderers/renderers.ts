@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts'
 import { DEFAULT_PROFILE, type RendererProfile, type SpelledFormat } from './renderer-profile.ts'
 import {
   changedProfile,
+  type FoundRule,
   type ProfileChanges,
   profileOf,
   type RendererRule,
@@ -167,7 +168,8 @@ export class Renderers {
     const memory = this.#memories.get(address)
     const chosenRule = this.#overrides.get(address)?.rule ?? null
     const { rule, description, userAgent = null } = memory ?? { rule: null, description: null }
-    const described = description && ruleOfDescription(this.#rules, description)
+    const described =
+      description === null ? null : (ruleOfDescription(this.#rules, description)?.rule ?? null)
     const found = rule ?? described ?? null
     const { id, name } = this.#profiles.get(chosenRule ?? found?.id ?? '') ?? DEFAULT_PROFILE
     return {
@@ -185,11 +187,12 @@ export class Renderers {
     const own = ruleOfRequest(this.#rules, { ...signs, description })
     const { userAgent = null } = signs
     if (own !== null) {
-      this.#remember(address, { rule: own, userAgent })
-      return this.#profile(own)
+      const rule = narrowerOf(own, memory?.rule ?? null)
+      this.#remember(address, { rule, userAgent })
+      return this.#profile(rule)
     }
     const rule =
-      memory?.rule ?? (description && ruleOfDescription(this.#rules, description)) ?? null
+      memory?.rule ?? (description && ruleOfDescription(this.#rules, description))?.rule ?? null
     if (rule !== null) return this.#profile(rule)
     // Whoever fetches a film or a page is no control point yet.
     const isBrowsing = ASKS_UPNP.test(asked)
@@ -230,6 +233,12 @@ export class Renderers {
     this.#logged.add(agent)
     this.#log.info(facts, 'unknown renderer: it gets what suits most')
   }
+}
+
+/** A set that has said what it is fetches its films by a name that many have. */
+function narrowerOf({ rule, isVague }: FoundRule, known: RendererRule | null): RendererRule {
+  const isRelated = rule.family !== undefined && known?.family === rule.family
+  return isVague && isRelated ? known : rule
 }
 
 function actionOf(headers: RequestHeaders): string | undefined {

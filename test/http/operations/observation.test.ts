@@ -43,6 +43,10 @@ test('metrics have rqbit’s names, and ours', async () => {
   )
   expect(new Set(types).size).toBe(types.length)
   expect(lines).toContain('rqbit_peers_live{kind="utp"} 0')
+  // What promtool says to each of these names.
+  expect(lines.filter((line) => /^(?!#)[^{]*\{([^}]*,)?(quantile|le)=/.test(line))).toEqual(
+    lines.filter((line) => line.includes('_bucket{')),
+  )
   expect(lines).toContain('tributary_torrents{state="live"} 1')
   expect(lines).toContain('tributary_time_to_first_byte_seconds_count 1')
 })
