@@ -75,6 +75,8 @@ export interface Torrent {
   readonly fileFaults: ReadonlyMap<number, string>
   /** The metadata as it was found; `null` while a magnet is being resolved. */
   readonly metainfo: Metainfo | null
+  /** All that was stored of it is gone from the disk: it waits for it, or for a start. */
+  readonly filesAreGone: boolean
   /** Somebody has paused it, whatever it does meanwhile. */
   readonly isPaused: boolean
   /** One bit for each piece that is here, MSB first; `null` until the first check is done. */
