@@ -88,7 +88,10 @@ export function guardHost(
     requirePassword(request, options.auth, options)
     return
   }
-  throw refusal(`${foreign} is not our name (--allow-host)`)
+  throw new ApiError(400, `${foreign} is not our name (--allow-host)`, {
+    code: 'foreign_host',
+    headers: { Connection: 'close' },
+  })
 }
 
 function refusal(message: string): ApiError {

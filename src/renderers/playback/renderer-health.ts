@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.ts'
-import type { RendererError } from '../wire/renderer-error.ts'
+import type { RendererError, RendererFault } from '../wire/renderer-error.ts'
+import type { RendererProblem } from './renderer-status.ts'
 
 /** What a command complains of is no news any more. */
 const COMPLAINT_MS = 60_000
@@ -11,8 +12,8 @@ export class RendererHealth {
   readonly #clock: Clock
   #seenAtMs: number
   #failedPolls = 0
-  #silence: string | null = null
-  #complaint: { readonly text: string; readonly atMs: number } | null = null
+  #silence: RendererProblem | null = null
+  #complaint: { readonly problem: RendererProblem; readonly atMs: number } | null = null
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -33,12 +34,12 @@ export class RendererHealth {
     return this.#failedPolls > 0
   }
 
-  /** One phrase for people that follows the renderer's name, or `null`. */
-  get problem(): string | null {
+  /** A phrase for people that follows the renderer's name, or `null`. */
+  get problem(): RendererProblem | null {
     if (this.#silence !== null) return this.#silence
     const complaint = this.#complaint
     const isNews = complaint !== null && this.#clock.now() - complaint.atMs < COMPLAINT_MS
-    return isNews ? complaint.text : null
+    return isNews ? complaint.problem : null
   }
 
   /** It has been heard of. */
@@ -53,14 +54,14 @@ export class RendererHealth {
   }
 
   /** A poll was in vain. */
-  failed(error: RendererError): void {
+  failed({ kind, message: text }: RendererError): void {
     this.#failedPolls++
-    if (this.#failedPolls >= FAILED_POLLS) this.#silence = error.message
+    if (this.#failedPolls >= FAILED_POLLS) this.#silence = { kind, text }
   }
 
   /** @param text - follows the renderer's name. */
-  complain(text: string): void {
-    this.#complaint = { text, atMs: this.#clock.now() }
+  complain(kind: RendererFault, text: string): void {
+    this.#complaint = { problem: { kind, text }, atMs: this.#clock.now() }
   }
 
   /** A command was done: what the one before complained of is over. */

@@ -15,7 +15,7 @@ import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
 import { RendererHealth } from './renderer-health.ts'
-import type { RendererStatus } from './renderer-status.ts'
+import type { RendererProblem, RendererStatus } from './renderer-status.ts'
 import { TransportEvents } from './transport-events.ts'
 
 /** A file, and how it is told to a renderer that says that it plays what is in the sink. */
@@ -217,9 +217,9 @@ export class Renderer {
     return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
-  get #problem(): string | null {
+  get #problem(): RendererProblem | null {
     const { problem } = this.#health
-    return problem && `${this.name} ${problem}`
+    return problem && { ...problem, text: `${this.name} ${problem.text}` }
   }
 
   async #command<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -233,7 +233,7 @@ export class Renderer {
       return result
     } catch (error) {
       const cause = asRendererError(error)
-      this.#health.complain(cause.message)
+      this.#health.complain(cause.kind, cause.message)
       throw this.#named(cause)
     } finally {
       this.#poller.soon()
@@ -304,10 +304,11 @@ export class Renderer {
     try {
       if (news.kind === 'seek') await this.#transport.seek(news.positionMs)
       if (news.kind === 'play-next' && queued !== null) this.#playLater(queued)
-      if (news.kind === 'never-began') this.#health.complain('took it and does not begin to play')
+      if (news.kind === 'never-began')
+        this.#health.complain('refused', 'took it and does not begin to play')
     } catch (error) {
       if (!isRefusal(error)) throw error
-      this.#health.complain(error.message)
+      this.#health.complain(error.kind, error.message)
     }
   }
 

@@ -56,6 +56,9 @@ export interface KnownRenderer {
   readonly seenAt: Date
 }
 
+/** What a rule was decided by. */
+export type WhyTreated = 'chosen' | 'request' | 'description' | 'unknown'
+
 /** Somebody who browses or is a renderer, recognised or not, or of whom the owner has decided. */
 export interface ControlPoint {
   readonly address: string
@@ -63,8 +66,7 @@ export interface ControlPoint {
   readonly friendlyName: string | null
   /** By which it is answered. */
   readonly profile: Pick<RendererProfile, 'id' | 'name'>
-  /** What that was decided by, for people. */
-  readonly why: string
+  readonly why: WhyTreated
   /** `null` where it was not heard of lately. */
   readonly seenAt: Date | null
   /** The rule that the owner has chosen; `null` where it is found as ever. */
@@ -253,10 +255,8 @@ function reasonOf({
   readonly isChosen: boolean
   readonly rule: RendererRule | null
   readonly described: RendererRule | null
-}): string {
-  if (isChosen) return 'chosen by the owner'
-  if (rule !== null) return 'recognised by the headers of its requests'
-  return described === null
-    ? 'not recognised: it gets what suits most'
-    : 'recognised by what it says of itself as a renderer'
+}): WhyTreated {
+  if (isChosen) return 'chosen'
+  if (rule !== null) return 'request'
+  return described === null ? 'unknown' : 'description'
 }

@@ -311,6 +311,7 @@ describe('what cannot be added', () => {
     expect(jsonOf(answer)).toEqual({
       error_kind: 'internal_error',
       human_readable: `error adding torrent: ${message}`,
+      code: kind.replace('-', '_'),
       status: 400,
       status_text: '400 Bad Request',
     })
@@ -346,6 +347,7 @@ describe('a body that is too large', () => {
     expect(jsonOf(answer)).toEqual({
       error_kind: 'internal_error',
       human_readable: 'body too large',
+      code: 'too_large',
       status: 413,
       status_text: '413 Payload Too Large',
     })
