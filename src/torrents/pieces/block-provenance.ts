@@ -1,4 +1,5 @@
 import { Contradictions } from './contradictions.ts'
+import { PairTally } from './pair-tally.ts'
 import type { PieceLayout } from './piece-layout.ts'
 
 /**
@@ -53,6 +54,7 @@ export class BlockProvenance {
   /** Peers that were party to a wrong piece, and to no right one since. */
   readonly #suspected = new Set<string>()
   readonly #contradictions = new Contradictions()
+  readonly #tally = new PairTally()
 
   constructor(layout: PieceLayout, verification: Verification) {
     this.#layout = layout
@@ -67,8 +69,8 @@ export class BlockProvenance {
     if (deliveries === undefined || sender === undefined) return false
     if (this.verification === 'always') return true
     if (this.isTrusted(sender.peer) || deliveries.proven.has(block)) return true
-    if (this.isDoubted(sender.peer)) return false
-    return deliveries.vouchers.get(block)?.some((peer) => !this.isDoubted(peer)) ?? false
+    if (this.isDiscredited(sender.peer)) return false
+    return deliveries.vouchers.get(block)?.some((peer) => !this.isDiscredited(peer)) ?? false
   }
 
   /** Can there be anything for the viewer before a piece has been verified? */
@@ -103,18 +105,29 @@ export class BlockProvenance {
 
   /** A peer at another address than the sender's has sent an equal stretch of a block that is held. */
   vouch(piece: number, block: number, peer: string): void {
-    const vouchers = this.#pieces.get(piece)?.vouchers
-    vouchers?.set(block, [...(vouchers.get(block) ?? []), peer])
+    const deliveries = this.#pieces.get(piece)
+    const sender = deliveries?.senders[block]
+    if (deliveries === undefined || sender === undefined) return
+    const { vouchers } = deliveries
+    vouchers.set(block, [...(vouchers.get(block) ?? []), peer])
+    this.#tally.agreed(sender.peer, peer)
   }
 
-  /** Two peers have sent different bytes for one place: neither vouches, nor is vouched for, until it is settled. */
+  /** Two peers have sent different bytes for one place: neither is trusted until it is settled. */
   contradict(one: Sender, other: Sender): void {
     this.#contradictions.add(one, other)
+    this.#tally.differed(one.peer, other.peer)
   }
 
   /** The peer has been banned: it contradicts nobody any more. */
   settled(peer: string): void {
     this.#contradictions.forget(peer)
+    this.#tally.forget(peer)
+  }
+
+  /** The two hardly ever agree, so neither can vouch for the other. */
+  areOpposed(one: string, other: string): boolean {
+    return this.#tally.areOpposed(one, other)
   }
 
   /** Two addresses have sent something else than the peer: it is taken for the liar. */
@@ -133,8 +146,17 @@ export class BlockProvenance {
     return blocks
   }
 
+  /** It may be a liar: another has sent something else, or it was party to a wrong piece. */
   isDoubted(peer: string): boolean {
     return this.#suspected.has(peer) || this.#contradictions.isDoubted(peer)
+  }
+
+  /**
+   * It vouches for nothing, and nobody for it. Of two that contradict each other one may be honest, and where it agrees
+   * with somebody that is right: so one contradiction is not enough.
+   */
+  isDiscredited(peer: string): boolean {
+    return this.#suspected.has(peer) || this.isOutvoted(peer)
   }
 
   /** Copies of a block differ: it is held no longer. */
@@ -193,7 +215,6 @@ export class BlockProvenance {
   /** The peer (`ip:port`) has contributed so many blocks to a verified piece. */
   trust(peer: string, blocks = ENOUGH_BLOCKS): void {
     this.#suspected.delete(peer)
-    if (this.#contradictions.isDoubted(peer)) return
     const right = (this.#right.get(peer) ?? 0) + blocks
     this.#right.delete(peer)
     this.#right.set(peer, right)

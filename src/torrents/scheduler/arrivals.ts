@@ -25,7 +25,7 @@ const DOUBT_MS = 5_000
  * So often a block is thrown away over copies that differ. Among liars who never agree it would be
  * for ever: then the hash of the whole piece decides.
  */
-const MOST_DISPUTES = 2
+const MOST_DISPUTES = 6
 
 /** Takes in what peers send. */
 export class Arrivals {
@@ -129,36 +129,47 @@ export class Arrivals {
     this.#state.cancelHolders(this.#state.layout.firstBlockOf(piece) + block)
   }
 
-  /** Could a third address send the block now, and would that settle it? */
+  /** Could another address send the block now, and might it agree with somebody then? */
   hasOther(piece: number, offset: number): boolean {
-    const { layout, ledger, provenance, wires } = this.#state
+    const { ledger, provenance } = this.#state
     const block = offset / BLOCK_LENGTH
-    const index = layout.firstBlockOf(piece) + block
-    if (ledger.downloading(piece) === null) return false
+    const sender = provenance.senderOf(piece, block)
+    if (ledger.downloading(piece) === null || sender === undefined) return false
     if (provenance.disputesOf(piece, block) >= MOST_DISPUTES) return false
-    const senders = provenance.addressesOf(piece, block)
-    for (const wire of wires.values()) {
-      if (!wire.isDelivering || senders.includes(wire.address)) continue
-      // Its own copy was thrown away before.
-      if (wire.avoids(index)) continue
-      if (wire.canBeAsked && wire.mayServe(piece)) return true
+    for (const wire of this.#otherGivers(piece, sender)) {
+      if (!wire.isDelivering || provenance.isOutvoted(wire.peer)) continue
+      if (provenance.isOutvoted(sender.peer)) return true
+      if (!provenance.areOpposed(sender.peer, wire.peer)) return true
     }
     return false
   }
 
   discarded(piece: number, offset: number): void {
-    const { ledger, provenance, wires } = this.#state
+    const { ledger, provenance } = this.#state
     const downloading = ledger.downloading(piece)
-    if (downloading === null) return
     const block = offset / BLOCK_LENGTH
-    const senders = provenance.addressesOf(piece, block)
-    for (const wire of wires.values()) {
-      if (!senders.includes(wire.address)) continue
-      wire.avoid(downloading.firstBlock + block, DOUBT_MS)
+    const sender = provenance.senderOf(piece, block)
+    if (downloading === null || sender === undefined) return
+    const index = downloading.firstBlock + block
+    const copied = provenance.addressesOf(piece, block)
+    for (const wire of this.#state.wires.values()) {
+      if (copied.includes(wire.address)) wire.avoid(index, DOUBT_MS)
+    }
+    const others = [...this.#otherGivers(piece, sender)]
+    // Where all have sent it before, they are asked again, but for the one who did last.
+    if (others.every((wire) => wire.avoids(index) || provenance.isOutvoted(wire.peer))) {
+      for (const wire of others) wire.avoidNone(index, index + 1)
     }
     provenance.dispute(piece, block)
-    this.#state.samples.forget(downloading.firstBlock + block, downloading.firstBlock + block + 1)
+    this.#state.samples.forget(index, index + 1)
     ledger.lost(downloading, block)
+  }
+
+  /** Wires to other addresses that may be asked for the piece. */
+  *#otherGivers(piece: number, { address }: Sender): Iterable<Wire> {
+    for (const wire of this.#state.wires.values()) {
+      if (wire.address !== address && wire.canBeAsked && wire.mayServe(piece)) yield wire
+    }
   }
 
   verified(piece: number): void {

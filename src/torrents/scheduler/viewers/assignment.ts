@@ -182,7 +182,7 @@ export class Assignment {
   #lacksTrust(wire: Wire): boolean {
     const { pace, provenance } = this.#state
     if (provenance.verification !== 'proven') return false
-    if (provenance.isDoubted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
+    if (provenance.isOutvoted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
     if (pace.trusted < ENOUGH_DELIVERING) return false
     return !provenance.isTrusted(wire.peer)
   }
