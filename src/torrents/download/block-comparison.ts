@@ -42,11 +42,11 @@ export class BlockComparison {
     this.samples = new SampleChecks({
       ...{ layout, store, provenance },
       agreed: (piece, offset, voucher) => {
-        scheduler.blockVouched(piece, offset, voucher)
+        this.#vouched(piece, offset, voucher)
         wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
       },
       contradicted: (one, other) => {
-        for (const peer of scheduler.peersContradict(one, other)) this.#doubtAllOf(peer)
+        for (const peer of scheduler.peersContradict(one, other)) this.doubtAllOf(peer)
       },
       doubted: (piece, offset) => this.#doubt(piece, offset),
       lied: ban,
@@ -76,6 +76,7 @@ export class BlockComparison {
     if (provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
       scheduler.blockProven(piece, offset)
+      this.#vouched(piece, offset, from.peer)
       wake(piece, offset, kept.length)
     } else if (outcome === 'different') {
       await this.samples.copyDiffers(from, { piece, offset }, kept)
@@ -83,8 +84,13 @@ export class BlockComparison {
     }
   }
 
+  #vouched(piece: number, offset: number, voucher: string): void {
+    const outvoted = this.#options.scheduler.blockVouched(piece, offset, voucher)
+    for (const peer of outvoted) this.doubtAllOf(peer)
+  }
+
   /** What a liar has sent would spoil its pieces, the right blocks of others along with it. */
-  #doubtAllOf(peer: string): void {
+  doubtAllOf(peer: string): void {
     for (const { piece, block } of this.#options.provenance.unprovenOf(peer)) {
       this.#doubt(piece, block * BLOCK_LENGTH)
     }

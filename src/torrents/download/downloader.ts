@@ -300,6 +300,7 @@ export class Downloader {
   #ban(peers: readonly string[]): void {
     for (const peer of peers) {
       this.#scheduler.peerBanned(peer)
+      this.#comparison.doubtAllOf(peer)
       this.#swarm?.ban(peer)
     }
   }

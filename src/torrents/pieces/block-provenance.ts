@@ -103,20 +103,27 @@ export class BlockProvenance {
     this.#pieces.get(piece)?.proven.add(block)
   }
 
-  /** A peer at another address than the sender's has sent an equal stretch of a block that is held. */
-  vouch(piece: number, block: number, peer: string): void {
+  /**
+   * A peer at another address than the sender's has sent an equal stretch of a block that is held. Returns the peers
+   * that are outvoted by it now.
+   */
+  vouch(piece: number, block: number, peer: string): readonly string[] {
     const deliveries = this.#pieces.get(piece)
     const sender = deliveries?.senders[block]
-    if (deliveries === undefined || sender === undefined) return
+    if (deliveries === undefined || sender === undefined) return []
     const { vouchers } = deliveries
     vouchers.set(block, [...(vouchers.get(block) ?? []), peer])
     this.#tally.agreed(sender.peer, peer)
+    return this.#contradictions.agreed(sender.peer, peer)
   }
 
-  /** Two peers have sent different bytes for one place: neither is trusted until it is settled. */
-  contradict(one: Sender, other: Sender): void {
-    this.#contradictions.add(one, other)
+  /**
+   * Two peers have sent different bytes for one place: neither is trusted until it is settled. Returns those that are
+   * outvoted by it now.
+   */
+  contradict(one: Sender, other: Sender): readonly string[] {
     this.#tally.differed(one.peer, other.peer)
+    return this.#contradictions.add(one, other)
   }
 
   /** The peer has been banned: it contradicts nobody any more. */
@@ -149,6 +156,11 @@ export class BlockProvenance {
   /** It may be a liar: another has sent something else, or it was party to a wrong piece. */
   isDoubted(peer: string): boolean {
     return this.#suspected.has(peer) || this.#contradictions.isDoubted(peer)
+  }
+
+  /** It was party to a wrong piece, and to no right one since. */
+  isSuspected(peer: string): boolean {
+    return this.#suspected.has(peer)
   }
 
   /**

@@ -56,7 +56,7 @@ export class Arrivals {
     if (answered === null) return this.#unasked(wire)
     wire.answered(answered)
     this.#state.receivedAt = this.#state.now
-    if (ledger.have.has(piece) || (request === null && provenance.isOutvoted(wire.peer))) {
+    if (ledger.have.has(piece) || (request === null && this.#isOthers(wire, piece))) {
       this.#redundant(length)
       return 'unwanted'
     }
@@ -79,6 +79,12 @@ export class Arrivals {
     return 'fresh'
   }
 
+  /** It was taken back, as the piece, or whatever the peer sends, is to come from others. */
+  #isOthers({ peer }: Wire, piece: number): boolean {
+    const { parole, provenance } = this.#state
+    return provenance.isOutvoted(peer) || (parole.holderOf(piece) ?? peer) !== peer
+  }
+
   #isSample(wire: Wire, { piece, offset, length }: ReceivedBlock): boolean {
     if (wire.samples === 0 || offset % BLOCK_LENGTH === 0) return false
     const sample = this.#state.samples.take(wire, piece, offset)
@@ -89,23 +95,24 @@ export class Arrivals {
     return true
   }
 
-  /** A stretch of a block from another address is the same. */
-  vouched(piece: number, offset: number, voucher: string): void {
-    this.#state.provenance.vouch(piece, Math.floor(offset / BLOCK_LENGTH), voucher)
+  /** A stretch of a block from another address is the same. Returns the peers that are outvoted by it now. */
+  vouched(piece: number, offset: number, voucher: string): readonly string[] {
+    const block = Math.floor(offset / BLOCK_LENGTH)
+    return this.#outvoted(this.#state.provenance.vouch(piece, block, voucher))
   }
 
-  /**
-   * It differs. What either vouched for, or was vouched for of it, counts for nothing until that is settled. The
-   * peers that are outvoted by it now: what they were asked for is asked of others.
-   */
+  /** It differs: neither is trusted. Returns the peers that are outvoted by it now. */
   contradicted(one: Sender, other: Sender): readonly string[] {
-    const { order, provenance } = this.#state
-    const credible = [one.peer, other.peer].filter((peer) => !provenance.isOutvoted(peer))
-    provenance.contradict(one, other)
-    for (const reader of order.readers) reader.reopen(reader.startBlock)
-    const outvoted = credible.filter((peer) => provenance.isOutvoted(peer))
-    for (const peer of outvoted) this.#takeBack(peer)
-    return outvoted
+    const outvoted = this.#state.provenance.contradict(one, other)
+    this.#state.order.reopenReaders()
+    return this.#outvoted(outvoted)
+  }
+
+  /** What they have vouched for counts for nothing, and what they were asked for is asked of others. */
+  #outvoted(peers: readonly string[]): readonly string[] {
+    if (peers.length > 0) this.#state.order.reopenReaders()
+    for (const peer of peers) this.#takeBack(peer)
+    return peers
   }
 
   #takeBack(peer: string): void {
@@ -114,6 +121,7 @@ export class Arrivals {
       const index = layout.firstBlockOf(piece) + block
       for (const wire of wires.values()) if (wire.peer !== peer) wire.avoidNone(index, index + 1)
     }
+    parole.release(peer)
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue
       for (const request of wire.queue.toArray()) {

@@ -109,7 +109,7 @@ export class Samples {
     const able: Wire[] = []
     let soonest = Number.POSITIVE_INFINITY
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked || !wire.mayServe(piece) || involved.includes(wire.address)) continue
+      if (!wire.canBeAsked || !wire.gives(piece) || involved.includes(wire.address)) continue
       if (!isBlind && !wire.isDelivering) continue
       if (!samples.mayBeAsked(wire) || provenance.isDiscredited(wire.peer)) continue
       if (wire.samples >= MOST_OF_A_WIRE || wire.queue.size + 2 > wire.requestLimit) continue
