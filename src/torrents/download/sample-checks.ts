@@ -65,7 +65,11 @@ export class SampleChecks {
   /**
    * A whole copy of a block differs from the one that is held. What they differ in is remembered like two samples.
    */
-  async copyDiffers(from: Sender, { piece, offset }: Omit<Stretch, 'from' | 'data'>, data: Uint8Array) {
+  async copyDiffers(
+    from: Sender,
+    { piece, offset }: Omit<Stretch, 'from' | 'data'>,
+    data: Uint8Array,
+  ) {
     const { provenance, contradicted } = this.#options
     const sender = provenance.senderOf(piece, blockOf({ offset }))
     const held = await this.#held({ piece, offset, data })
@@ -102,40 +106,49 @@ export class SampleChecks {
   }
 
   /**
-   * All are of one block, which is held. Those that were contradicted before settle who is right, but are no reason to
+   * All are of one block, which is held. Those that were contradicted before tell who is right, but are no reason to
    * doubt a block: they may be what was wrong.
    */
   async #compare(fresh: readonly Stretch[], contradictedBefore: readonly Stretch[]): Promise<void> {
-    const { layout, provenance, store, agreed, contradicted, doubted } = this.#options
-    const stretches = [...fresh, ...contradictedBefore]
-    const [first] = stretches
+    const { provenance, agreed, doubted } = this.#options
+    const [first] = [...fresh, ...contradictedBefore]
     if (first === undefined) return
     const { piece, offset } = first
     const block = blockOf(first)
     const sender = provenance.senderOf(piece, block)
+    // What comes from one address proves nothing.
+    const isOther = ({ from }: Stretch): boolean => sender?.address !== from.address
     let isVouchedFor = false
-    const against: Stretch[] = []
-    for (const stretch of stretches) {
-      // What comes from one address proves nothing.
-      if (sender === undefined || sender.address === stretch.from.address) continue
-      const position = layout.startOf(piece) + stretch.offset
-      const place = { piece, offset: stretch.offset, position }
-      const outcome = await compareCopies(store, place, stretch.data)
-      if (provenance.senderOf(piece, block) !== sender) return
+    let isContradicted = false
+    for (const stretch of [...fresh, ...contradictedBefore].filter(isOther)) {
+      const outcome = await this.#outcomeOf(stretch)
+      if (sender === undefined || provenance.senderOf(piece, block) !== sender) return
       if (outcome === 'different') {
-        if (fresh.includes(stretch)) against.push(stretch)
-        const own = await this.#held(stretch)
-        if (provenance.senderOf(piece, block) !== sender) return
-        if (own !== null)
-          keep(this.#disputed, { ...stretch, from: sender, data: own }, MOST_DISPUTED)
-        keep(this.#disputed, stretch, MOST_DISPUTED)
-        contradicted(sender, stretch.from)
+        isContradicted ||= fresh.includes(stretch)
+        await this.#dispute(sender, stretch)
       } else if (outcome === 'same' && !provenance.isDiscredited(stretch.from.peer)) {
         isVouchedFor = true
         agreed(piece, offset, stretch.from.peer)
       }
+      if (provenance.senderOf(piece, block) !== sender) return
     }
-    if (against.length > 0 && !isVouchedFor) doubted(piece, block * BLOCK_LENGTH)
+    if (isContradicted && !isVouchedFor) doubted(piece, block * BLOCK_LENGTH)
+  }
+
+  #outcomeOf({ piece, offset, data }: Stretch): Promise<'same' | 'different' | 'unknown'> {
+    const { layout, store } = this.#options
+    const position = layout.startOf(piece) + offset
+    return compareCopies(store, { piece, offset, position }, data)
+  }
+
+  /** What the sender of the block has sent there is something else. */
+  async #dispute(sender: Sender, stretch: Stretch): Promise<void> {
+    const { contradicted, provenance } = this.#options
+    const own = await this.#held(stretch)
+    if (provenance.senderOf(stretch.piece, blockOf(stretch)) !== sender) return
+    if (own !== null) keep(this.#disputed, { ...stretch, from: sender, data: own }, MOST_DISPUTED)
+    keep(this.#disputed, stretch, MOST_DISPUTED)
+    contradicted(sender, stretch.from)
   }
 
   /** The stretch as the block that is held has it. */

@@ -25,6 +25,8 @@ export interface Viewer {
 
 /** Peers remembered as trusted; those that contributed longest ago are forgotten first. */
 const MOST_TRUSTED = 2_000
+/** Banned peers remembered; likewise. */
+const MOST_BANNED = 2_000
 /** Right blocks after which a peer is trusted: one that lies in a tenth gets there once in 850 times. */
 const ENOUGH_BLOCKS = 64
 
@@ -54,6 +56,7 @@ export class BlockProvenance {
   /** Peers that were party to a wrong piece, and to no right one since. */
   readonly #suspected = new Set<string>()
   readonly #contradictions = new Contradictions()
+  readonly #banned = new Set<string>()
   readonly #tally = new PairTally()
 
   constructor(layout: PieceLayout, verification: Verification) {
@@ -122,14 +125,19 @@ export class BlockProvenance {
    * outvoted by it now.
    */
   contradict(one: Sender, other: Sender): readonly string[] {
+    // What it has sent before may be compared still.
+    if (this.#banned.has(one.peer) || this.#banned.has(other.peer)) return []
     this.#tally.differed(one.peer, other.peer)
     return this.#contradictions.add(one, other)
   }
 
-  /** The peer has been banned: it contradicts nobody any more. */
-  settled(peer: string): void {
+  /** It was proven to lie: it contradicts nobody any more. */
+  banned(peer: string): void {
     this.#contradictions.forget(peer)
     this.#tally.forget(peer)
+    this.#banned.add(peer)
+    const [oldest] = this.#banned
+    if (this.#banned.size > MOST_BANNED && oldest !== undefined) this.#banned.delete(oldest)
   }
 
   /** The two hardly ever agree, so neither can vouch for the other. */

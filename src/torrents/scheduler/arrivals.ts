@@ -116,11 +116,8 @@ export class Arrivals {
   }
 
   #takeBack(peer: string): void {
-    const { layout, parole, provenance, wires } = this.#state
-    for (const { piece, block } of provenance.settleDisputes()) {
-      const index = layout.firstBlockOf(piece) + block
-      for (const wire of wires.values()) if (wire.peer !== peer) wire.avoidNone(index, index + 1)
-    }
+    const { parole, wires } = this.#state
+    this.#state.settleDisputes(peer)
     parole.release(peer)
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue
@@ -165,7 +162,7 @@ export class Arrivals {
     }
     const others = [...this.#otherGivers(piece, sender)]
     // Where all have sent it before, they are asked again, but for the one who did last.
-    if (others.every((wire) => wire.avoids(index) || provenance.isOutvoted(wire.peer))) {
+    if (others.every((wire) => wire.refuses(index) || provenance.isOutvoted(wire.peer))) {
       for (const wire of others) wire.avoidNone(index, index + 1)
     }
     provenance.dispute(piece, block)

@@ -58,7 +58,8 @@ export class Blame {
     const { parole, provenance, wires } = this.#state
     parole.convict(addressOf(peer))
     provenance.distrust(peer)
-    provenance.settled(peer)
+    provenance.banned(peer)
+    this.#state.settleDisputes(peer)
     this.#state.order.reopenReaders()
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue

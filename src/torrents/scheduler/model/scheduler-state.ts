@@ -186,6 +186,17 @@ export class SchedulerState implements Clock {
     }
   }
 
+  /** It is known that this peer lies: others may be asked again for what was thrown away as copies differed. */
+  settleDisputes(liar: string): void {
+    for (const { piece, block } of this.provenance.settleDisputes()) {
+      const index = this.layout.firstBlockOf(piece) + block
+      for (const wire of this.wires.values()) {
+        if (wire.peer !== liar) wire.avoidNone(index, index + 1)
+      }
+    }
+    this.workVersion++
+  }
+
   /** What was kept for the wire's peer alone may come from others. */
   release(wire: Wire): void {
     if (this.parole.release(wire.peer)) this.workVersion++
