@@ -40,6 +40,9 @@ function rankOf(level: LogLevel): number {
   return pino.levels.values[level] ?? Number.POSITIVE_INFINITY
 }
 
+/** For who looks at the log later. */
+const RANK_KEPT = rankOf('info')
+
 type Written = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
 /** A logger whose level can be changed, for all its children too. */
@@ -49,7 +52,7 @@ export class JsonLogger implements Logger {
   readonly warn: LogMethod = this.#method('warn')
   readonly error: LogMethod = this.#method('error')
   readonly fatal: LogMethod = this.#method('fatal')
-  /** Hears what this logger and its children are told, from debug on. */
+  /** Hears what this logger and its children are told, from debug on; keeps it from info on. */
   readonly feed: LogFeed
   readonly #facts: Readonly<Record<string, unknown>>
   readonly #lines: Pino
@@ -83,9 +86,10 @@ export class JsonLogger implements Logger {
   #method(name: Written): LogMethod {
     const rank = rankOf(name)
     return (...args: [string] | [object, string]) => {
-      if (this.feed.isHeard) {
+      const keep = rank >= RANK_KEPT
+      if (keep || this.feed.isHeard) {
         const [facts, message] = args.length === 1 ? [{}, args[0]] : args
-        this.feed.tell({ level: name, message, facts: { ...this.#facts, ...facts } })
+        this.feed.tell({ level: name, message, facts: { ...this.#facts, ...facts } }, { keep })
       }
       if (rank < this.#threshold.rank) return
       if (args.length === 1) this.#lines[name](args[0])

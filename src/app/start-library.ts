@@ -47,7 +47,7 @@ export async function startLibrary(options: LibraryOptions): Promise<LibraryPart
   const playbacks = await PlaybackStore.open(watched, libraryLog)
   closing.push('what was watched', () => playbacks.close())
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))
-  const library = new Library({
+  const library = await Library.open({
     ...{ source: session, updateIds, playbacks, subtitles, facts },
     log: libraryLog,
   })

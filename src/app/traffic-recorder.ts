@@ -130,7 +130,7 @@ export class TrafficRecorder {
 function ruleOf(headers: Readonly<Record<string, string>>): string | null {
   const byName = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
   const signs = requestSigns(Object.fromEntries(byName))
-  return ruleOfRequest(RENDERER_RULES, signs)?.id ?? null
+  return ruleOfRequest(RENDERER_RULES, signs)?.rule.id ?? null
 }
 
 /** `null` for datagrams other than searches. */

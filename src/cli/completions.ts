@@ -1,7 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how shells write variables.
 import { COMMANDS, type CommandSpec, optionsOf, SHELLS, type Shell } from '../config/commands.ts'
 import { flagOf, OPTIONS, type Option } from '../config/options.ts'
-import { LOG_LEVELS } from '../log.ts'
 
 /** What may be typed for the argument of an option, or behind a command. */
 type Words =
@@ -43,11 +42,10 @@ function positionalIn(form: CommandSpec | null): Words {
   }
 }
 
-function argumentOf({ name, argument }: Option): Words {
-  if (name === 'log-level') return { kind: 'these', words: LOG_LEVELS }
-  if (name === 'verification') return { kind: 'these', words: ['proven', 'always', 'off'] }
+function argumentOf({ choices, argument }: Option): Words {
+  if (choices !== undefined) return { kind: 'these', words: choices }
   if (argument === 'folder') return { kind: 'folders' }
-  return argument === 'file' ? { kind: 'files' } : { kind: 'anything' }
+  return argument?.split('|').includes('file') ? { kind: 'files' } : { kind: 'anything' }
 }
 
 /** What is typed for an option: `--dir`, `-d`. */

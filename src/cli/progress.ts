@@ -21,6 +21,8 @@ export interface ProgressOutput {
 }
 
 const BAR_COLUMNS = 30
+/** A shorter bar says nothing. */
+const LEAST_BAR_COLUMNS = 5
 const PLAIN_EVERY_MS = 10_000
 const DEFAULT_COLUMNS = 80
 /** To the first column, and to the end of the line nothing. */
@@ -41,8 +43,9 @@ export class Progress {
 
   show(facts: ProgressFacts): void {
     if (this.#output.isTTY === true) {
-      const columns = this.#output.columns ?? DEFAULT_COLUMNS
-      this.#output.write(`${CLEAR_LINE}${barLine(facts).slice(0, columns - 1)}`)
+      // Some terminals have no size, and say 0.
+      const columns = this.#output.columns || DEFAULT_COLUMNS
+      this.#output.write(`${CLEAR_LINE}${barLine(facts, columns - 1)}`)
       return
     }
     if (this.#now() - this.#saidAt < PLAIN_EVERY_MS) return
@@ -65,9 +68,13 @@ export class Progress {
   }
 }
 
-function barLine(facts: ProgressFacts): string {
-  const filled = Math.floor(shareOf(facts) * BAR_COLUMNS)
-  return `[${'#'.repeat(filled).padEnd(BAR_COLUMNS, '.')}] ${plainLine(facts)}`
+/** The words come first: the bar has what they leave. */
+function barLine(facts: ProgressFacts, columns: number): string {
+  const words = plainLine(facts)
+  const width = Math.min(BAR_COLUMNS, columns - words.length - '[] '.length)
+  if (width < LEAST_BAR_COLUMNS) return words.slice(0, columns)
+  const filled = Math.floor(shareOf(facts) * width)
+  return `[${'#'.repeat(filled).padEnd(width, '.')}] ${words}`
 }
 
 /** `downloading 43 % of 1.4 GB, 5.2 MB/s, 4 peers, 2 min 3 s left` */

@@ -1,12 +1,5 @@
-import {
-  alignedRows,
-  HELP_ROW,
-  OPTIONS,
-  type Option,
-  type OptionName,
-  optionRows,
-  type ServerOption,
-} from './options.ts'
+import { alignedRows, HELP_ROW, optionRows } from './help.ts'
+import { OPTIONS, type Option, type OptionName, type ServerOption } from './options.ts'
 
 /** What stands behind a command, for its help and for completion. */
 export type Positional = 'torrents' | 'path' | 'ids' | 'shell' | 'torrent-and-file' | 'none'

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { LOG_LEVELS } from '../log.ts'
 
 /**
  * `value`: takes an argument, once. `list`: takes an argument, repeatable; comma-separated in the
@@ -12,6 +13,8 @@ export interface Option {
   readonly short?: string
   readonly kind: OptionKind
   readonly argument?: string
+  /** All that the argument may be. */
+  readonly choices?: readonly string[]
   readonly help: string
   /** Shown behind the help text; the value itself is config.ts's. */
   readonly fallback?: string
@@ -156,7 +159,7 @@ export const OPTIONS = [
     name: 'blocklist',
     kind: 'value',
     argument: 'file|url',
-    help: 'no peers of these IPv4 ranges (p2p text, gzip too)',
+    help: 'no peers of these addresses (p2p, .dat or CIDR, gzip too)',
   },
   {
     name: 'bind',
@@ -186,6 +189,7 @@ export const OPTIONS = [
     name: 'web-seeds',
     kind: 'value',
     argument: 'which',
+    choices: ['public', 'any', 'off'],
     help: 'web servers of torrents: public, any (LAN, too), off',
     fallback: 'public',
   },
@@ -234,6 +238,7 @@ export const OPTIONS = [
     name: 'verification',
     kind: 'value',
     argument: 'when',
+    choices: ['proven', 'always', 'off'],
     help: 'serve unchecked bytes: proven (from good peers), always, off',
     fallback: 'proven',
   },
@@ -296,6 +301,7 @@ export const OPTIONS = [
     name: 'log-level',
     kind: 'value',
     argument: 'level',
+    choices: LOG_LEVELS,
     help: 'silent, fatal, error, warn, info, debug or trace',
     fallback: 'info',
   },
@@ -303,6 +309,7 @@ export const OPTIONS = [
     name: 'log-format',
     kind: 'value',
     argument: 'form',
+    choices: ['text', 'json'],
     help: 'text (for people) or json (one object a line)',
     fallback: 'text on a terminal',
   },
@@ -343,45 +350,4 @@ export function splitArguments(argv: readonly string[], table: readonly Option[]
     options[option.name] = { type, multiple: option.kind === 'list', ...short }
   }
   return parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true })
-}
-
-/** @param commandRows - What else may be typed, in lines. */
-export function helpText(commandRows: readonly string[] = []): string {
-  return [
-    'tributary [options] [torrent ...]',
-    'tributary <command> [options] ...',
-    '',
-    'A torrent is a magnet URI, an http(s) URL, the path of a .torrent file or a 40-hex info hash.',
-    '',
-    ...optionRows(OPTIONS, [VERSION_ROW, HELP_ROW]),
-    '',
-    ...commandRows,
-    'Each option is also an environment variable: TRIBUTARY_PORT=8080, TRIBUTARY_NO_DHT=1,',
-    'TRIBUTARY_PEER=192.0.2.1:6881,192.0.2.2:6881. The command line wins, where a switch can be',
-    'turned round as well: --dht, --no-on-demand.',
-    '',
-  ].join('\n')
-}
-
-/** What is typed, and what it means. */
-export type HelpRow = readonly [typed: string, meaning: string]
-
-const VERSION_ROW: HelpRow = ['-V, --version', 'print the version']
-export const HELP_ROW: HelpRow = ['-h, --help', 'print this']
-
-/** A table of options as lines for a person, with `more` behind it. */
-export function optionRows(options: readonly Option[], more: readonly HelpRow[]): string[] {
-  return alignedRows([...options.map(helpRow), ...more])
-}
-
-export function alignedRows(rows: readonly HelpRow[]): string[] {
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`)
-}
-
-function helpRow(option: Option): HelpRow {
-  const short = option.short === undefined ? '    ' : `-${option.short}, `
-  const argument = option.argument === undefined ? '' : ` <${option.argument}>`
-  const fallback = option.fallback === undefined ? '' : ` [${option.fallback}]`
-  return [`${short}${flagOf(option)}${argument}`, `${option.help}${fallback}`]
 }

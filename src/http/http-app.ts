@@ -90,7 +90,10 @@ const plainJson: Middleware = async (context, next) => {
 const answerUnknown: Middleware = (context) => {
   const layers = (context as Partial<RouterContext>).matched ?? []
   const allowed = [...new Set(layers.flatMap((layer) => layer.methods))].join(', ')
-  if (allowed === '') throw new ApiError(404, `no such route: ${context.method} ${context.path}`)
+  if (allowed === '') {
+    const message = `no such route: ${context.method} ${context.path}`
+    throw new ApiError(404, message, { code: 'no_such_route' })
+  }
   if (context.method !== 'OPTIONS') {
     const message = `${context.method} is not for ${context.path}`
     throw new ApiError(405, message, { headers: { Allow: allowed } })

@@ -2,7 +2,7 @@ import type { MediaType } from '../media/media-type.ts'
 import { shortStreamPath } from '../media/stream-path.ts'
 import { subtitlePath } from '../media/subtitles/subtitle-path.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
-import type { FactProperty, FactsSource, KnownFacts } from './facts/facts-source.ts'
+import type { FactProperty, FactsSource } from './facts/facts-source.ts'
 import type { LibraryTorrent } from './library-source.ts'
 import type { Resource, SubtitleResource } from './media-object.ts'
 import type { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
@@ -55,14 +55,8 @@ export class FileResource implements Resource {
       }))
   }
 
-  get known(): KnownFacts {
-    const { infoHash } = this.#torrent
-    const known = (property: FactProperty) =>
-      this.#known.facts.propertyOf(infoHash, this.#file.index, property)
-    return {
-      duration: known('duration'),
-      bitrate: known('bitrate'),
-      resolution: known('resolution'),
-    }
+  known(property: FactProperty): string | number | null {
+    const { kind } = this.mediaType
+    return this.#known.facts.propertyOf(this.#torrent.infoHash, this.#file.index, property, kind)
   }
 }

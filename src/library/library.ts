@@ -4,6 +4,14 @@ import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import {
+  type Branch,
+  branchesOf,
+  FILES_AT_ONCE,
+  type Growing,
+  type Grown,
+  treeOf,
+} from './branches.ts'
 import type { Catalogue } from './catalogue.ts'
 import { ContainerChanges } from './container-changes.ts'
 import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
@@ -29,8 +37,6 @@ import { TorrentTree } from './torrent-tree.ts'
 import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
 import { Views } from './views.ts'
 
-/** The tree of a torrent of more files is grown between other work, one torrent after another. */
-const FILES_AT_ONCE = 1_000
 export interface LibraryOptions {
   readonly source: LibrarySource
   readonly updateIds: UpdateIdStore
@@ -41,13 +47,6 @@ export interface LibraryOptions {
   /** What files are; nothing is known of them when absent. */
   readonly facts?: FactsSource
   readonly log: Logger
-}
-
-interface Branch {
-  readonly name: string | null
-  readonly fileCount: number
-  /** Empty while it grows. */
-  readonly tree: TorrentTree
 }
 
 /**
@@ -69,6 +68,7 @@ export class Library extends EventEmitter<{
   readonly #changes = new ContainerChanges()
   readonly #playbacks: PlaybackStore
   readonly #known: WhatIsKnown
+  readonly #growsBy: Growing
   readonly #facts: ListedFacts
   readonly #growing = new Semaphore(1)
   readonly #views: Views
@@ -79,21 +79,40 @@ export class Library extends EventEmitter<{
   #rootList: ObjectList | null = null
   #systemUpdateId: number
 
-  constructor({ source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions) {
+  /** The same as a new one, made between other work: of ten thousand torrents it takes a while. */
+  static async open(options: LibraryOptions): Promise<Library> {
+    const { source, facts = NO_FACTS, log } = options
+    const subtitles = options.subtitles ?? new SubtitleCatalog([], facts)
+    const growing = { known: { subtitles, facts }, log }
+    return new Library(
+      { ...options, subtitles },
+      await runInSlices(branchesOf(source.torrents, growing)),
+    )
+  }
+
+  constructor(
+    { source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions,
+    grown: Grown = new Map(),
+  ) {
     super()
     this.#facts = new ListedFacts(facts, {
       onChange: (containers) => this.#countChange(containers),
       onFacts: (infoHash, fileIndex) => this.emit('file', infoHash, fileIndex),
     })
     this.#known = { subtitles: options.subtitles ?? new SubtitleCatalog([], facts), facts }
+    this.#growsBy = { known: this.#known, log }
     this.#pages = new Pages((object) => this.#withPlayback(object), facts)
     this.#source = source
     this.#updateIds = updateIds
     this.#playbacks = options.playbacks ?? new PlaybackStore()
     this.#log = log
     this.#systemUpdateId = updateIds.read()
-    for (const torrent of source.torrents)
-      this.#branches.set(torrent.infoHash, this.#branch(torrent))
+    for (const torrent of source.torrents) {
+      const { name, files } = torrent
+      const known = grown.get(torrent)
+      const isSame = known?.name === name && known.fileCount === files.length
+      this.#branches.set(torrent.infoHash, isSame ? known : this.#branch(torrent))
+    }
     const trees = [...this.#branches.values()].map(({ tree }) => tree)
     this.#tops = trees.flatMap(({ top }) => top ?? []).sort(byDefault)
     this.#topList = listOf(this.#tops)
@@ -237,8 +256,7 @@ export class Library extends EventEmitter<{
     const { name, files } = torrent
     const fileCount = files.length
     if (fileCount <= FILES_AT_ONCE) {
-      const tree = runAtOnce(TorrentTree.grow(torrent, this.#known, this.#log))
-      return { name, fileCount, tree: this.#grown(torrent, tree) }
+      return { name, fileCount, tree: runAtOnce(treeOf(torrent, this.#growsBy)) }
     }
     const branch = { name, fileCount, tree: TorrentTree.empty(torrent, this.#known) }
     void this.#growing.run(() => this.#growInSlices(torrent, branch))
@@ -250,19 +268,8 @@ export class Library extends EventEmitter<{
     const isWanted = (): boolean => this.#branches.get(torrent.infoHash) === branch
     await nextTurn()
     if (!isWanted()) return
-    const tree = await runInSlices(TorrentTree.grow(torrent, this.#known, this.#log))
-    if (isWanted()) this.#replace(torrent, { ...branch, tree: this.#grown(torrent, tree) })
-  }
-
-  #grown(torrent: LibraryTorrent, tree: TorrentTree): TorrentTree {
-    const { infoHash, name, files } = torrent
-    if (tree.top === null && files.length > 0) {
-      this.#log.info(
-        { infoHash, torrent: name, files: files.length },
-        'torrent is not shown on TVs: no video, audio or image file in it',
-      )
-    }
-    return tree
+    const tree = await runInSlices(treeOf(torrent, this.#growsBy))
+    if (isWanted()) this.#replace(torrent, { ...branch, tree })
   }
 
   *#children(id: string, slice: Slice): Steps<Children | null> {

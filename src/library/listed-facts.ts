@@ -1,3 +1,4 @@
+import type { MediaFacts } from '../media/probe/media-facts.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import { type FactsSource, fittingFacts } from './facts/facts-source.ts'
 import type { Item, MediaObject } from './media-object.ts'
@@ -46,7 +47,7 @@ export class ListedFacts {
       const facts = this.#source.factsOf(infoHash, fileIndex)
       if (facts !== undefined) {
         const fitting = fittingFacts(object.resource.mediaType.kind, facts)
-        return fitting === undefined ? object : { ...object, facts: fitting }
+        return fitting === undefined ? object : withFacts(object, fitting)
       }
       this.#remember(object)
       const others = missing.get(infoHash)
@@ -85,4 +86,20 @@ export class ListedFacts {
       this.#listener.onChange(containers)
     }, MODERATION_MS).unref()
   }
+}
+
+/** What the file itself says comes before what its name says. */
+function withFacts(item: Item, facts: MediaFacts): Item {
+  if (facts.kind === 'image' || facts.tags === undefined) return { ...item, facts }
+  const { artist, albumArtist, album, genre, actor, track } = facts.tags
+  const tags = {
+    ...item.tags,
+    artist: artist ?? null,
+    albumArtist: albumArtist ?? null,
+    album: album ?? item.tags.album,
+    genre: genre ?? null,
+    actor: actor ?? null,
+    track: track ?? item.tags.track,
+  }
+  return { ...item, facts, tags }
 }

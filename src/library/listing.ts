@@ -1,5 +1,6 @@
 import type { Steps } from '../concurrency/steps.ts'
 import type { Catalogue, Entry, EpisodeEntry } from './catalogue.ts'
+import { isArtwork } from './files/junk.ts'
 import type { ObjectId } from './object-id.ts'
 import { encodeObjectId } from './object-id.ts'
 import type { TorrentTree } from './torrent-tree.ts'
@@ -26,7 +27,7 @@ const STEP_ENTRIES = 256
 /** The works of the library, those that were added last first; series and albums are told apart by their torrents. */
 export function* worksOf(catalogue: Catalogue): Steps<readonly ListedWork[]> {
   const works = new Map<string, Draft>()
-  const isNamed = new Set<string>()
+  const seen: Seen = { files: new Set(), torrents: new Set() }
   const groups: readonly (readonly [ListingKind, readonly (Entry | EpisodeEntry)[]])[] = [
     ['film', catalogue.films],
     ['series', catalogue.episodes],
@@ -38,14 +39,8 @@ export function* worksOf(catalogue: Catalogue): Steps<readonly ListedWork[]> {
   for (const [kind, entries] of groups) {
     for (const entry of entries) {
       if (looked++ % STEP_ENTRIES === 0) yield
-      const file = `${entry.tree.torrent.infoHash}-${entry.fileIndex}`
-      // Videos that are neither film nor episode.
-      if (kind === 'other' && isNamed.has(file)) continue
-      if (kind === 'film' || kind === 'series') isNamed.add(file)
-      const draft = draftOf(kind, entry)
-      const known = works.get(draft.id)
-      if (known === undefined) works.set(draft.id, draft)
-      else known.entries.push(entry)
+      if (isSeenWithOthers(kind, entry, seen)) continue
+      putInto(works, draftOf(kind, entry))
     }
   }
   return [...works.values()].sort((a, b) => addedAt(b) - addedAt(a))
@@ -80,6 +75,33 @@ export function withoutYear(title: string): {
 } {
   const [, bare, year] = /^(.+) \((\d{4})\)$/.exec(title) ?? []
   return bare === undefined ? { title, year: null } : { title: bare, year: Number(year) }
+}
+
+function putInto(works: Map<string, Draft>, draft: Draft): void {
+  const known = works.get(draft.id)
+  if (known === undefined) works.set(draft.id, draft)
+  else known.entries.push(...draft.entries)
+}
+
+/** Films and episodes by torrent and index, and the torrents of all that is played. */
+interface Seen {
+  readonly files: Set<string>
+  readonly torrents: Set<string>
+}
+
+/** Videos that are listed as film or episode already, and posters beside what is played: no works of their own. */
+function isSeenWithOthers(kind: ListingKind, entry: Entry, { files, torrents }: Seen): boolean {
+  const { infoHash } = entry.tree.torrent
+  if (kind === 'image') return torrents.has(infoHash) && isPoster(entry)
+  torrents.add(infoHash)
+  const file = `${infoHash}-${entry.fileIndex}`
+  if (kind === 'other') return files.has(file)
+  if (kind !== 'audio') files.add(file)
+  return false
+}
+
+function isPoster({ tree, fileIndex }: Entry): boolean {
+  return isArtwork(tree.torrent.files[fileIndex]?.components.at(-1) ?? '')
 }
 
 function addedAt({ tree }: ListedWork): number {

@@ -37,6 +37,12 @@ export interface Item {
 
 /** What is known of the content beside its title; `null` where nobody knows. */
 export interface ItemTags {
+  /** Who performs it. */
+  readonly artist: string | null
+  /** Of its album, where that is told apart. */
+  readonly albumArtist: string | null
+  readonly genre: string | null
+  readonly actor: string | null
   readonly album: string | null
   /** Within its album. */
   readonly track: number | null
@@ -46,6 +52,10 @@ export interface ItemTags {
 }
 
 export const NO_TAGS: ItemTags = {
+  artist: null,
+  albumArtist: null,
+  genre: null,
+  actor: null,
   album: null,
   track: null,
   series: null,
@@ -72,7 +82,7 @@ export interface Resource {
   /** What a video can be shown with, the best first. */
   readonly subtitles?: readonly SubtitleResource[]
   /** What is known now of its bytes; as `FactsSource.propertyOf`. */
-  readonly known?: KnownFacts | undefined
+  known?(...asked: Parameters<KnownFacts>): ReturnType<KnownFacts>
 }
 
 /** Subtitles of a video, given out as SubRip. */

@@ -15,8 +15,6 @@ export type ObjectProperty =
   /** Bytes. */
   | 'size'
   | 'protocolInfo'
-  | 'album'
-  | 'track'
   | 'series'
   | 'season'
   | 'episode'
@@ -80,6 +78,9 @@ export function propertyOf(object: MediaObject, property: ObjectProperty): Prope
     case 'duration':
     case 'bitrate':
     case 'resolution':
+    case 'artist':
+    case 'genre':
+    case 'actor':
       return object.kind === 'container' ? null : itemProperty(object, property)
   }
 }
@@ -98,11 +99,15 @@ function itemProperty(
     case 'duration':
     case 'bitrate':
     case 'resolution':
-      return resource.known?.[property] ?? null
+    case 'artist':
+    case 'genre':
+    case 'actor':
+      return resource.known?.(property) ?? null
     case 'protocolInfo':
       return protocolInfo(resource.mediaType)
     case 'album':
     case 'track':
+      return resource.known?.(property) ?? tags[property]
     case 'series':
     case 'season':
     case 'episode':

@@ -124,6 +124,9 @@ function lookedUpRanks(list: ObjectList, property: ObjectProperty): Steps<Float6
     case 'album':
     case 'series':
     case 'resolution':
+    case 'artist':
+    case 'genre':
+    case 'actor':
       return textRanks(list, property)
     case 'date':
     case 'size':

@@ -130,11 +130,35 @@ export class ReleaseReader {
 
 function parse(name: string): Parsed {
   try {
-    return parseTorrentTitle(name.slice(0, NAME_MAX_LENGTH))
+    const read = parseTorrentTitle(name.slice(0, NAME_MAX_LENGTH))
+    return withTitle(read, name)
   } catch {
     // Names are strangers': one that the parser stumbles over says nothing.
     return {}
   }
+}
+
+/** What the parser read, with a title where it found none though there is one. */
+function withTitle(read: Parsed, name: string): Parsed {
+  const { year, ...rest } = read
+  const { title = '' } = rest
+  if (title.trim() === '') return { ...read, title: titleBeforeMarks(name) }
+  // `2012.mkv` is no film of that year.
+  const isExtension = year !== undefined && name.toLowerCase() === `${year}.${title}`.toLowerCase()
+  return isExtension ? { ...rest, title: String(year) } : read
+}
+
+/** Where a name begins to say what of it this is: a year, a season and episode, a resolution. */
+const FIRST_MARK =
+  /(?<![\p{L}\p{N}])(?:(?:19|20)\d\d|s\d{1,3}[ ._-]?e\d{1,4}|\d{1,2}x\d{2,3}|\d{3,4}[pi])(?![\p{L}\p{N}])/iu
+
+/** The parser knows only some scripts, and reads no title in Arabic, Hebrew, Greek, Thai and others. */
+function titleBeforeMarks(name: string): string {
+  const bare = name.slice(0, NAME_MAX_LENGTH).replace(/\.[a-z0-9]{2,4}$/i, '')
+  const end = bare.search(FIRST_MARK)
+  const title = (end === -1 ? bare : bare.slice(0, end)).replace(/[._]+/g, ' ')
+  const trimmed = title.replace(/^[\s()[\]{}-]+|[\s()[\]{}-]+$/g, '')
+  return /[^\p{Script=Latin}\P{L}]/u.test(trimmed) ? trimmed : ''
 }
 
 function titleOf({ title = '' }: Parsed): string | null {

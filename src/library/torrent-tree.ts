@@ -4,6 +4,7 @@ import { protocolInfo } from '../media/dlna.ts'
 import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { EpisodeMarks } from './episode-marks.ts'
+import type { FactProperty } from './facts/facts-source.ts'
 import type { WhatIsKnown } from './file-resource.ts'
 import { junkOf } from './files/junk.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
@@ -279,7 +280,11 @@ export class TorrentTree {
       case 'refId':
         return null
       case 'album':
-      case 'track':
+      case 'track': {
+        const type = typeOf(file)
+        if (type === null) return null
+        return this.#fact(file, property, type) ?? tagsOf(torrent, file, type)[property]
+      }
       case 'series':
       case 'season':
       case 'episode': {
@@ -296,11 +301,20 @@ export class TorrentTree {
       case 'duration':
       case 'bitrate':
       case 'resolution':
-        return this.#known.facts.propertyOf(torrent.infoHash, file.index, property)
+      case 'artist':
+      case 'genre':
+      case 'actor': {
+        const type = typeOf(file)
+        return type === null ? null : this.#fact(file, property, type)
+      }
       case 'id':
       case 'parentId':
         return undefined
     }
+  }
+
+  #fact({ index }: TorrentFile, property: FactProperty, { kind }: MediaType): PropertyValue {
+    return this.#known.facts.propertyOf(this.torrent.infoHash, index, property, kind)
   }
 
   #folderId(index: FolderIndex, folder: number): ObjectId {

@@ -101,6 +101,9 @@ function entryValue(view: View, entry: Entry, property: ObjectProperty): Propert
     case 'duration':
     case 'bitrate':
     case 'resolution':
+    case 'artist':
+    case 'genre':
+    case 'actor':
       return entry.tree.fileValue(entry.fileIndex, property)
   }
 }

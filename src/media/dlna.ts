@@ -1,4 +1,4 @@
-import { knownMimeTypes, type MediaKind, type MediaType } from './media-type.ts'
+import type { MediaKind, MediaType } from './media-type.ts'
 
 /** DLNA.ORG_FLAGS: the bits of the primary flags that we set (DLNA guidelines 7.4.1.3.24). */
 const STREAMING_TRANSFER_MODE = 1 << 24
@@ -57,13 +57,6 @@ const PROTOCOL_INFOS = new WeakMap<MediaType, string>()
 
 function newProtocolInfo(type: MediaType, profile: string | null): string {
   return `http-get:*:${type.mimeType}:${contentFeatures(type, profile)}`
-}
-
-/** What we can send, for GetProtocolInfo. Sink is empty: we play nothing. */
-export function sourceProtocolInfo(): string {
-  return knownMimeTypes()
-    .map((mimeType) => `http-get:*:${mimeType}:*`)
-    .join(',')
 }
 
 /**

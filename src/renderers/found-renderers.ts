@@ -126,9 +126,11 @@ export class FoundRenderers {
     this.#fetches++
     void this.#open(found)
       .catch((error) => {
+        const { address, location, retryAtMs } = found
         found.retryAtMs = clock.now() + RETRY_MS
-        const { address, location } = found
-        log.debug({ err: error, address, location: location.href }, 'no renderer')
+        const facts = { err: error, address, location: location.href }
+        if (retryAtMs === 0) log.info(facts, 'a renderer is there whose description cannot be read')
+        else log.debug(facts, 'the description of a renderer cannot be read yet')
       })
       .finally(() => {
         found.isFetching = false

@@ -23,15 +23,27 @@ function shownOn(output: { isTTY?: boolean; columns?: number }): {
 
 describe('progress', () => {
   it('is one line on a terminal, drawn over again, no longer than the terminal is wide', () => {
-    const { written, progress } = shownOn({ isTTY: true, columns: 60 })
+    const { written, progress } = shownOn({ isTTY: true, columns: 100 })
     progress.show(HALF)
     progress.show({ ...HALF, doneBytes: HALF.totalBytes })
     progress.say('Film\u001b[2J is there')
     expect(written).toEqual([
-      `\r\u001b[K[${'#'.repeat(15)}${'.'.repeat(15)}] downloading 50 % of 1.0 GB`.slice(0, 63),
+      `\r\u001b[K[${'#'.repeat(15)}${'.'.repeat(15)}] downloading 50 % of 1.0 GB, 4.0 MB/s, 3 peers, 2 min 5 s left`,
       expect.stringContaining(`[${'#'.repeat(30)}] downloading 100 %`),
       '\r\u001b[KFilm\\u001b[2J is there\n',
     ])
+  })
+
+  it.each([
+    [80, '[#######........] downloading 50 % of 1.0 GB, 4.0 MB/s, 3 peers, 2 min 5 s left'],
+    // A terminal of no size.
+    [0, '[#######........] downloading 50 % of 1.0 GB, 4.0 MB/s, 3 peers, 2 min 5 s left'],
+    [66, 'downloading 50 % of 1.0 GB, 4.0 MB/s, 3 peers, 2 min 5 s left'],
+    [30, 'downloading 50 % of 1.0 GB, 4'],
+  ])('of %i columns keeps what it says, and a bar as long as there is room', (columns, line) => {
+    const { written, progress } = shownOn({ isTTY: true, columns })
+    progress.show(HALF)
+    expect(written).toEqual([`\r\u001b[K${line}`])
   })
 
   it('is a line every ten seconds elsewhere, if there is news', () => {

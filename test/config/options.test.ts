@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { flagOf, helpText, OPTIONS, variableOf } from '../../src/config/options.ts'
+import { parseConfig } from '../../src/config/config.ts'
+import { helpText } from '../../src/config/help.ts'
+import { flagOf, OPTIONS, type Option, variableOf } from '../../src/config/options.ts'
 
 describe('helpText()', () => {
   it('names every option, in lines that fit a terminal', () => {
@@ -11,6 +13,30 @@ describe('helpText()', () => {
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(110)
   })
 })
+
+describe('choices', () => {
+  const options: readonly Option[] = OPTIONS
+  const withValue = options.filter(({ kind }) => kind === 'value')
+
+  it.each(withValue.map((option) => [flagOf(option), option] as const))(
+    'of %s are all that it may be, for help and completion',
+    (flag, { choices, help }) => {
+      const words = complaintOf([flag, 'no such word']).match(/must be one of (.*), not /)?.[1]
+      expect(choices?.join(', ')).toBe(words)
+      for (const choice of choices ?? []) expect(help).toContain(choice)
+    },
+  )
+})
+
+/** Empty where there is none. */
+function complaintOf(argv: string[]): string {
+  try {
+    parseConfig(argv, {})
+    return ''
+  } catch (error) {
+    return String(error)
+  }
+}
 
 describe('variableOf()', () => {
   it('is the name that a person would write', () => {

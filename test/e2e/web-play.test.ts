@@ -57,7 +57,10 @@ describeWithTools(['chromium'], 'the page plays', () => {
       await timeReaches(page, 1)
       await browser.inspect('player')
 
-      // The text of the file beside the film, whatever its charset was.
+      // Unasked those in the reader's language; then the file beside the film, whatever its charset was.
+      const subtitles = page.getByRole('combobox', { name: /^Subtitles/ })
+      expect(await subtitles.locator('option:checked').textContent()).toBe('English')
+      await subtitles.selectOption({ label: 'German · River.ger.srt' })
       const cues = await waitFor('the cues', async () => {
         const texts = await page.locator('video').evaluate((video) => {
           const tracks = (
@@ -70,7 +73,7 @@ describeWithTools(['chromium'], 'the page plays', () => {
         return texts.length > 10 && texts.join('\n')
       })
       expect(cues).toContain(`${SUBTITLED.words.beside}, so schön wär’s`)
-      await page.getByRole('combobox', { name: /^Subtitles/ }).selectOption('None')
+      await subtitles.selectOption('None')
 
       // Further on than what has arrived, and back to where that was after another look.
       await page.locator('video').evaluate((video, seconds) => {

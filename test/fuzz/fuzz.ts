@@ -85,8 +85,11 @@ function mutate(bytes: Uint8Array, change: Mutation): Uint8Array {
   const at = bytes.length === 0 ? 0 : change.at % bytes.length
   const head = bytes.subarray(0, at)
   switch (change.kind) {
-    case 'set':
-      return Uint8Array.from(bytes, (byte, index) => (index === at ? change.byte : byte))
+    case 'set': {
+      const changed = new Uint8Array(bytes)
+      changed.fill(change.byte, at, at + 1)
+      return changed
+    }
     case 'truncate':
       return head
     case 'cut':

@@ -286,7 +286,8 @@ export class FakeSession extends EventEmitter<SessionEvents> implements SessionP
   leftovers: readonly Undeleted[] = []
   readonly removed: { torrent: TorrentPort; deleteFiles: boolean }[] = []
   /** What `add` answers with. */
-  next: () => Promise<{ torrent: FakeTorrent }> = () => Promise.reject(new Error('nothing to add'))
+  next: () => Promise<{ torrent: FakeTorrent; isNew: boolean }> = () =>
+    Promise.reject(new Error('nothing to add'))
 
   constructor(...torrents: readonly FakeTorrent[]) {
     super()
@@ -338,7 +339,10 @@ export class FakeSession extends EventEmitter<SessionEvents> implements SessionP
     )
   }
 
-  add(source: TorrentSource, options: AddRequest = {}): Promise<{ torrent: FakeTorrent }> {
+  add(
+    source: TorrentSource,
+    options: AddRequest = {},
+  ): Promise<{ torrent: FakeTorrent; isNew: boolean }> {
     this.added.push({ source, options })
     return this.next()
   }

@@ -15,6 +15,7 @@ test.each([
     {
       error_kind: 'torrent_not_found',
       human_readable: 'torrent not found 77',
+      code: 'unknown_torrent',
       status: 404,
       status_text: '404 Not Found',
       id: 77,
@@ -25,6 +26,7 @@ test.each([
     {
       error_kind: 'torrent_not_found',
       human_readable: `torrent not found ${UNKNOWN_HASH}`,
+      code: 'unknown_torrent',
       status: 404,
       status_text: '404 Not Found',
       id: UNKNOWN_HASH,
@@ -82,6 +84,7 @@ test('405 and OPTIONS tell what is allowed', async () => {
 describe('what is not HTTP', () => {
   test.each([
     ['nonsense', 400],
+    ['FETCH / HTTP/1.1', 501],
     ['GET / HTTP/1.1\r\nHost : x', 400],
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}`, 431],
   ])('%j', async (head, status) => {

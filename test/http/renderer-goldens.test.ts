@@ -3,12 +3,13 @@ import { upnpRouter } from '../../src/http/upnp-endpoints/upnp-routes.ts'
 import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
-import { sourceProtocolInfo } from '../../src/media/dlna.ts'
 import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
 import { deviceDescription } from '../../src/upnp/description/description.ts'
 import { newUdn } from '../../src/upnp/description/names.ts'
 import { MediaServer } from '../../src/upnp/media-server.ts'
+import { DEFAULT_PROFILE } from '../../src/upnp/renderers/renderer-profile.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { sourceProtocolInfoFor } from '../../src/upnp/renderers/resource-info.ts'
 import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
 import { FakeSession, FakeTorrent } from '../helpers/fake-session.ts'
@@ -50,7 +51,7 @@ const IMAGE_FACTS = {
   factsOf: (_: string, fileIndex: number) => (NAMES[fileIndex] === 'l.jpg' ? IMAGE : undefined),
 }
 
-const OURS: ReadonlySet<string> = new Set(sourceProtocolInfo().split(','))
+const OURS: ReadonlySet<string> = new Set(sourceProtocolInfoFor(DEFAULT_PROFILE).split(','))
 
 const MEDIA_HEADERS = ['content-type', 'contentfeatures.dlna.org', 'transfermode.dlna.org']
 
@@ -126,7 +127,10 @@ test.each(FIXTURES)('$rule gets what its golden file says', async (fixture) => {
   )
   const source = await protocolInfo(port, headers)
   for (const { res } of items) {
-    expect(source).toContain(`http-get:*:${res?.[0]?.$.protocolInfo?.split(':')[2]}:*`)
+    const [, , mimeType, features = ''] = res?.[0]?.$.protocolInfo?.split(':') ?? []
+    const [name] = /DLNA\.ORG_PN=\w+/.exec(features) ?? ['*']
+    expect(source).toContain(`http-get:*:${mimeType}:${name}`)
+    expect(source).toContain(`http-get:*:${mimeType}:*`)
   }
   const golden = [
     '== device description',

@@ -75,6 +75,7 @@ const OURS = new Set([
   'download_bps',
   'upload_bps',
   'progress',
+  'code',
 ])
 /** `null` or not, as the moment has it. */
 const AT_TIMES = new Set(['average_piece_download_time', 'time_remaining', 'client_name', 'live'])

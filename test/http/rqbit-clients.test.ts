@@ -195,6 +195,21 @@ describe('what rqbit’s documentation shows with curl', () => {
     ])
   })
 
+  test('a magnet that fails leaves nothing behind, and may be added rightly', async () => {
+    const { session, port, peer, magnet } = await bench()
+    const late = await post(port, '/torrents?timeout_ms=50&initial_peers=127.0.0.1:9', magnet)
+    expect([late.status, session.torrents]).toEqual([500, []])
+    const wrong = await post(port, `/torrents?only_files=99&initial_peers=${peer}`, magnet)
+    expect([wrong.status, jsonOf(wrong)]).toMatchObject([
+      400,
+      { human_readable: 'error adding torrent: file id 99 is out of range' },
+    ])
+    expect(session.torrents).toEqual([])
+    const right = await post(port, `/torrents?only_files=0&initial_peers=${peer}`, magnet)
+    expect(right.status).toBe(200)
+    await expect.poll(() => session.torrents[0]?.stats().finished, { timeout: 10_000 }).toBe(true)
+  })
+
   test('a torrent that is added while it is being looked at', async () => {
     const { session, port, peer, magnet } = await bench()
     const looking = post(port, '/torrents?list_only=true&initial_peers=127.0.0.1:9', magnet)

@@ -34,6 +34,33 @@ function outline(library: Library, id = '0', prefix = ''): readonly string[] {
   ])
 }
 
+describe('opening with many torrents', () => {
+  it('lets others have their turn, and knows what came and went meanwhile', async () => {
+    const many = Array.from({ length: 2_000 }, (_, index) =>
+      torrentOf(
+        `Show ${index}`,
+        Array.from({ length: 8 }, (__, file) => `S01E${file + 1}.mkv`),
+      ),
+    )
+    const source = new TorrentShelf(many)
+    let isOpen = false
+    const opening = Library.open({ source, updateIds: memoryStore(), log: silentLogger() })
+    void opening.then(() => {
+      isOpen = true
+    })
+    // What is below runs while it is being opened, or there is nothing to be seen here.
+    expect(isOpen).toBe(false)
+    source.remove(many[0] as (typeof many)[0])
+    source.add(torrentOf('New', ['New.mkv']))
+    const library = await opening
+    const titles = titlesOf(topsOf(library))
+    expect(titles).toHaveLength(2_000)
+    expect(titles).not.toContain('Show 0')
+    expect(titles).toContain('New.mkv')
+    library.close()
+  })
+})
+
 describe('the tree', () => {
   it('nests folders as the torrent does, containers first, in natural order', () => {
     const show = torrentOf('Show', [

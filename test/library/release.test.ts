@@ -19,6 +19,7 @@ describe('an episode', () => {
     ['x/The.Daily.2024.03.05.720p.mkv', 'The Daily', 2024, 305, '2024-03-05'],
     ['x/Show.S00E01.mkv', 'Show', 0, 1, 'S00E01'],
     ['x/Сериал.Сезон 1.Серия 2.mkv', 'Сериал', 1, 2, 'S01E02'],
+    ['x/أفلام.S01E02.1080p.mkv', 'أفلام', 1, 2, 'S01E02'],
   ])('%s', (path, series, season, episode, title) => {
     expect(read(path)).toMatchObject({ kind: 'episode', series, season, episode, title })
   })
@@ -37,12 +38,16 @@ describe('a film', () => {
     ['x/River.2021.1080p.BluRay.mkv', 'River (2021)'],
     ['x/1917.2019.mkv', '1917 (2019)'],
     ['x/River.1080p.mkv', 'River'],
+    ['x/البحر الهادئ (2021).mkv', 'البحر الهادئ (2021)'],
+    ['x/한국.영화.2020.1080p.mkv', '한국 영화 (2020)'],
+    ['x/[דני] 1080p.mkv', 'דני'],
   ])('%s', (path, title) => {
     expect(read(path)).toEqual({ kind: 'film', title })
   })
 
   it('is the only video of its torrent, called by its folder where that says more', () => {
     expect(read('x/holiday.mp4', true)).toEqual({ kind: 'film', title: 'holiday' })
+    expect(read('x/2012.mkv', true)).toEqual({ kind: 'film', title: '2012' })
     expect(read('River.2021.1080p/abc.mkv', true)).toEqual({ kind: 'film', title: 'River (2021)' })
   })
 

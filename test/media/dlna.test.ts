@@ -1,10 +1,5 @@
 import { expect, test } from 'vitest'
-import {
-  contentFeatures,
-  protocolInfo,
-  sourceProtocolInfo,
-  transferMode,
-} from '../../src/media/dlna.ts'
+import { contentFeatures, protocolInfo, transferMode } from '../../src/media/dlna.ts'
 import { mediaTypeOf } from '../../src/media/media-type.ts'
 
 test.each([
@@ -24,13 +19,6 @@ test('protocolInfo ends in what contentFeatures.dlna.org says', () => {
     'http-get:*:video/mp4:DLNA.ORG_OP=01;DLNA.ORG_CI=0;' +
       'DLNA.ORG_FLAGS=01700000000000000000000000000000',
   )
-})
-
-test('what we can send is a comma list below 8 KiB', () => {
-  const entries = sourceProtocolInfo().split(',')
-  expect(entries).toContain('http-get:*:video/x-matroska:*')
-  expect(entries.every((entry) => /^http-get:\*:[\w.+-]+\/[\w.+-]+:\*$/.test(entry))).toBe(true)
-  expect(sourceProtocolInfo().length).toBeLessThan(8192)
 })
 
 test.each([

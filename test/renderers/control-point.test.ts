@@ -82,7 +82,7 @@ describe('finding renderers', () => {
     renderer.isGone = true
     await clock.advance(20_000)
     expect(home.status).toMatchObject({
-      problem: 'Living room cannot be reached (ECONNREFUSED)',
+      problem: { kind: 'unreachable', text: 'Living room cannot be reached (ECONNREFUSED)' },
       playback: { state: 'unknown', volume: null },
     })
     renderer.isGone = false
@@ -164,7 +164,7 @@ describe('playing', () => {
       'Living room refuses SetAVTransportURI: 714, it does not know the type of the file; ' +
       'video/x-matroska is not among what it says that it plays'
     await expect(home.play(renderer)).rejects.toThrow(reason)
-    expect(home.status.problem).toBe(reason)
+    expect(home.status.problem).toEqual({ kind: 'refused', text: reason })
     await home.clock.advance(61_000)
     expect(home.status.problem).toBeNull()
   })
@@ -240,7 +240,7 @@ describe('playing', () => {
     const { home, renderer, clock } = await homeWith({ answers: { Play: () => '' } })
     await home.play(renderer)
     await clock.advance(62_000)
-    expect(home.status.problem).toBe('Living room took it and does not begin to play')
+    expect(home.status.problem?.text).toBe('Living room took it and does not begin to play')
     expect(home.status.playback.playing).toBeNull()
   })
 

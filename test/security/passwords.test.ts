@@ -31,6 +31,18 @@ it('guessing is slowed down per address, for reading as for changing, and is in 
   expect(JSON.stringify(real.log)).not.toContain('secret')
 })
 
+it('who guesses by the same proxy does not lock out whom the server knows', async () => {
+  const real = await startRealServer('--auth', 'ann:secret', '--auth-reading')
+  const ask = async (address: string, text: string) =>
+    (await real.get('/torrents', { 'X-Forwarded-For': address, ...basic(text) })).status
+  expect(await ask('198.51.100.9', 'ann:secret')).toBe(200)
+  for (let i = 0; i < 110; i++) await ask(`203.0.113.${i}`, 'eve:guess')
+  expect(await ask('198.51.100.9', 'ann:secret')).toBe(200)
+  // Headers may be made up, so that a new address is no new start.
+  expect(await ask('203.0.113.200', 'eve:guess')).toBe(429)
+  expect(await ask('198.51.100.10', 'ann:secret')).toBe(429)
+})
+
 it('the password is compared whole, and only as Basic', async () => {
   const real = await startRealServer('--auth', 'ann:secret', '--auth-reading')
   const wrong = ['ann:secre', 'ann:secrets', 'ann:', ':secret']

@@ -2,9 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { API_ERROR_CODES } from '../../src/http/schemas/api-error-codes.ts'
+import type { Setting } from '../../src/web/api/api-types.ts'
+import { settingGroups } from '../../src/web/logic/setting-groups.ts'
 import { DE } from '../../src/web/text/de.ts'
 import { EN } from '../../src/web/text/en.ts'
 import { filledIn } from '../../src/web/text/translate.ts'
+import { jsonOf } from '../helpers/http-client.ts'
+import { startRealServer } from '../helpers/real-server.ts'
 
 const WEB = fileURLToPath(new URL('../../src/web', import.meta.url))
 
@@ -61,5 +66,28 @@ describe('filling in', () => {
 
   it('leaves what it does not know, and takes texts as they are', () => {
     expect(filledIn('{a} and {b}', { a: '{b} <i>' }, 'en')).toBe('{b} <i> and {b}')
+  })
+})
+
+describe('what the server says has words on the page', () => {
+  it.each(API_ERROR_CODES)('the error %s', (code) => {
+    expect(Object.keys(EN)).toContain(`error.${code}`)
+  })
+
+  it('each of its settings, with effect and unit', async () => {
+    const server = await startRealServer()
+    const { settings } = jsonOf(await server.get('/settings')) as {
+      settings: { name: string; unit: string | null }[]
+    }
+    expect(settings.length).toBeGreaterThan(10)
+    const keys = settings.flatMap(({ name, unit }) => [
+      ...[`setting.${name}`, `effect.${name}`],
+      ...(unit === null ? [] : [`unit.${unit}`]),
+    ])
+    expect(keys.filter((key) => !(key in EN))).toEqual([])
+    const groups = settingGroups(settings as Setting[])
+    expect(groups.find(({ name }) => name === 'other')?.settings.map(({ name }) => name)).toEqual([
+      'log-level',
+    ])
   })
 })

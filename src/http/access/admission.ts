@@ -19,7 +19,7 @@ export function admit(
     request.url = target
     const audience = audienceOf(request)
     if (isValid && audience === 'reader') return true
-    guardHost(request, rules)
+    guardHost(request, audience, rules)
     guardReading(request, audience, rules)
     return true
   } catch (error) {

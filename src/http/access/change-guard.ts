@@ -23,7 +23,7 @@ export function guardChange(request: IncomingMessage, options: GuardOptions): vo
   if (options.auth === null) {
     const message =
       'only this machine may change anything, unless the server has a password (--auth) or allows the address (--allow-address)'
-    throw new ApiError(403, message, { kind: 'unauthorized' })
+    throw new ApiError(403, message, { kind: 'unauthorized', code: 'only_this_machine' })
   }
   requirePassword(request, options.auth, options)
 }

@@ -7,7 +7,7 @@ import { originOf } from '../messages/forwarded.ts'
 export function refuseForeignPage(request: IncomingMessage, trustProxy: boolean): void {
   if (!isForeign(request, trustProxy)) return
   const message = 'another web page must not change anything here'
-  throw new ApiError(403, message, { kind: 'unauthorized' })
+  throw new ApiError(403, message, { kind: 'unauthorized', code: 'foreign_page' })
 }
 
 /** Browsers say whose page a request comes from; what is no browser says nothing (Fetch, 3.2). */

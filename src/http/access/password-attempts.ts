@@ -11,8 +11,10 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 5 * 60_000
 /** So long after the last wrong one, all is forgotten; ms. */
 const MEMORY_MS = 15 * 60_000
-/** Addresses remembered; those that failed first are forgotten first. */
+/** Addresses remembered, of those that failed and of those that succeeded; the oldest are forgotten first. */
 const MAX_ADDRESSES = 1_000
+/** Whoever has brought the right password is known for so long; ms. */
+const KNOWN_MS = 30 * 24 * 3_600_000
 
 /** Who tries a password. */
 export interface Trier {
@@ -30,6 +32,8 @@ interface Failures {
 /** Slows down whoever tries passwords, one address at a time, and says so in the log. */
 export class PasswordAttempts {
   readonly #failures = new Map<string, Failures>()
+  /** When each address brought the right password last. */
+  readonly #successes = new Map<string, number>()
   readonly #now: () => number
   readonly #log: Logger
 
@@ -41,20 +45,32 @@ export class PasswordAttempts {
 
   /** How long somebody has to wait before the next try is looked at; ms. */
   waitMs(trier: Trier): number {
-    return Math.max(0, ...countersOf(trier).map((counter) => this.#waitAt(counter)))
+    const [own, proxy] = countersOf(trier)
+    // Others who guess through the same proxy do not lock out its owner.
+    const isOwnAlone = proxy === undefined || this.#isKnown(trier.address)
+    return Math.max(this.#waitAt(own), isOwnAlone ? 0 : this.#waitAt(proxy))
   }
 
   /** @param user - The name that was given, if any. */
   failed(trier: Trier, user: string | null = null): void {
     const counters = countersOf(trier)
-    const [wrong] = counters.map(({ key }) => this.#count(key))
+    const [wrong] = counters.map((counter) => counter && this.#count(counter.key))
     const waitMs = Math.round(this.waitMs(trier))
     this.#log.warn({ from: trier.address, user, wrong, waitMs }, 'wrong password')
   }
 
   /** What others have tried over the same proxy stays counted. */
   succeeded({ address }: Trier): void {
-    this.#failures.delete(sourceOf(address))
+    const source = sourceOf(address)
+    this.#failures.delete(source)
+    this.#successes.delete(source)
+    this.#successes.set(source, this.#now())
+    forgetOldest(this.#successes)
+  }
+
+  #isKnown(address: string): boolean {
+    const at = this.#successes.get(sourceOf(address))
+    return at !== undefined && this.#now() - at < KNOWN_MS
   }
 
   #waitAt({ key, free }: Counter): number {
@@ -72,8 +88,7 @@ export class PasswordAttempts {
     const count = isRecent ? before.count + 1 : 1
     this.#failures.delete(key)
     this.#failures.set(key, { count, at: now })
-    const [oldest] = this.#failures.keys()
-    if (this.#failures.size > MAX_ADDRESSES && oldest !== undefined) this.#failures.delete(oldest)
+    forgetOldest(this.#failures)
     return count
   }
 }
@@ -84,7 +99,13 @@ interface Counter {
   readonly free: number
 }
 
-function countersOf({ address, connected }: Trier): readonly Counter[] {
+function forgetOldest(addresses: Map<string, unknown>): void {
+  const [oldest] = addresses.keys()
+  if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest)
+}
+
+/** Of the client itself, and of the proxy that it comes by. */
+function countersOf({ address, connected }: Trier): readonly [Counter, Counter?] {
   const client = { key: sourceOf(address), free: FREE_FAILURES }
   if (address === connected) return [client]
   return [client, { key: `proxy ${sourceOf(connected)}`, free: FREE_FAILURES_OF_PROXY }]

@@ -66,15 +66,21 @@ export function strangerIn(request: IncomingMessage, options: GuardOptions): str
 /**
  * Refuses a name that is not ours: that is how a web page reaches us by DNS rebinding, and a page can
  * forge any header that a proxy would send. The right password excuses it, as no such page knows it.
- * HTTP/1.0 may come without a Host; no web page can send that. Throws ApiError 400, 401 or 429.
+ * HTTP/1.0 may come without a Host; no web page can send that. What tells nothing of anybody's has any name. Throws ApiError 400, 401 or 429.
  */
-export function guardHost(request: IncomingMessage, options: GuardOptions): void {
+export function guardHost(
+  request: IncomingMessage,
+  audience: Audience,
+  options: GuardOptions,
+): void {
   const { host } = request.headers
   const [, target] = /^[a-z][a-z\d+.-]*:\/\/([^/?#]*)/i.exec(request.url ?? '') ?? []
   if (isRepeated(request, 'host')) throw refusal('there is more than one Host header')
   if (host === undefined && request.httpVersion !== '1.0') {
     throw refusal('the Host header is missing')
   }
+  // Whoever watches over servers calls them by whatever name they have.
+  if (audience === 'anybody') return
   const names = [target, host].filter((name) => name !== undefined)
   const foreign = names.find((name) => hostStanding(name, options) === 'foreign')
   if (foreign === undefined) return
@@ -82,7 +88,10 @@ export function guardHost(request: IncomingMessage, options: GuardOptions): void
     requirePassword(request, options.auth, options)
     return
   }
-  throw refusal(`${foreign} is not our name (--allow-host)`)
+  throw new ApiError(400, `${foreign} is not our name (--allow-host)`, {
+    code: 'foreign_host',
+    headers: { Connection: 'close' },
+  })
 }
 
 function refusal(message: string): ApiError {

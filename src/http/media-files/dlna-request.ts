@@ -13,7 +13,7 @@ export interface DlnaRequest {
 const TIME_SEEK =
   /^\s*npt\s*=\s*(?:\d+(?:\.\d+)?|\d+:\d\d:\d\d(?:\.\d+)?)\s*-\s*(?:\d[\d:.]*)?(?:\/[\d:.*]+)?\s*$/i
 const PLAY_SPEED = /^\s*speed\s*=\s*(-?\d+(?:\/\d+)?)\s*$/i
-const NORMAL_SPEED = '1'
+const NORMAL_SPEED = /^1(\/1)?$/
 
 /**
  * Reads the headers of DLNA guidelines 7.4 in a request for a file that can be sought by bytes and not
@@ -59,5 +59,5 @@ function refusePlaySpeed(value: string | undefined): void {
   if (value === undefined) return
   const [, speed] = PLAY_SPEED.exec(value) ?? []
   if (speed === undefined) throw new ApiError(400, 'PlaySpeed.dlna.org is malformed')
-  if (speed !== NORMAL_SPEED) throw new ApiError(406, 'PlaySpeed.dlna.org is not supported')
+  if (!NORMAL_SPEED.test(speed)) throw new ApiError(406, 'PlaySpeed.dlna.org is not supported')
 }

@@ -4,7 +4,9 @@ import { mediaTypeOf, mimeTypeOf } from '../../media/media-type.ts'
 /** What renderers put in the place of a film's extension, in search of what belongs to it. */
 const BESIDE_FILMS: ReadonlySet<string> = new Set(
   [
-    'idx nfo tbn edl txt xml cue ifo',
+    'idx nfo tbn edl txt xml cue ifo json thm bif xmp',
+    // Pages and playlists.
+    'htm html m3u m3u8 pls pdf',
     // Subtitles as Kodi looks for them, and archives of them.
     'utf utf8 utf-8 rt text aqt jss lrc psb ttxt pjs mpl dks usf sup mks zip rar',
   ].flatMap((extensions) => extensions.split(' ').map((extension) => `.${extension}`)),
@@ -18,7 +20,8 @@ const BESIDE_FILMS: ReadonlySet<string> = new Set(
  */
 export function foreignExtension(requestTarget: string, fileName: string): string | null {
   // Of a path without a name it is the number of the file.
-  const [, lastSegment = ''] = /^[^?]*\/([^/?]+)(?:\?.*)?$/.exec(requestTarget) ?? []
+  const [, encoded = ''] = /^[^?]*\/([^/?]+)(?:\?.*)?$/.exec(requestTarget) ?? []
+  const lastSegment = decoded(encoded)
   const extension = extname(lastSegment).toLowerCase()
   const own = extname(fileName).toLowerCase()
   if (extension === '' || extension === own) return null
@@ -29,4 +32,12 @@ export function foreignExtension(requestTarget: string, fileName: string): strin
   // Of a file that we do not know any name for its picture or sound may be right.
   if (type === null) return asked.kind === 'subtitle' || asked.kind === 'image' ? extension : null
   return extension
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }

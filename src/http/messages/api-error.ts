@@ -1,12 +1,16 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
 import { SettingError } from '../../settings/setting.ts'
 import { TorrentError, type TorrentErrorKind } from '../../torrents/torrent-error.ts'
+import type { ApiErrorCode } from '../schemas/api-error-codes.ts'
+import { errorCode } from './api-error-code.ts'
 
 /** The kinds that rqbit's clients know. */
 export type ApiErrorKind = 'torrent_not_found' | 'dht_disabled' | 'unauthorized' | 'internal_error'
 
 export interface ApiErrorOptions extends ErrorOptions {
   readonly kind?: ApiErrorKind
+  /** Default: as the cause or the status says. */
+  readonly code?: ApiErrorCode
   /** The id or info hash that no torrent has. */
   readonly id?: number | string
   readonly headers?: OutgoingHttpHeaders
@@ -16,6 +20,7 @@ export interface ApiErrorOptions extends ErrorOptions {
 export class ApiError extends Error {
   readonly status: number
   readonly kind: ApiErrorKind
+  readonly code: ApiErrorCode
   readonly id: number | string | undefined
   readonly headers: OutgoingHttpHeaders
 
@@ -24,6 +29,7 @@ export class ApiError extends Error {
     this.name = 'ApiError'
     this.status = status
     this.kind = options.kind ?? 'internal_error'
+    this.code = options.code ?? errorCode(status, options.cause)
     this.id = options.id
     this.headers = options.headers ?? {}
   }
@@ -67,13 +73,14 @@ export function internalError(cause: unknown): ApiError {
   return new ApiError(500, 'internal error', { cause })
 }
 
-/** The body of every error, in rqbit's shape. */
+/** The body of every error, in rqbit's shape, and our own `code` beside it. */
 export function errorBody(error: ApiError): Record<string, unknown> {
   return {
     error_kind: error.kind,
     human_readable: error.message,
     status: error.status,
     status_text: `${error.status} ${STATUS_CODES[error.status] ?? ''}`.trimEnd(),
+    code: error.code,
     ...(error.id === undefined ? {} : { id: error.id }),
   }
 }

@@ -100,6 +100,12 @@ export interface AddRequest {
   readonly requirePeers?: boolean
 }
 
+export interface AddedPort {
+  readonly torrent: TorrentPort
+  /** False where the session had it already. */
+  readonly isNew: boolean
+}
+
 export interface ResolveRequest {
   readonly initialPeers?: readonly string[]
   readonly timeoutMs?: number
@@ -121,7 +127,7 @@ export interface SessionPort {
   readonly torrents: readonly TorrentPort[]
   get(idOrInfoHash: string): TorrentPort | undefined
   /** A torrent that is there already takes what is new: metadata, trackers, peers, selection. */
-  add(source: TorrentSource, options?: AddRequest): Promise<{ torrent: TorrentPort }>
+  add(source: TorrentSource, options?: AddRequest): Promise<AddedPort>
   /** Reads a source without adding it; the metadata of a magnet is looked for. */
   resolve(source: TorrentSource, options?: ResolveRequest): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. */

@@ -10,7 +10,11 @@ export function findTorrent(session: Pick<SessionPort, 'get'>, text: string): To
   const id = parseTorrentId(text)
   const torrent = session.get(String(id))
   if (torrent !== undefined) return torrent
-  throw new ApiError(404, `torrent not found ${id}`, { kind: 'torrent_not_found', id })
+  throw new ApiError(404, `torrent not found ${id}`, {
+    kind: 'torrent_not_found',
+    code: 'unknown_torrent',
+    id,
+  })
 }
 
 function parseTorrentId(text: string): number | string {

@@ -6,7 +6,7 @@ import { torrentItem } from '../torrent-api/torrent-json.ts'
 import type { LiveAnswer } from './live-answer.ts'
 
 const TICK_MS = 1_000
-/** Proxies cut off what is silent for longer. */
+/** Proxies cut off what is silent for longer, and pages take it for broken after three times as long. */
 const KEEP_ALIVE_MS = 15_000
 /** Of those that have changed at once, as after a start; the others come with the next ticks. */
 const MAX_TORRENTS_PER_TICK = 200
@@ -151,7 +151,7 @@ export class EventFeed {
     }
     if (this.#libraryChanged) this.#tell('library', '{}')
     this.#libraryChanged = false
-    if (this.#silentMs >= KEEP_ALIVE_MS) this.#write(': still here\n\n')
+    if (this.#silentMs >= KEEP_ALIVE_MS) this.#tell('alive', '{}')
   }
 
   #tellChange(key: string, kind: string, text: string): void {

@@ -3,7 +3,7 @@ import type { Library } from '../../library/library.ts'
 import { encodeObjectId } from '../../library/object-id.ts'
 import type { SubtitleCatalog } from '../../library/subtitles/subtitle-catalog.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
-import type { SessionPort } from '../messages/session-port.ts'
+import type { SessionPort, TorrentPort } from '../messages/session-port.ts'
 import { factsJson, playbackJson } from '../torrent-api/library-json.ts'
 import type { EventSource } from './event-feed.ts'
 
@@ -65,6 +65,13 @@ function probingJson({ facts, session }: LibraryEventsOptions): Record<string, u
   const { probing } = facts
   if (probing === null) return null
   const { infoHash, probed, total } = probing
-  const name = session.get(infoHash)?.name ?? infoHash
+  const torrent = session.get(infoHash)
+  // Of what nobody has, nothing comes that could be looked into: no progress is to be shown.
+  if (torrent === undefined || !mayArrive(torrent.stats())) return null
+  const name = torrent.name ?? infoHash
   return { info_hash: infoHash, torrent_name: name, probed, total }
+}
+
+function mayArrive({ finished, live }: ReturnType<TorrentPort['stats']>): boolean {
+  return finished || (live !== null && live.peers.live > 0)
 }

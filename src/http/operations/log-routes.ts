@@ -3,7 +3,9 @@ import { LOG_LEVELS, type LogLevel } from '../../log.ts'
 import type { LogFeed, LogRecord } from '../../log-feed.ts'
 import { type GuardOptions, guardChange } from '../access/change-guard.ts'
 import { ApiError } from '../messages/api-error.ts'
+import { readQuery } from '../messages/query.ts'
 import { readBody } from '../messages/request-body.ts'
+import { logQuery } from '../schemas/requests.ts'
 import type { LiveAnswers } from './live-answer.ts'
 
 const MAX_DIRECTIVES_BYTES = 4_096
@@ -22,8 +24,10 @@ export function logRouter({ feed, setLevel, guard, live }: LogRoutesOptions): Ro
 
   router.get('/stream_logs', (context) => {
     guardChange(context.req, guard)
+    const { recent } = readQuery(logQuery, context.query)
     let stop = (): void => {}
     const answer = live.open(context, 'application/x-ndjson; charset=utf-8', () => stop())
+    if (recent === true) for (const record of feed.recent) answer.write(`${lineOf(record)}\n`)
     stop = feed.subscribe((record) => answer.write(`${lineOf(record)}\n`))
   })
 
@@ -37,11 +41,11 @@ export function logRouter({ feed, setLevel, guard, live }: LogRoutesOptions): Ro
 }
 
 /** As clients of rqbit read it. */
-function lineOf({ level, message, facts }: LogRecord): string {
+function lineOf({ level, at, message, facts }: LogRecord): string {
   const { name = 'tributary', err, ...fields } = facts
   const error = err instanceof Error ? { error: err.message } : {}
   return JSON.stringify({
-    timestamp: new Date().toISOString(),
+    timestamp: new Date(at).toISOString(),
     level: level.toUpperCase(),
     fields: { message, ...fields, ...error },
     target: name,

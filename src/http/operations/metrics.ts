@@ -135,15 +135,16 @@ export class Metrics implements StreamRecords {
     const lag = new Gauge({
       name: 'nodejs_eventloop_lag_seconds',
       help: 'How late the event loop is, since the last time it was asked for',
-      labelNames: ['quantile'],
+      labelNames: ['percentile'],
       registers: [this.#registry],
       collect: () => {
         const expected = LOOP_RESOLUTION_MS * 1e6
-        for (const quantile of [50, 90, 99]) {
-          const nanos = loop.percentile(quantile) - expected
-          lag.set({ quantile: String(quantile / 100) }, seconds(nanos))
+        // A label `quantile` is for summaries alone.
+        for (const percentile of [50, 90, 99]) {
+          const nanos = loop.percentile(percentile) - expected
+          lag.set({ percentile: String(percentile) }, seconds(nanos))
         }
-        lag.set({ quantile: '1' }, seconds(loop.max - expected))
+        lag.set({ percentile: '100' }, seconds(loop.max - expected))
         loop.reset()
       },
     })

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { Router } from '@koa/router'
 import { z } from 'zod'
 import { plainAddress } from '../../ip-address.ts'
-import type { ControlPoint, Renderers } from '../../upnp/renderers/renderers.ts'
+import type { ControlPoint, Renderers, WhyTreated } from '../../upnp/renderers/renderers.ts'
 import type { GuardOptions } from '../access/access-rules.ts'
 import { isOwner } from '../access/owner.ts'
 import { ApiError } from '../messages/api-error.ts'
@@ -10,6 +10,14 @@ import { clientAddress } from '../messages/forwarded.ts'
 import { readBody } from '../messages/request-body.ts'
 
 const BODY_MAX_BYTES = 4_096
+
+/** For people who read English; pages have words of their own for the code. */
+const WHY: Readonly<Record<WhyTreated, string>> = {
+  chosen: 'chosen by the owner',
+  request: 'recognised by the headers of its requests',
+  description: 'recognised by what it says of itself as a renderer',
+  unknown: 'not recognised: it gets what suits most',
+}
 
 /** Keeps what the owner decides; `WatchedRules` does. */
 export interface RuleChoice {
@@ -78,7 +86,9 @@ function unwritable(error: unknown): ApiError {
 function jsonOf(point: ControlPoint): Readonly<Record<string, unknown>> {
   const { address, userAgent, friendlyName, profile, why, seenAt, chosenRule } = point
   return {
-    ...{ address, user_agent: userAgent, friendly_name: friendlyName, rule: profile, why },
+    ...{ address, user_agent: userAgent, friendly_name: friendlyName, rule: profile },
+    why: WHY[why],
+    why_code: why,
     last_seen: seenAt?.getTime() ?? null,
     override: chosenRule,
   }

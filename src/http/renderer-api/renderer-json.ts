@@ -12,7 +12,8 @@ function rendererJson(renderer: RendererStatus): Record<string, unknown> {
     ...{ id, name, model, manufacturer, address },
     icon: hasIcon ? `/renderers/${encodeURIComponent(id)}/icon` : null,
     last_seen: lastSeen.getTime(),
-    problem,
+    problem: problem?.text ?? null,
+    problem_code: problem === null ? null : `renderer_${problem.kind}`,
     playback: {
       state,
       info_hash: playing?.infoHash ?? null,

@@ -93,7 +93,8 @@ export function rendererEventRouter(controlPoint: ControlPoint): Router {
 }
 
 function noControlPoint(): never {
-  throw new ApiError(404, 'there are no renderers: this server runs without DLNA (--no-dlna)')
+  const message = 'there are no renderers: this server runs without DLNA (--no-dlna)'
+  throw new ApiError(404, message, { code: 'no_dlna' })
 }
 
 function idOf(context: RouterContext): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { API_ERROR_CODES } from './api-error-codes.ts'
 
 // What the API answers. Integers are written without a fraction: clients with typed languages refuse one.
 
@@ -226,6 +227,7 @@ export const apiError = z
   .object({
     error_kind: z.enum(['torrent_not_found', 'dht_disabled', 'unauthorized', 'internal_error']),
     human_readable: z.string(),
+    code: z.enum(API_ERROR_CODES).describe('What went wrong; it stays where the message changes'),
     status: z.int(),
     status_text: z.string(),
     id: z.union([count, z.string()]).optional(),
@@ -275,6 +277,7 @@ export const renderers = z
         icon: z.string().nullable(),
         last_seen: count,
         problem: z.string().nullable(),
+        problem_code: z.enum(API_ERROR_CODES).nullable(),
         playback: z.object({
           state: z.enum(['stopped', 'playing', 'paused', 'transitioning', 'unknown']),
           info_hash: z.string().nullable(),

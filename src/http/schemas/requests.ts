@@ -8,6 +8,9 @@ const flag = z
   })
   .transform((text) => text === 'true' || text === '1')
 
+/** Of GET /stream_logs: `recent` has what was said before come first. */
+export const logQuery = z.object({ recent: flag.optional() })
+
 const wholeNumber = (unit: string) =>
   z
     .string()

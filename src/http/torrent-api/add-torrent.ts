@@ -11,6 +11,7 @@ import { ApiError } from '../messages/api-error.ts'
 import type { AddRequest, SessionPort } from '../messages/session-port.ts'
 import type { addQuery, resolveQuery } from '../schemas/requests.ts'
 import { filesMatching } from './files-matching.ts'
+import type { PendingAdds } from './pending-adds.ts'
 import { addedTorrent, listedTorrent } from './torrent-json.ts'
 
 /** How long a magnet is waited for, unless the caller says otherwise. */
@@ -27,18 +28,25 @@ export interface AddTorrentRequest {
   /** A magnet URI, an http(s) URL or an info hash as text, or the bytes of a torrent file. */
   readonly body: Buffer
   readonly query: AddQuery
+  /** Whether somebody will read the answer. */
+  readonly isHeard: () => boolean
+}
+
+export interface Adding {
+  readonly session: SessionPort
+  readonly pending: PendingAdds
 }
 
 /**
  * Adds a torrent and, unless `wait=false`, waits for its metadata; with `list_only` it only looks at
  * it. Resolves with the answer. One that the session has already is answered alike. Rejects with
- * ApiError: 400 for what cannot be read or added, 500 when the time is up; a torrent that was added
- * then stays in the session, still looking.
+ * ApiError: 400 for what cannot be read or added, 500 when the time is up; nothing is added then.
  */
 export async function addTorrent(
-  session: SessionPort,
-  { body, query }: AddTorrentRequest,
+  { session, pending }: Adding,
+  request: AddTorrentRequest,
 ): Promise<Record<string, unknown>> {
+  const { body, query } = request
   if (query.only_files !== undefined && query.only_files_regex !== undefined) {
     const message = 'error adding torrent: only_files and only_files_regex are mutually exclusive'
     throw new ApiError(400, message)
@@ -48,7 +56,7 @@ export async function addTorrent(
     const source = parseSource(body, query.is_url)
     return query.list_only === true
       ? await list(session, source, query, folder)
-      : await add(session, source, query, folder)
+      : await add({ session, pending }, source, { request, folder })
   } catch (error) {
     throw error instanceof TorrentError ? refusal(error) : error
   }
@@ -68,11 +76,11 @@ export async function resolveMagnet(
 }
 
 async function add(
-  session: SessionPort,
+  { session, pending }: Adding,
   source: TorrentSource,
-  query: AddQuery,
-  folder: string | undefined,
+  { request, folder }: { request: AddTorrentRequest; folder: string | undefined },
 ): Promise<Record<string, unknown>> {
+  const { query, isHeard } = request
   const waits = query.wait ?? true
   const { only_files_regex: pattern } = query
   if (pattern !== undefined && !waits && source.kind !== 'torrent-file') {
@@ -87,16 +95,19 @@ async function add(
       ? query.only_files
       : await filesMatching(resolved.metainfo.files, pattern)
   const options = addRequest(query, folder, onlyFiles)
+  let isFirst = false
   if (resolved !== null) {
     const bytes = resolved.metainfo.torrentFile
-    await session.add({ kind: 'torrent-file', bytes }, options)
+    isFirst = (await session.add({ kind: 'torrent-file', bytes }, options)).isNew
   }
   // A magnet that was resolved gives its trackers now.
-  const { torrent } = await session.add(
+  const { torrent, isNew } = await session.add(
     source,
     waits ? { ...options, requirePeers: true } : options,
   )
-  if (waits) await torrent.ready({ timeoutMs: waitOf(query).timeoutMs })
+  const added = { torrent, isNew: isNew || isFirst }
+  if (waits) await pending.wait(added, { timeoutMs: waitOf(query).timeoutMs, isHeard })
+  else pending.promise(added)
   return addedTorrent(torrent)
 }
 

@@ -20,6 +20,7 @@ import {
   torrentLimitsBody,
 } from '../schemas/requests.ts'
 import { addTorrent, resolveMagnet } from './add-torrent.ts'
+import { PendingAdds } from './pending-adds.ts'
 
 const MAX_MAGNET_BYTES = 2 * 1024 * 1024
 /** Some 50,000 addresses. */
@@ -42,13 +43,15 @@ function additionOf(answer: Record<string, unknown>): Change | undefined {
 export function torrentChangeRouter(session: SessionPort): Router {
   const router = new Router({ prefix: '/torrents' })
   const uploads = new UploadRoom(MAX_TORRENT_FILE_BYTES)
+  const pending = new PendingAdds(session)
 
   router.post('/', async (context) => {
-    const { req } = context
+    const { req, res } = context
     const answer = await uploads.run(req, async () => {
       const body = await readBody(req, MAX_TORRENT_FILE_BYTES)
       const query = readQuery(addQuery, withTimeout(context))
-      return await addTorrent(session, { body, query })
+      const isHeard = (): boolean => !res.closed
+      return await addTorrent({ session, pending }, { body, query, isHeard })
     })
     context.state.changed = additionOf(answer)
     answerJson(context, answer)

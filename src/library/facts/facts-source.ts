@@ -2,30 +2,42 @@ import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 
+const PROPERTIES = [
+  ...(['duration', 'bitrate', 'resolution'] as const),
+  ...(['artist', 'album', 'genre', 'actor', 'track'] as const),
+] as const
+
 /** What objects are sorted and searched by of the facts of their files. */
-export type FactProperty = 'duration' | 'bitrate' | 'resolution'
+export type FactProperty = (typeof PROPERTIES)[number]
 
-export type KnownFacts = Readonly<Record<FactProperty, string | number | null>>
+/** One of the facts of a file, as `FactsSource.propertyOf`. */
+export type KnownFacts = (property: FactProperty) => string | number | null
 
-const FACT_PROPERTIES: ReadonlySet<string> = new Set<FactProperty>([
-  'duration',
-  'bitrate',
-  'resolution',
-])
+const FACT_PROPERTIES: ReadonlySet<string> = new Set(PROPERTIES)
 
 export function isFactProperty(property: string): property is FactProperty {
   return FACT_PROPERTIES.has(property)
 }
 
 /**
- * The facts of a file that is listed as this kind; `undefined` where its name lies: a film as a picture has neither
- * length nor sound. Sound alone in a container of films is no lie, nor is the other way round.
+ * Whether facts are told of a file that is listed as one kind: not where its name lies, as a film as a picture has
+ * neither length nor sound. Sound alone in a container of films is no lie, nor is the other way round.
  */
+export function isFitting(listedAs: MediaKind | undefined, facts: MediaFacts['kind']): boolean {
+  return (listedAs === 'image') === (facts === 'image')
+}
+
+/** Nobody looks at what is listed as sound, whatever pictures it comes with. */
+export function hasResolution(listedAs: MediaKind): boolean {
+  return listedAs !== 'audio'
+}
+
+/** The facts of a file that is listed as this kind; `undefined` where its name lies. */
 export function fittingFacts(
   kind: MediaKind | undefined,
   facts: MediaFacts | undefined,
 ): MediaFacts | undefined {
-  return (kind === 'image') === (facts?.kind === 'image') ? facts : undefined
+  return facts !== undefined && isFitting(kind, facts.kind) ? facts : undefined
 }
 
 export interface Probing {
@@ -41,9 +53,14 @@ export interface FactsSource {
   factsOf(infoHash: InfoHash, fileIndex: number): MediaFacts | undefined
   /**
    * One of the facts, quickly. Duration in milliseconds, bit rate in bits per second, resolution as `1920x1080`;
-   * `null` where it is not known.
+   * `null` where it is not known, or not told of a file that is listed as this kind.
    */
-  propertyOf(infoHash: InfoHash, fileIndex: number, property: FactProperty): string | number | null
+  propertyOf(
+    infoHash: InfoHash,
+    fileIndex: number,
+    property: FactProperty,
+    listedAs: MediaKind,
+  ): string | number | null
   /** Another number whenever some fact has become known. */
   readonly version: number
   /** Whose files are being looked at now, and how many of them are known; `null` for none. */

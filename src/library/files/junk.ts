@@ -77,7 +77,12 @@ function roleOf(file: TorrentFile): 'video' | 'sample' | 'artwork' | 'other' | n
   const kind = mediaTypeOf(name)?.kind ?? 'subtitle'
   if (kind === 'subtitle' || isLeftover(file)) return null
   if (kind === 'video') return isNamedSample(file) ? 'sample' : 'video'
-  return kind === 'image' && ARTWORK.test(stemOf(name)) ? 'artwork' : 'other'
+  return kind === 'image' && isArtwork(name) ? 'artwork' : 'other'
+}
+
+/** Whether an image, by its name, goes with something else. */
+export function isArtwork(name: string): boolean {
+  return ARTWORK.test(stemOf(name))
 }
 
 function isLeftover({ components, length, hidden }: TorrentFile): boolean {

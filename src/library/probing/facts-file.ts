@@ -3,8 +3,9 @@ import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { AtomicFile } from '../../atomic-file.ts'
+import type { MediaKind } from '../../media/media-type.ts'
 import { type MediaFacts, mediaFactsSchema } from '../../media/probe/media-facts.ts'
-import type { FactProperty } from '../facts/facts-source.ts'
+import { type FactProperty, hasResolution, isFitting } from '../facts/facts-source.ts'
 
 /** What is kept of one file of a torrent. */
 export interface FactsRecord {
@@ -41,7 +42,15 @@ const PROPERTIES: Readonly<Record<FactProperty, RegExp>> = {
   duration: /"durationMs":(\d+)/,
   bitrate: /"bitRate":(?:null|(\d+))/,
   resolution: /"width":(\d+),"height":(\d+)/,
+  artist: /"artist":"((?:[^"\\]|\\.)*)"/,
+  album: /"album":"((?:[^"\\]|\\.)*)"/,
+  genre: /"genre":"((?:[^"\\]|\\.)*)"/,
+  actor: /"actor":"((?:[^"\\]|\\.)*)"/,
+  track: /"track":(\d+)/,
 }
+const NUMBERS: ReadonlySet<FactProperty> = new Set(['duration', 'bitrate', 'track'])
+const IMAGE = '"kind":"image"'
+const TAGS = '"tags":{'
 /** Lines read in one step. */
 const STEP_LINES = 500
 
@@ -95,11 +104,29 @@ export class FactsFile {
     return line === undefined ? undefined : (parseLine(line) ?? undefined)
   }
 
+  /** Facts of sound or film without tags, which earlier versions did not read. */
+  isOutdated(fileIndex: number): boolean {
+    const line = this.#lines.get(fileIndex)
+    if (line === undefined || line.endsWith('"facts":null}')) return false
+    return !line.includes(TAGS) && !line.includes(IMAGE)
+  }
+
   /** As `FactsSource.propertyOf`: found in the line, which is not parsed for it. */
-  propertyOf(fileIndex: number, property: FactProperty): string | number | null {
-    const [, value, height] = PROPERTIES[property].exec(this.#lines.get(fileIndex) ?? '') ?? []
+  propertyOf(
+    fileIndex: number,
+    property: FactProperty,
+    listedAs: MediaKind,
+  ): string | number | null {
+    const line = this.#lines.get(fileIndex)
+    if (line === undefined) return null
+    if (!isFitting(listedAs, line.includes(IMAGE) ? 'image' : 'video')) return null
+    if (property === 'resolution' && !hasResolution(listedAs)) return null
+    const [, value, height] = PROPERTIES[property].exec(line) ?? []
     if (value === undefined) return null
-    return height === undefined ? Number(value) : `${value}x${height}`
+    if (NUMBERS.has(property)) return Number(value)
+    if (height !== undefined) return `${value}x${height}`
+    const text = value.includes('\\') ? parseJson(`"${value}"`) : value
+    return typeof text === 'string' ? text : null
   }
 
   /** Resolves when it is on the disk. Rejects with the system's error; it is kept in memory all the same. */
@@ -164,9 +191,10 @@ function lineOf(file: number, { facts, isPartial, fetchedBytes }: FactsRecord): 
   if (facts === null || Buffer.byteLength(whole) <= LONGEST_LINE) return whole
   if (facts.kind === 'image') return line({ ...facts, title: null })
   const audio = facts.audio.slice(0, 4).map((track) => ({ ...track, title: null }))
-  if (facts.kind === 'audio') return line({ ...facts, audio, title: null })
+  const tags = {}
+  if (facts.kind === 'audio') return line({ ...facts, audio, title: null, tags })
   const subtitles = facts.subtitles.slice(0, 4).map((track) => ({ ...track, title: null }))
-  return line({ ...facts, audio, subtitles, title: null })
+  return line({ ...facts, audio, subtitles, title: null, tags })
 }
 
 function parseLine(text: string): FactsRecord | null {

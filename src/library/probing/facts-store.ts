@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
+import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { FactProperty } from '../facts/facts-source.ts'
@@ -49,17 +50,23 @@ export class FactsStore {
     return this.get(infoHash, fileIndex)?.facts ?? undefined
   }
 
-  /** Of the facts of a file; `null` where it is not known. */
+  /** As `FactsSource.propertyOf`. */
   propertyOf(
     infoHash: InfoHash,
     fileIndex: number,
     property: FactProperty,
+    listedAs: MediaKind,
   ): string | number | null {
-    return this.#files.get(infoHash)?.propertyOf(fileIndex, property) ?? null
+    return this.#files.get(infoHash)?.propertyOf(fileIndex, property, listedAs) ?? null
   }
 
   has(infoHash: InfoHash, fileIndex: number): boolean {
     return this.#files.get(infoHash)?.has(fileIndex) ?? false
+  }
+
+  /** They were made by an earlier version, which did not look at all that is told now. */
+  isOutdated(infoHash: InfoHash, fileIndex: number): boolean {
+    return this.#files.get(infoHash)?.isOutdated(fileIndex) ?? false
   }
 
   isPartial(infoHash: InfoHash, fileIndex: number): boolean {

@@ -144,6 +144,7 @@ export class ProbeQueue {
     if (this.#skipped?.has(fileIndex)) return true
     const { infoHash } = this.torrent
     if (!this.#store.has(infoHash, fileIndex)) return false
+    if (this.#store.isOutdated(infoHash, fileIndex)) return false
     if (!this.#store.isPartial(infoHash, fileIndex)) return true
     return this.torrent.missingBytes(fileIndex, { start: 0, end: file.length - 1 }) > 0
   }

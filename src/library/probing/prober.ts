@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { inTurns } from '../../concurrency/in-turns.ts'
 import type { Logger } from '../../log.ts'
+import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import { type MediaProbe, ProbeError } from '../../media/probe/media-probe.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
@@ -24,6 +26,8 @@ const HEAD: ByteRange = { start: 0, end: 64 * 1024 - 1 }
 const LOOK_AGAIN_MS = 2_000
 /** What is kept of so many torrents is read before anybody is answered. */
 const AT_ONCE = 500
+/** Torrents are gone through for so long at a time, so that ten thousand hold up nobody; ms. */
+const SLICE_MS = 8
 /** A message about every file of thousands helps nobody. */
 const MOST_WARNINGS = 20
 
@@ -40,6 +44,8 @@ export interface ProberOptions {
 interface Choice {
   readonly queue: ProbeQueue
   readonly file: TorrentFile
+  /** Nothing has to be fetched for it. */
+  readonly isHere: boolean
 }
 
 /**
@@ -57,6 +63,8 @@ export class Prober implements FactsSource {
   #listener: (infoHash: InfoHash, fileIndex: number) => void = () => {}
   #current: { readonly infoHash: InfoHash; readonly abort: AbortController } | null = null
   #wake: () => void = () => {}
+  /** Since the last look there is more to be looked at. */
+  #hasNews = false
   #running: Promise<void> = Promise.resolve()
   #warnings = 0
   #version = 0
@@ -73,13 +81,14 @@ export class Prober implements FactsSource {
     source.on('removed', this.#onRemoved)
     const { torrents } = source
     const isMany = torrents.length > AT_ONCE
-    const opened = torrents.map(async (torrent) => {
+    const open = async (torrent: ProbedTorrent): Promise<void> => {
       await store.open(torrent.infoHash)
       if (isMany && !source.torrents.includes(torrent)) store.forget(torrent.infoHash)
       else this.#queue(torrent, !onDemand)
-    })
+    }
     // Of very many it is read while the server answers already.
-    if (!isMany) await Promise.all(opened)
+    if (isMany) await inTurns(torrents, (torrent) => void open(torrent))
+    else await Promise.all(torrents.map(open))
     this.#running = this.#run()
   }
 
@@ -91,8 +100,9 @@ export class Prober implements FactsSource {
     infoHash: InfoHash,
     fileIndex: number,
     property: FactProperty,
+    listedAs: MediaKind,
   ): string | number | null {
-    return this.#options.store.propertyOf(infoHash, fileIndex, property)
+    return this.#options.store.propertyOf(infoHash, fileIndex, property, listedAs)
   }
 
   get probing(): Probing | null {
@@ -108,8 +118,7 @@ export class Prober implements FactsSource {
     const queue = this.#queues.get(infoHash)
     if (queue === undefined) return
     queue.lookAt(fileIndices)
-    this.#ready.add(queue)
-    this.#wake()
+    this.#putReady(queue)
   }
 
   onFacts(listener: (infoHash: InfoHash, fileIndex: number) => void): void {
@@ -136,8 +145,7 @@ export class Prober implements FactsSource {
     const queue = this.#queues.get(torrent.infoHash)
     if (queue === undefined) return
     queue.changed()
-    this.#ready.add(queue)
-    this.#wake()
+    this.#putReady(queue)
   }
 
   readonly #onRemoved = ({ infoHash }: ProbedTorrent): void => {
@@ -160,7 +168,12 @@ export class Prober implements FactsSource {
     const queue = new ProbeQueue(torrent, this.#options.store)
     if (wantsAll) queue.wantAll()
     this.#queues.set(torrent.infoHash, queue)
+    this.#putReady(queue)
+  }
+
+  #putReady(queue: ProbeQueue): void {
     this.#ready.add(queue)
+    this.#hasNews = true
     this.#wake()
   }
 
@@ -168,7 +181,7 @@ export class Prober implements FactsSource {
     while (!this.#closing.signal.aborted) {
       // Between any two: however many files there are, whoever else has work comes in between.
       await nextTurn()
-      const chosen = this.#chooseSafely()
+      const chosen = await this.#chooseSafely()
       if (chosen === 'later') continue
       if (chosen === null) {
         this.#probed = null
@@ -178,9 +191,9 @@ export class Prober implements FactsSource {
   }
 
   /** What is wrong with one torrent must not end all probing. */
-  #chooseSafely(): Choice | 'later' | null {
+  async #chooseSafely(): Promise<Choice | 'later' | null> {
     try {
-      return this.#choose()
+      return await this.#choose()
     } catch (error) {
       this.#options.log.error({ err: error }, 'cannot tell what to probe next')
       return null
@@ -188,26 +201,49 @@ export class Prober implements FactsSource {
   }
 
   /** What is here comes before what has to be fetched, which may not come at all. */
-  #choose(): Choice | 'later' | null {
-    const now = performance.now()
+  async #choose(): Promise<Choice | 'later' | null> {
+    this.#hasNews = false
     let isSearching = false
     let toFetch: Choice | null = null
-    for (const queue of this.#ready) {
-      if (queue.isPaused(now) || !this.#options.store.hasRoom(queue.torrent.infoHash)) continue
-      const fileIndex = queue.next()
-      if (fileIndex === undefined) this.#ready.delete(queue)
-      if (fileIndex === null) isSearching = true
-      const file = queue.torrent.files[fileIndex ?? -1]
-      if (file === undefined) continue
-      if (queue.torrent.missingBytes(file.index, HEAD) === 0) return { queue, file }
-      if (this.#mayBegin(queue.torrent, file)) toFetch ??= { queue, file }
-      else {
-        // At once: of thousands that are paused none is to be gone through again for each of the others.
-        queue.skip(file.index)
-        isSearching = true
-      }
+    for await (const queue of this.#inSlices(this.#ready)) {
+      const choice = this.#choiceOf(queue)
+      if (choice === 'later') isSearching = true
+      else if (choice?.isHere) return choice
+      else toFetch ??= choice
     }
-    return toFetch ?? (isSearching ? 'later' : null)
+    // It may have been removed since.
+    if (toFetch !== null && !this.#ready.has(toFetch.queue)) return 'later'
+    return toFetch ?? (isSearching || this.#hasNews ? 'later' : null)
+  }
+
+  /** What is to be probed next of one torrent; `null` for nothing now, `later` where it is not known yet. */
+  #choiceOf(queue: ProbeQueue): Choice | 'later' | null {
+    const { torrent } = queue
+    if (queue.isPaused(performance.now()) || !this.#options.store.hasRoom(torrent.infoHash)) {
+      return null
+    }
+    const fileIndex = queue.next()
+    if (fileIndex === undefined) this.#ready.delete(queue)
+    const file = torrent.files[fileIndex ?? -1]
+    if (file === undefined) return fileIndex === null ? 'later' : null
+    const isHere = torrent.missingBytes(file.index, HEAD) === 0
+    if (isHere || this.#mayBegin(torrent, file)) return { queue, file, isHere }
+    // At once: of thousands that are paused none is to be gone through again for each of the others.
+    queue.skip(file.index)
+    return 'later'
+  }
+
+  /** Those that are still ready; others have their turn in between. */
+  async *#inSlices(ready: ReadonlySet<ProbeQueue>): AsyncGenerator<ProbeQueue> {
+    let pauseAt = performance.now() + SLICE_MS
+    for (const queue of ready) {
+      if (performance.now() >= pauseAt) {
+        await nextTurn()
+        if (this.#closing.signal.aborted) return
+        pauseAt = performance.now() + SLICE_MS
+      }
+      if (ready.has(queue)) yield queue
+    }
   }
 
   /** Until something changes; what is pending is looked at again by itself. */

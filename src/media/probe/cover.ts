@@ -1,7 +1,7 @@
 import { flacPicture } from './flac-picture.ts'
 import { readId3 } from './id3.ts'
 import { matroskaCover } from './matroska-cover.ts'
-import type { ContainerKind, EmbeddedCover } from './media-facts.ts'
+import type { ContainerKind, EmbeddedCover, MediaTags } from './media-facts.ts'
 import { oggCover } from './ogg-cover.ts'
 
 type Read = (position: number, length: number) => Promise<Uint8Array>
@@ -16,10 +16,16 @@ const FLAC_PICTURE = 6
 
 export interface TagFacts {
   readonly title: string | null
+  readonly tags: MediaTags
   readonly cover: EmbeddedCover | null
 }
 
-/** What tags say and MediaInfo does not: where the cover lies. Reads headers, never a picture. */
+const NO_TAGS = { title: null, tags: {} }
+
+/**
+ * What tags say and MediaInfo does not: where the cover lies, and what stands in front of it where that is large. Reads
+ * headers, never a picture.
+ */
 export async function readTags(
   container: ContainerKind,
   length: number,
@@ -30,15 +36,15 @@ export async function readTags(
     case 'mp3':
       return inside(await readId3(read), length)
     case 'flac':
-      return inside({ title: null, cover: await flacCover(file) }, length)
+      return inside({ ...NO_TAGS, cover: await flacCover(file) }, length)
     case 'matroska':
-      return inside({ title: null, cover: await matroskaCover(length, file.read) }, length)
+      return inside({ ...NO_TAGS, cover: await matroskaCover(length, file.read) }, length)
     case 'mp4':
-      return inside({ title: null, cover: await mp4Cover(file) }, length)
+      return inside({ ...NO_TAGS, cover: await mp4Cover(file) }, length)
     case 'ogg':
-      return inside({ title: null, cover: await oggCover(length, file.read) }, length)
+      return inside({ ...NO_TAGS, cover: await oggCover(length, file.read) }, length)
     default:
-      return { title: null, cover: null }
+      return { ...NO_TAGS, cover: null }
   }
 }
 
@@ -47,13 +53,17 @@ interface File {
   readonly read: (position: number, length: number) => Promise<Buffer>
 }
 
-function inside({ title, cover }: TagFacts, length: number): TagFacts {
+function inside({ title, tags, cover }: TagFacts, length: number): TagFacts {
   const isInside =
     cover !== null &&
     cover.length > 0 &&
     cover.length <= LARGEST_COVER_BYTES &&
     cover.offset + cover.length <= length
-  return { title: title?.slice(0, 200).toWellFormed() ?? null, cover: isInside ? cover : null }
+  return {
+    title: title?.slice(0, 200).toWellFormed() ?? null,
+    tags,
+    cover: isInside ? cover : null,
+  }
 }
 
 /** FLAC format, METADATA_BLOCK_PICTURE (RFC 9639, 8.8). */

@@ -1,4 +1,5 @@
-import type { EmbeddedCover } from './media-facts.ts'
+import type { EmbeddedCover, MediaTags } from './media-facts.ts'
+import { tagsFrom } from './report-tags.ts'
 
 /** ID3v2 (id3.org, v2.3 and v2.4, section 3): header, then frames, in front of the sound. */
 const HEADER_BYTES = 10
@@ -7,7 +8,8 @@ const EXTENDED_HEADER = 0x40
 const HAS_FOOTER = 0x10
 /** A tag that says otherwise is none. */
 const MOST_FRAMES = 200
-const LONGEST_TITLE_BYTES = 400
+const LONGEST_TEXT_BYTES = 400
+const LONGEST_TAG = 200
 /** Of a picture frame: encoding, type, MIME type and description. */
 const PICTURE_HEAD_BYTES = 512
 
@@ -15,6 +17,7 @@ type Read = (position: number, length: number) => Promise<Uint8Array>
 
 export interface Id3Facts {
   readonly title: string | null
+  readonly tags: MediaTags
   readonly cover: EmbeddedCover | null
 }
 
@@ -25,19 +28,38 @@ export function id3Length(head: Buffer): number {
   return HEADER_BYTES + synchsafe(head, 6) + footer
 }
 
-/** Title and front cover of the tag that the file begins with. */
+/** Texts, title and front cover of the tag that the file begins with. */
 export async function readId3(read: Read): Promise<Id3Facts> {
-  let title: string | null = null
+  const texts = new Map<string, string | null>()
   let cover: EmbeddedCover | null = null
   for await (const { id, start, size } of framesOf(read)) {
-    if (id === 'TIT2') {
-      title = textOf(Buffer.from(await read(start, Math.min(size, LONGEST_TITLE_BYTES))))
+    if (TEXTS.has(id)) {
+      texts.set(id, textOf(Buffer.from(await read(start, Math.min(size, LONGEST_TEXT_BYTES)))))
     } else if (id === 'APIC') {
       const picture = Buffer.from(await read(start, Math.min(size, PICTURE_HEAD_BYTES)))
       cover ??= pictureOf(picture, start, size)
     }
   }
-  return { title, cover }
+  return { title: texts.get('TIT2') ?? null, tags: tagsOf(texts), cover }
+}
+
+/** Text frames that are read (v2.4 frames, 4.2). */
+const TEXTS: ReadonlySet<string> = new Set('TIT2 TPE1 TPE2 TALB TCON TRCK TPOS'.split(' '))
+/** A genre by its number in ID3v1, with its name or without. */
+const NUMBERED_GENRE = /^(?:\(\d+\)|\d+$)/
+
+function tagsOf(texts: ReadonlyMap<string, string | null>): MediaTags {
+  const text = (id: string): string | null => texts.get(id)?.slice(0, LONGEST_TAG) ?? null
+  const genre = text('TCON')?.replace(NUMBERED_GENRE, '').trim() ?? ''
+  return tagsFrom({
+    artist: text('TPE1') ?? text('TPE2'),
+    albumArtist: text('TPE2'),
+    album: text('TALB'),
+    genre: genre === '' ? null : genre,
+    actor: null,
+    track: text('TRCK'),
+    disc: text('TPOS'),
+  })
 }
 
 interface Frame {

@@ -70,6 +70,20 @@ const cover = z.object({
   form: z.literal('ogg').exactOptional(),
 })
 
+/** What the tags of a file say; what they do not name is left out. */
+const tags = z.object({
+  /** Who performs it. */
+  artist: text.exactOptional(),
+  /** Of the album, where the file names one. */
+  albumArtist: text.exactOptional(),
+  album: text.exactOptional(),
+  genre: text.exactOptional(),
+  actor: text.exactOptional(),
+  /** Within its disc. */
+  track: count.max(9_999).exactOptional(),
+  disc: count.max(9_999).exactOptional(),
+})
+
 const common = {
   container: z.enum(CONTAINERS),
   title: text.nullable(),
@@ -81,6 +95,8 @@ const timed = {
   /** Bits per second of the whole file; known where the duration is. */
   bitRate: count.nullable(),
   audio: z.array(audioTrack).max(MOST_TRACKS),
+  /** Absent where facts are older than this. */
+  tags: tags.exactOptional(),
 }
 
 export const mediaFactsSchema = z.discriminatedUnion('kind', [
@@ -109,5 +125,6 @@ export type VideoFacts = Extract<MediaFacts, { kind: 'video' }>
 export type AudioFacts = Extract<MediaFacts, { kind: 'audio' }>
 export type ImageFacts = Extract<MediaFacts, { kind: 'image' }>
 export type AudioTrack = AudioFacts['audio'][number]
+export type MediaTags = Readonly<z.infer<typeof tags>>
 export type EmbeddedCover = NonNullable<MediaFacts['cover']>
 export type ContainerKind = MediaFacts['container']

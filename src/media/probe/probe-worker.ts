@@ -67,6 +67,7 @@ async function look(length: number, read: Read): Promise<MediaFacts | null> {
   const analysis = await analyse(parser, length, read)
   const facts = factsOf(analysis, length)
   if (facts === null) return null
-  const { title, cover } = await readTags(facts.container, length, read)
-  return { ...facts, title: facts.title ?? title, cover }
+  const { title, tags, cover } = await readTags(facts.container, length, read)
+  const told = { ...facts, title: facts.title ?? title, cover }
+  return told.kind === 'image' ? told : { ...told, tags: { ...tags, ...told.tags } }
 }

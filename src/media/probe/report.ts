@@ -6,9 +6,10 @@ import {
   mediaFactsSchema,
   type VideoFacts,
 } from './media-facts.ts'
+import { tagsOf } from './report-tags.ts'
+import { ReportTrack } from './report-track.ts'
 
 const MOST_TRACKS = 64
-const LONGEST_TEXT = 200
 /** Longer films, and sound of which somebody says so, do not exist; ms. */
 const LONGEST_DURATION_MS = 1_000 * 3_600_000
 const BITMAPS = /^(PGS|VobSub|DVB|XSUB|RLE|HDMV|DVD|Arib)/i
@@ -17,7 +18,7 @@ const LOSSLESS = /^(PCM|FLAC|ALAC|MLP|DTS|WavPack|Monkey|TTA|DSD|DST|WMA)/i
 /** The codec of a stream format (ASF, AVI) by its number, where the stream itself was not looked at. */
 const MPEG_LAYER_3 = '55'
 
-const track = z.record(z.string(), z.unknown()).transform((fields) => new Track(fields))
+const track = z.record(z.string(), z.unknown()).transform((fields) => new ReportTrack(fields))
 const reportSchema = z.object({
   media: z
     .object({ track: z.array(track).catch([]) })
@@ -33,13 +34,14 @@ export function factsOf(
   const tracks = (reportSchema.parse(JSON.parse(report)).media?.track ?? []).slice(0, MOST_TRACKS)
   const general = tracks.find(({ type }) => type === 'General')
   if (general === undefined) return null
-  const of = (type: string): readonly Track[] => tracks.filter((one) => one.type === type)
+  const of = (type: string): readonly ReportTrack[] => tracks.filter((one) => one.type === type)
   const container = general.text('Format') === 'WebM' ? ('webm' as const) : sniffed
   const common = { container, title: general.text('Title'), cover: null }
   const [video] = of('Video')
   const audio = of('Audio').map(audioTrackOf)
   const [image] = of('Image')
-  const timed = { ...timesOf(tracks, { isDurationKnown, length }), audio }
+  const tags = tagsOf(general, container)
+  const timed = { ...timesOf(tracks, { isDurationKnown, length }), audio, tags }
   if (video !== undefined) {
     const subtitles = of('Text').map(subtitleTrackOf)
     return checked({ kind: 'video', ...common, ...timed, video: videoTrackOf(video), subtitles })
@@ -62,7 +64,7 @@ function checked(facts: MediaFacts): MediaFacts | null {
 }
 
 function timesOf(
-  tracks: readonly Track[],
+  tracks: readonly ReportTrack[],
   { isDurationKnown, length }: { isDurationKnown: boolean; length: number },
 ): { durationMs: number | null; bitRate: number | null } {
   const [general, ...others] = tracks
@@ -75,7 +77,7 @@ function timesOf(
   return { durationMs, bitRate: Math.max(1, Math.round((length * 8_000) / durationMs)) }
 }
 
-function videoTrackOf(video: Track): VideoFacts['video'] {
+function videoTrackOf(video: ReportTrack): VideoFacts['video'] {
   return {
     codec: video.text('Format') ?? 'unknown',
     profile: video.text('Format_Profile'),
@@ -88,7 +90,7 @@ function videoTrackOf(video: Track): VideoFacts['video'] {
   }
 }
 
-function audioTrackOf(audio: Track): AudioTrack {
+function audioTrackOf(audio: ReportTrack): AudioTrack {
   const codec = audio.text('Format') ?? 'unknown'
   const isLayer3 = codec === 'MPEG Audio' && audio.text('CodecID') === MPEG_LAYER_3
   return {
@@ -107,7 +109,7 @@ function audioTrackOf(audio: Track): AudioTrack {
   }
 }
 
-function subtitleTrackOf(subtitle: Track): VideoFacts['subtitles'][number] {
+function subtitleTrackOf(subtitle: ReportTrack): VideoFacts['subtitles'][number] {
   const codec = subtitle.text('Format') ?? subtitle.text('CodecID') ?? 'unknown'
   return {
     number: subtitle.count('ID'),
@@ -118,44 +120,4 @@ function subtitleTrackOf(subtitle: Track): VideoFacts['subtitles'][number] {
     isDefault: subtitle.text('Default') === 'Yes',
     isForced: subtitle.text('Forced') === 'Yes',
   }
-}
-
-/** One track of the report: all its fields are texts. */
-class Track {
-  readonly type: string | null
-  readonly #fields: Readonly<Record<string, unknown>>
-
-  constructor(fields: Readonly<Record<string, unknown>>) {
-    this.#fields = fields
-    this.type = this.text('@type')
-  }
-
-  text(name: string): string | null {
-    const value = this.#fields[name]
-    if (typeof value !== 'string') return null
-    const text = value.toWellFormed().trim()
-    return text === '' ? null : shortened(text)
-  }
-
-  /** Seconds in the report. */
-  milliseconds(name: string): number | null {
-    const seconds = this.positive(name, Number.MAX_SAFE_INTEGER)
-    return seconds === null ? null : seconds * 1_000
-  }
-
-  positive(name: string, most: number): number | null {
-    // Two spellings of a value are joined by a slash; the first is the stream's own.
-    const value = Number.parseFloat(this.text(name)?.split(' / ')[0] ?? '')
-    return Number.isFinite(value) && value > 0 && value <= most ? value : null
-  }
-
-  count(name: string, most = Number.MAX_SAFE_INTEGER): number | null {
-    const value = Math.round(this.positive(name, most) ?? 0)
-    return value > 0 ? value : null
-  }
-}
-
-/** Never half a character. */
-function shortened(text: string): string {
-  return text.length <= LONGEST_TEXT ? text : text.slice(0, LONGEST_TEXT).toWellFormed()
 }

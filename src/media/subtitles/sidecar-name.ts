@@ -23,6 +23,7 @@ export function parseTraits(text: string): SubtitleTraits {
   const words = text
     .toLowerCase()
     .split(/[\s._()[\]+&,]+/)
+    .flatMap((word) => (parseLanguage(word) === null ? word.split('-') : word))
     .filter((word) => word !== '')
     .slice(-MOST_WORDS)
   const has = (set: ReadonlySet<string>): boolean => words.some((word) => set.has(word))

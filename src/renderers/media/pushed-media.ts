@@ -33,7 +33,7 @@ export interface PushedMediaOptions extends ResourceUrls {
 /** The type is spelled as the sink lists it; what the table of renderers says goes first where the sink lists that, too. */
 export function pushedMedia(item: Item, options: PushedMediaOptions): PushedMedia {
   const { renderer, sink, subtitle } = options
-  const { mediaType, path, size, known, subtitles = [] } = item.resource
+  const { mediaType, path, size, subtitles = [] } = item.resource
   const ofRule = spelledType(renderer, mediaType.mimeType, path)
   const inSink = spelledInSink(sink, ofRule) ?? spelledInSink(sink, mediaType.mimeType)
   const mimeType = inSink ?? ofRule
@@ -42,7 +42,7 @@ export function pushedMedia(item: Item, options: PushedMediaOptions): PushedMedi
   const pushed: Item = {
     ...item,
     resource: {
-      ...{ path, size, known },
+      ...{ path, size },
       mediaType: { ...mediaType, mimeType },
       subtitles: subtitle === undefined ? subtitles : subtitle === null ? [] : [subtitle],
     },

@@ -1,4 +1,5 @@
 import type { TransportState } from '../control/transport-text.ts'
+import type { RendererFault } from '../wire/renderer-error.ts'
 
 /** What is told of a renderer to people. */
 export interface RendererStatus {
@@ -10,9 +11,15 @@ export interface RendererStatus {
   readonly address: string
   readonly hasIcon: boolean
   readonly lastSeen: Date
-  /** What is wrong with it, in a sentence; `null` where nothing is. */
-  readonly problem: string | null
+  /** What is wrong with it; `null` where nothing is. */
+  readonly problem: RendererProblem | null
   readonly playback: PlaybackStatus
+}
+
+export interface RendererProblem {
+  readonly kind: RendererFault
+  /** A sentence that begins with its name, or what follows that. */
+  readonly text: string
 }
 
 export interface PlaybackStatus {

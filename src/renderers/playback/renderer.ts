@@ -1,6 +1,5 @@
 import type { Clock } from '../../clock.ts'
 import { AvTransport } from '../control/av-transport.ts'
-import { EventSubscription } from '../control/event-subscription.ts'
 import { RenderingControl } from '../control/rendering-control.ts'
 import { ServiceClient } from '../control/service-client.ts'
 import type { TransportState } from '../control/transport-text.ts'
@@ -15,7 +14,9 @@ import { KnownLoudness } from './known-loudness.ts'
 import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
-import type { RendererStatus } from './renderer-status.ts'
+import { RendererHealth } from './renderer-health.ts'
+import type { RendererProblem, RendererStatus } from './renderer-status.ts'
+import { TransportEvents } from './transport-events.ts'
 
 /** A file, and how it is told to a renderer that says that it plays what is in the sink. */
 export interface Playable {
@@ -35,10 +36,6 @@ export interface RendererOptions {
   readonly callbackUrl: () => Promise<string | null>
 }
 
-/** What a command complains of is no news any more. */
-const COMPLAINT_MS = 60_000
-/** Polls without an answer, after which it is believed to be gone. */
-const FAILED_POLLS = 3
 /** GetPositionInfo is not asked for any more. */
 const FAILED_POSITIONS = 3
 
@@ -56,13 +53,10 @@ export class Renderer {
   readonly #queue = new CommandQueue()
   readonly #poller: Poller
   readonly #closing = new AbortController()
-  #subscription: EventSubscription | null = null
+  readonly #events: TransportEvents
+  readonly #health: RendererHealth
   #state: TransportState = 'unknown'
-  #seenAtMs: number
-  #failedPolls = 0
   #failedPositions = 0
-  #silence: string | null = null
-  #complaint: { readonly text: string; readonly atMs: number } | null = null
   /** What is played when the end is reached, where the renderer does not go on by itself. */
   #queued: Playable | null = null
 
@@ -75,7 +69,9 @@ export class Renderer {
     this.#sink = new KnownSink(connectionManager && client(connectionManager))
     const rendering = renderingControl && new RenderingControl(client(renderingControl))
     this.#loudness = new KnownLoudness(rendering, clock)
-    this.#seenAtMs = clock.now()
+    const { eventUrl } = description.avTransport
+    this.#events = new TransportEvents({ ...options, eventUrl })
+    this.#health = new RendererHealth(clock)
     this.#handover = new Handover({
       transport: this.#transport,
       clock,
@@ -97,7 +93,7 @@ export class Renderer {
       model: description.signs.modelName ?? null,
       manufacturer: description.signs.manufacturer ?? null,
       hasIcon: description.iconUrl !== null,
-      lastSeen: new Date(this.#seenAtMs),
+      lastSeen: this.#health.seenAt,
       problem: this.#problem,
       playback: {
         ...{ state: this.#state, playing, next, positionMs, durationMs },
@@ -108,7 +104,7 @@ export class Renderer {
 
   /** Whether it answers. */
   get isThere(): boolean {
-    return this.#silence === null
+    return this.#health.isThere
   }
 
   get description(): RendererDescription {
@@ -126,7 +122,7 @@ export class Renderer {
 
   /** It has been heard of. */
   seen(): void {
-    this.#seenAtMs = this.#options.clock.now()
+    this.#health.seen()
   }
 
   /**
@@ -136,9 +132,7 @@ export class Renderer {
   close(): { readonly left: ReturnType<PlaybackTracker['end']>; readonly told: Promise<void> } {
     this.#closing.abort(new RendererError('unknown', 'is not there any more'))
     this.#poller.close()
-    const told = this.#subscription?.close() ?? Promise.resolve()
-    this.#subscription = null
-    return { left: this.#tracker.end(), told }
+    return { left: this.#tracker.end(), told: this.#events.close() }
   }
 
   /** @param startAtMs - 0 for the beginning. Rejects with RendererError, as all that follow. */
@@ -153,7 +147,7 @@ export class Renderer {
       this.#tracker.begin({ ...playable.file, url: media.url }, startAtMs, clock.now())
       this.#queued = null
       this.#failedPositions = 0
-      this.#listen()
+      this.#events.listen()
     })
   }
 
@@ -223,11 +217,9 @@ export class Renderer {
     return !HANGS_AT_NEXT.test(modelName) && (await this.#transport.takesNext())
   }
 
-  get #problem(): string | null {
-    if (this.#silence !== null) return `${this.name} ${this.#silence}`
-    const { clock } = this.#options
-    const complaint = this.#complaint
-    return complaint !== null && clock.now() - complaint.atMs < COMPLAINT_MS ? complaint.text : null
+  get #problem(): RendererProblem | null {
+    const { problem } = this.#health
+    return problem && { ...problem, text: `${this.name} ${problem.text}` }
   }
 
   async #command<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -236,13 +228,13 @@ export class Renderer {
         this.#closing.signal.throwIfAborted()
         return work()
       })
-      this.#complaint = null
-      this.#answered()
+      this.#health.calm()
+      this.#health.answered()
       return result
     } catch (error) {
-      const complaint = this.#named(asRendererError(error))
-      this.#complaint = { text: complaint.message, atMs: this.#options.clock.now() }
-      throw complaint
+      const cause = asRendererError(error)
+      this.#health.complain(cause.kind, cause.message)
+      throw this.#named(cause)
     } finally {
       this.#poller.soon()
     }
@@ -260,22 +252,8 @@ export class Renderer {
       const { playing, positionMs } = left
       this.#options.onNews({ kind: 'progress', playing, positionMs })
     }
-    void this.#subscription?.close()
-    this.#subscription = null
+    void this.#events.close()
     return left
-  }
-
-  #listen(): void {
-    if (this.#subscription !== null) return
-    const { description, exchange, clock, callbackUrl } = this.#options
-    const { eventUrl } = description.avTransport
-    if (eventUrl === null) return
-    void callbackUrl().then((url) => {
-      const isWanted = this.#tracker.playing !== null && !this.#closing.signal.aborted
-      if (url === null || this.#subscription !== null || !isWanted) return
-      this.#subscription = new EventSubscription({ eventUrl, callbackUrl: url, exchange, clock })
-      void this.#subscription.start()
-    })
   }
 
   /** Not while it is told something: what it says then is about something else. Tells how soon to ask again. */
@@ -283,14 +261,14 @@ export class Renderer {
     if (this.#queue.isIdle) {
       try {
         await this.#queue.run(() => this.#poll())
-        this.#answered()
+        this.#health.answered()
       } catch (error) {
         this.#failed(asRendererError(error))
       }
     }
-    if (this.#failedPolls >= FAILED_POLLS) return 'rarely'
+    if (!this.#health.isThere) return 'rarely'
     const isBusy = this.#tracker.playing !== null || this.#state === 'playing'
-    return isBusy || this.#failedPolls > 0 ? 'often' : 'seldom'
+    return isBusy || this.#health.isDoubtful ? 'often' : 'seldom'
   }
 
   async #poll(): Promise<void> {
@@ -301,10 +279,7 @@ export class Renderer {
     if (this.#closing.signal.aborted) return
     const news = this.#tracker.observe({ ...facts, state: this.#state, atMs: clock.now() })
     for (const one of news) await this.#heed(one)
-    if (this.#tracker.playing === null && this.#subscription !== null) {
-      void this.#subscription.close()
-      this.#subscription = null
-    }
+    if (this.#tracker.playing === null) void this.#events.close()
   }
 
   async #position(): Promise<Awaited<ReturnType<AvTransport['position']>>> {
@@ -329,10 +304,11 @@ export class Renderer {
     try {
       if (news.kind === 'seek') await this.#transport.seek(news.positionMs)
       if (news.kind === 'play-next' && queued !== null) this.#playLater(queued)
-      if (news.kind === 'never-began') this.#complain('took it and does not begin to play')
+      if (news.kind === 'never-began')
+        this.#health.complain('refused', 'took it and does not begin to play')
     } catch (error) {
       if (!isRefusal(error)) throw error
-      this.#complain(error.message)
+      this.#health.complain(error.kind, error.message)
     }
   }
 
@@ -341,20 +317,9 @@ export class Renderer {
     void this.play(playable, 0).catch(() => {})
   }
 
-  #complain(text: string): void {
-    this.#complaint = { text: `${this.name} ${text}`, atMs: this.#options.clock.now() }
-  }
-
-  #answered(): void {
-    this.#failedPolls = 0
-    this.#silence = null
-    this.seen()
-  }
-
   #failed(error: RendererError): void {
-    this.#failedPolls++
-    if (this.#failedPolls < FAILED_POLLS) return
-    this.#silence = error.message
+    this.#health.failed(error)
+    if (this.#health.isThere) return
     this.#state = 'unknown'
     this.#loudness.forget()
   }

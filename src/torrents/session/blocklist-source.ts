@@ -90,7 +90,9 @@ export class BlocklistSource {
     })
     const version = `${mtimeMs} ${size} ${ino}`
     if (version === this.#version) return
-    await this.#take(createReadStream(this.#source))
+    await this.#take(createReadStream(this.#source)).catch((error: Error) => {
+      throw new Error(`${this.#source} cannot be used (--blocklist): ${error.message}`)
+    })
     this.#version = version
   }
 
@@ -102,10 +104,12 @@ export class BlocklistSource {
       }),
     )
     // A web page that says that one has to log in is none, and would leave nobody blocked.
-    if (list.size === 0 && length > 0)
-      throw new Error(`there is no range of addresses in ${this.#source}`)
+    if (list.size === 0 && length > 0) throw new Error('there is no range of addresses in it')
     this.#list = list
-    this.#log.info({ ranges: this.size }, 'the blocklist is read')
+    if (list.isCut) {
+      const message = 'the blocklist is longer than what can be held: the rest of it is not blocked'
+      this.#log.warn({ ranges: this.size }, message)
+    } else this.#log.info({ ranges: this.size }, 'the blocklist is read')
     this.onChange()
   }
 }
@@ -140,6 +144,9 @@ async function fetchList(url: URL, binding: Binding | null): Promise<Uint8Array>
   )
 }
 
+/** What eMule's lists often come in. */
+const ZIP = Buffer.from('PK\x03\x04', 'latin1')
+
 /** Of gzip where it begins like it. */
 async function* unpacked(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -153,6 +160,9 @@ async function* unpacked(
     for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
       yield next.value
     }
+  }
+  if (Buffer.from(first.subarray(0, ZIP.length)).equals(ZIP)) {
+    throw new Error('it is a zip archive: text or gzip is needed')
   }
   if (first[0] !== 0x1f || first[1] !== 0x8b) yield* all()
   else {

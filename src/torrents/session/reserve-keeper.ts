@@ -27,6 +27,8 @@ export class ReserveKeeper {
   readonly #clock: Clock
   #reserveBytes: number | null
   #noRoom: string | null = null
+  /** Looked at for the first time since it was set. */
+  #isNew = true
   #cancel: () => void
   #isClosed = false
 
@@ -53,6 +55,7 @@ export class ReserveKeeper {
       throw new TorrentError('bad-limit', 'a reserve is a whole number of bytes above 0')
     }
     this.#reserveBytes = bytes
+    this.#isNew = true
   }
 
   close(): void {
@@ -72,7 +75,9 @@ export class ReserveKeeper {
   }
 
   #judge(reserve: number, free: number): void {
-    const needed = reserve + MARGIN_BYTES * (this.#noRoom === null ? 1 : 2)
+    const isWaiting = this.#noRoom !== null && !this.#isNew
+    const needed = reserve + MARGIN_BYTES * (isWaiting ? 2 : 1)
+    this.#isNew = false
     this.#set(free < needed ? `no room: the disk is to keep ${mebibytes(reserve)} MiB free` : null)
   }
 

@@ -3,8 +3,8 @@ import type { Logger } from '../../log.ts'
 
 /** Before the next torrent: whoever plays something has the disk to himself; ms. */
 const LEAST_PAUSE_MS = 500
-/** So much longer than the last one took: of a server with many it takes 1 % of a processor. */
-const PAUSE_FACTOR = 100
+/** So much longer than the last one took: of a server with many it takes half a percent of a processor. */
+const PAUSE_FACTOR = 200
 const LONGEST_PAUSE_MS = 10_000
 
 /** A torrent that was opened without being hashed. */

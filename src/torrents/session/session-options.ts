@@ -60,7 +60,7 @@ export interface SessionOptions {
   readonly uploadBytesPerSecond?: number | null | undefined
   readonly downloadBytesPerSecond?: number | null | undefined
   /**
-   * Path or http(s) URL of IPv4 ranges (PeerGuardian text, gzip too) that no peer may have; none when
+   * Path or http(s) URL of IP ranges (PeerGuardian text, ipfilter.dat, gzip too) that no peer may have; none when
    * absent. It is read again when the file changes, or once a day.
    */
   readonly blocklist?: string | undefined

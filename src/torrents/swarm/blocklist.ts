@@ -1,22 +1,36 @@
-import { isIPv4 } from 'node:net'
+import { isIPv4, isIPv6 } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { unmappedAddress } from '../../ip-address.ts'
+import { ipv4Number, parseBlocklistLine } from './blocklist-line.ts'
+import { type Ipv6Range, Ipv6Ranges } from './ipv6-ranges.ts'
 
-/** Larger lists are cut: 8 MiB of memory. */
+/** Of IPv4: 8 MiB of memory. */
 const MAX_RANGES = 1_000_000
+/** Of IPv6: some 20 MiB. */
+const MAX_IPV6_RANGES = 100_000
 /** Looked at in one turn of the event loop. */
 const STEP = 20_000
 const MAX_LINE_CHARACTERS = 4_096
-/** `some: name:1.2.3.0-1.2.3.255` (PeerGuardian text, "p2p"); a range or an address alone is read, too. */
-const LINE = /(?:^|:)\s*(\d{1,3}(?:\.\d{1,3}){3})(?:\s*-\s*(\d{1,3}(?:\.\d{1,3}){3}))?\s*$/
 
-/** IPv4 ranges that nobody may come from: sorted, and none touches another. */
+interface SortedRanges {
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
+  readonly ipv6: Ipv6Ranges
+}
+
+/** Ranges of addresses that nobody may come from: sorted, and none touches another. */
 export class Blocklist {
+  /** There were more ranges than are held. */
+  readonly isCut: boolean
   readonly #starts: Uint32Array
   readonly #ends: Uint32Array
+  readonly #ipv6: Ipv6Ranges
 
-  private constructor(starts: Uint32Array, ends: Uint32Array) {
+  private constructor({ starts, ends, ipv6 }: SortedRanges, isCut: boolean) {
     this.#starts = starts
     this.#ends = ends
+    this.#ipv6 = ipv6
+    this.isCut = isCut
   }
 
   /** Reads a list without holding up the event loop; what is no range is left out. Rejects as `chunks` do. */
@@ -33,20 +47,23 @@ export class Blocklist {
       await nextTurn()
     }
     ranges.addLine(rest)
-    const { starts, ends } = await ranges.merged()
-    return new Blocklist(starts, ends)
+    return new Blocklist(await ranges.merged(), ranges.isCut)
   }
 
   get size(): number {
-    return this.#starts.length
+    return this.#starts.length + this.#ipv6.size
   }
 
-  /** Whether an IP address is in it; IPv6 never is. */
+  /** Whether an IP address is in it, also IPv4 as a dual-stack socket gives it. */
   has(address: string): boolean {
-    if (this.size === 0 || !isIPv4(address)) return false
-    const value = numberOf(address)
+    const plain = unmappedAddress(address).replace(/%.*$/, '')
+    if (isIPv6(plain)) return this.#ipv6.has(plain)
+    return isIPv4(plain) && this.#hasIpv4(ipv4Number(plain))
+  }
+
+  #hasIpv4(value: number): boolean {
     let low = 0
-    let high = this.size
+    let high = this.#starts.length
     while (low < high) {
       const middle = (low + high) >>> 1
       if ((this.#starts[middle] ?? 0) <= value) low = middle + 1
@@ -58,16 +75,23 @@ export class Blocklist {
 
 /** Ranges as they come in. */
 class Ranges {
+  isCut = false
   #starts = new Uint32Array(1_024)
   #ends = new Uint32Array(1_024)
   #count = 0
+  readonly #ipv6: Ipv6Range[] = []
 
   addLine(line: string): void {
-    if (this.#count >= MAX_RANGES || line.startsWith('#')) return
-    const [, first, last = first] = LINE.exec(line.trimEnd()) ?? []
-    if (first === undefined || last === undefined) return
-    const [start, end] = [numberOf(first), numberOf(last)]
-    if (start > end || Number.isNaN(start) || Number.isNaN(end)) return
+    const range = parseBlocklistLine(line)
+    if (range === null) return
+    if (range.family === 6) {
+      if (this.#ipv6.length < MAX_IPV6_RANGES) this.#ipv6.push(range)
+      else this.isCut = true
+    } else if (this.#count < MAX_RANGES) this.#add(range.start, range.end)
+    else this.isCut = true
+  }
+
+  #add(start: number, end: number): void {
     if (this.#count === this.#starts.length) {
       this.#starts = grown(this.#starts)
       this.#ends = grown(this.#ends)
@@ -77,7 +101,7 @@ class Ranges {
     this.#count++
   }
 
-  async merged(): Promise<{ starts: Uint32Array; ends: Uint32Array }> {
+  async merged(): Promise<SortedRanges> {
     const order = await this.#sorted()
     const starts = new Uint32Array(this.#count)
     const ends = new Uint32Array(this.#count)
@@ -94,7 +118,8 @@ class Ranges {
         count++
       }
     }
-    return { starts: starts.slice(0, count), ends: ends.slice(0, count) }
+    const ipv6 = await Ipv6Ranges.of(this.#ipv6)
+    return { starts: starts.slice(0, count), ends: ends.slice(0, count), ipv6 }
   }
 
   /** Starts with their indices behind them, sorted in steps. */
@@ -138,14 +163,4 @@ function grown(numbers: Uint32Array): Uint32Array<ArrayBuffer> {
   const larger = new Uint32Array(numbers.length * 2)
   larger.set(numbers)
   return larger
-}
-
-/** NaN for what is no IPv4 address. */
-function numberOf(address: string): number {
-  let value = 0
-  for (const part of address.split('.')) {
-    const byte = Number(part)
-    value = byte > 255 ? Number.NaN : value * 256 + byte
-  }
-  return value
 }

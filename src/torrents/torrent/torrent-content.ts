@@ -5,7 +5,7 @@ import type { Logger } from '../../log.ts'
 import type { JoinBackground } from '../download/background-share.ts'
 import { Downloader } from '../download/downloader.ts'
 import { StreamSupply } from '../download/stream-supply.ts'
-import { FileSet } from '../metainfo/file-set.ts'
+import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Selection } from '../metainfo/selection.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
@@ -17,12 +17,12 @@ import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { ResumedPieces } from '../state/resume-data.ts'
 import type { Disk, DiskError } from '../store/disk.ts'
 import { fileAt } from '../store/file-layout.ts'
-import { checkPieces } from '../store/piece-check.ts'
 import { PieceStore } from '../store/piece-store.ts'
 import type { SegmentPool } from '../store/segment-pool.ts'
 import { FileStream, type FileStreamOptions, type StreamSource } from '../streams/file-stream.ts'
 import { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { TorrentError } from '../torrent-error.ts'
+import { ContentCheck } from './content-check.ts'
 import type { ContentFiles } from './content-files.ts'
 import { ContentLosses } from './content-losses.ts'
 import { ContentProgress } from './content-progress.ts'
@@ -30,6 +30,7 @@ import type { Holdings } from './holdings.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import { LastUse } from './last-use.ts'
 import { samplePieces } from './resume-samples.ts'
+import { UsableSelection } from './usable-selection.ts'
 
 /** What was seen of the files of a torrent, and what follows from it. */
 export interface LookedAtFiles {
@@ -78,13 +79,9 @@ export class TorrentContent implements Holdings {
   readonly #losses: ContentLosses
   readonly #progress: ContentProgress
   readonly #supply: StreamSupply
-  readonly #inDoubt: readonly number[]
-  /** Believed by the look of their files, and to be hashed all the same. */
-  readonly #samples: readonly number[]
+  readonly #check: ContentCheck
+  readonly #selection: UsableSelection
   #isSelecting = false
-  #selection: Selection
-  #checkedPieces = 0
-  #isChecked = false
   #isClosed = false
   #isFinished = false
 
@@ -112,14 +109,11 @@ export class TorrentContent implements Holdings {
     this.have = have
     this.kept = new KeptPieces(kept)
     this.lastUse = new LastUse(wallClock, this.metainfo.pieceCount, lastUse)
-    this.#inDoubt = inDoubt
-    this.#checkedPieces = this.metainfo.pieceCount - inDoubt.length
-    this.#selection = selection
+    this.#selection = new UsableSelection(this.metainfo, selection, () => files.faults)
     this.streams = new TorrentStreams(() => options.clock.now())
     const { metainfo, streams } = this
     const { disk, pool, root, verification, log, clock, joinBackground, onWritable } = options
     const { layout, pieceHashes } = metainfo
-    this.#samples = samplePieces({ layout, files: files.all, have, random: Math.random })
     this.store = new PieceStore({
       ...{ disk, pool, root, layout, pieceHashes },
       ...{ files: files.all, marks: files.marks },
@@ -133,6 +127,14 @@ export class TorrentContent implements Holdings {
       },
     })
     const { store } = this
+    this.#check = new ContentCheck({
+      ...{ layout, store, have, inDoubt },
+      samples: samplePieces({ layout, files: files.all, have, random: Math.random }),
+      urgent: () => this.#windowPieces(),
+      isClosed: () => this.#isClosed,
+      onFound: (piece) => this.#onFound(piece),
+      onWrong: (piece) => this.#losses.onWrong(piece),
+    })
     const provenance = new BlockProvenance(layout, verification)
     const throttle = options.downloads.join({ onTurn: () => this.downloader.onTurn() })
     const random = Math.random
@@ -158,7 +160,7 @@ export class TorrentContent implements Holdings {
     this.#losses = new ContentLosses({
       ...{ metainfo, have, files, kept: this.kept, downloader, store, streams, log },
       isClosed: () => this.#isClosed,
-      isChecked: () => this.#checkedPieces >= this.metainfo.pieceCount,
+      isChecked: () => this.#check.isDone,
       save: () => this.saveProgress(),
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
@@ -177,7 +179,7 @@ export class TorrentContent implements Holdings {
 
   /** Pieces that have to be hashed before they are believed. */
   get isInDoubt(): boolean {
-    return this.#inDoubt.length > 0 && !this.#isChecked
+    return this.#check.isWanted
   }
 
   /** What streams are given. */
@@ -186,7 +188,7 @@ export class TorrentContent implements Holdings {
   }
 
   get selection(): Selection {
-    return this.#selection
+    return this.#selection.selected
   }
 
   /** Of all pieces that are not here, wanted or not. */
@@ -198,54 +200,32 @@ export class TorrentContent implements Holdings {
 
   /** Bytes that need no more hashing. */
   get checkedBytes(): number {
-    const { layout } = this.metainfo
-    return Math.min(layout.lengthOfAll(this.#checkedPieces, { hasLast: false }), layout.length)
+    return this.#check.checkedBytes
   }
 
   /** Hashes what is in doubt, first what viewers wait for. */
-  async check(): Promise<void> {
-    if (this.#isChecked) return
-    this.#isChecked = true
-    await checkPieces({
-      store: this.store,
-      inDoubt: this.#inDoubt,
-      urgent: () => this.#windowPieces(),
-      isStopped: () => this.#isClosed,
-      onChecked: (piece, isValid) => {
-        this.#checkedPieces++
-        if (!isValid) return
-        this.have.set(piece)
-        this.kept.forget(piece)
-        this.#progress.changed()
-        this.downloader.found(piece)
-      },
-    })
+  check(): Promise<void> {
+    return this.#check.checkDoubtful()
   }
 
   /**
    * Hashes a few of the pieces that are believed by the look of their files; a file with a wrong one is
    * checked whole. Rejects with DiskError where they cannot be read.
    */
-  async checkSamples(): Promise<void> {
-    for (const piece of this.#samples) {
-      if (this.#isClosed) return
-      if (this.have.has(piece) && !(await this.store.check(piece))) this.#losses.onWrong(piece)
-    }
+  checkSamples(): Promise<void> {
+    return this.#check.checkSamples()
   }
 
   /** Selects what to download; `null` selects everything. */
   select(onlyFiles: FileSet | null): void {
-    // To go through a hundred thousand files takes some ten milliseconds.
-    if (onlyFiles !== this.#selection.onlyFiles) {
-      this.#selection = new Selection(this.metainfo, onlyFiles)
-    }
+    this.#selection.select(onlyFiles)
     this.#isSelecting = true
     this.#selectUsable()
   }
 
   /** Creates the selected files that have no bytes, which no piece would ever create. */
   async createEmptyFiles(): Promise<void> {
-    const missing = await this.#files.missingEmptyFiles((index) => this.#selection.includes(index))
+    const missing = await this.#files.missingEmptyFiles((index) => this.selection.includes(index))
     for (const index of missing) {
       if (this.#isClosed) return
       await this.store.create(index)
@@ -328,22 +308,20 @@ export class TorrentContent implements Holdings {
     }
   }
 
+  /** A piece that was in doubt is right. */
+  #onFound(piece: number): void {
+    this.have.set(piece)
+    this.kept.forget(piece)
+    this.#progress.changed()
+    this.downloader.found(piece)
+  }
+
   #onPiece(piece: number): void {
     this.#progress.changed()
     this.lastUse.mark(piece, piece)
-    if (this.#isFinished || !this.#usable().isFinished(this.have)) return
+    if (this.#isFinished || !this.#selection.usable.isFinished(this.have)) return
     this.#isFinished = true
     this.#options.onFinished()
-  }
-
-  /** What is selected, without the files that cannot be used. */
-  #usable(): Selection {
-    const { faults } = this.#files
-    if (faults.size === 0) return this.#selection
-    const usable = this.metainfo.files.filter(
-      ({ index }) => this.#selection.includes(index) && !faults.has(index),
-    )
-    return new Selection(this.metainfo, FileSet.of(usable.map(({ index }) => index)))
   }
 
   #onLost(): void {
@@ -357,7 +335,7 @@ export class TorrentContent implements Holdings {
   }
 
   #selectUsable(): void {
-    const usable = this.#usable()
+    const { usable } = this.#selection
     this.#isFinished = usable.isFinished(this.have)
     this.downloader.select(this.#options.onDemand ? null : usable.pieceBytes(this.metainfo))
   }

@@ -175,6 +175,7 @@ export class TorrentLife
   /** Tries again what failed before anything could be stored: to resolve, or to find a place. */
   retryOpening(): void {
     if (this.condition.isClosed || this.condition.failure === null || this.holdings !== null) return
+    this.#dropUselessSelection()
     this.#opening.retry()
     void this.open()
     this.host.changed()
@@ -213,6 +214,7 @@ export class TorrentLife
     this.content?.store.retry()
     if (this.condition.phase === 'ready' && this.holdings !== null) await this.turn.begin()
     else {
+      this.#dropUselessSelection()
       if (this.condition.phase === 'stopped') this.#opening.retry()
       void this.open()
     }
@@ -286,6 +288,15 @@ export class TorrentLife
     return {
       downloadedBytes: this.content?.downloader.fetchedBytes ?? 0,
       leftBytes: this.content?.leftBytes ?? null,
+    }
+  }
+
+  /** Who chose before the files were known, and none that there is, has chosen nothing: all are wanted. */
+  #dropUselessSelection(): void {
+    const { metainfo } = this.metadata
+    const first = this.#onlyFiles?.first ?? null
+    if (metainfo !== null && first !== null && metainfo.files[first] === undefined) {
+      this.#onlyFiles = null
     }
   }
 

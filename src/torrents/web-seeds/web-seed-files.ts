@@ -64,7 +64,7 @@ export class WebSeedFiles {
     } catch (error) {
       if (signal.aborted) throw signal.reason
       this.#moved.delete(file.index)
-      throw new WebSeedFault(file, { cause: error })
+      throw new WebSeedFault(file, { cause: error, ended: silence.reason })
     } finally {
       silence.end()
     }
@@ -105,8 +105,12 @@ export class WebSeedFault extends Error {
   readonly file: TorrentFile
   readonly error: WebSeedError
 
-  constructor(file: TorrentFile, { cause }: { readonly cause: unknown }) {
-    const error = asWebSeedError(cause)
+  /** @param failure - `ended` is why we have ended it, `null` where we have not. */
+  constructor(
+    file: TorrentFile,
+    { cause, ended }: { readonly cause: unknown; readonly ended: unknown },
+  ) {
+    const error = asWebSeedError(ended ?? cause)
     super(error.message, { cause })
     this.file = file
     this.error = error
@@ -131,6 +135,11 @@ class Silence {
 
   get signal(): AbortSignal {
     return this.#ending.signal
+  }
+
+  /** Why it was ended, which the socket only calls cut; `null` where it was not. */
+  get reason(): unknown {
+    return this.#ending.signal.aborted ? this.#ending.signal.reason : null
   }
 
   heard(): void {

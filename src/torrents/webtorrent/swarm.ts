@@ -27,9 +27,11 @@ import { Choking } from '../uploads/choking.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
 import { connectionsOf } from './connections.ts'
+import { exchangeDhtPorts } from './dht-ports.ts'
 import { Dialing, hostOf } from './dialing.ts'
 import { livePeer, NOT_CONNECTED } from './live-peer.ts'
 import { isOwnAddress } from './own-addresses.ts'
+import { PeerBook } from './peer-book.ts'
 import { PeerLink } from './peer-link.ts'
 
 const LOOK_AFTER_PEERS_MS = 30_000
@@ -56,8 +58,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #discovery: Discovery
   readonly #log: Logger
   readonly #links = new Set<PeerLink>()
-  /** Peers given by hand, or that were connected once. */
-  readonly #book = new Set<string>()
+  readonly #book: PeerBook
   readonly #silentMs: number
   readonly #peerTimer: NodeJS.Timeout
   readonly #chokeTimer: NodeJS.Timeout
@@ -94,6 +95,7 @@ export class WebTorrentSwarm implements Swarm {
     const magnet = `magnet:?xt=urn:btih:${infoHash}`
     const torrent = client.add(magnet, isPrivate ? { private: true } : {})
     this.#torrent = torrent
+    this.#book = new PeerBook(torrent)
     this.#dialing = new Dialing(client, torrent, now, {
       ...{ ledger: this.#ledger, traffic, connectTimeoutMs: timeouts.connectMs },
     })
@@ -168,11 +170,7 @@ export class WebTorrentSwarm implements Swarm {
 
   addPeer(address: string): boolean {
     if (!isPeerAddress(address)) return false
-    this.#book.add(address)
-    if (this.#torrent.destroyed) return true
-    if (this.#torrent.infoHash === undefined) {
-      this.#torrent.once('infoHash', () => this.#torrent.addPeer(address))
-    } else this.#torrent.addPeer(address)
+    this.#book.dial(address)
     return true
   }
 
@@ -188,9 +186,7 @@ export class WebTorrentSwarm implements Swarm {
     const banned = isAlone ? address : peer
     this.#log.info({ banned }, 'banned a peer that sent wrong data')
     this.#dialing.ban(banned)
-    for (const known of this.#book) {
-      if (known === banned || addressOf(known) === banned) this.#book.delete(known)
-    }
+    this.#book.forget(banned)
     for (const wire of neighbours) if (endpointOf(wire) === peer) wire.destroy()
   }
 
@@ -221,7 +217,7 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   addresses(): string[] {
-    return [...this.#book]
+    return [...this.#book.addresses]
   }
 
   async close(): Promise<void> {
@@ -265,7 +261,7 @@ export class WebTorrentSwarm implements Swarm {
   #onMove({ addresses }: Binding): void {
     if (addresses === null || this.#torrent.destroyed) return
     this.#discovery.again()
-    for (const address of this.#book) this.#torrent.addPeer(address)
+    this.#book.dialAll()
   }
 
   #onPexPeer(address: string): void {
@@ -306,7 +302,7 @@ export class WebTorrentSwarm implements Swarm {
         link.rates.upload.add(bytes)
       },
     })
-    this.#exchangeDhtPorts(wire)
+    exchangeDhtPorts(wire, this.#client, this.#torrent)
     this.#links.add(link)
     this.#ledger.connected(endpoint, { isIncoming: link.wire.isIncoming })
     wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
@@ -315,25 +311,11 @@ export class WebTorrentSwarm implements Swarm {
       link.rates.download.add(length)
     })
     wire.once('close', () => this.#links.delete(link))
-    if (!link.wire.isIncoming) this.#remember(link)
+    const { isIncoming, listensAt } = link.wire
+    if (!isIncoming && listensAt !== null) this.#book.note(listensAt)
     this.#listener.wires.wireEvent(link.wire, { kind: 'opened' })
     // Our handshake goes out once this event is over, and nothing may go before it.
     queueMicrotask(() => link.start(this.#have))
-  }
-
-  #remember({ wire: { listensAt } }: PeerLink): void {
-    if (listensAt === null) return
-    this.#book.add(listensAt)
-  }
-
-  /** BEP 5: peers tell each other where their DHT nodes are. */
-  #exchangeDhtPorts(wire: Wire): void {
-    const { dht } = this.#client
-    if (dht === false || !dht.listening || this.#torrent.private === true) return
-    wire.on('port', (port: number) => {
-      if (!dht.destroyed && port > 0) dht.addNode({ host: wire.remoteAddress ?? '', port })
-    })
-    if (wire.peerExtensions.dht) queueMicrotask(() => wire.port(dht.address().port))
   }
 
   /** Drops silent peers; a torrent without any tries those it knows again. */
@@ -348,8 +330,7 @@ export class WebTorrentSwarm implements Swarm {
       const isSilent = link.wire.overdueMs > this.#silentMs
       if (isSilent || link.isDeaf(unsent, now)) link.wire.destroy()
     }
-    if (this.#links.size > 0) return
-    for (const address of this.#book) this.#torrent.addPeer(address)
+    if (this.#links.size === 0) this.#book.dialAll()
   }
 
   #openDiscovery(ports: DiscoveryPorts, { infoHash, trackers, metadata }: SwarmFacts): Discovery {

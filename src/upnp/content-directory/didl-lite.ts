@@ -10,6 +10,7 @@ import { playbackProperties } from './playback-properties.ts'
 import type { PropertyFilter } from './property-filter.ts'
 import { type ResourceUrls, resourceUrl } from './resource-url.ts'
 import { captionInfo, subtitleAttributes, subtitleResources } from './subtitle-elements.ts'
+import { tagElements } from './tag-elements.ts'
 
 const NAMESPACES = {
   xmlns: 'urn:schemas-upnp-org:metadata-1-0/DIDL-Lite/',
@@ -139,24 +140,6 @@ function hint({ facts }: Item, { filter, renderer }: DidlOptions): Content {
   const obstacles = obstaclesFor(renderer, facts)
   if (obstacles.length === 0) return []
   return element('dc:description', {}, `May not play on this device: ${obstacles.join(', ')}.`)
-}
-
-const TAG_NAMES = {
-  album: 'upnp:album',
-  track: 'upnp:originalTrackNumber',
-  series: 'upnp:seriesTitle',
-  season: 'upnp:episodeSeason',
-  episode: 'upnp:episodeNumber',
-} as const
-
-const TAGS = Object.keys(TAG_NAMES) as readonly (keyof typeof TAG_NAMES)[]
-
-function tagElements({ tags }: Item, filter: PropertyFilter): Content {
-  return TAGS.map((tag) => {
-    const value = tags[tag]
-    const name = TAG_NAMES[tag]
-    return value !== null && filter.includes(name) ? element(name, {}, value) : []
-  })
 }
 
 /** Only the day: some TVs fail on a time, others on a zone. */

@@ -1,3 +1,4 @@
+import { hasResolution } from '../../library/facts/facts-source.ts'
 import type { Item } from '../../library/media-object.ts'
 import { spellDuration } from '../../media/duration.ts'
 import type { PropertyFilter } from './property-filter.ts'
@@ -19,7 +20,7 @@ export function factAttributes({ facts, resource }: Item, filter: PropertyFilter
           sampleFrequency: facts.audio[0]?.sampleRate ?? undefined,
           nrAudioChannels: facts.audio[0]?.channels ?? undefined,
           resolution:
-            facts.kind === 'video' && resource.mediaType.kind !== 'audio'
+            facts.kind === 'video' && hasResolution(resource.mediaType.kind)
               ? resolutionOf(facts.video)
               : undefined,
         }

@@ -3,9 +3,13 @@ import type { ObjectProperty } from '../../library/object-list.ts'
 /** Properties that objects can be searched by (ContentDirectory:1, appendix B). */
 const NAMES: Readonly<Record<string, ObjectProperty>> = {
   'dc:title': 'title',
+  'dc:creator': 'artist',
   'dc:date': 'date',
   'upnp:class': 'class',
+  'upnp:artist': 'artist',
   'upnp:album': 'album',
+  'upnp:genre': 'genre',
+  'upnp:actor': 'actor',
   'upnp:originalTrackNumber': 'track',
   'upnp:seriesTitle': 'series',
   'upnp:episodeSeason': 'season',

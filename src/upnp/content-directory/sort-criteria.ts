@@ -3,9 +3,13 @@ import type { SortKey } from '../../library/object-order.ts'
 
 const PROPERTIES: ReadonlyMap<string, ObjectProperty> = new Map([
   ['dc:title', 'title'],
+  ['dc:creator', 'artist'],
   ['dc:date', 'date'],
   ['upnp:class', 'class'],
+  ['upnp:artist', 'artist'],
   ['upnp:album', 'album'],
+  ['upnp:genre', 'genre'],
+  ['upnp:actor', 'actor'],
   ['upnp:originalTrackNumber', 'track'],
   ['upnp:seriesTitle', 'series'],
   ['upnp:episodeSeason', 'season'],

@@ -48,12 +48,12 @@ export interface Meeting<P extends Place = Place> {
 
 /**
  * Where somebody is met: by the zone of a link-local IPv6 address, else by the network; the narrowest
- * wins. `null` for strangers.
+ * wins, and of two in it the announced one, so that nobody is named two. `null` for strangers.
  */
 export function meetingWith(address: string, places: readonly Place[]): Meeting | null {
   const zone = /%(.+)$/.exec(address)?.[1]
   const meetings = places.flatMap((place) =>
-    place.addresses.map((own) => ({ place, address: own })),
+    [place.announced, ...place.addresses].map((own) => ({ place, address: own })),
   )
   const found = meetings
     .filter(({ address: own }) => isInNetwork(address, own) && (!zone || zone === own.name))

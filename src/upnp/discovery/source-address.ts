@@ -1,5 +1,5 @@
 import { createSocket } from 'node:dgram'
-import { isIPv6 } from 'node:net'
+import { openIPv6Socket } from './ssdp-socket.ts'
 
 /** Any port does: nothing is sent. */
 const DISCARD_PORT = 9
@@ -10,7 +10,7 @@ const DISCARD_PORT = 9
  */
 export function sourceAddressTowards(address: string): Promise<string | null> {
   return new Promise((resolve) => {
-    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+    const socket = address.includes(':') ? openIPv6Socket() : createSocket('udp4')
     const end = (source: string | null): void => {
       socket.close()
       resolve(source)

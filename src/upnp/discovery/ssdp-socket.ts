@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 
 /** What SSDP needs of a UDP socket; `node:dgram` has it, and tests bring their own. */
 export interface SsdpSocket {
@@ -27,5 +27,20 @@ export interface SsdpSocket {
 export function openUdpSocket(family: 4 | 6): SsdpSocket {
   return family === 4
     ? createSocket({ type: 'udp4', reuseAddr: true })
-    : createSocket({ type: 'udp6', reuseAddr: true, ipv6Only: true })
+    : openIPv6Socket({ reuseAddr: true })
+}
+
+/**
+ * A socket for literal IPv6 addresses whose zone may be any interface. By itself Node resolves what it does not take for
+ * an address, `ff02::1%br_lan` for its underscore, and loses the zone: the datagram leaves by another interface.
+ */
+export function openIPv6Socket({
+  reuseAddr = false,
+}: {
+  readonly reuseAddr?: boolean
+} = {}): Socket {
+  return createSocket({
+    ...{ type: 'udp6', ipv6Only: true, reuseAddr },
+    lookup: (address, _options, done) => process.nextTick(done, null, address, 6),
+  })
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { createSocket, type RemoteInfo } from 'node:dgram'
+import type { RemoteInfo } from 'node:dgram'
 import { type Clock, sleep } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { NetworkInterfaces } from './network-interfaces.ts'
+import { openIPv6Socket } from './ssdp-socket.ts'
 
 /** Which interfaces lead to the same link, whatever networks their addresses are in. */
 export interface Wires {
@@ -66,7 +67,7 @@ export class WireProbe implements Wires {
   #looksLeft = 0
   #calls = 0
 
-  constructor({ clock, log, openSocket = openUdp6 }: WireProbeOptions) {
+  constructor({ clock, log, openSocket = openIPv6Socket }: WireProbeOptions) {
     this.#clock = clock
     this.#log = log
     this.#openSocket = openSocket
@@ -160,10 +161,6 @@ export class WireProbe implements Wires {
       // The interface is gone.
     }
   }
-}
-
-function openUdp6(): WireSocket {
-  return createSocket({ type: 'udp6', ipv6Only: true })
 }
 
 /** Windows calls interfaces by numbers in addresses, others by their names. */

@@ -1,5 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import type { Clock } from '../../clock.ts'
+import { errorCode } from '../../error-code.ts'
 import type { Exchange, Traffic } from '../traffic/traffic.ts'
 import { literalAddress } from './event-request.ts'
 
@@ -72,7 +73,9 @@ function notify(
     })
     request.on('socket', (socket) => socket.once('connect', () => (isConnected = true)))
     request.on('error', (error) => {
-      if (isConnected && !signal.aborted) resolve(null)
+      // Who hangs up on us is there, even before we have noticed that we were connected.
+      const isThere = isConnected || errorCode(error) === 'ECONNRESET'
+      if (isThere && !signal.aborted) resolve(null)
       else reject(error)
     })
     request.on('close', cancelTimeout)

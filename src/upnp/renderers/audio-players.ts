@@ -33,6 +33,7 @@ export const AUDIO_PLAYERS: readonly RendererRule[] = [
     matches: [
       { userAgent: /\bHEOS|Denon-Heos/i },
       { description: { manufacturer: /denon|marantz/i, modelDescription: /heos/i } },
+      { description: { manufacturer: /denon|marantz/i, modelName: /heos/i } },
     ],
     changes: {
       samsungCapabilities: false,
@@ -71,7 +72,10 @@ export const AUDIO_PLAYERS: readonly RendererRule[] = [
   {
     id: 'frontier',
     name: 'Radio with a Frontier Silicon module (Hama, Roberts, Technisat)',
-    matches: [{ userAgent: /^FSL |EC-IRADIO|^IR ?\d00\// }],
+    matches: [
+      { userAgent: /^FSL |EC-IRADIO|^IR ?\d00\// },
+      { description: { manufacturer: /frontier silicon/i } },
+    ],
     changes: {
       samsungCapabilities: false,
       captions: NO_CAPTIONS,
@@ -81,7 +85,10 @@ export const AUDIO_PLAYERS: readonly RendererRule[] = [
   {
     id: 'bose',
     name: 'Bose SoundTouch',
-    matches: [{ userAgent: /Allegro-Software-WebClient/ }],
+    matches: [
+      { userAgent: /Allegro-Software-WebClient/ },
+      { description: { manufacturer: /^bose/i } },
+    ],
     changes: {
       samsungCapabilities: false,
       strictEscapes: true,

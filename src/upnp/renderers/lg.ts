@@ -28,9 +28,12 @@ const WEBOS_2020: ProfileChanges = {
   },
 }
 
-const MODEL_2020 = /OLED\d\d[A-Z][X12]|NANO7\d|\d\d(?:UN|UP|UQ|LQ)\d|NANO[89]\d[0-9]?N/i
-const MODEL_2023 = /OLED\d\d[A-Z][34]|(?:^|\b|\d\d)(?:UR|UT)\d|QNED\d\d(?:6|\w*T)|NANO\d\dT/i
-const MODEL_2025 = /OLED\d\d[A-Z]5|(?:^|\b|\d\d)UA\d|QNED\d\d[AB]|NANO\d\dA/i
+const MODEL_2020 =
+  /OLED\d\d[A-Z][X12]|(?:\b|\d\d)(?:UN|UP|UQ|LQ)\d|QNED\d{2,3}[PQU]|NANO7\d|NANO\d\d\d?[NPQU]/i
+const MODEL_2023 =
+  /OLED\d\d[A-Z][34]|(?:\b|\d\d)(?:UR|UT)\d|QNED\d\d(?:6[RT]|[RT]|6$)|NANO\d\d[RT]/i
+// The 6 of 2026 is that of 2016 as well, when there were no sets of C6 with another letter before its size.
+const MODEL_2025 = /OLED\d\d[A-Z]5|OLED\d\d[BCG]6\d|(?:\b|\d\d)UA\d|QNED\d\d[AB]|NANO\d\dA/i
 
 /**
  * LG's. All webOS televisions from 2015 on send the same User-Agent: the year is in the model's number,
@@ -40,6 +43,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-bd',
     name: 'LG Blu-ray player',
+    family: 'lg',
     matches: [
       { userAgent: /LGE_DLNA_SDK.*\[BD\]/ },
       { description: { manufacturer: /^LG/i, modelName: /^(?:BD|BP|LG BD)/ } },
@@ -58,6 +62,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-2010',
     name: 'LG TV (2010-2011)',
+    family: 'lg',
     matches: [{ userAgent: /LGE_DLNA_SDK\/1\.5/ }],
     changes: {
       ...LG,
@@ -74,6 +79,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-2013',
     name: 'LG TV (2013-2014: NetCast 4, webOS 1)',
+    family: 'lg',
     matches: [
       { userAgent: /LGE_DLNA_SDK\/1\.6\.0 \[TV\]\[LG\]/ },
       { userAgent: /LG NetCast\.TV-201[34]/ },
@@ -92,6 +98,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-webos-2025',
     name: 'LG webOS TV (2025 and later)',
+    family: 'lg',
     matches: [
       { userAgent: /LGE WebOS TV/, description: { modelNumber: MODEL_2025 } },
       { userAgent: /LGE WebOS TV/, lgName: MODEL_2025 },
@@ -102,6 +109,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-webos-2023',
     name: 'LG webOS TV (2023-2024)',
+    family: 'lg',
     matches: [
       { userAgent: /LGE WebOS TV/, description: { modelNumber: MODEL_2023 } },
       { userAgent: /LGE WebOS TV/, lgName: MODEL_2023 },
@@ -119,6 +127,7 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-webos-2020',
     name: 'LG webOS TV (2020-2022)',
+    family: 'lg',
     matches: [
       { userAgent: /LGE WebOS TV/, description: { modelNumber: MODEL_2020 } },
       { userAgent: /LGE WebOS TV/, lgName: MODEL_2020 },
@@ -129,16 +138,18 @@ export const LG_RULES: readonly RendererRule[] = [
   {
     id: 'lg-webos',
     name: 'LG webOS TV (2015-2019, or of an unknown year)',
+    family: 'lg',
     matches: [
-      { userAgent: /LGE WebOS TV|\bWeb0S\b/ },
-      { description: { manufacturer: /^LG/i, modelDescription: /webOS ?TV/i } },
+      { userAgent: /LGE WebOS TV|\bWeb0S\b|\[LG\] webOS TV/, isVague: true },
+      { description: { manufacturer: /^LG/i, modelDescription: /webOS ?TV/i }, isVague: true },
     ],
     changes: WEBOS,
   },
   {
     id: 'lg-netcast',
     name: 'LG NetCast TV (2011-2012)',
-    matches: [{ userAgent: /LGE_DLNA_SDK|LG NetCast\.TV/ }],
+    family: 'lg',
+    matches: [{ userAgent: /LGE_DLNA_SDK|LG NetCast\.TV/, isVague: true }],
     changes: {
       ...LG,
       mimeTypes: { avi: 'video/x-divx', wav: 'audio/wav' },

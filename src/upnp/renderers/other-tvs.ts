@@ -11,6 +11,10 @@ const PANASONIC: ProfileChanges = {
   },
 }
 
+/** 58DX900, 49ES500, 55Z90A. */
+const UHD_PANASONIC = /\d\d[CDEFGHJLM][SXZ]\d|\d\d[WZ]\d\d[A-D]/
+const PANASONIC_2012 = /(?:GT|VT|WT|XT|UT|ET|DT|ST)[56]0?\b|(?:\b|L\d\d)E[56]\b|A[SX]\d{3}/
+
 const PHILIPS_TV: ProfileChanges = {
   captions: { header: 'always' },
   mimeTypes: { ts: 'video/vnd.dlna.mpeg-tts', wav: 'audio/L16' },
@@ -23,6 +27,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'panasonic-bd',
     name: 'Panasonic Blu-ray player or recorder',
+    family: 'panasonic',
     matches: [
       { userAgent: /^IPI\/1\.0/, description: { manufacturer: /panasonic/i } },
       { friendlyName: /^(?:BD Player|DMP-|DMR-)/ },
@@ -42,11 +47,12 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'panasonic-uhd',
     name: 'Panasonic UHD TV (2015 and later)',
+    family: 'panasonic',
     matches: [
-      { panasonicName: /\d\d[CDEFGHJLM][XZ]\d/ },
+      { panasonicName: UHD_PANASONIC },
       {
         userAgent: /Panasonic MIL DLNA CP/,
-        description: { modelNumber: /\d\d[CDEFGHJLM][XZ]\d/ },
+        description: { modelNumber: UHD_PANASONIC },
       },
     ],
     changes: {
@@ -64,11 +70,12 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'panasonic-2012',
     name: 'Panasonic TV (2012-2014)',
+    family: 'panasonic',
     matches: [
-      { panasonicName: /(?:GT|VT|WT|ET|DT|ST)[56]0|AS[5-8]\d\d/ },
+      { panasonicName: PANASONIC_2012 },
       {
         userAgent: /Panasonic MIL DLNA CP/,
-        description: { modelNumber: /(?:GT|VT|WT|ET|DT|ST)[56]0|AS[5-8]\d\d/ },
+        description: { modelNumber: PANASONIC_2012 },
       },
     ],
     changes: {
@@ -85,9 +92,10 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'panasonic',
     name: 'Panasonic TV (2010-2011, or of an unknown year)',
+    family: 'panasonic',
     matches: [
-      { userAgent: /Panasonic MIL DLNA CP/ },
-      { description: { manufacturer: /panasonic/i } },
+      { userAgent: /Panasonic MIL DLNA CP/, isVague: true },
+      { description: { manufacturer: /panasonic/i }, isVague: true },
     ],
     changes: {
       ...PANASONIC,
@@ -139,13 +147,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'philips-pus',
     name: 'Philips UHD TV (2013-2018)',
-    matches: [
-      {
-        userAgent: /^IPI\/1\.0/,
-        description: { manufacturer: /philips/i, modelName: /P[UF]S\d/ },
-      },
-      { description: { manufacturer: /philips/i, modelName: /P[UF]S\d|Philips TV DMR/ } },
-    ],
+    matches: [{ description: { manufacturer: /philips/i, modelName: /P[UF]S\d|Philips TV DMR/ } }],
     changes: {
       ...PHILIPS_TV,
       mimeTypes: { ...PHILIPS_TV.mimeTypes, mp4: 'video/h264' },
@@ -161,8 +163,9 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'roku-tv',
     name: 'Roku TV or 4K player (TCL, Hisense, Sharp, onn)',
+    family: 'roku',
     matches: [
-      { userAgent: /\bRoku\/(?:[4-9]\d{3}X|DVP-(?:[89]|1\d)\.)/ },
+      { userAgent: /\bRoku\/(?:4[468]\d\dX|[5-9]\d{3}X|DVP-(?:[89]|1\d)\.)/ },
       { description: { manufacturer: /roku|^TCL/i, modelName: /roku/i } },
     ],
     changes: {
@@ -178,6 +181,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'roku',
     name: 'Roku player (older)',
+    family: 'roku',
     matches: [{ userAgent: /\bRoku\// }, { description: { manufacturer: /roku/i } }],
     changes: {
       mimeTypes: { wav: 'audio/wav' },
@@ -203,11 +207,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'hisense-vidaa',
     name: 'Hisense or Toshiba TV with VIDAA (2018 and later)',
-    matches: [
-      { userAgent: /VIDAA|Hisense/i },
-      { description: { manufacturer: /hisense|vidaa/i } },
-      { userAgent: /^IPI\/1\.0/, description: { manufacturer: /hisense|vidaa/i } },
-    ],
+    matches: [{ userAgent: /VIDAA|Hisense/i }, { description: { manufacturer: /hisense|vidaa/i } }],
     changes: {
       sortOrder: 'ours',
       mimeTypes: { avi: 'video/avi' },
@@ -236,7 +236,11 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'vestel',
     name: 'Vestel TV (Telefunken, JVC, Bush and others)',
-    matches: [{ userAgent: /^NFLC\/3/ }, { friendlyName: /TELEFUNKEN/ }],
+    matches: [
+      { userAgent: /^NFLC\/3/ },
+      { friendlyName: /TELEFUNKEN/ },
+      { description: { manufacturer: /vestel/i } },
+    ],
     changes: {
       mimeTypes: { avi: 'video/avi' },
       plays: {
@@ -249,7 +253,10 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'toshiba',
     name: 'Toshiba TV (until 2014)',
-    matches: [{ userAgent: /Intel_SDK_for_UPnP_devices\/1\.2/ }],
+    matches: [
+      { userAgent: /Intel_SDK_for_UPnP_devices\/1\.2/ },
+      { description: { manufacturer: /^toshiba/i } },
+    ],
     changes: {
       sortOrder: 'ours',
       alsoAs: {
@@ -263,7 +270,7 @@ export const OTHER_TVS: readonly RendererRule[] = [
   {
     id: 'netfront',
     name: 'NetFront player (Hisense 2013, Vizio, Pioneer, Philips and Panasonic players)',
-    matches: [{ userAgent: /^IPI\/1\.0|^GUPnP\/0\.12\.8 .*DLNADOC/ }],
+    matches: [{ userAgent: /^IPI\/1\.0|^GUPnP\/0\.12\.8 .*DLNADOC/, isVague: true }],
     changes: {
       sortOrder: 'ours',
       plays: {

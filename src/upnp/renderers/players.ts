@@ -60,9 +60,11 @@ export const PLAYERS: readonly RendererRule[] = [
   {
     id: 'xbox-one',
     name: 'Xbox One or Series',
+    family: 'microsoft',
     matches: [
       { friendlyName: /^(?:XboxOne|Xbox-SystemOS|XBOX)/ },
       { userAgent: /Xbox (?:One|Series)|XboxOne/ },
+      { description: { manufacturer: /^Microsoft/, modelName: /xbox (?!360)/i } },
     ],
     changes: {
       ...NO_SAMSUNG,
@@ -79,8 +81,13 @@ export const PLAYERS: readonly RendererRule[] = [
   {
     id: 'windows',
     name: 'Windows Media Player and other programs of Windows',
+    family: 'microsoft',
     matches: [
-      { userAgent: /NSPlayer\/|Windows-Media-Player\/|WMFSDK|FDSSDP|Microsoft-Windows\/|MS-DLNA/ },
+      {
+        userAgent: /NSPlayer\/|Windows-Media-Player\/|WMFSDK|FDSSDP|Microsoft-Windows\/|MS-DLNA/,
+        isVague: true,
+      },
+      { description: { manufacturer: /^Microsoft/, modelName: /^Windows/ } },
     ],
     changes: {
       ...NO_SAMSUNG,
@@ -96,7 +103,10 @@ export const PLAYERS: readonly RendererRule[] = [
   {
     id: 'kodi',
     name: 'Kodi',
-    matches: [{ userAgent: /\bKodi|\bXBMC|Platinum\/1\./ }],
+    matches: [
+      { userAgent: /\bKodi|\bXBMC|Platinum\/1\./ },
+      { description: { manufacturer: /^(?:XBMC|Team Kodi|Kodi)/, modelName: /^(?:Kodi|XBMC)/ } },
+    ],
     changes: {
       ...NO_SAMSUNG,
       ...LARGE_ART,

@@ -4,6 +4,7 @@ import type { Logger } from '../../log.ts'
 import { DEFAULT_PROFILE, type RendererProfile, type SpelledFormat } from './renderer-profile.ts'
 import {
   changedProfile,
+  type FoundRule,
   type ProfileChanges,
   profileOf,
   type RendererRule,
@@ -55,6 +56,9 @@ export interface KnownRenderer {
   readonly seenAt: Date
 }
 
+/** What a rule was decided by. */
+export type WhyTreated = 'chosen' | 'request' | 'description' | 'unknown'
+
 /** Somebody who browses or is a renderer, recognised or not, or of whom the owner has decided. */
 export interface ControlPoint {
   readonly address: string
@@ -62,8 +66,7 @@ export interface ControlPoint {
   readonly friendlyName: string | null
   /** By which it is answered. */
   readonly profile: Pick<RendererProfile, 'id' | 'name'>
-  /** What that was decided by, for people. */
-  readonly why: string
+  readonly why: WhyTreated
   /** `null` where it was not heard of lately. */
   readonly seenAt: Date | null
   /** The rule that the owner has chosen; `null` where it is found as ever. */
@@ -167,7 +170,8 @@ export class Renderers {
     const memory = this.#memories.get(address)
     const chosenRule = this.#overrides.get(address)?.rule ?? null
     const { rule, description, userAgent = null } = memory ?? { rule: null, description: null }
-    const described = description && ruleOfDescription(this.#rules, description)
+    const described =
+      description === null ? null : (ruleOfDescription(this.#rules, description)?.rule ?? null)
     const found = rule ?? described ?? null
     const { id, name } = this.#profiles.get(chosenRule ?? found?.id ?? '') ?? DEFAULT_PROFILE
     return {
@@ -185,11 +189,12 @@ export class Renderers {
     const own = ruleOfRequest(this.#rules, { ...signs, description })
     const { userAgent = null } = signs
     if (own !== null) {
-      this.#remember(address, { rule: own, userAgent })
-      return this.#profile(own)
+      const rule = narrowerOf(own, memory?.rule ?? null)
+      this.#remember(address, { rule, userAgent })
+      return this.#profile(rule)
     }
     const rule =
-      memory?.rule ?? (description && ruleOfDescription(this.#rules, description)) ?? null
+      memory?.rule ?? (description && ruleOfDescription(this.#rules, description))?.rule ?? null
     if (rule !== null) return this.#profile(rule)
     // Whoever fetches a film or a page is no control point yet.
     const isBrowsing = ASKS_UPNP.test(asked)
@@ -232,6 +237,12 @@ export class Renderers {
   }
 }
 
+/** A set that has said what it is fetches its films by a name that many have. */
+function narrowerOf({ rule, isVague }: FoundRule, known: RendererRule | null): RendererRule {
+  const isRelated = rule.family !== undefined && known?.family === rule.family
+  return isVague && isRelated ? known : rule
+}
+
 function actionOf(headers: RequestHeaders): string | undefined {
   return ACTION.exec(headers.soapaction?.toString() ?? '')?.[1]
 }
@@ -244,10 +255,8 @@ function reasonOf({
   readonly isChosen: boolean
   readonly rule: RendererRule | null
   readonly described: RendererRule | null
-}): string {
-  if (isChosen) return 'chosen by the owner'
-  if (rule !== null) return 'recognised by the headers of its requests'
-  return described === null
-    ? 'not recognised: it gets what suits most'
-    : 'recognised by what it says of itself as a renderer'
+}): WhyTreated {
+  if (isChosen) return 'chosen'
+  if (rule !== null) return 'request'
+  return described === null ? 'unknown' : 'description'
 }

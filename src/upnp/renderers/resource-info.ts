@@ -1,6 +1,7 @@
 import type { Item } from '../../library/media-object.ts'
 import { contentFeatures } from '../../media/dlna.ts'
 import { dlnaProfile } from '../../media/dlna-profile.ts'
+import { PROFILE_NAMES } from '../../media/dlna-profile-names.ts'
 import type { MediaType } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import type { RendererProfile } from './renderer-profile.ts'
@@ -24,11 +25,15 @@ export function protocolInfoFor(renderer: RendererProfile, { resource, facts }: 
   return `http-get:*:${mimeType}:${featuresFor(renderer, mediaType, facts)}`
 }
 
-/** What we can send, for GetProtocolInfo. */
+/** What we can send, for GetProtocolInfo: whatever `protocolInfoFor` may say, each profile by its name. */
 export function sourceProtocolInfoFor(renderer: RendererProfile): string {
-  return spelledTypes(renderer)
-    .map((mimeType) => `http-get:*:${mimeType}:*`)
-    .join(',')
+  const named = PROFILE_NAMES.flatMap(({ mimeType, extension, names }) => {
+    const spelled = spelledType(renderer, mimeType, `file${extension}`)
+    return names.map((name) => `http-get:*:${spelled}:DLNA.ORG_PN=${name}`)
+  })
+  const isNamed = renderer.profileNames && renderer.contentFeatures === 'full'
+  const others = spelledTypes(renderer).map((mimeType) => `http-get:*:${mimeType}:*`)
+  return [...(isNamed ? new Set(named) : []), ...others].join(',')
 }
 
 /**

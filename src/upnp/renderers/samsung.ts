@@ -70,8 +70,9 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-bd',
     name: 'Samsung Blu-ray player or home cinema',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_(?:\[BD\]|BD-)|^HT-[A-Z]\d/ },
+      { userAgent: /SEC_HHP_(?:\[(?:BD|HT)\]|(?:BD|HT)-)|^HT-[A-Z]\d/ },
       { description: { manufacturer: /samsung/i, modelName: /^(?:BD|HT)-/ } },
     ],
     changes: {
@@ -90,7 +91,11 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-audio',
     name: 'Samsung sound bar',
-    matches: [{ userAgent: /SEC_HHP_(?:\[AV\]|\[HT\]|HW-)/ }],
+    family: 'samsung',
+    matches: [
+      { userAgent: /SEC_HHP_(?:\[AV\]|HW-|Samsung Soundbar)/ },
+      { description: { manufacturer: /samsung/i, modelName: /^HW-/ } },
+    ],
     changes: {
       pushMetadata: 'none',
       mimeTypes: { flac: 'audio/flac', wav: 'audio/wav' },
@@ -105,6 +110,7 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-a-b',
     name: 'Samsung TV (2008-2009)',
+    family: 'samsung',
     matches: [
       { userAgent: /SamsungWiselinkPro/ },
       { description: { modelName: /^Samsung DTV DMR/ } },
@@ -125,6 +131,7 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-frame-oled',
     name: 'Samsung The Frame or OLED TV (2019 and later)',
+    family: 'samsung',
     matches: [
       { userAgent: /SEC_HHP_Samsung (?:The Frame|S9\d[A-Z]|LS03)/ },
       {
@@ -142,8 +149,10 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-2019',
     name: 'Samsung TV (2019-2020)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_Samsung (?:Q\d{2,3}[RT]|[RT]U\d|\d Series)/ },
+      { userAgent: /SEC_HHP_Samsung (?:Q\d{2,3}[RT]|[RT]U\d)/ },
+      { userAgent: /SEC_HHP_Samsung (?:\d|Q\d\d) Series/, isVague: true },
       {
         description: {
           manufacturer: /samsung/i,
@@ -159,12 +168,16 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-2021',
     name: 'Samsung TV (2021 and later)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_Samsung / },
+      { userAgent: /SEC_HHP_Samsung (?:QN?\d+[A-F]|QE?\d[A-F]|[ABCD]U\d|U\d{4}F)/ },
+      // PROTOTYPE looks for servers on behalf of the newest sets, whatever their names.
+      { userAgent: /SEC_HHP_Samsung |\bPROTOTYPE\/1\.0|^Samsung TV DMR/, isVague: true },
       {
         description: {
           manufacturer: /samsung/i,
-          modelName: /^[A-Z]{2}\d\d(?:QN?\d{1,3}[A-F]|QE?\d[A-F]|[ABCD]U\d|U\d{4}F)/,
+          modelName:
+            /^[A-Z]{2}\d\d(?:QN\d{2,3}[A-F]|Q\d{2,3}[A-F]|QE\d[A-F]|Q\d[A-F]\d|[ABCD]U\d|U\d{4}F)/,
         },
       },
     ],
@@ -180,17 +193,20 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-q-2017',
     name: 'Samsung QLED TV (2017-2018)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_\[TV\] ?Samsung Q\d Series/ },
-      { description: { manufacturer: /samsung/i, modelName: /^Q[NEA]\d\dQ\dF/ } },
+      { userAgent: /SEC_HHP_\[TV\] ?(?:Samsung Q\d Series|Q[NEA]\d\dQ\d[CDF])/ },
+      { description: { manufacturer: /samsung/i, modelName: /^[A-Z]{2}\d\dQ\d[CDF](?!\d)/ } },
     ],
     changes: { ...UHD_2016, bookmarkUnit: 'milliseconds' },
   },
   {
     id: 'samsung-2016',
     name: 'Samsung UHD TV (2016-2018)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_\[TV\] ?(?:Samsung \d Series|U[NEA]\d\d[KMN][USE]?\d)/ },
+      { userAgent: /SEC_HHP_\[TV\] ?U[NEA]\d\d[KMN][USE]?\d/ },
+      { userAgent: /SEC_HHP_\[TV\] ?Samsung \d Series/, isVague: true },
       { description: { manufacturer: /samsung/i, modelName: /^U[NEA]\d\d[KMN][USE]?\d/ } },
     ],
     changes: UHD_2016,
@@ -198,6 +214,7 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-uhd-2014',
     name: 'Samsung UHD TV (2014-2015)',
+    family: 'samsung',
     matches: [
       { userAgent: /SEC_HHP_\[TV\] ?U[NEA]\d\d(?:HU|JU|JS)\d/ },
       { description: { manufacturer: /samsung/i, modelName: /^U[NEA]\d\d(?:HU|JU|JS)\d/ } },
@@ -219,13 +236,14 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-c-e',
     name: 'Samsung TV (2010-2012)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_\[?TV[\]-] ?(?:U[NEA]|P[NS]|L[NE]|50-)?\d\d-?[CDE][A-Z]?\d/ },
+      { userAgent: /SEC_HHP_\[?TV[\]-] ?(?:U[NEA]|P[NSL]|L[NEA]|50-)?\d\d-?[CDE][A-Z]?\d/ },
       { userAgent: /SEC_HHP_TV-/ },
       {
         description: {
           manufacturer: /samsung/i,
-          modelName: /^(?:U[NEA]|P[NS]|L[NE])\d\d(?:[CD]\d|E[A-Z]?\d)/,
+          modelName: /^(?:U[NEA]|P[NSL]|L[NEA])\d\d(?:[CD]\d|E[A-Z]?\d)/,
         },
       },
     ],
@@ -244,9 +262,16 @@ export const SAMSUNG: readonly RendererRule[] = [
   {
     id: 'samsung-f-j',
     name: 'Samsung TV (2013-2015, or of an unknown year)',
+    family: 'samsung',
     matches: [
-      { userAgent: /SEC_HHP_/ },
-      { description: { manufacturer: /samsung/i, modelDescription: /TV DMR/ } },
+      {
+        description: {
+          manufacturer: /samsung/i,
+          modelName: /^(?:U[NEA]|P[NSL]|L[NEA])\d\d(?:LS003|[FHJ][A-Z]?\d)/,
+        },
+      },
+      { userAgent: /SEC_HHP_/, isVague: true },
+      { description: { manufacturer: /samsung/i, modelDescription: /TV DMR/ }, isVague: true },
     ],
     changes: {
       ...EARLY,

@@ -36,12 +36,17 @@ const ANDROID: ProfileChanges = {
   },
 }
 
+/** The letter behind the number is the year, whatever stands before it: KD-65XH9288, XBR-55X900H, FW-65BZ40H. */
+const GOOGLE_TV =
+  /\b(?:XR-|K-\d\d|(?:KD|XBR)-\d\d[XA]\d{0,3}[HJKL]|FW-\d\dBZ\d\d[HJKL]|(?:KD|XBR)-\d\dX[HJKL])/
+const BRAVIA_2013 = /\b(?:KDL-\d\d[WR]\d{3}[A-D]|XBR-\d\dX\d{3}[AB]|KD-\d\dX\d{4}[AB])/
+
 /** Sony's and the PlayStations, told by X-AV-Client-Info: `mn` is the model, `mv` its generation. */
 export const SONY: readonly RendererRule[] = [
   {
     id: 'ps3',
     name: 'PlayStation 3',
-    matches: [{ userAgent: /PLAYSTATION 3/i }, { avClientInfo: /PLAYSTATION 3/i }],
+    matches: [{ userAgent: /PLAYSTATION.{0,3} ?3/i }, { avClientInfo: /PLAYSTATION.{0,3} ?3/i }],
     changes: {
       captions: { ...NO_CAPTIONS, res: false },
       mimeTypes: { avi: 'video/x-divx', divx: 'video/x-divx', wav: 'audio/wav' },
@@ -134,9 +139,10 @@ export const SONY: readonly RendererRule[] = [
   {
     id: 'sony-google-tv',
     name: 'Sony Google TV (2020 and later)',
+    family: 'bravia',
     matches: [
-      { avClientInfo: /BRAVIA (?:XR-|K-|KD-\d\d[XA]\d?\d?\d?[HJKL]|KD-\d\dX[HJKL])/ },
-      { description: { manufacturer: /^Sony/, modelName: /^(?:XR-|K-)/ } },
+      { avClientInfo: GOOGLE_TV },
+      { description: { manufacturer: /^Sony/, modelName: GOOGLE_TV } },
     ],
     changes: {
       ...ANDROID,
@@ -149,17 +155,27 @@ export const SONY: readonly RendererRule[] = [
   {
     id: 'sony-android-tv',
     name: 'Sony Android TV (2015-2019)',
+    family: 'bravia',
     matches: [
+      {
+        description: {
+          manufacturer: /^Sony/,
+          modelName: /^(?:BRAVIA )?(?:KD|FW|XBR)-\d\d(?!X\d{3,4}[AB])[XAS]/,
+        },
+      },
       { avClientInfo: /mv="3\.0"/ },
-      { userAgent: /BRAVIA 4K/ },
-      { description: { manufacturer: /^Sony/, modelName: /^(?:KD|FW|XBR)-/ } },
+      { userAgent: /\bBRAVIA [\w ]{1,20}Build\//, isVague: true },
     ],
     changes: ANDROID,
   },
   {
     id: 'sony-bravia-2013',
     name: 'Sony Bravia (2013-2014)',
-    matches: [{ avClientInfo: /BRAVIA (?:KDL-\d\d[WR]\d{3}[A-D]|XBR-|KD-)/ }],
+    family: 'bravia',
+    matches: [
+      { avClientInfo: BRAVIA_2013 },
+      { description: { manufacturer: /^Sony/, modelName: BRAVIA_2013 } },
+    ],
     changes: {
       albumArt: ['JPEG_TN'],
       alsoAs: TS_NAMES,
@@ -176,7 +192,11 @@ export const SONY: readonly RendererRule[] = [
   {
     id: 'sony-bravia-2009',
     name: 'Sony Bravia (2009-2012)',
-    matches: [{ avClientInfo: /BRAVIA/ }],
+    family: 'bravia',
+    matches: [
+      { description: { manufacturer: /^Sony/, modelName: /^(?:BRAVIA )?KDL-/ } },
+      { avClientInfo: /BRAVIA/ },
+    ],
     changes: {
       albumArt: ['JPEG_TN'],
       alsoAs: TS_NAMES,

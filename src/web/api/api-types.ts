@@ -234,6 +234,7 @@ export interface ControlPoint {
   readonly friendly_name: string | null
   readonly rule: RendererRule
   readonly why: string
+  readonly why_code: 'chosen' | 'request' | 'description' | 'unknown'
   readonly last_seen: number | string | null
   readonly override: string | null
 }
@@ -269,6 +270,8 @@ export interface Renderer {
   readonly icon: string | null
   readonly last_seen: number | string
   readonly problem: string | null
+  /** One of the codes of an API error; `null` where there is no problem. */
+  readonly problem_code: string | null
   readonly playback: Playback
 }
 

@@ -2,11 +2,18 @@
 export class RequestError extends Error {
   /** 0 where there was no answer at all. */
   readonly status: number
+  /** What went wrong, where the server says so: it stays where the message changes. */
+  readonly code: string | null
 
-  constructor(message: string, status: number, options?: ErrorOptions) {
+  constructor(
+    message: string,
+    status: number,
+    options: ErrorOptions & { code?: string | null } = {},
+  ) {
     super(message, options)
     this.name = 'RequestError'
     this.status = status
+    this.code = options.code ?? null
   }
 
   /** The server knows no such route: it is older than the page, or runs without that part. */
@@ -52,7 +59,7 @@ export async function request(path: string, options: RequestOptions = {}): Promi
   } catch (error) {
     throw options.signal?.aborted ? error : new RequestError('', 0, { cause: error })
   }
-  if (!response.ok) throw new RequestError(await reasonOf(response), response.status)
+  if (!response.ok) throw await errorOf(response)
   return response
 }
 
@@ -71,13 +78,16 @@ export async function sendJson<T>(
   return (await response.json()) as T
 }
 
-async function reasonOf(response: Response): Promise<string> {
+async function errorOf(response: Response): Promise<RequestError> {
+  const { status } = response
   const text = await response.text().catch(() => '')
   try {
-    const answer = JSON.parse(text) as { human_readable?: unknown }
-    if (typeof answer.human_readable === 'string') return answer.human_readable
+    const { human_readable: message, code } = JSON.parse(text) as Record<string, unknown>
+    if (typeof message === 'string') {
+      return new RequestError(message, status, { code: typeof code === 'string' ? code : null })
+    }
   } catch {
     // No JSON: a proxy's answer, or one that is cut off.
   }
-  return text.trim().startsWith('<') ? '' : text.slice(0, 300)
+  return new RequestError(text.trim().startsWith('<') ? '' : text.slice(0, 300), status)
 }

@@ -9,7 +9,7 @@ export interface LogLine {
   /** Which part speaks. */
   readonly name: string
   readonly message: string
-  /** The rest of what the line says, as JSON; empty where there is nothing more. */
+  /** The rest of what the line says, `path=/x count=3`; empty where there is nothing more. */
   readonly facts: string
 }
 
@@ -25,6 +25,8 @@ const KNOWN = new Set([
   'pid',
   'hostname',
   'fields',
+  'span',
+  'spans',
   'v',
 ])
 
@@ -50,8 +52,14 @@ export function parseLogLine(text: string): LogLine | null {
     at: timeOf(line.time ?? line.timestamp),
     name: String(line.name ?? line.target ?? ''),
     message: String(line.msg ?? line.message ?? fields.message ?? ''),
-    facts: Object.keys(rest).length === 0 ? '' : JSON.stringify(rest),
+    facts: factsText(rest),
   }
+}
+
+function factsText(facts: Readonly<Record<string, unknown>>): string {
+  return Object.entries(facts)
+    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' ')
 }
 
 function plainLine(text: string): LogLine {

@@ -4,6 +4,7 @@ import type { TorrentItem } from '../api/api-types.ts'
 export type TorrentStatus =
   | 'resolving'
   | 'checking'
+  | 'searching'
   | 'downloading'
   | 'seeding'
   | 'paused'
@@ -25,7 +26,9 @@ export function statusOf({ stats, resolving, paused }: TorrentItem): TorrentStat
   if (stats.state === 'paused' || paused === true) return 'paused'
   if (stats.resolving === true || resolving === true) return 'resolving'
   if (stats.state === 'initializing') return 'checking'
-  return stats.finished ? 'seeding' : 'downloading'
+  if (stats.finished) return 'seeding'
+  const { live } = stats
+  return live !== null && live.snapshot.peer_stats.live === 0 ? 'searching' : 'downloading'
 }
 
 /** How much is there, from 0 to 1; `null` while nobody knows how much there will be. */

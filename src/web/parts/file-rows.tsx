@@ -24,7 +24,7 @@ export interface FileRowsProps {
   readonly renderActions?: (file: FileNode) => ComponentChildren
 }
 
-const ROW_HEIGHT = 56
+const ROW_HEIGHT = 64
 
 /** The files of a torrent as a tree, with a box to tick for each. */
 export function FileRows(props: FileRowsProps): JSX.Element {

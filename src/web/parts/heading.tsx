@@ -14,7 +14,7 @@ export function Heading({
   }, [title])
   return (
     <header class="view-head">
-      <h1>{title}</h1>
+      <h1 title={title}>{title}</h1>
       {children}
     </header>
   )

@@ -5,6 +5,7 @@ import { clockTime } from '../logic/times.ts'
 import { renderers, renderersAt } from '../state/live.ts'
 import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
 import { t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 import { Icon, IconButton } from './icon.tsx'
 
 /** One bar for each TV that plays something. */
@@ -49,7 +50,9 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
     <article class="bar" aria-label={t('now.on', { title: title ?? '?', name })}>
       <p class="bar-title">
         <strong>{title ?? t('now.untitled')}</strong>
-        <span class="muted">{problem ?? name}</span>
+        <span class="muted">
+          {problem === null ? name : errorText(renderer.problem_code, problem)}
+        </span>
       </p>
       <div class="bar-buttons">
         <IconButton

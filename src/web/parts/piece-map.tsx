@@ -46,13 +46,20 @@ export function PieceMap({ bits, pieces, windows }: PieceMapProps): JSX.Element 
   )
 }
 
+/** Of the map, in pixels: no higher than what all pieces need. */
+const MAX_HEIGHT = 260
+
 function draw(canvas: HTMLCanvasElement | null, { bits, pieces, windows }: PieceMapProps): void {
+  if (canvas === null) return
+  const columns = Math.max(1, Math.floor(canvas.clientWidth / CELL.most))
+  const height = Math.ceil(pieces / columns) * CELL.most
+  canvas.style.height = `${Math.min(MAX_HEIGHT, Math.max(height, CELL.most))}px`
   const fitted = fitCanvas(canvas)
   if (fitted === null || pieces === 0) return
-  const { context, width, height } = fitted
-  const grid = gridFor(pieces, width, height)
+  const { context, width } = fitted
+  const grid = gridFor(pieces, width, fitted.height)
   const { cells, size } = grid
-  context.clearRect(0, 0, width, height)
+  context.clearRect(0, 0, width, fitted.height)
   drawShares(fitted, cellShares(bits, pieces, cells), grid)
   context.strokeStyle = colorOf('--window')
   context.lineWidth = 2

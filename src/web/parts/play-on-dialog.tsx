@@ -6,7 +6,10 @@ import { clockTime } from '../logic/times.ts'
 import { renderers } from '../state/live.ts'
 import type { MediaFile } from '../state/media-dialog.ts'
 import { isBusy, playAfter, playOn, searchRenderers } from '../state/remote.ts'
-import { languageName, t } from '../text/text.ts'
+import { subtitlesFor } from '../state/subtitle-wish.ts'
+import { subtitleLabel } from '../text/subtitle-label.ts'
+import { t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 import { Dialog } from './dialog.tsx'
 import { Icon } from './icon.tsx'
 import { Progress } from './progress.tsx'
@@ -19,7 +22,10 @@ interface PlayOnDialogProps {
 /** Which TV, from where, with which subtitle. */
 export function PlayOnDialog({ media, onClose }: PlayOnDialogProps): JSX.Element {
   const [fromStart, setFromStart] = useState(false)
-  const [subtitle, setSubtitle] = useState<number | null>(media.subtitles[0]?.index ?? null)
+  const [subtitle, setSubtitle] = useState<number | null>(() => {
+    const place = subtitlesFor(media)
+    return place === null ? null : (media.subtitles[place]?.index ?? null)
+  })
   const [asked, setAsked] = useState<string | null>(null)
   const known = renderers.value ?? []
   const { resumeS } = media
@@ -54,9 +60,9 @@ export function PlayOnDialog({ media, onClose }: PlayOnDialogProps): JSX.Element
             }
           >
             <option value="">{t('subtitles.none')}</option>
-            {media.subtitles.map(({ index, language, name }) => (
-              <option key={index} value={index}>
-                {name ?? (language === null ? t('subtitles.unnamed') : languageName(language))}
+            {media.subtitles.map((track) => (
+              <option key={track.index} value={track.index}>
+                {subtitleLabel(track)}
               </option>
             ))}
           </select>
@@ -74,7 +80,11 @@ export function PlayOnDialog({ media, onClose }: PlayOnDialogProps): JSX.Element
               )}
               <span>
                 <strong>{renderer.name}</strong>
-                <span class="muted">{renderer.problem ?? renderer.model ?? renderer.address}</span>
+                <span class="muted">
+                  {renderer.problem === null
+                    ? (renderer.model ?? renderer.address)
+                    : errorText(renderer.problem_code, renderer.problem)}
+                </span>
               </span>
             </button>
             {renderer.playback.title !== null && isBusy(renderer) && (

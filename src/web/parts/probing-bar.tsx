@@ -8,10 +8,13 @@ export function ProbingBar({ infoHash }: { infoHash?: string }): JSX.Element | n
   const current = probing.value
   if (current === null || (infoHash !== undefined && infoHash !== current.info_hash)) return null
   const { torrent_name: name, probed, total } = current
-  const label = t('probing', { name, probed, total })
+  const label = t('probing', { name })
   return (
     <div class="probing">
-      <p class="muted one-line">{label}</p>
+      <p class="muted split">
+        <span class="one-line">{t('probing', { name })}</span>
+        <span>{t('of', { part: String(probed), whole: String(total) })}</span>
+      </p>
       <Progress label={label} share={total === 0 ? null : probed / total} />
     </div>
   )

@@ -24,7 +24,7 @@ export function RateGraph({ history, tick }: RateGraphProps): JSX.Element {
     peak: rate(history.peak),
   })
   return (
-    <figure class="graph">
+    <figure class={history.peak === 0 ? 'graph still' : 'graph'}>
       <canvas ref={canvas} role="img" aria-label={label} />
       <figcaption>
         <span class="key down">

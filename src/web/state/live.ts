@@ -10,6 +10,7 @@ import type {
 import { getJson, serverUrl } from '../api/request.ts'
 import { RateHistory } from '../logic/rate-history.ts'
 import { reloadLibrary, takeFileNews } from './library.ts'
+import { LiveLine } from './live-line.ts'
 import { reloadTorrents, removeTorrent, setTorrent, setTorrents } from './torrents.ts'
 
 /** `null`: the server has no such part. */
@@ -31,20 +32,17 @@ export function sessionRates(): RateHistory {
   return sessionHistory
 }
 
-/** Lasts as long as the page: the browser itself connects again when the connection breaks. */
+/** Lasts as long as the page. */
 export function startLive(): void {
-  const events = new EventSource(serverUrl('events'))
-  events.addEventListener('open', () => {
-    connection.value = 'live'
-    void reloadLibrary()
-  })
-  events.addEventListener('error', () => {
-    const isOver = events.readyState === EventSource.CLOSED
-    connection.value = isOver ? 'unavailable' : 'lost'
-    if (isOver) void loadOnce()
+  const line = new LiveLine(serverUrl('events'), {
+    onState: (state) => {
+      connection.value = state
+      if (state === 'live') void reloadLibrary()
+      if (state === 'unavailable') void loadOnce()
+    },
   })
   const on = <T>(kind: string, take: (data: T) => void): void => {
-    events.addEventListener(kind, ({ data }) => take(JSON.parse(String(data)) as T))
+    line.on(kind, (data) => take(JSON.parse(data) as T))
   }
   on<{ torrents: TorrentItem[] }>('torrents', (data) => setTorrents(data.torrents))
   on<{ torrent: TorrentItem }>('torrent', (data) => setTorrent(data.torrent))
@@ -62,6 +60,7 @@ export function startLive(): void {
   on('control_points', (data) => {
     controlPointsNews.value = data
   })
+  line.start()
   void loadParts()
 }
 

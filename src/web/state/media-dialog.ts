@@ -11,6 +11,8 @@ export interface MediaFile {
   readonly durationS: number | null
   readonly resumeS: number | null
   readonly subtitles: readonly SubtitleTrack[]
+  /** Of its first sound; `null` where nobody knows. */
+  readonly audioLanguage: string | null
 }
 
 export type MediaDialog =

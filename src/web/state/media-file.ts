@@ -14,6 +14,7 @@ export function mediaFileOf({ item, file }: TitleFile): MediaFile {
     durationS: file.duration_s,
     resumeS: file.watched ? null : file.resume_s,
     subtitles: file.subtitles,
+    audioLanguage: file.audio[0]?.language ?? null,
   }
 }
 
@@ -62,5 +63,6 @@ export function mediaFileIn(
     durationS: null,
     resumeS: null,
     subtitles: [],
+    audioLanguage: null,
   }
 }

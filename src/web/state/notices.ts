@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import { RequestError } from '../api/request.ts'
 import { t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 
 export interface Notice {
   readonly id: number
@@ -29,8 +30,9 @@ export function dismiss(id: number): void {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof RequestError)) return String(error)
   if (error.status === 0) return t('error.unreachable')
-  if (error.message !== '') return error.message
-  return t('error.status', { status: String(error.status) })
+  const { code, message, status } = error
+  if (message === '') return t('error.status', { status: String(status) })
+  return errorText(code, message)
 }
 
 /** Does something that may fail, and tells of the failure. @returns whether it succeeded */

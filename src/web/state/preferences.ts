@@ -25,6 +25,15 @@ export function chooseLanguage(chosen: Language): void {
   store('language', chosen)
 }
 
+/** The language of the subtitles that were chosen last, or `none`; `null` where nothing was. */
+export function chosenSubtitles(): string | null {
+  return read('subtitles')
+}
+
+export function chooseSubtitles(languageOrNone: string): void {
+  store('subtitles', languageOrNone)
+}
+
 function browserLanguage(): Language {
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase())
   return LANGUAGES.find((known) => known === wanted.find((tag) => isLanguage(tag))) ?? 'en'
@@ -35,11 +44,15 @@ function isLanguage(tag: string): tag is Language {
 }
 
 function stored<T extends string>(name: string, allowed: readonly T[]): T | undefined {
+  const value = read(name)
+  return allowed.find((known) => known === value)
+}
+
+function read(name: string): string | null {
   try {
-    const value = localStorage.getItem(`tributary.${name}`)
-    return allowed.find((known) => known === value)
+    return localStorage.getItem(`tributary.${name}`)
   } catch {
-    return undefined // Storage is forbidden: nothing is kept.
+    return null // Storage is forbidden: nothing is kept.
   }
 }
 

@@ -1,7 +1,10 @@
+import { DE_SERVER } from './de-server.ts'
 import type { TextKey } from './en.ts'
 
 /** The same texts in German. */
 export const DE: Readonly<Record<TextKey, string>> = {
+  ...DE_SERVER,
+
   'nav.label': 'Hauptbereiche',
   'nav.skip': 'Zum Inhalt springen',
   'nav.library': 'Mediathek',
@@ -45,8 +48,6 @@ export const DE: Readonly<Record<TextKey, string>> = {
 
   'connection.lost': 'Verbindung verloren, neuer Versuch …',
   'connection.unavailable': 'Nicht live: für Änderungen neu laden',
-  'error.unreachable': 'Der Server antwortet nicht.',
-  'error.status': 'Der Server hat mit {status} geantwortet.',
   'copy.done': 'Kopiert.',
   'copy.failed': 'Der Browser erlaubt das Kopieren hier nicht.',
   'copy.magnet': 'Magnet-Link kopieren',
@@ -106,7 +107,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'library.added': 'Zuletzt hinzugefügt',
   'library.titles': '{count} Titel || {count} Titel',
   'library.none': 'Die Mediathek ist leer.',
-  probing: '{name} wird untersucht: {probed} von {total}',
+  probing: '{name} wird untersucht',
   'library.failed': 'Die Mediathek lässt sich gerade nicht laden.',
   'library.resume': 'Weiterschauen',
   'library.watched.to': 'Gesehen von {title}',
@@ -127,7 +128,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'episode.of.season': 'S{season} F{episode}',
   episodes: '{count} Folge || {count} Folgen',
   'title.unknown': 'Dieser Titel ist nicht mehr in der Mediathek.',
-  'title.torrent': 'Torrent {id}',
+  'title.torrent': 'Torrent: {name}',
   'title.here': '{share} vorhanden',
 
   play: 'Abspielen',
@@ -186,7 +187,8 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'torrents.filter.error': 'Mit Fehler',
   'status.resolving': 'Metadaten werden gesucht',
   'status.checking': 'Wird geprüft',
-  'status.downloading': 'Wird heruntergeladen',
+  'status.searching': 'Sucht Peers',
+  'status.downloading': 'Lädt herunter',
   'status.seeding': 'Vollständig',
   'status.paused': 'Angehalten',
   'status.error': 'Fehler',
@@ -264,7 +266,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'tvs.searching': 'Das Netz wird durchsucht …',
   'tvs.renderers': 'Worauf abgespielt werden kann',
   'tvs.renderers.none': 'Nichts gefunden. Das Gerät muss eingeschaltet und im selben Netz sein.',
-  'tvs.browsers': 'Wer die Mediathek angesehen hat',
+  'tvs.browsers': 'Geräte, und wie sie bedient werden',
   'tvs.browsers.hint':
     'Jedes Gerät bekommt Antworten in der Form, die es bekanntlich braucht. Spielt eines nicht, versuchen Sie eine andere Regel.',
   'tvs.browsers.none': 'Noch kein Gerät.',
@@ -292,59 +294,4 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'now.seek': 'Stelle auf {name}',
   'now.volume': 'Lautstärke von {name}',
   'now.mute': '{name} stumm schalten',
-
-  'settings.page': 'Diese Seite',
-  'settings.language': 'Sprache',
-  'settings.theme': 'Farben',
-  'theme.system': 'Wie das Gerät',
-  'theme.light': 'Hell',
-  'theme.dark': 'Dunkel',
-  'settings.server': 'Der Server',
-  'setting.log-level': 'Protokollstufe',
-  'effect.log-level':
-    'Wie viel das Protokoll sagt; info nennt, wer was hinzufügt, entfernt, anhält und streamt.',
-  'setting.quota': 'Höchstens belegter Plattenplatz',
-  'effect.quota':
-    'Wie viel gespeichert wird, etwa 20GB, bevor das am längsten nicht Gesehene weicht; nur wenn nach Bedarf geladen wird.',
-  'setting.reserve': 'Freier Plattenplatz',
-  'effect.reserve': 'Wie viel der Platte frei bleibt, etwa 5GB: vorher endet das Herunterladen.',
-  'setting.download-limit': 'Grenze beim Herunterladen',
-  'effect.download-limit':
-    'Wie schnell alle Torrents zusammen herunterladen, etwa 500K oder 2M; leer heißt keine Grenze.',
-  'setting.upload-limit': 'Grenze beim Hochladen',
-  'effect.upload-limit':
-    'Wie schnell alle Torrents zusammen hochladen, etwa 500K oder 2M; leer heißt keine Grenze.',
-  'setting.seed-ratio': 'Verhältnis beim Teilen',
-  'effect.seed-ratio':
-    'Ein Torrent, der so oft seine Größe gesendet hat, wird angehalten; 0 heißt keine Grenze.',
-  'setting.seed-minutes': 'Zeit des Teilens',
-  'effect.seed-minutes':
-    'Ein Torrent, der vollständig so lange geteilt worden ist, wird angehalten; 0 heißt keine Grenze.',
-  'setting.auth': 'Passwort',
-  'effect.auth': 'Benutzer und Passwort, als user:pass, für alles, was etwas ändert.',
-  'setting.auth-reading': 'Passwort auch zum Lesen',
-  'effect.auth-reading':
-    'Ob auch Ansehen und Streamen das Passwort brauchen; Fernseher bekommen unterschriebene Adressen.',
-  'setting.allow-address': 'Vertraute Adressen',
-  'effect.allow-address': 'IP-Adressen und Netze, die ohne Passwort lesen und ändern dürfen.',
-  'setting.allow-host': 'Namen des Rechners',
-  'effect.allow-host':
-    'Namen, unter denen der Server außer seinen eigenen bekannt ist: nas.example, *.lan.',
-  'setting.interface': 'Netzwerkschnittstellen',
-  'effect.interface':
-    'Wo sich der Server Fernsehern zeigt, nach höchstens 15 Sekunden; leer heißt überall, wo ein LAN ist.',
-  'setting.name': 'Name',
-  'effect.name': 'Wie Fernseher den Server nennen, sobald sie die Beschreibung wieder lesen.',
-  'unit.bytes': 'Bytes',
-  'unit.bytes per second': 'Bytes pro Sekunde',
-  'unit.minutes': 'Minuten',
-  'unit.times its size': 'mal seine Größe',
-  'settings.secret': 'gesetzt; neu eingeben, um es zu ändern',
-  'settings.list': 'Mehrere werden durch Kommas getrennt.',
-  'settings.restart': 'Es gilt nach einem Neustart.',
-
-  'log.search': 'Protokoll durchsuchen',
-  'log.level': 'Ab dieser Stufe',
-  'log.hold': 'Festhalten',
-  'log.waiting': 'Noch ist nichts gesagt worden.',
 }

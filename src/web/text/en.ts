@@ -1,5 +1,9 @@
+import { EN_SERVER } from './en-server.ts'
+
 /** Every text of the page. `{name}` stands for what is filled in; ` || ` parts one from many. */
 export const EN = {
+  ...EN_SERVER,
+
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',
   'nav.library': 'Library',
@@ -43,8 +47,6 @@ export const EN = {
 
   'connection.lost': 'Connection lost, trying again …',
   'connection.unavailable': 'Not live: reload to see changes',
-  'error.unreachable': 'The server does not answer.',
-  'error.status': 'The server answered {status}.',
   'copy.done': 'Copied.',
   'copy.failed': 'The browser does not allow copying here.',
   'copy.magnet': 'Copy magnet',
@@ -99,7 +101,7 @@ export const EN = {
   'library.added': 'Recently added',
   'library.titles': '{count} title || {count} titles',
   'library.none': 'The library is empty.',
-  probing: 'Looking into {name}: {probed} of {total}',
+  probing: 'Looking into {name}',
   'library.failed': 'The library cannot be loaded now.',
   'library.resume': 'Continue',
   'library.watched.to': 'Watched of {title}',
@@ -120,7 +122,7 @@ export const EN = {
   'episode.of.season': 'S{season} E{episode}',
   episodes: '{count} episode || {count} episodes',
   'title.unknown': 'This title is not in the library any more.',
-  'title.torrent': 'Torrent {id}',
+  'title.torrent': 'Torrent: {name}',
   'title.here': '{share} here',
 
   play: 'Play',
@@ -177,6 +179,7 @@ export const EN = {
   'torrents.filter.error': 'With an error',
   'status.resolving': 'Looking for the metadata',
   'status.checking': 'Checking',
+  'status.searching': 'Looking for peers',
   'status.downloading': 'Downloading',
   'status.seeding': 'Complete',
   'status.paused': 'Paused',
@@ -253,7 +256,7 @@ export const EN = {
   'tvs.searching': 'Searching the network …',
   'tvs.renderers': 'What can be played to',
   'tvs.renderers.none': 'None has been found. It has to be on, and in the same network.',
-  'tvs.browsers': 'Who has looked at the library',
+  'tvs.browsers': 'Devices, and how they are answered',
   'tvs.browsers.hint':
     'Each device gets answers in the form that it is known to need. If one does not play, try another rule.',
   'tvs.browsers.none': 'No device yet.',
@@ -281,59 +284,6 @@ export const EN = {
   'now.seek': 'Position on {name}',
   'now.volume': 'Volume of {name}',
   'now.mute': 'Mute {name}',
-
-  'settings.page': 'This page',
-  'settings.language': 'Language',
-  'settings.theme': 'Colours',
-  'theme.system': 'As the device',
-  'theme.light': 'Light',
-  'theme.dark': 'Dark',
-  'settings.server': 'The server',
-  'setting.log-level': 'Log level',
-  'effect.log-level':
-    'How much the log says; info names who adds, removes, pauses and streams what.',
-  'setting.quota': 'Disk quota',
-  'effect.quota':
-    'How much is stored, as 20GB, before what was watched longest ago is freed; needs on-demand downloading.',
-  'setting.reserve': 'Free disk space',
-  'effect.reserve': 'How much of the disk stays free, as 5GB: downloading stops before.',
-  'setting.download-limit': 'Download limit',
-  'effect.download-limit':
-    'How fast all torrents together may download, as 500K or 2M; empty for no limit.',
-  'setting.upload-limit': 'Upload limit',
-  'effect.upload-limit':
-    'How fast all torrents together may upload, as 500K or 2M; empty for no limit.',
-  'setting.seed-ratio': 'Seeding ratio',
-  'effect.seed-ratio': 'A torrent that has sent so many times its size is paused; 0 for no limit.',
-  'setting.seed-minutes': 'Seeding time',
-  'effect.seed-minutes':
-    'A torrent that has been shared so long after it was complete is paused; 0 for no limit.',
-  'setting.auth': 'Password',
-  'effect.auth': 'User and password, as user:pass, for everything that changes something.',
-  'setting.auth-reading': 'Password for reading, too',
-  'effect.auth-reading':
-    'Whether looking and streaming need the password as well; TVs get signed addresses.',
-  'setting.allow-address': 'Trusted addresses',
-  'effect.allow-address': 'IP addresses and networks that may read and change without a password.',
-  'setting.allow-host': 'Host names',
-  'effect.allow-host': 'Names that the server is called by, besides its own: nas.example, *.lan.',
-  'setting.interface': 'Network interfaces',
-  'effect.interface':
-    'Where the server shows itself to TVs, within 15 seconds; empty for all that lead to a LAN.',
-  'setting.name': 'Name',
-  'effect.name': 'What TVs call the server, each once it asks for the description again.',
-  'unit.bytes': 'bytes',
-  'unit.bytes per second': 'bytes per second',
-  'unit.minutes': 'minutes',
-  'unit.times its size': 'times its size',
-  'settings.secret': 'set; enter a new one to change it',
-  'settings.list': 'Several are separated by commas.',
-  'settings.restart': 'It counts after a restart.',
-
-  'log.search': 'Search the log',
-  'log.level': 'From this level on',
-  'log.hold': 'Hold',
-  'log.waiting': 'Nothing has been said yet.',
 } as const
 
 export type TextKey = keyof typeof EN

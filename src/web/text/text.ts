@@ -48,3 +48,13 @@ const AGES = [
   ['hour', 3_600],
   ['minute', 60],
 ] as const
+
+/** A level of the log, as the log has it, and what it means. */
+export function levelName(level: string): string {
+  const key = `level.${level}`
+  return isKey(key) ? `${level} · ${t(key)}` : level
+}
+
+function isKey(key: string): key is TextKey {
+  return Object.hasOwn(EN, key)
+}

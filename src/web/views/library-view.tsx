@@ -23,7 +23,7 @@ const ROW_TITLES = 20
 export function LibraryView(): JSX.Element {
   const search = useSignal('')
   const kind = useSignal<LibraryKind | 'all'>('all')
-  const order = useSignal<TitleOrder>('added')
+  const order = useSignal<TitleOrder>('title')
   const onlyUnwatched = useSignal(false)
   const shown = useComputed(() =>
     filteredTitles(titles.value, {

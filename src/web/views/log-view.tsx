@@ -7,7 +7,7 @@ import { LOG_LEVELS, type LogLevel, type LogLine, parseLogLine } from '../logic/
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { reasonOf } from '../state/notices.ts'
-import { t } from '../text/text.ts'
+import { levelName, t } from '../text/text.ts'
 
 /** Older ones are forgotten. */
 const MAX_LINES = 1_000
@@ -84,7 +84,7 @@ export function LogView(): JSX.Element {
         >
           {LOG_LEVELS.map((name) => (
             <option key={name} value={name}>
-              {name}
+              {levelName(name)}
             </option>
           ))}
         </select>
@@ -117,7 +117,7 @@ export function LogView(): JSX.Element {
 
 /** Reads lines until the server or the page ends it. @throws RequestError */
 async function followLog(take: (line: LogLine) => void, signal: AbortSignal): Promise<void> {
-  const response = await request('stream_logs', { signal })
+  const response = await request('stream_logs?recent=true', { signal })
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let rest = ''
   for (;;) {

@@ -92,6 +92,7 @@ function Screen({ playable, back, next }: ScreenProps): JSX.Element {
         {renderers.value !== null && (
           <button
             type="button"
+            class="elsewhere"
             onClick={() => {
               mediaDialog.value = { kind: 'play-on', media }
             }}
@@ -99,7 +100,7 @@ function Screen({ playable, back, next }: ScreenProps): JSX.Element {
             <Icon name="cast" size={18} /> {t('play.on.short')}
           </button>
         )}
-        <button type="button" onClick={() => openInPlayer([media], media.title)}>
+        <button type="button" class="elsewhere" onClick={() => openInPlayer([media], media.title)}>
           <Icon name="play" size={18} /> {t('share.vlc')}
         </button>
         <button

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact'
 import type { Setting } from '../api/api-types.ts'
 import { getJson } from '../api/request.ts'
+import { settingGroups } from '../logic/setting-groups.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { reasonOf } from '../state/notices.ts'
@@ -64,13 +65,18 @@ function ServerSettings(): JSX.Element | null {
   return (
     <section aria-labelledby="server">
       <h2 id="server">{t('settings.server')}</h2>
-      <ul class="cards">
-        {loaded.value.settings.map((setting) => (
-          <li key={setting.name} class="card">
-            <SettingForm setting={setting} onSaved={reload} />
-          </li>
-        ))}
-      </ul>
+      {settingGroups(loaded.value.settings).map(({ name, settings }) => (
+        <section key={name} aria-labelledby={`settings-${name}`}>
+          <h3 id={`settings-${name}`}>{t(`settings.group.${name}`)}</h3>
+          <ul class="cards">
+            {settings.map((setting) => (
+              <li key={setting.name} class="card">
+                <SettingForm setting={setting} onSaved={reload} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
     </section>
   )
 }

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
+import type { LibraryItem } from '../api/api-types.ts'
 import {
   continueWatching,
   isPlayable,
@@ -22,6 +23,7 @@ import { libraryState, titles } from '../state/library.ts'
 import { renderers } from '../state/live.ts'
 import { mediaDialog } from '../state/media-dialog.ts'
 import { episodeLabel, mediaFileOf } from '../state/media-file.ts'
+import { torrentById } from '../state/torrents.ts'
 import { bytes, percent, t } from '../text/text.ts'
 import { iconOf } from './titles/cards.tsx'
 
@@ -71,7 +73,7 @@ function KnownTitle({ title }: { title: Title }): JSX.Element {
                 class="break"
                 href={routeHash({ kind: 'torrent', id: String(item.torrent_id) })}
               >
-                {t('title.torrent', { id: String(item.torrent_id) })}
+                {t('title.torrent', { name: torrentName(item) })}
               </a>
             ))}
           </p>
@@ -80,6 +82,10 @@ function KnownTitle({ title }: { title: Title }): JSX.Element {
       <Episodes title={title} />
     </>
   )
+}
+
+function torrentName({ torrent_id: id, title }: LibraryItem): string {
+  return (id === null ? undefined : torrentById.get(id)?.value.name) ?? title
 }
 
 function MainActions({ title, entry }: { title: Title; entry: TitleFile }): JSX.Element {
@@ -157,9 +163,10 @@ function SeasonRow({ season, title }: { season: Season; title: Title }): JSX.Ele
       {playable.length > 0 && (
         <button
           type="button"
+          aria-label={t('playlist.season')}
           onClick={() => openInPlayer(playable.map(mediaFileOf), `${title.title} ${name}`)}
         >
-          <Icon name="list" size={18} /> {t('playlist.season')}
+          <Icon name="list" size={18} /> {t('playlist')}
         </button>
       )}
     </div>

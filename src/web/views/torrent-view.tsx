@@ -51,6 +51,7 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
   const status = statusOf(item)
   const share = shareOf(item)
   const name = item.name ?? item.info_hash
+  const history = rateHistoryOf(item.id)
   // Files are named once; what is selected changes with what is asked for.
   const { loaded, reload } = useLoaded(() => getJson<TorrentDetails>(`torrents/${item.id}`), {
     key: `${item.id} ${status === 'resolving'}`,
@@ -84,7 +85,7 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
       </div>
       <ProbingBar infoHash={item.info_hash} />
       <TorrentActions item={item} onGone={() => go({ kind: 'torrents' })} />
-      <RateGraph history={rateHistoryOf(item.id)} tick={item} />
+      {history.peak > 0 && <RateGraph history={history} tick={item} />}
       <Tabs label={name} tabs={tabs} chosen={panel} onChoose={setPanel}>
         {panel === 'files' && <TorrentFiles item={item} details={details} onSelected={reload} />}
         {panel === 'pieces' && <PiecesPanel item={item} />}

@@ -1,5 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import type { TorrentItem } from '../api/api-types.ts'
 import { serverUrl } from '../api/request.ts'
 import { folded } from '../logic/library-titles.ts'
 import { compareNatural } from '../logic/natural-order.ts'
@@ -133,11 +134,10 @@ function TorrentRow({ id }: { id: number }): JSX.Element | null {
             t(`status.${status}`),
             error,
             share === null || share === 1 ? null : percent(share),
+            ...speeds(live),
             total > 0 && share !== null && share < 1
               ? t('of', { part: bytes(done), whole: bytes(total) })
               : total > 0 && bytes(total),
-            live !== null && `↓ ${rate(live.download_speed.mbps * BYTES_PER_MIB)}`,
-            live !== null && `↑ ${rate(live.upload_speed.mbps * BYTES_PER_MIB)}`,
             live !== null && t('peers.count', { count: live.snapshot.peer_stats.live }),
           ]
             .filter(Boolean)
@@ -152,6 +152,13 @@ function TorrentRow({ id }: { id: number }): JSX.Element | null {
       <Progress label={name} share={share} kind={barKind(status)} />
     </div>
   )
+}
+
+/** Those that are any. */
+function speeds(live: TorrentItem['stats']['live']): readonly (string | false)[] {
+  if (live === null) return []
+  const [down, up] = [live.download_speed.mbps, live.upload_speed.mbps]
+  return [down > 0 && `↓ ${rate(down * BYTES_PER_MIB)}`, up > 0 && `↑ ${rate(up * BYTES_PER_MIB)}`]
 }
 
 function barKind(status: ReturnType<typeof statusOf>): 'done' | 'paused' | 'failed' | 'active' {

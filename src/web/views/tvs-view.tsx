@@ -10,6 +10,7 @@ import { attempt, reasonOf } from '../state/notices.ts'
 import { searchRenderers } from '../state/remote.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { ago, t } from '../text/text.ts'
+import { errorText } from '../text/told-error.ts'
 
 interface ControlPoints {
   readonly control_points: readonly ControlPoint[]
@@ -60,7 +61,9 @@ function Renderers({ known }: { known: readonly Renderer[] }): JSX.Element {
                 {renderer.playback.title !== null && ` · ${renderer.playback.title}`} ·{' '}
                 {t('tvs.seen', { ago: ago(epochMs(renderer.last_seen)) })}
               </p>
-              {renderer.problem !== null && <p class="problem">{renderer.problem}</p>}
+              {renderer.problem !== null && (
+                <p class="problem">{errorText(renderer.problem_code, renderer.problem)}</p>
+              )}
             </div>
           </li>
         ))}
@@ -112,9 +115,9 @@ function BrowserList({ points, onChanged }: BrowserListProps): JSX.Element {
             </p>
             {point.user_agent !== null && <p class="muted break">{point.user_agent}</p>}
             <p>
-              {t('tvs.rule', { rule: point.rule.name })}
+              {t('tvs.rule', { rule: ruleName(point.rule) })}
               <br />
-              <span class="muted">{point.why}</span>
+              <span class="muted">{t(`why.${point.why_code}`)}</span>
             </p>
             <p class="muted">{t('tvs.seen', { ago: ago(epochMs(point.last_seen)) })}</p>
             <label class="field">
@@ -138,4 +141,9 @@ function BrowserList({ points, onChanged }: BrowserListProps): JSX.Element {
       </ul>
     </section>
   )
+}
+
+/** Families of devices have names; only what is in none of them has a word. */
+function ruleName({ id, name }: Pick<RendererRule, 'id' | 'name'>): string {
+  return id === 'default' ? t('rule.default') : name
 }

@@ -8,7 +8,7 @@ const LONG = `/torrents/${HASH}/stream/3`
 
 const BESIDE =
   'srt sub smi ass ssa vtt idx nfo tbn edl txt xml jpg png utf utf8 utf-8 rt text aqt jss ifo ' +
-  'zip rar lrc psb ttxt pjs mpl dks usf sup mks cue'
+  'zip rar lrc psb ttxt pjs mpl dks usf sup mks cue json thm bif xmp htm html m3u m3u8 pls pdf'
 
 describe.each([
   ['short', SHORT],
@@ -26,6 +26,12 @@ describe.each([
       expect(foreignExtension(path + extension, 'film.mkv')).toBeNull()
     },
   )
+})
+
+test('a dot and letters may be percent-encoded', () => {
+  expect(foreignExtension(`${LONG}/film%2Esrt`, 'film.mkv')).toBe('.srt')
+  expect(foreignExtension(`${LONG}/film.%73rt`, 'film.mkv')).toBe('.srt')
+  expect(foreignExtension(`${LONG}/100%.mkv`, '100%.mkv')).toBeNull()
 })
 
 test.each([

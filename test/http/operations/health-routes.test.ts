@@ -9,6 +9,9 @@ it('GET /healthz is 200 while all is well, and 503 with the reason where it is n
     ...{ session: new FakeSession(), auth },
     findFault: async () => reason,
   })
+  // Whoever watches over servers may know it by any name.
+  expect((await send(port, 'GET', '/healthz', { Host: 'vm.fritz.box' })).status).toBe(200)
+  expect((await send(port, 'GET', '/torrents', { Host: 'vm.fritz.box' })).status).toBe(400)
   const well = await send(port, 'GET', '/healthz')
   expect([well.status, jsonOf(well)]).toEqual([200, { status: 'ok' }])
   reason = 'the data folder cannot be used (ENOENT)'

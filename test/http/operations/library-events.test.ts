@@ -62,6 +62,9 @@ test('pages hear of what is being looked into', () => {
   const { torrent, files, probing, look } = events()
   expect(probing?.body()).toEqual({ probing: null })
   look(2)
+  // Nobody has it: nothing comes that could be looked into.
+  expect(probing?.body()).toEqual({ probing: null })
+  torrent.facts = { ...torrent.facts, finished: true }
   expect(probing?.body()).toEqual({
     probing: { info_hash: torrent.infoHash, torrent_name: 'Show', probed: 1, total: 2 },
   })

@@ -43,6 +43,10 @@ test('metrics have rqbit’s names, and ours', async () => {
   )
   expect(new Set(types).size).toBe(types.length)
   expect(lines).toContain('rqbit_peers_live{kind="utp"} 0')
+  // What promtool says to each of these names.
+  expect(lines.filter((line) => /^(?!#)[^{]*\{([^}]*,)?(quantile|le)=/.test(line))).toEqual(
+    lines.filter((line) => line.includes('_bucket{')),
+  )
   expect(lines).toContain('tributary_torrents{state="live"} 1')
   expect(lines).toContain('tributary_time_to_first_byte_seconds_count 1')
 })
@@ -138,6 +142,23 @@ test('the log can be read along, as rqbit’s clients do', async () => {
   })
   client.socket.destroy()
   await expect.poll(() => feed.isHeard).toBe(false)
+})
+
+test('the log can be read from what was said before on', async () => {
+  const feed = new LogFeed()
+  const logs = { feed, setLevel: () => {} }
+  const port = await startHttpServer({ session: new FakeSession(), logs })
+  const said = (message: string, keep: boolean): void =>
+    feed.tell({ level: 'info', message, facts: {} }, { keep })
+  said('not kept', false)
+  for (let number = 1; number <= 1_000; number++) said(`line ${number}.`, true)
+  const client = new RawClient(port)
+  client.write('GET /stream_logs?recent=true HTTP/1.1', 'Host: localhost', '', '')
+  await client.until((received) => received.includes('line 1000.'))
+  const received = client.received.toString()
+  expect(received).toContain('line 701.')
+  expect(received).not.toMatch(/line 700\.|not kept/)
+  client.socket.destroy()
 })
 
 test.each([

@@ -49,6 +49,7 @@ describe('GET /control_points', () => {
       friendly_name: null,
       rule: { id: 'samsung-c-e', name: expect.any(String) },
       why: 'recognised by the headers of its requests',
+      why_code: 'request',
       last_seen: clock.now(),
       override: null,
     })

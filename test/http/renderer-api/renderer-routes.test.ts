@@ -53,6 +53,7 @@ describe('the routes of renderers', () => {
         icon: `/renderers/${encodeURIComponent(renderer.udn)}/icon`,
         last_seen: expect.any(Number),
         problem: null,
+        problem_code: null,
         playback: {
           ...{ state: expect.any(String), info_hash: torrent.infoHash, file_idx: 0 },
           ...{ title: 'Show.S01E01.mkv', duration_s: 60, position_s: null },

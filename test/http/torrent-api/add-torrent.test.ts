@@ -25,7 +25,11 @@ interface Adding {
 async function adding(): Promise<Adding> {
   const session = new FakeSession()
   const torrent = new FakeTorrent(4, 'paused.mp4', [{ path: 'paused.mp4', length: 500_000 }])
-  session.next = async () => ({ torrent })
+  session.next = async () => {
+    const isNew = !session.torrents.includes(torrent)
+    if (isNew) session.torrents.push(torrent)
+    return { torrent, isNew }
+  }
   const port = await startHttpServer({ session })
   const post: Adding['post'] = (query, body, headers) =>
     send(port, 'POST', `/torrents${query}`, headers, body)
@@ -246,12 +250,49 @@ describe('waiting for the metadata', () => {
     })
   })
 
-  test('a time that is up is 500, as with rqbit', async () => {
-    const { torrent, post } = await adding()
+  test('a time that is up is 500, and nothing is left of the torrent, as with rqbit', async () => {
+    const { session, torrent, post } = await adding()
     torrent.metadata = () => Promise.reject(new TorrentError('timeout', 'no metadata'))
     const answer = await post('?timeout_ms=800', MAGNET)
     expect(answer.status).toBe(500)
     expect(jsonOf(answer)).toMatchObject({ human_readable: 'timeout: deadline has elapsed' })
+    expect(session.torrents).toEqual([])
+  })
+
+  test('a torrent that was there before stays, whoever waits for it in vain', async () => {
+    const { session, torrent, post } = await adding()
+    session.torrents.push(torrent)
+    torrent.metadata = () => Promise.reject(new TorrentError('timeout', 'no metadata'))
+    expect((await post('?timeout_ms=800', MAGNET)).status).toBe(500)
+    expect(session.torrents).toEqual([torrent])
+  })
+
+  test('one that somebody was told of stays as well', async () => {
+    const { session, torrent, post } = await adding()
+    let giveUp = (_: Error): void => {}
+    torrent.metadata = () => new Promise((_, reject) => (giveUp = reject))
+    const waiting = post('?timeout_ms=800', MAGNET)
+    await expect.poll(() => session.added.length).toBe(1)
+    expect((await post('?wait=false', MAGNET)).status).toBe(200)
+    giveUp(new TorrentError('timeout', 'no metadata'))
+    expect((await waiting).status).toBe(500)
+    expect(session.torrents).toEqual([torrent])
+  })
+
+  test('of several that wait, the last to fail takes it back', async () => {
+    const { session, torrent, post } = await adding()
+    const giveUp: ((error: Error) => void)[] = []
+    torrent.metadata = () => new Promise((_, reject) => giveUp.push(reject))
+    const first = post('?timeout_ms=800', MAGNET)
+    await expect.poll(() => giveUp.length).toBe(1)
+    const second = post('?timeout_ms=900', MAGNET)
+    await expect.poll(() => giveUp.length).toBe(2)
+    giveUp[0]?.(new TorrentError('timeout', 'no metadata'))
+    expect((await first).status).toBe(500)
+    expect(session.torrents).toEqual([torrent])
+    giveUp[1]?.(new TorrentError('timeout', 'no metadata'))
+    expect((await second).status).toBe(500)
+    expect(session.torrents).toEqual([])
   })
 })
 
@@ -270,6 +311,7 @@ describe('what cannot be added', () => {
     expect(jsonOf(answer)).toEqual({
       error_kind: 'internal_error',
       human_readable: `error adding torrent: ${message}`,
+      code: kind.replace('-', '_'),
       status: 400,
       status_text: '400 Bad Request',
     })
@@ -305,6 +347,7 @@ describe('a body that is too large', () => {
     expect(jsonOf(answer)).toEqual({
       error_kind: 'internal_error',
       human_readable: 'body too large',
+      code: 'too_large',
       status: 413,
       status_text: '413 Payload Too Large',
     })

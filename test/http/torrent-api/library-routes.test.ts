@@ -52,8 +52,16 @@ describe('GET /library', () => {
   it('tells films, series, albums, images and other videos apart', async () => {
     const { list } = await serve(
       new FakeTorrent(1, 'Film', files('The.River.2021.1080p.mkv', 'The.River.2021.1080p.en.srt')),
-      new FakeTorrent(2, 'Show', files('Show.S01E02.mkv', 'Show.S01E01.mkv', 'x.png', 'clip.mp4')),
-      new FakeTorrent(3, 'Music', files('Album/02 b.mp3', 'Album/01 a.mp3', 'Other/x.mp3')),
+      new FakeTorrent(
+        2,
+        'Show',
+        files('Show.S01E02.mkv', 'Show.S01E01.mkv', 'x.png', 'poster.jpg', 'clip.mp4'),
+      ),
+      new FakeTorrent(
+        3,
+        'Music',
+        files('Album/02 b.mp3', 'Album/01 a.mp3', 'Other/x.mp3', 'Album/cover.jpg'),
+      ),
     )
     const items: { kind: string; title: string; files: { name: string }[] }[] = await list()
     const shown = items.map(({ kind, title, files }) => [kind, title, files.map((f) => f.name)])

@@ -242,6 +242,7 @@ describe('changes', () => {
       expect(jsonOf(second)).toEqual({
         error_kind: 'internal_error',
         human_readable: reason,
+        code: 'wrong_state',
         status: 400,
         status_text: '400 Bad Request',
       })

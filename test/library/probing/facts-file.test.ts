@@ -45,6 +45,24 @@ describe('facts on the disk', () => {
     expect([again.get(1)?.facts, again.get(3)?.facts]).toEqual([image(1), image(3)])
   })
 
+  it('of an earlier version are told, and known to be: they had no tags', async () => {
+    const path = await pathOf()
+    const file = await FactsFile.open(path)
+    const sound: MediaFacts = {
+      ...{ kind: 'audio', container: 'flac', title: '"tags":{', cover: null },
+      ...{ durationMs: 1_000, bitRate: 1, audio: [] },
+    }
+    await file.set(1, recordOf(sound))
+    await file.set(2, recordOf({ ...sound, tags: {} }))
+    await file.set(3, recordOf(image(1)))
+    await file.set(4, recordOf(null))
+    const again = await FactsFile.open(path)
+    expect(again.propertyOf(1, 'duration', 'audio')).toBe(1_000)
+    expect([1, 2, 3, 4, 5].map((index) => again.isOutdated(index))).toEqual([
+      ...[true, false, false, false, false],
+    ])
+  })
+
   it('that are damaged are not there; the others are', async () => {
     const path = join(await temporaryFolder(), 'facts.jsonl')
     await writeFile(

@@ -106,6 +106,30 @@ describe('the facts of a file', () => {
     expect(facts?.title).toBe(title)
   })
 
+  const PIECE = { artist: 'Performer', album: 'Record', genre: 'Jazz', track: 3 }
+  it.each([
+    ['tagged.mp3', { ...PIECE, albumArtist: 'Band', disc: 2 }],
+    ['tagged.flac', { ...PIECE, albumArtist: 'Band', disc: 2 }],
+    ['tagged.m4a', { ...PIECE, albumArtist: 'Band', disc: 2 }],
+    ['tagged.ogg', { ...PIECE, albumArtist: 'Band', disc: 2 }],
+    ['tagged.wma', { ...PIECE, albumArtist: 'Band', disc: 2 }],
+    // What RIFF has words for.
+    ['tagged.wav', PIECE],
+    ['sine.wav', {}],
+  ])('say what the tags of %s say', async (name, tags) => {
+    const facts = await probe.probe(new CountedSource(fixture(name)))
+    expect(facts).toMatchObject({ kind: 'audio', title: name === 'sine.wav' ? null : 'Song' })
+    expect(facts).toHaveProperty('tags', tags)
+  })
+
+  it('say what tags say that lie in front of a cover of some MB', async () => {
+    const source = new CountedSource(withLargeCover(fixture('tagged.mp3'), 3_000_000))
+    const facts = await probe.probe(source)
+    expect(facts).toMatchObject({ title: 'Song', tags: { ...PIECE, albumArtist: 'Band', disc: 2 } })
+    expect(facts?.cover?.length).toBeGreaterThan(2_999_000)
+    expect(source.readBytes).toBeLessThan(300_000)
+  })
+
   it('do not come from the name: what is no medium has none', async () => {
     expect(await probe.probe(new CountedSource(Buffer.alloc(100_000)))).toBeNull()
     expect(await probe.probe(new CountedSource(Buffer.from('#!/bin/sh\nexit 0\n')))).toBeNull()
@@ -217,3 +241,24 @@ describe('the worker', () => {
     await expect(own.probe(stalled)).rejects.toMatchObject({ kind: 'closed' })
   })
 })
+
+/** An MP3 file with one more frame at the end of its ID3v2.4 tag: a picture of so many bytes. */
+function withLargeCover(mp3: Buffer, bytes: number): Buffer {
+  const SIZE_AT = 6
+  const read = (at: number): number =>
+    [0, 1, 2, 3].reduce((sum, index) => sum * 128 + mp3.readUInt8(at + index), 0)
+  const synchsafe = (value: number): number[] =>
+    [21, 14, 7, 0].map((shift) => (value >>> shift) & 0x7f)
+  const picture = Buffer.concat([
+    Buffer.from('\0image/jpeg\0\x03\0', 'latin1'),
+    Buffer.alloc(bytes),
+  ])
+  const head = Buffer.from([...Buffer.from('APIC'), ...synchsafe(picture.length), 0, 0])
+  const tagEnd = 10 + read(SIZE_AT)
+  // Whatever padding there is ends the frames.
+  let end = 10
+  while (end < tagEnd && mp3[end] !== 0) end += 10 + read(end + 4)
+  const frames = Buffer.concat([mp3.subarray(10, end), head, picture])
+  const header = Buffer.concat([mp3.subarray(0, SIZE_AT), Buffer.from(synchsafe(frames.length))])
+  return Buffer.concat([header, frames, mp3.subarray(tagEnd)])
+}

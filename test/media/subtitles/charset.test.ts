@@ -65,6 +65,54 @@ test.each([
   expect(charsetOf(bytes)).toBe(charset)
 })
 
+test.each([
+  [
+    'a few bytes lost',
+    'Grüße aus München',
+    'Gr\xc3\xbc\xc3e aus M\xc3\xbcnchen \xc3\xa4\xc3\xb6\xc3\xbc\xc3\x9f',
+  ],
+  ['a line cut in a letter', '', '\xd0\x9f\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 \xd0'],
+])('short text in UTF-8 with %s is UTF-8', (_, __, text) => {
+  expect(charsetOf(Buffer.from(`1\n00:00:01,000 --> 00:00:02,000\n${text}\n`, 'latin1'))).toBe(
+    'utf-8',
+  )
+})
+
+test.each([
+  ['Thai', 'windows-874', 'สวัสดี วันนี้คุณเป็นอย่างไรบ้าง เราต้องคุยกันเรื่องเมื่อวาน ใช่ไหม'],
+  [
+    'Lithuanian',
+    'windows-1257',
+    'Labas, kaip tau šiandien sekasi? Mums reikėjo pasikalbėti, žinai, apie tą įvykį.',
+  ],
+  [
+    'Latvian',
+    'windows-1257',
+    'Sveiki, kā jums šodien klājas? Mums vajadzēja runāt par to, kas notika, vai ne, žēl.',
+  ],
+])('%s in %s is read', (_, charset, text) => {
+  const bytes = encodeText(fileOf(text), charset)
+  expect(partsDecoder(charsetOf(bytes)).decode(bytes)).toContain(text)
+})
+
+test('of charsets that are as likely, one that breaks nothing counts', () => {
+  const text = 'Příliš žluťoučký kůň. Zażółć gęślą jaźń. Děkuji.'
+  const bytes = encodeText(`1\n00:00:01,000 --> 00:00:02,000\n${text}\n`, 'windows-1250')
+  expect(charsetOf(bytes)).toBe('windows-1250')
+})
+
+test('what says its charset itself is believed where that can be', () => {
+  const sami = '<SAMI><STYLE>.KRCC {Name:Korean; lang:ko-KR;}</STYLE><SYNC Start=1><P>안녕<br>셋'
+  expect(charsetOf(encodeText(sami, 'euc-kr'))).toBe('euc-kr')
+  const xml = `<?xml version="1.0" encoding="windows-1250"?><tt><p>Zażółć</p></tt>`
+  expect(charsetOf(encodeText(xml, 'windows-1250'))).toBe('windows-1250')
+  const wrong = Buffer.from(
+    `<?xml version="1.0" encoding="shift_jis"?><tt><p>\xfd\xfe</p></tt>`,
+    'latin1',
+  )
+  expect(charsetOf(wrong)).not.toBe('shift_jis')
+})
+
 it('takes text with one wrong byte for UTF-8 still', () => {
   const bytes = Buffer.concat([Buffer.from(fileOf(WORDS.russian)), Buffer.from([0xff])])
   expect(charsetOf(bytes).toLowerCase()).toBe('utf-8')

@@ -33,6 +33,14 @@ describe('a blocklist', () => {
     expect(free.filter((address) => list.has(address))).toEqual([])
   })
 
+  it('holds IPv6, and IPv4 however a socket gives it', async () => {
+    const list = await read('a:1.2.3.0-1.2.3.255\nb:2001:db8::-2001:db8::ff\nfe80::/10\n')
+    expect(list.size).toBe(3)
+    const blocked = ['::ffff:1.2.3.4', '2001:db8::1', '2001:0DB8:0::1', 'fe80::1%eth0']
+    expect(blocked.filter((address) => list.has(address))).toEqual(blocked)
+    expect(list.has('2001:db8::100')).toBe(false)
+  })
+
   it('of half a million ranges does not hold up the event loop', async () => {
     // In one piece of memory, so that no garbage of the test's is collected meanwhile.
     const text = Buffer.alloc(500_000 * 48)
@@ -104,7 +112,11 @@ describe('a blocklist', () => {
     const blocklist = join(await temporaryFolder(), 'missing.p2p')
     await expect(openSession({ blocklist })).rejects.toThrow(/--blocklist.*ENOENT/)
     await writeFile(blocklist, '<html>Log in</html>')
-    await expect(openSession({ blocklist })).rejects.toThrow(/no range/)
+    await expect(openSession({ blocklist })).rejects.toThrow(/--blocklist.*no range/)
+    await writeFile(blocklist, gzipSync('a:1.2.3.4-1.2.3.5\n'.repeat(10_000)).subarray(0, -20))
+    await expect(openSession({ blocklist })).rejects.toThrow(/--blocklist.*unexpected end/)
+    await writeFile(blocklist, 'PK\x03\x04 and so on')
+    await expect(openSession({ blocklist })).rejects.toThrow(/--blocklist.*zip/)
   })
 
   it('keeps peers from being dialled, and from calling', async () => {

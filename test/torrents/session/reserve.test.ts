@@ -51,6 +51,19 @@ it('stops downloading before the reserve is touched, serves what is here, and go
   await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 3_000 }).toBe('live')
 }, 30_000)
 
+it('that is lowered counts at once, without the room that has to come back otherwise', async () => {
+  const fixture = singleFile('film.mkv', pseudoRandomBytes(MIB, 2), 256 * 1024)
+  const seeder = await openSeeder(fixture)
+  const session = await openSession({
+    reserveBytes: 100 * MIB,
+    freeBytes: () => Promise.resolve(135 * MIB),
+  })
+  const { torrent } = await session.add(fixture.torrentFile, { initialPeers: [seeder.address] })
+  await until(session, () => torrent.state.kind === 'error')
+  session.setReserve(10 * MIB)
+  await expect.poll(() => torrent.stats().finished, { timeout: 10_000 }).toBe(true)
+})
+
 it('is a number of bytes, or none', async () => {
   const session = await openSession({ reserveBytes: 5 })
   session.setReserve(null)

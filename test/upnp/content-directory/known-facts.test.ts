@@ -35,23 +35,25 @@ function film(durationMs: number, bitRate: number, [width, height] = [1920, 1080
   }
 }
 
-/** Facts of the first torrent's files, kept as the server keeps them. */
+/** Facts of one torrent's files, kept as the server keeps them. */
 class KeptFacts implements FactsSource {
   readonly probing = null
   readonly #file: FactsFile
+  readonly #infoHash: string
   version = 0
   lookedAt = NO_FACTS.lookedAt
   onFacts = NO_FACTS.onFacts
 
-  constructor(file: FactsFile) {
+  constructor(file: FactsFile, infoHash: string = FILMS.infoHash) {
     this.#file = file
+    this.#infoHash = infoHash
   }
 
   factsOf: FactsSource['factsOf'] = (infoHash, fileIndex) =>
-    infoHash === FILMS.infoHash ? (this.#file.get(fileIndex)?.facts ?? undefined) : undefined
+    infoHash === this.#infoHash ? (this.#file.get(fileIndex)?.facts ?? undefined) : undefined
 
-  propertyOf: FactsSource['propertyOf'] = (infoHash, fileIndex, property) =>
-    infoHash === FILMS.infoHash ? this.#file.propertyOf(fileIndex, property) : null
+  propertyOf: FactsSource['propertyOf'] = (infoHash, ...asked) =>
+    infoHash === this.#infoHash ? this.#file.propertyOf(...asked) : null
 
   async find(fileIndex: number, facts: MediaFacts): Promise<void> {
     await this.#file.set(fileIndex, { facts, isPartial: false, fetchedBytes: 0 })
@@ -129,6 +131,100 @@ describe('what is known of files', () => {
     expect(didl).toContain(`<res protocolInfo="http-get:*:text/srt:*">${path}</res>`)
     expect(didl).toContain(`<sec:CaptionInfoEx sec:type="srt">${path}</sec:CaptionInfoEx>`)
     expect(didl).toContain(`pv:subtitleFileUri="${path}"`)
+  })
+})
+
+describe('what tags say', () => {
+  const MUSIC = torrentOf('Rip', ['1.flac', '2.flac', 'film.mkv', 'no.flac'])
+  const SONG: MediaFacts = {
+    ...{ kind: 'audio', container: 'flac', title: 'x', cover: null },
+    ...{ durationMs: 1_000, bitRate: 1_000, audio: [] },
+  }
+  const TAGS = { artist: 'Nina "N" \\ S', albumArtist: 'Various', album: 'Ö', genre: 'Jazz' }
+
+  beforeEach(async () => {
+    const file = await FactsFile.open(`${await temporaryFolder()}/facts.jsonl`)
+    facts = new KeptFacts(file, MUSIC.infoHash)
+    await facts.find(0, { ...SONG, tags: { ...TAGS, track: 12 } })
+    await facts.find(1, { ...SONG, tags: { ...TAGS, artist: 'Aretha', track: 2 } })
+    await facts.find(2, { ...film(1, 1), tags: { actor: 'Somebody', genre: 'Drama' } })
+    await facts.find(3, { ...SONG, tags: {} })
+    directory = new AskedDirectory([MUSIC], { facts })
+  })
+
+  it('is told of an item, the album before the name of the folder', async () => {
+    const { didl } = await directory.browse({ ObjectID: MUSIC.infoHash })
+    const [first = '', , , last = ''] = didl.split('<item ').slice(1)
+    expect(first).toContain('<dc:creator>Nina &quot;N&quot; \\ S</dc:creator>')
+    expect(first).toContain('<upnp:artist>Nina &quot;N&quot; \\ S</upnp:artist>')
+    expect(first).toContain('<upnp:artist role="AlbumArtist">Various</upnp:artist>')
+    expect(first).toContain('<upnp:album>Ö</upnp:album><upnp:genre>Jazz</upnp:genre>')
+    expect(first).toContain('<upnp:originalTrackNumber>12</upnp:originalTrackNumber>')
+    expect(didl).toContain('<upnp:actor>Somebody</upnp:actor>')
+    expect(last).toContain('<upnp:album>Rip</upnp:album>')
+    expect(last).not.toContain('upnp:artist')
+  })
+
+  it('is left out where a Filter does not name it', async () => {
+    const { didl } = await directory.browse({ ObjectID: MUSIC.infoHash, Filter: 'upnp:genre' })
+    expect(didl).toContain('<upnp:genre>Drama')
+    expect(didl).not.toMatch(/upnp:artist|dc:creator|upnp:actor/)
+  })
+
+  it.each([
+    ['upnp:artist contains "nina"', ['1.flac']],
+    ['dc:creator = "Nina \\"N\\" \\\\ S"', ['1.flac']],
+    ['upnp:album = "ö" and upnp:genre = "jazz"', ['1.flac', '2.flac']],
+    ['upnp:album = "Rip"', ['no.flac']],
+    ['upnp:actor exists true', ['film.mkv']],
+    [
+      'upnp:originalTrackNumber < "3" and upnp:class derivedfrom "object.item.audioItem"',
+      ['2.flac'],
+    ],
+  ])('is found by %s', async (criteria, titles) => {
+    expect((await directory.search(criteria)).titles).toEqual(titles)
+  })
+
+  it('is what a folder and a view can be sorted by', async () => {
+    const by = async (ObjectID: string, SortCriteria: string) =>
+      (await directory.browse({ ObjectID, SortCriteria })).titles
+    expect(await by(MUSIC.infoHash, '+upnp:artist')).toEqual([
+      ...['film.mkv', 'no.flac', '2.flac', '1.flac'],
+    ])
+    expect(
+      (await by('A', '-upnp:originalTrackNumber')).filter((title) => title !== 'no.flac'),
+    ).toEqual(['1.flac', '2.flac'])
+  })
+
+  it('is told as a capability', async () => {
+    for (const action of ['GetSortCapabilities', 'GetSearchCapabilities']) {
+      const { xml } = await directory.ask(action)
+      for (const name of ['dc:creator', 'upnp:artist', 'upnp:album', 'upnp:genre', 'upnp:actor'])
+        expect(xml).toContain(name)
+    }
+  })
+})
+
+describe('facts that do not fit a name', () => {
+  beforeEach(async () => {
+    // d.jpg is a film, c.mkv an image.
+    await facts.find(3, film(7_200_000, 8_000_000))
+    await facts.find(2, {
+      ...{ kind: 'image', container: 'jpeg', title: null, cover: null },
+      ...{ codec: 'JPEG', width: 7_680, height: 4_320 },
+    })
+  })
+
+  it('are neither told nor searched nor sorted by', async () => {
+    const { didl } = await directory.browse({
+      ObjectID: `${FILMS.infoHash}-3`,
+      BrowseFlag: 'BrowseMetadata',
+    })
+    expect(didl).not.toMatch(/duration=|resolution=/)
+    expect((await directory.search('res@duration = "2:00:00"')).titles).toEqual(['a.mkv'])
+    expect((await directory.search('res@resolution = "7680x4320"')).titles).toEqual([])
+    expect((await sorted('-res@duration')).slice(0, 2)).toEqual(['a.mkv', 'b.mkv'])
+    expect((await sorted('-res@resolution')).slice(0, 2)).toEqual(['a.mkv', 'b.mkv'])
   })
 })
 

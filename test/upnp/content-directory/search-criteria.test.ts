@@ -35,7 +35,7 @@ describe('parseSearchCriteria()', () => {
     ['dc:title = ") and ("', title(') and (')],
     ['dc:title = ""', title('')],
     ['@refID exists false', { kind: 'exists', property: 'refId', expected: false }],
-    ['upnp:artist EXISTS TRUE', { kind: 'exists', property: null, expected: true }],
+    ['upnp:director EXISTS TRUE', { kind: 'exists', property: null, expected: true }],
     [
       'upnp:class derivedFrom object.item',
       { kind: 'relation', property: 'class', relation: 'derivedfrom', value: 'object.item' },

@@ -137,6 +137,12 @@ describe('meetingWith()', () => {
     expect(meetingWith(address, known)?.address.address).toBe(at)
   })
 
+  it('of two addresses in one network names the announced one', () => {
+    const before = places(['wlan0 10.0.3.9/24'])
+    const addresses = ['eth0 10.0.3.5/24', 'wlan0 10.0.3.9/24'].map(own)
+    expect(meetingWith('10.0.3.77', placesOf(addresses, before))?.address.address).toBe('10.0.3.9')
+  })
+
   it.each(['192.168.1.1', 'fe80::77%eth9', 'fd01::1', '::1', 'tv.local', ''])(
     'does not know %j',
     (address) => {

@@ -134,3 +134,13 @@ describe('NOTIFY', () => {
     await expect(send(new FakeClock(), [subscriber.url])).resolves.toBe('taken')
   })
 })
+
+it('has reached one that hangs up on it', async () => {
+  const server = createServer((socket) => socket.resetAndDestroy()).listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  for (let round = 0; round < 5; round++) {
+    expect(await send(new FakeClock(), [`http://127.0.0.1:${port}/`])).toBe('reached')
+  }
+})

@@ -59,7 +59,19 @@ describe('a renderer is found', () => {
     expect(find(TV, webos)).toBe('lg-webos')
     renderers.describe(TV, { modelName: 'LG Smart TV', modelNumber: 'OLED65C24LA' })
     expect(find(TV, webos)).toBe('lg-webos-2020')
-    expect(find(TV, 'Mozilla/5.0 (Web0S; Linux/SmartTV) WebAppManager')).not.toBe('default')
+    expect(find(TV, 'Mozilla/5.0 (Web0S; Linux/SmartTV) WebAppManager')).toBe('lg-webos-2020')
+  })
+
+  test('by the year that it has told, when it fetches by a name that all years have', () => {
+    const { find } = start()
+    const webos = 'Linux/3.10 UPnP/1.0 LGE WebOS TV LGE_DLNA_SDK/1.6.0/04.30.13 DLNADOC/1.50'
+    const player = 'Mozilla/5.0 (Web0S; Linux/SmartTV) WebAppManager'
+    expect(find(TV, player)).toBe('lg-webos')
+    const named = { 'dlnadevicename.lge.com': '%5bLG%5d%20webOS%20TV%20OLED65C1' }
+    expect(find(TV, webos, named)).toBe('lg-webos-2020')
+    expect(find(TV, player)).toBe('lg-webos-2020')
+    expect(find(TV, SAMSUNG)).toBe('samsung-c-e')
+    expect(find(TV, player)).toBe('lg-webos')
   })
 
   test('by its description alone, unless a program says that it is another', () => {

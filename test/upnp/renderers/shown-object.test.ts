@@ -112,7 +112,17 @@ describe('a MIME type', () => {
       expect(told).toContain(`http-get:*:${type}:*`)
     }
     expect(told).not.toContain('video/x-matroska:')
-    expect(sourceProtocolInfoFor(DEFAULT_PROFILE).split(',')).toHaveLength(knownMimeTypes().length)
+    const byDefault = sourceProtocolInfoFor(DEFAULT_PROFILE).split(',')
+    expect(byDefault.filter((entry) => entry.endsWith(':*'))).toHaveLength(knownMimeTypes().length)
+    expect(new Set(byDefault).size).toBe(byDefault.length)
+  })
+
+  test('names the profiles under the type that files of them have there', () => {
+    const named = sourceProtocolInfoFor(renderer)
+    expect(named).toContain('http-get:*:video/mp2t:DLNA.ORG_PN=AVC_TS_HP_HD_AC3_ISO,')
+    expect(named).toContain('http-get:*:video/mpeg:DLNA.ORG_PN=MPEG_PS_PAL,')
+    expect(sourceProtocolInfoFor({ ...renderer, profileNames: false })).not.toContain('DLNA.ORG_PN')
+    expect(sourceProtocolInfoFor(DEFAULT_PROFILE).length).toBeLessThan(8_192)
   })
 })
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
-import { sourceProtocolInfo } from '../../../src/media/dlna.ts'
 import { control } from '../../../src/upnp/control/control.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
+import { sourceProtocolInfoFor } from '../../../src/upnp/renderers/resource-info.ts'
 import { connectionManager } from '../../../src/upnp/services/connection-manager.ts'
 import { CONNECTION_MANAGER, faultCodeOf, outputsOf, soapBody } from '../../helpers/soap-request.ts'
 
@@ -26,7 +26,7 @@ async function invoke(
 
 it('is a source of what can be streamed and a sink of nothing', async () => {
   const outputs = await outputsOf(await invoke('GetProtocolInfo'))
-  expect(outputs).toEqual({ Source: sourceProtocolInfo(), Sink: '' })
+  expect(outputs).toEqual({ Source: sourceProtocolInfoFor(DEFAULT_PROFILE), Sink: '' })
   expect(outputs.Source).toMatch(/^(http-get:\*:[^:,]+:[^:,]+)(,http-get:\*:[^:,]+:[^:,]+)+$/)
 })
 
@@ -60,7 +60,7 @@ it('prepares no connection', async () => {
 
 it('events three variables', () => {
   expect([...connectionManager().stateVariables()]).toEqual([
-    ['SourceProtocolInfo', sourceProtocolInfo()],
+    ['SourceProtocolInfo', sourceProtocolInfoFor(DEFAULT_PROFILE)],
     ['SinkProtocolInfo', ''],
     ['CurrentConnectionIDs', '0'],
   ])

@@ -190,11 +190,11 @@ test('fields of settings mean what they say', () => {
 test('lines of the log, from pino, from others and from nobody', () => {
   const line = { level: 40, time: 5, name: 'http', msg: 'refused', path: '/x', pid: 1 }
   expect(parseLogLine(JSON.stringify(line))).toEqual({
-    ...{ level: 'warn', at: 5, name: 'http', message: 'refused', facts: '{"path":"/x"}' },
+    ...{ level: 'warn', at: 5, name: 'http', message: 'refused', facts: 'path=/x' },
   })
   const other = { level: 'ERROR', target: 'a::b', fields: { message: 'gone', id: 1 } }
   expect(parseLogLine(JSON.stringify(other))).toMatchObject({
-    ...{ level: 'error', name: 'a::b', message: 'gone', facts: '{"id":1}' },
+    ...{ level: 'error', name: 'a::b', message: 'gone', facts: 'id=1' },
   })
   expect(parseLogLine('plain')).toMatchObject({ level: 'info', message: 'plain' })
   expect(parseLogLine(' ')).toBeNull()

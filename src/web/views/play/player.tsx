@@ -5,10 +5,13 @@ import { serverUrl } from '../../api/request.ts'
 import { type MediaFacts, type Playability, playability } from '../../logic/playability.ts'
 import { routeHash } from '../../logic/routes.ts'
 import type { MediaFile } from '../../state/media-dialog.ts'
-import { languageName, t } from '../../text/text.ts'
+import { subtitlesFor } from '../../state/subtitle-wish.ts'
+import { subtitleLabel } from '../../text/subtitle-label.ts'
 import { AudioTracks } from './audio-tracks.tsx'
 import { CannotPlay, type PlayFailure, SilentNote } from './cannot-play.tsx'
 import { keepPosition } from './keep-position.ts'
+import { StallNote } from './stall-note.tsx'
+import { SubtitleChoice } from './subtitle-choice.tsx'
 
 export interface Playable {
   readonly media: MediaFile
@@ -64,6 +67,8 @@ function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
   const { media, facts, isKept } = playable
   const video = useRef<HTMLVideoElement>(null)
   const begin = useRef(media.resumeS ?? 0)
+  // Not as choices change: a track that becomes the default is loaded again.
+  const first = useRef(subtitlesFor(media))
   useEffect(() => {
     const element = video.current
     if (element === null || !isKept) return
@@ -97,19 +102,22 @@ function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
           })
         }}
       >
-        {media.subtitles.map(({ index, language, name, url_vtt: url }, place) => (
+        {media.subtitles.map((track, place) => (
           <track
-            key={index}
+            key={track.index}
             kind="subtitles"
-            src={serverUrl(url)}
-            label={name ?? (language === null ? t('subtitles.unnamed') : languageName(language))}
-            srcLang={language ?? undefined}
-            default={place === 0}
+            src={serverUrl(track.url_vtt)}
+            label={subtitleLabel(track)}
+            srcLang={track.language ?? undefined}
+            default={place === first.current}
           />
         ))}
       </video>
+      <StallNote media={media} />
       {able.kind === 'silent' && <SilentNote name={able.name} media={media} />}
-      {media.subtitles.length > 0 && <SubtitleChoice video={video} media={media} />}
+      {media.subtitles.length > 0 && (
+        <SubtitleChoice video={video} media={media} first={first.current} />
+      )}
       <AudioTracks tracks={facts.audio} resolution={facts.resolution} video={video} />
     </>
   )
@@ -119,34 +127,4 @@ function failureOf(error: MediaError | null): PlayFailure {
   if (error?.code === MediaError.MEDIA_ERR_NETWORK) return { kind: 'network' }
   if (error?.code === MediaError.MEDIA_ERR_DECODE) return { kind: 'decode' }
   return { kind: 'refused' }
-}
-
-interface SubtitleChoiceProps {
-  readonly video: { readonly current: HTMLVideoElement | null }
-  readonly media: MediaFile
-}
-
-/** Which subtitles are shown; the browser's own menu is hard to find on some. */
-function SubtitleChoice({ video, media }: SubtitleChoiceProps): JSX.Element {
-  const [chosen, setChosen] = useState('0')
-  const choose = (value: string): void => {
-    setChosen(value)
-    const tracks = video.current?.textTracks ?? []
-    for (const [place, track] of [...tracks].entries()) {
-      track.mode = String(place) === value ? 'showing' : 'disabled'
-    }
-  }
-  return (
-    <label class="field inline">
-      {t('subtitles')}
-      <select value={chosen} onChange={({ currentTarget }) => choose(currentTarget.value)}>
-        <option value="">{t('subtitles.none')}</option>
-        {media.subtitles.map(({ index, language, name }, place) => (
-          <option key={index} value={String(place)}>
-            {name ?? (language === null ? t('subtitles.unnamed') : languageName(language))}
-          </option>
-        ))}
-      </select>
-    </label>
-  )
 }

@@ -5,7 +5,7 @@ import { sendJson } from '../../api/request.ts'
 import { draftOf, settingValue } from '../../logic/setting-values.ts'
 import { attempt } from '../../state/notices.ts'
 import { settingNames } from '../../text/setting-names.ts'
-import { t } from '../../text/text.ts'
+import { levelName, t } from '../../text/text.ts'
 
 interface SettingFormProps {
   readonly setting: Setting
@@ -60,7 +60,7 @@ export function SettingForm({ setting, onSaved }: SettingFormProps): JSX.Element
         >
           {(setting.choices ?? []).map((choice) => (
             <option key={choice} value={choice}>
-              {choice}
+              {name === 'log-level' ? levelName(choice) : choice}
             </option>
           ))}
         </select>

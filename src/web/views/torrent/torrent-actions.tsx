@@ -22,13 +22,16 @@ export function TorrentActions({ item, onGone }: TorrentActionsProps): JSX.Eleme
   const isStopped = status === 'paused' || status === 'error'
   const hasMetadata = status !== 'resolving'
   return (
-    <div class="actions">
+    <div class="actions in-a-row">
       <button
         type="button"
         class="primary"
         onClick={() => void changeTorrent(item, isStopped ? 'start' : 'pause')}
       >
         <Icon name={isStopped ? 'play' : 'pause'} size={18} /> {t(isStopped ? 'start' : 'pause')}
+      </button>
+      <button type="button" class="danger" onClick={() => setAsking(true)}>
+        <Icon name="remove" size={18} /> {t('remove')}
       </button>
       <button
         type="button"
@@ -50,9 +53,6 @@ export function TorrentActions({ item, onGone }: TorrentActionsProps): JSX.Eleme
           </a>
         </>
       )}
-      <button type="button" class="danger" onClick={() => setAsking(true)}>
-        <Icon name="remove" size={18} /> {t('remove')}
-      </button>
       {isAsking && <RemoveDialog item={item} onClose={() => setAsking(false)} onRemoved={onGone} />}
     </div>
   )
