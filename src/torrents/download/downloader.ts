@@ -245,15 +245,16 @@ export class Downloader {
     }
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
+    const sender = { peer: endpointOf(wire), address: wire.address }
     if (arrival === 'fresh') {
       if (!this.granted.covers(piece)) this.#scheduler.pieceGivenUp(piece)
       else if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
       this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
+      this.#comparison.doubtAgain()
     } else if (arrival === 'sample') {
-      const sender = { peer: endpointOf(wire), address: wire.address }
       this.#comparison.samples.sampled(sender, { piece, offset }, data)
     } else if (arrival === 'second') {
-      this.#comparison.copied(piece, offset, data)
+      this.#comparison.copied(sender, { piece, offset }, data)
     }
     this.#timer.soon()
   }
@@ -305,6 +306,7 @@ export class Downloader {
   #ban(peers: readonly string[]): void {
     for (const peer of peers) {
       this.#scheduler.peerBanned(peer)
+      this.#comparison.doubtAllOf(peer)
       this.#swarm?.ban(peer)
     }
   }
