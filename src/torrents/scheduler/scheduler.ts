@@ -7,6 +7,7 @@ import { BackgroundDownload } from './background/background.ts'
 import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
+import { giveUpPiece, losePieces } from './lost-pieces.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
@@ -281,25 +282,12 @@ export class BlockScheduler {
 
   /** Verified pieces are missing again; what is being downloaded goes on. */
   piecesLost(pieces: readonly number[]): void {
-    const { ledger, order, provenance } = this.#state
-    for (const piece of pieces) {
-      if (!ledger.have.has(piece)) continue
-      provenance.forget(piece)
-      ledger.failed(piece)
-    }
-    order.outdate()
-    this.#state.workVersion++
+    losePieces(this.#state, pieces)
   }
 
   /** What is here of a piece is thrown away, and what was asked for is taken back. */
   pieceGivenUp(piece: number): void {
-    const { layout, ledger, provenance, samples } = this.#state
-    const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
-    for (let index = from; index < to; index++) this.#state.cancelHolders(index)
-    provenance.forget(piece)
-    samples.forget(from, to)
-    ledger.failed(piece)
-    this.#state.workVersion++
+    giveUpPiece(this.#state, piece)
   }
 
   /** All open streams; one that is not among them is closed. */
