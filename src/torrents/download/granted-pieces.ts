@@ -40,11 +40,11 @@ export class GrantedPieces {
   /** As far as there is room; what nobody wants any more gives its room back. */
   cut(windows: readonly StreamWindow[]): readonly StreamWindow[] {
     const { layout, room } = this.#options
-    room.setReaders(windows.filter(({ priority }) => priority !== 'prefetch').length)
     if (!Number.isFinite(room.reachBytes)) {
-      this.#giveBack([...this.#granted], this.#granted)
+      if (this.#granted.size > 0) this.#giveBack([...this.#granted], this.#granted)
       return windows
     }
+    room.setReaders(windows.filter(({ priority }) => priority !== 'prefetch').length)
     const reached = this.#within(windows)
     this.#releaseOthers(this.#piecesOf(reached))
     const cursors = reached.map(
