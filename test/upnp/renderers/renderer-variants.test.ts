@@ -160,6 +160,18 @@ test.each([
 })
 
 test.each([
+  ['Blu-ray Disc Player', 'BDP-S370', 'sony-bd'],
+  ['Blu-ray Disc Player', 'BDP-S3700', 'sony-bd-2013'],
+  ['BDP-S5100', 'BDP-S5100', 'sony-bd-2013'],
+  ['BDV-N9100W', 'Blu-ray Disc Player', 'sony-bd-2013'],
+  ['Media Player', 'SMP-N200', 'sony-bd'],
+])('Sony %s, %s is %s', (model, unit, rule) => {
+  const info = `av=5.0; cn="Sony Corporation"; mn="${model}"; mv="2.0";`
+  const headers = { 'x-av-client-info': info, 'x-av-physical-unit-info': `pa="${unit}";` }
+  expect(byHeaders(headers)).toBe(rule)
+})
+
+test.each([
   ['TX-L32E6', 'panasonic-2012'],
   ['TX-48AX630', 'panasonic-2012'],
   ['TX-49ES500', 'panasonic-uhd'],
