@@ -5,7 +5,7 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
   'error.unreachable': 'Der Server antwortet nicht.',
   'error.status': 'Der Server hat mit {status} geantwortet.',
   'error.password_needed':
-    'Benutzer und Passwort sind nötig. Laden Sie die Seite neu, um sie einzugeben.',
+    'Benutzer und Passwort sind nötig; der Browser fragt danach, wenn Sie es noch einmal versuchen.',
   'error.too_many_passwords':
     'Von hier kamen zu viele falsche Passwörter. Warten Sie etwas und laden Sie die Seite neu.',
   'error.only_this_machine':

@@ -2,7 +2,8 @@
 export const EN_SERVER = {
   'error.unreachable': 'The server does not answer.',
   'error.status': 'The server answered {status}.',
-  'error.password_needed': 'A user and a password are needed. Reload the page to enter them.',
+  'error.password_needed':
+    'A user and a password are needed; the browser asks for them when you try again.',
   'error.too_many_passwords':
     'Too many wrong passwords came from here. Wait a moment, then reload the page.',
   'error.only_this_machine':
