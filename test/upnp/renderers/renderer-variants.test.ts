@@ -111,6 +111,13 @@ test('a program is what it says, whatever the television at its address', () => 
   expect(byHeaders({ 'user-agent': 'NSPlayer/12.00.26100' }, description)).toBe('windows')
 })
 
+test('what is built with the library of VLC is what it says of itself', () => {
+  const headers = { 'user-agent': 'Linux/4.9, UPnP/1.0, Portable SDK for UPnP devices/1.6.19' }
+  expect(byHeaders(headers)).toBe('vlc')
+  expect(byHeaders(headers, { manufacturer: 'Hisense' })).toBe('hisense-vidaa')
+  expect(byHeaders(headers, { manufacturer: 'somebody' })).toBe('vlc')
+})
+
 test.each([
   ['OLED65C9PUA', 'lg-webos'],
   ['OLED65C6V', 'lg-webos'],
