@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { replaceFile } from '../replace-file.ts'
-import { ruleOfRequest } from '../upnp/renderers/renderer-rule.ts'
-import { requestSigns } from '../upnp/renderers/renderer-signs.ts'
-import { RENDERER_RULES } from '../upnp/renderers/renderer-table.ts'
+import type { DescriptionSigns } from '../upnp/renderers/renderer-signs.ts'
 import type { Exchange, Traffic, WireMessage } from '../upnp/traffic/traffic.ts'
+import { recordedDescription } from './recorded-description.ts'
+import { fixtureOf, type RecordedRequest, recordedRequest } from './recorded-fixture.ts'
 
 /** Of one renderer; a person browses and plays a film in some 50. */
 const MAX_REQUESTS = 500
@@ -17,21 +17,9 @@ const WRITE_DELAY_MS = 1_000
 /** A search of ours is heard again within this time. */
 const OWN_SEARCH_MS = 1_000
 
-/** A request of a fixture, and what we answered. */
-interface RecordedRequest {
-  readonly kind: string
-  readonly method: string
-  readonly path: string
-  readonly http: string
-  readonly headers: Readonly<Record<string, string>>
-  readonly body?: string
-  readonly answer?: { readonly status: string; readonly headers: Readonly<Record<string, string>> }
-}
-
 interface Recording {
   readonly number: number
   readonly requests: RecordedRequest[]
-  rule: string
   isChanged: boolean
 }
 
@@ -45,12 +33,14 @@ export interface TrafficRecorderOptions {
 
 /**
  * Writes what each renderer asks into a file of its own, in the form of test/fixtures/renderers/:
- * `renderer-1.json`. Addresses and UUIDs are made up.
+ * `renderer-1.json`, the request that tells who it is before all others. Addresses and UUIDs are made up.
  */
 export class TrafficRecorder {
   readonly #options: TrafficRecorderOptions
   /** By address. */
   readonly #recordings = new Map<string, Recording>()
+  /** What renderers say of themselves, by address; the oldest makes room. */
+  readonly #descriptions = new Map<string, DescriptionSigns>()
   /** When we last searched for something; by all that we said, which is one of a few. */
   readonly #ownSearches = new Map<string, number>()
   #cancelWrite: (() => void) | null = null
@@ -74,14 +64,30 @@ export class TrafficRecorder {
     await this.#writing
   }
 
-  #record({ direction, address, request, answer }: Exchange): void {
+  #record(exchange: Exchange): void {
+    const { direction, address, request, answer } = exchange
     if (this.#isOwnSearch(direction, request)) return
+    const description = recordedDescription(exchange)
+    if (description !== null) this.#describe(address, description)
     const recorded = direction === 'received' ? recordedRequest(request, answer) : null
     if (recorded === null) return
     const recording = this.#recordings.get(address) ?? this.#begin(address)
     if (recording === null || recording.requests.length >= MAX_REQUESTS) return
-    recording.rule = ruleOf(recorded.headers) ?? recording.rule
     recording.requests.push(recorded)
+    this.#change(recording)
+  }
+
+  #describe(address: string, description: DescriptionSigns): void {
+    this.#descriptions.set(address, description)
+    const [oldest] = this.#descriptions.keys()
+    if (this.#descriptions.size > MAX_RENDERERS && oldest !== undefined) {
+      this.#descriptions.delete(oldest)
+    }
+    const recording = this.#recordings.get(address)
+    if (recording !== undefined) this.#change(recording)
+  }
+
+  #change(recording: Recording): void {
     recording.isChanged = true
     this.#cancelWrite ??= this.#options.clock.after(WRITE_DELAY_MS, () => this.#writeSoon())
   }
@@ -101,7 +107,7 @@ export class TrafficRecorder {
   #begin(address: string): Recording | null {
     if (this.#recordings.size >= MAX_RENDERERS) return null
     const number = this.#recordings.size + 1
-    const recording = { number, requests: [], rule: 'default', isChanged: true }
+    const recording = { number, requests: [], isChanged: true }
     this.#recordings.set(address, recording)
     return recording
   }
@@ -114,49 +120,16 @@ export class TrafficRecorder {
   async #write(): Promise<void> {
     const { folder, log } = this.#options
     try {
-      for (const recording of this.#recordings.values()) {
+      for (const [address, recording] of this.#recordings) {
         if (!recording.isChanged) continue
         recording.isChanged = false
-        const { rule, requests, number } = recording
-        const text = `${JSON.stringify({ rule, requests }, null, 2)}\n`
+        const { requests, number } = recording
+        const fixture = fixtureOf(requests, this.#descriptions.get(address))
+        const text = `${JSON.stringify(fixture, null, 2)}\n`
         await replaceFile(join(folder, `renderer-${number}.json`), text)
       }
     } catch (error) {
       log.error({ err: error, folder }, 'what renderers ask cannot be recorded')
     }
   }
-}
-
-function ruleOf(headers: Readonly<Record<string, string>>): string | null {
-  const byName = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])
-  const signs = requestSigns(Object.fromEntries(byName))
-  return ruleOfRequest(RENDERER_RULES, signs)?.rule.id ?? null
-}
-
-/** `null` for datagrams other than searches. */
-function recordedRequest(request: WireMessage, answer: WireMessage | null): RecordedRequest | null {
-  const [method = '', path = '', protocol = ''] = request.startLine.split(' ')
-  if (!protocol.startsWith('HTTP/') || method === 'NOTIFY') return null
-  return {
-    kind: kindOf(method, path, request.headers),
-    method,
-    path,
-    http: protocol.slice('HTTP/'.length),
-    headers: Object.fromEntries(request.headers),
-    ...(request.body ? { body: request.body } : {}),
-    ...(answer === null
-      ? {}
-      : { answer: { status: answer.startLine, headers: Object.fromEntries(answer.headers) } }),
-  }
-}
-
-function kindOf(method: string, path: string, headers: WireMessage['headers']): string {
-  const soapAction = headers.find(([name]) => name.toLowerCase() === 'soapaction')?.[1]
-  const action = /#(\w+)/.exec(soapAction ?? '')?.[1]
-  if (action !== undefined) return action.toLowerCase()
-  if (method === 'M-SEARCH') return 'ssdp-search'
-  if (method === 'SUBSCRIBE' || method === 'UNSUBSCRIBE') return method.toLowerCase()
-  if (/rootDesc\.xml$/i.test(path)) return 'description'
-  if (path.startsWith('/upnp/')) return 'description-part'
-  return method === 'HEAD' ? 'media-head' : 'media'
 }

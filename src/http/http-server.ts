@@ -21,6 +21,7 @@ import { MediaHandler } from './media-files/media-handler.ts'
 import { OpenStreams } from './media-files/open-streams.ts'
 import { PictureHandler } from './media-files/picture-handler.ts'
 import { SubtitleHandler } from './media-files/subtitle-handler.ts'
+import { watchExchange } from './media-files/watched-exchange.ts'
 import { answerGarbage } from './messages/garbage-answer.ts'
 import { parseAlbumArtTarget, parseMediaTarget } from './messages/media-target.ts'
 import type { SessionPort } from './messages/session-port.ts'
@@ -218,11 +219,13 @@ export function createHttpServer(options: HttpServerOptions): Server {
     const url = request.url ?? ''
     const subtitleTarget = parseSubtitleTarget(url)
     if (subtitleTarget !== null) {
+      watchExchange(traffic, 'media', request, response)
       await subtitles.handle(request, response, subtitleTarget)
       return
     }
     const pictureTarget = parsePictureTarget(url) ?? parseAlbumArtTarget(url)
     if (pictureTarget !== null) {
+      watchExchange(traffic, 'media', request, response)
       await pictures.handle(request, response, pictureTarget)
       return
     }

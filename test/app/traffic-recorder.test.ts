@@ -5,6 +5,7 @@ import { TrafficRecorder } from '../../src/app/traffic-recorder.ts'
 import { silentLogger } from '../../src/log.ts'
 import { type Exchange, Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from '../helpers/fake-clock.ts'
+import { rulesFoundBy } from '../helpers/renderer-fixture.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
 const SAMSUNG = 'DLNADOC/1.50 SEC_HHP_[TV]UE40D7000/1.0'
@@ -44,19 +45,19 @@ test('each renderer gets a file in the form of a fixture, a second after it aske
     rule: 'samsung-c-e',
     requests: [
       {
-        kind: 'browse',
-        method: 'POST',
-        path: '/upnp/control/x',
-        http: '1.1',
-        headers: { SOAPACTION: browse },
-        answer: { status: 'HTTP/1.1 200 OK', headers: { 'content-type': 'text/xml' } },
-      },
-      {
         kind: 'description',
         method: 'GET',
         path: '//rootDesc.xml',
         http: '1.1',
         headers: { 'USER-AGENT': SAMSUNG },
+        answer: { status: 'HTTP/1.1 200 OK', headers: { 'content-type': 'text/xml' } },
+      },
+      {
+        kind: 'browse',
+        method: 'POST',
+        path: '/upnp/control/x',
+        http: '1.1',
+        headers: { SOAPACTION: browse },
         answer: { status: 'HTTP/1.1 200 OK', headers: { 'content-type': 'text/xml' } },
       },
     ],
@@ -66,6 +67,58 @@ test('each renderer gets a file in the form of a fixture, a second after it aske
     http: '1.0',
     headers: { Host: '192.0.2.3:3030' },
   })
+})
+
+test('a recording is a fixture as it is, description and all', async () => {
+  const { traffic, recorder, read } = await start()
+  const webos = 'Linux/3.10 UPnP/1.0 LGE WebOS TV LGE_DLNA_SDK/1.6.0/04.30.13 DLNADOC/1.50'
+  const player = 'Mozilla/5.0 (Web0S; Linux/SmartTV) WebAppManager'
+  traffic.note(exchange('10.0.0.7', 'M-SEARCH * HTTP/1.1', { ST: 'upnp:rootdevice' }))
+  traffic.note(exchange('10.0.0.7', 'GET /rootDesc.xml HTTP/1.1', { 'User-Agent': 'UPnP/1.0' }))
+  const fetched = exchange('10.0.0.7', 'GET /description.xml HTTP/1.1', {})
+  traffic.note({
+    ...fetched,
+    direction: 'sent',
+    answer: {
+      startLine: 'HTTP/1.1 200 OK',
+      headers: [],
+      body: `<root><device><deviceType>urn:schemas-upnp-org:device:MediaRenderer:1</deviceType>
+        <friendlyName>Living &amp; room</friendlyName><manufacturer>LG Electronics</manufacturer>
+        <modelName>LG Smart TV</modelName><modelNumber>OLED65C24LA</modelNumber><iconList><ic`,
+    },
+  })
+  traffic.note(exchange('10.0.0.7', 'POST /upnp/control/x HTTP/1.1', { 'User-Agent': webos }))
+  traffic.note(exchange('10.0.0.7', 'GET /m/x/0.ts HTTP/1.1', { 'User-Agent': player }))
+  await recorder.close()
+  const fixture = await read('renderer-1.json')
+  expect(fixture.rule).toBe('lg-webos-2020')
+  expect(fixture.description).toEqual({
+    friendlyName: 'Living & room',
+    manufacturer: 'LG Electronics',
+    modelName: 'LG Smart TV',
+    modelNumber: 'OLED65C24LA',
+  })
+  expect(fixture.requests.map(({ path }: { path: string }) => path)).toEqual([
+    ...['/upnp/control/x', '*', '/rootDesc.xml', '/m/x/0.ts'],
+  ])
+  expect(new Set(rulesFoundBy(fixture))).toEqual(new Set(['lg-webos-2020']))
+})
+
+test('requests are called by what they are for', async () => {
+  const { traffic, recorder, read } = await start()
+  const paths = [
+    'GET /m/x/0.mkv',
+    'HEAD /m/x/0.mkv',
+    'GET /m/x/0.srt',
+    'GET /torrents/x/subtitles/3-1/en.srt',
+    'GET /p/x/tn.jpg',
+  ]
+  for (const path of paths) traffic.note(exchange('10.0.0.7', `${path} HTTP/1.1`, {}))
+  await recorder.close()
+  const { requests } = await read('renderer-1.json')
+  expect(requests.map(({ kind }: { kind: string }) => kind)).toEqual([
+    ...['media', 'media-head', 'subtitles', 'subtitles', 'picture'],
+  ])
 })
 
 test('what came last is written at the end', async () => {

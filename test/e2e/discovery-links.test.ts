@@ -99,6 +99,22 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     expect(traffic.notifications('ssdp:byebye')).toHaveLength(byebyes)
   })
 
+  it('an interface of any name is not taken for one on the wire of another', async () => {
+    const lab = await Lab.open()
+    const first = await shareFirstLan(lab)
+    await lab.server.run(['ip', 'link', 'set', 'e2', 'down'])
+    await lab.server.run(['ip', 'link', 'set', 'e2', 'name', 'br_lan'])
+    await lab.server.run(['ip', 'link', 'set', 'br_lan', 'up'])
+    await lab.server.run(['ip', 'address', 'add', '10.78.1.3/24', 'dev', 'e3'])
+    await lab.server.run(['ip', 'link', 'set', 'e3', 'up'])
+    // New IPv6 addresses are not used at once.
+    await delay(2_500)
+    await Tributary.start(lab)
+    await delay(NOTICED_MS)
+    expect(await search(first, first.address)).toEqual([LOCATION('10.78.1.1')])
+    expect(await search(lab.second, lab.second.address)).toEqual([LOCATION('10.78.2.1')])
+  })
+
   it('a changed address is announced without a byebye, and the other network is told', async () => {
     const lab = await Lab.open()
     const [first, second] = await Promise.all([

@@ -1,5 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { silentLogger } from '../../src/log.ts'
 import type { DescriptionSigns } from '../../src/upnp/renderers/renderer-signs.ts'
+import { Renderers } from '../../src/upnp/renderers/renderers.ts'
+import { FakeClock } from './fake-clock.ts'
 
 const FOLDER = new URL('../fixtures/renderers/', import.meta.url)
 
@@ -35,5 +38,19 @@ export function lowerCaseNames(
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+}
+
+/** By which rules the requests of one renderer are answered, one after another. */
+export function rulesFoundBy({ description, requests }: RendererFixture): readonly string[] {
+  const renderers = new Renderers({ clock: new FakeClock(), log: silentLogger() })
+  if (description !== undefined) renderers.describe('192.0.2.7', description)
+  return requests.map(
+    ({ headers }) =>
+      renderers.profileFor({
+        address: '192.0.2.7',
+        headers: lowerCaseNames(headers),
+        asked: '',
+      }).id,
   )
 }

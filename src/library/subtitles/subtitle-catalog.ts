@@ -120,6 +120,18 @@ export class SubtitleCatalog {
     return candidates.sort((a, b) => this.#compare(a, b))
   }
 
+  /** Frames per second of the film that a `.sub` is for, whose times may be counted in them; `null` where nobody knows. */
+  frameRateBeside({ infoHash, files }: SubtitledTorrent, fileIndex: number): number | null {
+    if (!/\.sub$/i.test(files[fileIndex]?.components.at(-1) ?? '')) return null
+    for (const film of files) {
+      const facts = this.#facts.factsOf(infoHash, film.index)
+      if (facts?.kind !== 'video' || facts.video.frameRate === null) continue
+      const sidecars = this.#indexOf(files)?.sidecarsOf(film) ?? []
+      if (sidecars.some((one) => one.fileIndex === fileIndex)) return facts.video.frameRate
+    }
+    return null
+  }
+
   #indexOf(files: readonly TorrentFile[]): SidecarIndex | undefined {
     if (files.length > FILES_AT_ONCE) return this.#indexes.get(files)
     if (this.#last?.files !== files) {

@@ -120,7 +120,10 @@ export class SubtitleTexts {
     if (isFile && mediaTypeOf(nameOf(file))?.kind !== 'subtitle') return null
     const bytes = this.#film(torrent, file)
     try {
-      if (reference.kind === 'sidecar') return await readSidecar(bytes, form)
+      if (reference.kind === 'sidecar') {
+        const frameRate = catalog.frameRateBeside(torrent, file.index)
+        return await readSidecar(bytes, form, frameRate)
+      }
       const film = await openFilm(bytes, nameOf(file))
       if (film === null) return null
       catalog.learn(torrent.infoHash, file.index, film.tracks)
@@ -168,12 +171,16 @@ function isText(tracks: readonly SubtitleTrack[], reference: SubtitleReference):
 }
 
 /** Whole, or nothing. */
-async function readSidecar(bytes: FilmBytes, form: SubtitleForm): Promise<Kept | null> {
+async function readSidecar(
+  bytes: FilmBytes,
+  form: SubtitleForm,
+  frameRate: number | null,
+): Promise<Kept | null> {
   if (bytes.length > LARGEST_SIDECAR_BYTES) return null
   const source = await bytes.read(0, bytes.length, 'index')
   const at = performance.now()
   if (source === null) return { bytes: Buffer.alloc(0), isComplete: false, at }
-  const cues = await inTurns(parseSubtitles(source))
+  const cues = await inTurns(parseSubtitles(source, { frameRate }))
   if (cues.length === 0) return null
   return { bytes: await inTurns(writeSubtitles(cues, form)), isComplete: true, at }
 }

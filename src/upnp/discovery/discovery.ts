@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { type Clock, sleep, wallClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
@@ -57,7 +58,12 @@ export interface DiscoveryPorts {
   readonly clock: Clock
   /** 0 <= n < 1. */
   readonly random: () => number
+  /** Whether this machine is a container, whose network may be none that a TV is in. */
+  readonly isContainer: boolean
 }
+
+/** Files that Docker and Podman put into each. */
+const CONTAINER_MARKS = ['/.dockerenv', '/run/.containerenv']
 
 /**
  * Makes the server findable: SSDP at every place that the selection leads to, each with a LOCATION of
@@ -82,6 +88,7 @@ export class Discovery {
       wires: new WireProbe({ clock, log }),
       clock,
       random: Math.random,
+      isContainer: CONTAINER_MARKS.some((path) => existsSync(path)),
       ...options.ports,
     }
     const maxAgeSeconds = options.maxAgeSeconds ?? ADVERTISEMENT_MAX_AGE_SECONDS
@@ -122,7 +129,8 @@ export class Discovery {
 
   /** Sentences for a person: why TVs may not find the server. Not logged here. */
   get warnings(): readonly string[] {
-    const warnings = interfaceWarnings(this.addresses, this.#options.selection)
+    const { isContainer } = this.#ports
+    const warnings = interfaceWarnings(this.addresses, this.#options.selection, { isContainer })
     const bindError = this.#appearances.all.find((one) => one.bindError !== null)?.bindError
     if (!bindError) return warnings
     const reason = `port ${SSDP_PORT}/udp cannot be used (${bindError.message})`

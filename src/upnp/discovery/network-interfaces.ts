@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import type { NetworkInterfaceInfo } from 'node:os'
 import { unmappedAddress } from '../../ip-address.ts'
-import type { NetworkAddress } from './network-address.ts'
+import { isInNetwork, type NetworkAddress } from './network-address.ts'
 
 /** What `os.networkInterfaces()` returns. */
 export type NetworkInterfaces = NodeJS.Dict<NetworkInterfaceInfo[]>
@@ -60,10 +60,18 @@ export function ipv6InterfaceAddresses(
   return lan.length > 0 ? lan : selected
 }
 
-/** Sentences for a person: why TVs may not find a server that is advertised at `addresses`. */
+/** What Docker and Podman give to the containers of a network of their own. */
+const CONTAINER_NETWORK: NetworkAddress = { address: '172.16.0.0', prefixLength: 12 }
+
+/**
+ * Sentences for a person: why TVs may not find a server that is advertised at `addresses`.
+ *
+ * @param isContainer - Whether this machine is one.
+ */
 export function interfaceWarnings(
   addresses: readonly InterfaceAddress[],
   { interfaceNames, host }: InterfaceSelection,
+  { isContainer = false }: { readonly isContainer?: boolean } = {},
 ): readonly string[] {
   const names = [...new Set(addresses.map(({ name }) => name))]
   if (addresses.length === 0) {
@@ -72,8 +80,15 @@ export function interfaceWarnings(
       return ['TVs need an IPv4 address: they will not find it']
     return ['no network: TVs find the server once there is one']
   }
-  if (interfaceNames.length === 0 && names.every(isVirtual)) {
+  if (interfaceNames.length > 0) return []
+  if (names.every(isVirtual)) {
     return [`only addresses of containers or tunnels (${names.join(', ')}): TVs may not reach them`]
+  }
+  if (isContainer && addresses.every(({ address }) => isInNetwork(address, CONTAINER_NETWORK))) {
+    const found = addresses.map(({ address }) => address).join(', ')
+    return [
+      `only a container's own network (${found}): TVs find the server on the host's (--network host)`,
+    ]
   }
   return []
 }

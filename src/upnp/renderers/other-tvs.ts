@@ -290,4 +290,23 @@ export const OTHER_TVS: readonly RendererRule[] = [
       plays: { containers: ['ts', 'mp4'], video: ['h264', 'mpeg2'], audio: ['aac', 'ac3', 'mp3'] },
     },
   },
+  {
+    id: 'fetchtv',
+    name: 'Fetch TV box',
+    matches: [{ userAgent: /FetchTV/ }],
+    changes: {
+      mimeTypes: { flac: 'audio/flac' },
+      plays: {
+        containers: ['mkv', 'mp4', 'ts'],
+        video: ['h264', 'mpeg4'],
+        audio: ['aac', 'ac3', 'mp3'],
+      },
+    },
+  },
+  {
+    id: 'set-top-box',
+    name: 'Box of D-Link, Netgem, EVA or DirecTV',
+    matches: [{ userAgent: /INTEL_NMPR\/2\.1|^Verismo\b|^DIRECTV\b/ }],
+    changes: { plainClasses: true, plays: { containers: ['mp4', 'ts', 'ps', 'avi'] } },
+  },
 ]

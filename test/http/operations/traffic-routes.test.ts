@@ -68,3 +68,18 @@ test('a request for media is watched with the headers of its answer, refused one
   expect(film?.answer?.headers).toContainEqual(['content-range', 'bytes 5-9/1000'])
   expect(missing?.answer?.startLine).toBe('HTTP/1.1 404 Not Found')
 })
+
+test('so are requests for subtitles and pictures', async () => {
+  const { port, heard } = await serve()
+  const paths = [
+    '/torrents/0/subtitles/0/en.srt',
+    '/torrents/0/stream/0/x.srt',
+    '/p/V/tn.jpg',
+    '/torrents/0/stream/0?albumArt=true',
+  ]
+  for (const path of paths) await send(port, 'GET', path)
+  await vi.waitFor(() => expect(heard).toHaveLength(paths.length))
+  expect(heard.map(({ part, request }) => [part, request.startLine])).toEqual(
+    paths.map((path) => ['media', `GET ${path} HTTP/1.1`]),
+  )
+})

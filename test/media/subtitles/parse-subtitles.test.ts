@@ -139,6 +139,13 @@ describe('files called .sub', () => {
   })
 })
 
+it('counts the frames of MicroDVD as the film does, unless the file says how many there are', async () => {
+  const read = (text: string) => inTurns(parseSubtitles(Buffer.from(text), { frameRate: 50 }))
+  expect(await read('{100}{200}One\n')).toMatchObject([{ startMs: 2_000, endMs: 4_000 }])
+  expect(await read('{1}{1}25\n{100}{200}One\n')).toMatchObject([{ startMs: 4_000, endMs: 8_000 }])
+  expect(await read('[100][200]One\n')).toMatchObject([{ startMs: 10_000, endMs: 20_000 }])
+})
+
 it('reads SAMI, of several languages the first', async () => {
   const text =
     '<SAMI><BODY>\n<SYNC Start=1000><P Class=ENCC>One<br>two\n<SYNC Start=1000><P Class=KRCC>하나\n' +

@@ -111,3 +111,23 @@ describe('interfaceWarnings()', () => {
     expect(warnings(machine, { host: 'fe80::1' })).toContain('IPv4')
   })
 })
+
+it.each([
+  [{ eth0: ['172.17.0.2/16'] }, true, true],
+  [{ eth0: ['172.17.0.2/16'] }, false, false],
+  [{ eth0: ['192.168.1.2/24'] }, true, false],
+  [{ eth0: ['172.17.0.2/16'], eth1: ['192.168.1.2/24'] }, true, false],
+])('%j in a container (%s) is warned of: %s', (addresses, isContainer, isWarned) => {
+  const selection = { interfaceNames: [], host: '::' }
+  const found = Object.entries(addresses).flatMap(([name, list]) =>
+    list.map((cidr) => ({
+      ...{ name, address: cidr.split('/')[0] ?? '', isLoopback: false },
+      prefixLength: Number(cidr.split('/')[1]),
+    })),
+  )
+  const warnings = interfaceWarnings(found, selection, { isContainer })
+  expect(warnings.join().includes('--network host')).toBe(isWarned)
+  expect(
+    interfaceWarnings(found, { ...selection, interfaceNames: ['eth0'] }, { isContainer }),
+  ).toEqual([])
+})

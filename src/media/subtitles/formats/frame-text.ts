@@ -2,7 +2,7 @@ import type { CueList } from '../cue.ts'
 import type { LineParser } from './line-parser.ts'
 import { parseTime } from './timed-text.ts'
 
-/** Of films, where the file itself does not say. */
+/** Of films, where neither the file nor the film says. */
 const DEFAULT_FRAME_RATE = 23.976
 
 /** Both ends in frames (MicroDVD) or, in square brackets, in tenths of a second (MPL2). */
@@ -17,12 +17,14 @@ const TIMES =
  */
 export class FrameTextParser implements LineParser {
   readonly #cues: CueList
-  #frameMs = 1_000 / DEFAULT_FRAME_RATE
+  #frameMs: number
   #isFirst = true
   #times: { startMs: number; endMs: number } | null = null
 
-  constructor(cues: CueList) {
+  /** @param frameRate - Of the film that it is for; `null` where that is not known. */
+  constructor(cues: CueList, frameRate: number | null = null) {
     this.#cues = cues
+    this.#frameMs = 1_000 / (frameRate ?? DEFAULT_FRAME_RATE)
   }
 
   line(text: string): void {

@@ -17,8 +17,13 @@ const STEP_LINES = 512
  * Reads a file of subtitles of any format in text, in the order of time. What a file holds says
  * what it is, not its extension, which is often wrong. Nothing is an error: what cannot be read is skipped,
  * and a file that is none gives no cue at all.
+ *
+ * @param frameRate - Of the film, for times that are counted in its frames; `null` where it is not known.
  */
-export function* parseSubtitles(bytes: Uint8Array): Steps<readonly TimedCue[]> {
+export function* parseSubtitles(
+  bytes: Uint8Array,
+  { frameRate = null }: { readonly frameRate?: number | null } = {},
+): Steps<readonly TimedCue[]> {
   const cues = new CueList()
   if (isBitmap(bytes)) return []
   const charset = charsetOf(bytes)
@@ -28,7 +33,7 @@ export function* parseSubtitles(bytes: Uint8Array): Steps<readonly TimedCue[]> {
     yield
     // The first line has not ended yet.
     if (lines.length === 0) continue
-    parser ??= parserFor(lines, cues)
+    parser ??= parserFor(lines, cues, frameRate)
     let count = 0
     for (const line of lines) {
       if (++count % STEP_LINES === 0) yield
@@ -46,7 +51,7 @@ export function isBitmap(bytes: Uint8Array): boolean {
   return head.startsWith('\0\0\x01\xba') || /^(\xef\xbb\xbf)?# VobSub/i.test(head)
 }
 
-function parserFor(lines: readonly string[], cues: CueList): LineParser {
+function parserFor(lines: readonly string[], cues: CueList, frameRate: number | null): LineParser {
   for (const [index, line] of lines.slice(0, LOOK_AT_LINES).entries()) {
     const text = line.slice(0, 200)
     if (index === 0 && /^\ufeff?WEBVTT/.test(text)) return new TimedTextParser(cues, 'vtt')
@@ -56,10 +61,10 @@ function parserFor(lines: readonly string[], cues: CueList): LineParser {
     if (/<sami|<sync\s/i.test(text)) return new SamiParser(cues)
     if (/<(?:\w+:)?tt(?:[\s>]|$)/.test(text)) return new TimedTextMarkupParser(cues)
     if (/^\ufeff?\s*([{]\d+\}\{\d*\}|\[\d+\]\[\d*\]|\[information\])/i.test(text)) {
-      return new FrameTextParser(cues)
+      return new FrameTextParser(cues, frameRate)
     }
     if (/^\s*\d\d?:\d\d:\d\d[.,]\d+\s*,\s*\d\d?:\d\d:\d\d[.,]/.test(text)) {
-      return new FrameTextParser(cues)
+      return new FrameTextParser(cues, frameRate)
     }
     if (text.includes('-->')) break
   }
