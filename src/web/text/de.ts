@@ -178,7 +178,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'torrents.playlist': 'Wiedergabeliste von allem',
   'torrents.search': 'Torrents durchsuchen',
   'torrents.none': 'Es gibt noch keine Torrents.',
-  'torrents.none.add': 'Einen hinzufügen',
+  'torrents.none.add': 'Torrent hinzufügen',
   'torrents.filter.all': 'Alle',
   'torrents.filter.active': 'Gerade aktiv',
   'torrents.filter.unfinished': 'Nicht fertig',

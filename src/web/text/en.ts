@@ -170,7 +170,7 @@ export const EN = {
   'torrents.playlist': 'Playlist of everything',
   'torrents.search': 'Search the torrents',
   'torrents.none': 'There are no torrents yet.',
-  'torrents.none.add': 'Add one',
+  'torrents.none.add': 'Add a torrent',
   'torrents.filter.all': 'All',
   'torrents.filter.active': 'Active now',
   'torrents.filter.unfinished': 'Not finished',
