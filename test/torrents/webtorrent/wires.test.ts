@@ -38,7 +38,7 @@ describe('a peer that calls us', () => {
   ])('is called by %s', async (_, handshake, name) => {
     const { session, torrent } = await openSeeder(fixture)
     const along = extended(0, handshake)
-    const peerId = Buffer.from('-LT20B0-abcdefghijkl')
+    const peerId = '-LT20B0-abcdefghijkl'
     await RawPeer.connect(session.peerPort, torrent.infoHash, along, peerId)
     await expect.poll(() => torrent.peers?.map(({ client }) => client)).toEqual([name])
   })
