@@ -7,12 +7,7 @@ import type { SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import {
-  foldersFor,
-  requireRealInside,
-  resolveInside,
-  STATE_FOLDER,
-} from '../store/output-folder.ts'
+import { requireRealInside, resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
 import { changedConnections } from '../swarm/max-connections.ts'
 import type { DhtFacts, MaxConnections } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
@@ -198,10 +193,10 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     return requireRealInside(this.folder, resolveInside(this.folder, path))
   }
 
-  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
-  placeFor(metainfo: Metainfo, outputFolder?: string): string {
+  /** Where a torrent's files would lie if it were added now, absolute. Rejects with TorrentError `bad-folder`. */
+  async placeFor(metainfo: Metainfo, outputFolder?: string): Promise<string> {
     const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
-    return foldersFor(metainfo, this.folder, wanted)[0] ?? this.folder
+    return await this.#parts.places.placeFor(metainfo, wanted)
   }
 
   /**

@@ -12,6 +12,7 @@ import type { Disk } from '../store/disk.ts'
 import { SegmentPool } from '../store/segment-pool.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { ContentFiles } from '../torrent/content-files.ts'
+import { FilesGoneError } from '../torrent/files-gone.ts'
 import { RestingHoldings } from '../torrent/holdings.ts'
 import { KeptPieces } from '../torrent/kept-pieces.ts'
 import { LastUse } from '../torrent/last-use.ts'
@@ -98,7 +99,10 @@ export class TorrentHosts {
     return this.#checking.run(work, ticket)
   }
 
-  /** Finds a place for the files of a torrent, reads what is known of them. */
+  /**
+   * Finds a place for the files of a torrent, reads what is known of them. Rejects with FilesGoneError where
+   * none is left of those that were stored.
+   */
   open(
     metainfo: Metainfo,
     { ticket, ...options }: OpenOptions,
@@ -109,7 +113,7 @@ export class TorrentHosts {
 
   async #open(
     metainfo: Metainfo,
-    { mayRest, ...events }: Omit<OpenOptions, 'ticket'>,
+    { mayRest, acceptsGone, ...events }: Omit<OpenOptions, 'ticket'>,
     host: OpeningHost,
   ): Promise<OpenedContent> {
     const { folder, places, state, disk, verification, onDemand, log } = this.shared
@@ -120,7 +124,8 @@ export class TorrentHosts {
       resumeFile: state.resumeData(infoHash),
       partsFolder: state.partsFolder(infoHash),
     }
-    const looked = await ContentFiles.open({ ...place, metainfo })
+    const { gone, ...looked } = await ContentFiles.open({ ...place, metainfo })
+    if (gone !== null && !acceptsGone) throw new FilesGoneError(gone)
     if (mayRest && looked.resumed.inDoubt.length === 0) {
       return { kind: 'resting', holdings: restingOf(metainfo, record, place.outputFolder, looked) }
     }

@@ -75,6 +75,8 @@ export interface Torrent {
   readonly fileFaults: ReadonlyMap<number, string>
   /** The metadata as it was found; `null` while a magnet is being resolved. */
   readonly metainfo: Metainfo | null
+  /** All that was stored of it is gone from the disk: it waits for it, or for a start. */
+  readonly filesAreGone: boolean
   /** Somebody has paused it, whatever it does meanwhile. */
   readonly isPaused: boolean
   /** One bit for each piece that is here, MSB first; `null` until the first check is done. */
@@ -192,8 +194,8 @@ export interface Session extends AsyncDisposable {
   resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
   /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder, or is a link out of it. */
   requireInside(path: string): Promise<void>
-  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
-  placeFor(metainfo: Metainfo, outputFolder?: string): string
+  /** Where a torrent's files would lie if it were added now, absolute. Rejects with TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): Promise<string>
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

@@ -165,6 +165,11 @@ export class Torrent {
     await this.#host.save()
   }
 
+  /** All that was stored of it is gone from the disk: it waits for it, or for a start. */
+  get filesAreGone(): boolean {
+    return this.life.gonePath !== null
+  }
+
   /** Somebody has paused it, whatever it does meanwhile. */
   get isPaused(): boolean {
     return this.life.isPaused
