@@ -69,6 +69,7 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
   'setting.reserve': 'Freier Plattenplatz',
   'setting.download-limit': 'Grenze beim Herunterladen',
   'setting.upload-limit': 'Grenze beim Hochladen',
+  'setting.alt-limits': 'Grenzen nach Uhrzeit',
   'setting.seed-ratio': 'Verhältnis beim Teilen',
   'setting.seed-minutes': 'Zeit des Teilens',
   'setting.auth': 'Passwort',
@@ -88,6 +89,8 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
     'Wie schnell alle Torrents zusammen herunterladen, etwa 500K oder 2M; leer heißt keine Grenze.',
   'effect.upload-limit':
     'Wie schnell alle Torrents zusammen hochladen, etwa 500K oder 2M; leer heißt keine Grenze.',
+  'effect.alt-limits':
+    'Andere Grenzen nach Tag und Stunde, etwa „mon-fri 22:00-07:00 down=5M up=500K“; die erste, die zutrifft.',
   'effect.seed-ratio':
     'Ein Torrent, der so oft seine Größe gesendet hat, wird angehalten; 0 heißt keine Grenze.',
   'effect.seed-minutes':
