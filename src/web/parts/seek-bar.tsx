@@ -29,10 +29,11 @@ export function SeekBar({ renderer }: { renderer: Renderer }): JSX.Element | nul
   const seek = (to: number): void => {
     setWanted(to)
     clearTimeout(timer.current)
-    timer.current = setTimeout(async () => {
+    const own = setTimeout(async () => {
       await tell(renderer, 'seek', { position: to })
-      setWanted(null)
+      if (timer.current === own) setWanted(null)
     }, SETTLE_MS)
+    timer.current = own
   }
   return (
     <div class="bar-seek">
