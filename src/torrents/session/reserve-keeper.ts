@@ -5,6 +5,8 @@ import { TorrentError } from '../torrent-error.ts'
 
 /** The file system is asked so often; ms. */
 const LOOK_MS = 1_000
+/** With less than so much to spare, which a fast disk fills within that time, more often; bytes and ms. */
+const NEAR = { bytes: 1024 * 1024 * 1024, lookMs: 50 }
 /** Downloading stops so early, for what is on its way, and goes on with twice that; bytes. */
 const MARGIN_BYTES = 64 * 1024 * 1024
 
@@ -29,6 +31,8 @@ export class ReserveKeeper {
   #noRoom: string | null = null
   /** Looked at for the first time since it was set. */
   #isNew = true
+  /** The next look must not take long: downloading goes on, and there is little to spare. */
+  #isNear = false
   #cancel: () => void
   #isClosed = false
 
@@ -66,18 +70,22 @@ export class ReserveKeeper {
   async #look(): Promise<void> {
     const { folder, log, freeBytes = freeIn } = this.#options
     try {
+      this.#isNear = false
       if (this.#reserveBytes === null) this.#set(null)
       else this.#judge(this.#reserveBytes, await freeBytes(folder))
     } catch (error) {
       log.warn({ err: error }, 'the free space of the disk cannot be told')
     }
-    if (!this.#isClosed) this.#cancel = this.#clock.after(LOOK_MS, () => void this.#look())
+    if (this.#isClosed) return
+    const delayMs = this.#isNear ? NEAR.lookMs : LOOK_MS
+    this.#cancel = this.#clock.after(delayMs, () => void this.#look())
   }
 
   #judge(reserve: number, free: number): void {
     const isWaiting = this.#noRoom !== null && !this.#isNew
     const needed = reserve + MARGIN_BYTES * (isWaiting ? 2 : 1)
     this.#isNew = false
+    this.#isNear = free >= needed && free < needed + NEAR.bytes
     this.#set(free < needed ? `no room: the disk is to keep ${mebibytes(reserve)} MiB free` : null)
   }
 

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { silentLogger } from '../../../src/log.ts'
+import { ReserveKeeper } from '../../../src/torrents/session/reserve-keeper.ts'
+import { FakeClock } from '../../helpers/fake-clock.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 
@@ -62,6 +65,33 @@ it('that is lowered counts at once, without the room that has to come back other
   await until(session, () => torrent.state.kind === 'error')
   session.setReserve(10 * MIB)
   await expect.poll(() => torrent.stats().finished, { timeout: 10_000 }).toBe(true)
+})
+
+it('is looked at more often the less there is to spare', async () => {
+  const clock = new FakeClock()
+  let free = 10_000 * MIB
+  let looks = 0
+  const keeper = new ReserveKeeper({
+    ...{ folder: '/', reserveBytes: 500 * MIB, onChange: () => {}, log: silentLogger(), clock },
+    freeBytes: () => {
+      looks++
+      return Promise.resolve(free)
+    },
+  })
+  onTestFinished(() => keeper.close())
+  const looksIn = async (ms: number): Promise<number> => {
+    const before = looks
+    for (let passed = 0; passed < ms; passed += 50) await clock.advance(50)
+    return looks - before
+  }
+  expect(await looksIn(2_000)).toBeLessThan(5)
+  free = 900 * MIB
+  await looksIn(1_000)
+  expect(await looksIn(1_000)).toBeGreaterThan(10)
+  free = 100 * MIB
+  await looksIn(100)
+  expect(keeper.noRoom).toContain('500 MiB')
+  expect(await looksIn(2_000)).toBeLessThan(5)
 })
 
 it('is a number of bytes, or none', async () => {
