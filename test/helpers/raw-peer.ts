@@ -113,6 +113,11 @@ export class RawPeer {
     }
   }
 
+  /** Has a message of a kind come that nobody has taken yet? */
+  has(id: number): boolean {
+    return (this.#bodies.get(id) ?? []).length > 0
+  }
+
   /** Resolves when the other side has cut the connection. */
   async closed(): Promise<void> {
     if (this.socket.destroyed) return

@@ -68,6 +68,7 @@ export class SessionParts {
     this.hosts = new TorrentHosts({
       ...options,
       noRoom: () => this.room.noRoom,
+      joinRoom: this.room.join,
       ...{ limits: this.limits, disk: this.disk, places: this.places },
       ...{ state, swarms, fetchTorrent },
     })

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
 import type { Limits } from '../rates/limits.ts'
 import { lockFolder } from '../state/lock.ts'
 import type { SeedingGoal } from '../state/seeding.ts'
@@ -124,6 +125,11 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   setMaxConnections(change: Partial<MaxConnections>): void {
     this.#parts.maxConnections = changedConnections(this.maxConnections, change)
     this.#parts.swarms.limitConnections(this.maxConnections)
+  }
+
+  /** Others at their time of day in place of `limits`, for this run. */
+  setDailyLimits(daily: readonly DailyLimits[]): void {
+    this.#parts.limits.daily = daily
   }
 
   /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */

@@ -1,6 +1,7 @@
 import { loopClock, steadyClock, wallClock } from '../../clock.ts'
 import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
+import type { JoinRoom } from '../download/disk-room.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
@@ -46,6 +47,8 @@ export interface TorrentHostsOptions {
   readonly limits: SessionLimits
   /** Why nothing may be downloaded for now; `null` where something may. */
   readonly noRoom: () => string | null
+  /** What a quota leaves for pieces. */
+  readonly joinRoom: JoinRoom
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
@@ -116,7 +119,7 @@ export class TorrentHosts {
     { mayRest, acceptsGone, ...events }: Omit<OpenOptions, 'ticket'>,
     host: OpeningHost,
   ): Promise<OpenedContent> {
-    const { folder, places, state, disk, verification, onDemand, log } = this.shared
+    const { folder, places, state, disk, verification, onDemand, joinRoom, log } = this.shared
     const { infoHash } = metainfo
     const { record, throttles } = host
     const place = {
@@ -137,7 +140,7 @@ export class TorrentHosts {
         onlyFiles: record.onlyFiles,
         onFault: () => host.changed(),
         pool: this.#pool,
-        ...{ verification, onDemand },
+        ...{ verification, onDemand, joinRoom },
         clock: loopClock,
         joinBackground: this.#background.join,
         downloads: throttles.download,

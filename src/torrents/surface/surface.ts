@@ -3,6 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
 import type { Limits } from '../rates/limits.ts'
 import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
@@ -171,6 +172,8 @@ export interface Session extends AsyncDisposable {
   readonly maxConnections: MaxConnections
   /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
   setMaxConnections(change: Partial<MaxConnections>): void
+  /** Others at their time of day in place of `limits`, for this run; of several that hold the first. */
+  setDailyLimits(daily: readonly DailyLimits[]): void
   /**
    * When torrents that say nothing else have been seeded enough, `null` for no limit. Changes what is
    * named, for this run. Throws TorrentError `bad-limit`.

@@ -207,10 +207,10 @@ export class Torrent {
     return this.#settings.setKeep(keep)
   }
 
-  /** Frees pieces that no stream wants. Rejects with the system's error. */
-  async evict(pieces: readonly number[]): Promise<void> {
+  /** Frees pieces that no stream wants; returns how many bytes it were. Rejects with the system's error. */
+  async evict(pieces: readonly number[]): Promise<number> {
     const content = await this.life.wake()
-    if (!this.keep) await content.evict(pieces)
+    return this.keep ? 0 : await content.evict(pieces)
   }
 
   /** Its own rates, below those of the session. */

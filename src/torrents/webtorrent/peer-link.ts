@@ -129,6 +129,8 @@ export class PeerLink implements ChokablePeer {
     if (wire.hasFast && have.isFull) wire.haveAll()
     else if (wire.hasFast && have.count === 0) wire.haveNone()
     else wire.bitfield(have.bytes.slice())
+    // Whatever it will have, we lack: it may unchoke us before that, and give as soon as it can.
+    if (!have.isFull) this.wire.setInterested(true)
   }
 
   have(piece: number): void {

@@ -87,6 +87,28 @@ describe('what a peer sends right behind its handshake is heard', () => {
   })
 })
 
+describe('what we say first', () => {
+  const hasNothing = message(Id.haveNone)
+
+  it('is that we are interested, also to a peer that has nothing yet', async () => {
+    const session = await openSession({ onDemand: true })
+    const { torrent } = await session.add({ kind: 'torrent-file', bytes: fixture.torrentFile })
+    await torrent.ready({ timeoutMs: 10_000 })
+    await until(session, () => torrent.state.kind === 'live')
+    const peer = await RawPeer.connect(session.peerPort, torrent.infoHash, hasNothing)
+    await peer.next(Id.interested)
+  })
+
+  it('is not that where we lack nothing', async () => {
+    const { session, torrent } = await openSeeder(fixture)
+    const along = Buffer.concat([hasNothing, interested])
+    const peer = await RawPeer.connect(session.peerPort, torrent.infoHash, along)
+    // Whatever is said first comes before that.
+    await peer.next(Id.unchoke)
+    expect(peer.has(Id.interested)).toBe(false)
+  })
+})
+
 describe('what a peer says while nothing is known of the torrent yet', () => {
   it('is heard when its metadata has come', async () => {
     const { torrent: seeded, address } = await openSeeder(fixture)

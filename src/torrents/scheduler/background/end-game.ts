@@ -8,7 +8,7 @@ const INTERVAL_MS = 500
 /** A holder that needs no longer keeps its block; ms. */
 const PATIENCE_MS = 2_000
 /** A wire with nothing to do must be better by this factor. */
-const ADVANTAGE = 4
+const ADVANTAGE = 1.5
 
 /**
  * The end of a background download: everything is asked for, and most wires have nothing to do.

@@ -3,6 +3,7 @@ import { READY_BLOCKS } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import { dueOf, type WantedRange } from '../model/window-order.ts'
 import type { Wire } from '../model/wire.ts'
+import { SeedWork } from './seed-work.ts'
 
 /** A doubtful wire is taken for one that answers so much later than it seems; ms. */
 const DOUBTFUL_DELAY_MS = 1_500
@@ -31,6 +32,7 @@ interface Bid {
  */
 export class Assignment {
   readonly #state: SchedulerState
+  readonly #seedWork: SeedWork
   #bids: readonly Bid[] = []
   /** Those that were open when the plan began. */
   #open: readonly Bid[] = []
@@ -39,11 +41,13 @@ export class Assignment {
 
   constructor(state: SchedulerState) {
     this.#state = state
+    this.#seedWork = new SeedWork(state)
   }
 
   assign(): void {
     const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
     if (ranges.length === 0) return
+    this.#seedWork.observe()
     this.#bids = this.#collectBids()
     this.#open = this.#bids.filter(({ isOpen }) => isOpen)
     this.#updateSoonest()
@@ -130,7 +134,31 @@ export class Assignment {
       earliest = dueOf(range, index)
       found = index
     }
+    return this.#sooner(bid.wire, found, ranges)
+  }
+
+  /**
+   * While nobody is trusted, a piece that a peer downloads alone tells whether it is to be trusted: the one that is whole
+   * first comes first. `index`: the block that it would be asked for otherwise; -1: none.
+   */
+  #sooner(wire: Wire, index: number, ranges: readonly WantedRange[]): number {
+    const { layout, ledger, pace, parole } = this.#state
+    if (!parole.isActive || pace.trusted > 0 || index < 0) return index
+    let [found, fewest] = [index, this.#missingOf(layout.pieceOf(index))]
+    for (const piece of parole.reservedFor(wire.peer)) {
+      const own = ledger.nextFor(wire, layout.firstBlockOf(piece), layout.endBlockOf(piece))
+      const isWanted = ranges.some(({ from, to }) => own >= from && own < to)
+      const missing = this.#missingOf(piece)
+      if (!isWanted || missing >= fewest) continue
+      found = own
+      fewest = missing
+    }
     return found
+  }
+
+  #missingOf(piece: number): number {
+    const { layout, ledger } = this.#state
+    return ledger.downloading(piece)?.missing ?? layout.blocksIn(piece)
   }
 
   #pickFrom(bid: Bid, range: WantedRange, skip: number): number {
@@ -138,6 +166,9 @@ export class Assignment {
     const end = this.#endOf(range)
     range.cursor = ledger.firstUnassigned(range.cursor, range.to)
     const { cursor } = range
+    if (bid.isReliable && this.#seedWork.isDividedFor(range.reader)) {
+      return this.#pickDivided(bid, range, end)
+    }
     const from = this.#startOf(bid, range, Math.floor(skip))
     // What is skipped is left to others, unless there are none.
     if (from > cursor && !this.#isLeftToSeed(bid, cursor)) {
@@ -146,6 +177,33 @@ export class Assignment {
       if (index >= 0) return index
     }
     return ledger.nextFor(bid.wire, from, end)
+  }
+
+  /** Seeds begin with what nobody else has, and leave the rest to the others. */
+  #pickDivided(bid: Bid, range: WantedRange, end: number): number {
+    const { ledger } = this.#state
+    const { cursor } = range
+    if (bid.wire.pieces.isFull) {
+      const last = Math.min(end, this.#seedWork.endFor(range.reader))
+      const isScarce = (piece: number): boolean => !this.#seedWork.isHeldByLeechers(piece)
+      const index = ledger.nextFor(bid.wire, cursor, last, isScarce)
+      return index >= 0 ? index : ledger.nextFor(bid.wire, cursor, end)
+    }
+    const skip = isLeftTooLong(range, this.#state.now) ? 0 : this.#skipAmongLeechers(bid)
+    const from = Math.min(end, cursor + skip)
+    const isRare = (piece: number): boolean => !this.#isLeftToOther(bid, piece, cursor, 'leechers')
+    const index = ledger.nextFor(bid.wire, cursor, from, isRare)
+    return index >= 0 ? index : ledger.nextFor(bid.wire, from, end)
+  }
+
+  /** Blocks that those who are no seeds will have sent before this one answers. */
+  #skipAmongLeechers(bid: Bid): number {
+    let soonest = bid.completion
+    for (const { wire, completion, isReliable } of this.#bids) {
+      if (isReliable && !wire.pieces.isFull) soonest = Math.min(soonest, completion)
+    }
+    const late = SKIP_MARGIN * (bid.completion - soonest) * this.#seedWork.leechersBlocksPerMs
+    return Math.max(0, Math.floor(late - SKIP_TOLERANCE_BLOCKS))
   }
 
   /** Where the part of the range begins that the wire is to have. */
@@ -182,7 +240,7 @@ export class Assignment {
   #lacksTrust(wire: Wire): boolean {
     const { pace, provenance } = this.#state
     if (provenance.verification !== 'proven') return false
-    if (provenance.isDoubted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
+    if (provenance.isOutvoted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
     if (pace.trusted < ENOUGH_DELIVERING) return false
     return !provenance.isTrusted(wire.peer)
   }
@@ -195,9 +253,10 @@ export class Assignment {
     })
   }
 
-  #isLeftToOther(bid: Bid, piece: number, index: number): boolean {
+  #isLeftToOther(bid: Bid, piece: number, index: number, whom?: 'leechers'): boolean {
     return this.#bids.some(({ wire, completion, isReliable }) => {
       if (!isReliable || completion >= bid.completion || wire.avoids(index)) return false
+      if (whom === 'leechers' && wire.pieces.isFull) return false
       return wire.mayServe(piece)
     })
   }
