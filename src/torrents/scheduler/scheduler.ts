@@ -7,7 +7,7 @@ import { BackgroundDownload } from './background/background.ts'
 import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
-import { Losses } from './losses.ts'
+import { giveUpPiece, losePieces } from './lost-pieces.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
@@ -59,7 +59,6 @@ export class BlockScheduler {
   readonly #snubbing: Snubbing
   readonly #blame: Blame
   readonly #rejections: Rejections
-  readonly #losses: Losses
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
   #mayBeUnwanted = false
@@ -88,7 +87,6 @@ export class BlockScheduler {
     })
     this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
     this.#rejections = new Rejections(this.#state)
-    this.#losses = new Losses(this.#state)
     this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
   }
@@ -266,12 +264,12 @@ export class BlockScheduler {
 
   /** Verified pieces are missing again; what is being downloaded goes on. */
   piecesLost(pieces: readonly number[]): void {
-    this.#losses.lost(pieces)
+    losePieces(this.#state, pieces)
   }
 
   /** What is here of a piece is thrown away, and what was asked for is taken back. */
   pieceGivenUp(piece: number): void {
-    this.#losses.givenUp(piece)
+    giveUpPiece(this.#state, piece)
   }
 
   /** All open streams; one that is not among them is closed. */
