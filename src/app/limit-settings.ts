@@ -1,10 +1,40 @@
 import { z } from 'zod'
+import { alternativeLimitsText, parseAlternativeLimits } from '../config/alternative-limits.ts'
 import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 
 type LimitedSession = Pick<Session, 'limits' | 'setLimits' | 'setSeedingGoal'>
+
+/** Nobody lives by more. */
+const MAX_DAILY_LIMITS = 50
+const MUST_BE_HOURS =
+  'must be hours and rates, as "22:00-07:00 down=5M" or "sat sun 08:00-24:00 up=500K"'
+
+/** Other rates by day and hour. */
+export function dailyLimitsSetting(
+  { given, dailyLimits }: Config,
+  session: Pick<Session, 'setDailyLimits'>,
+): Setting<readonly string[]> {
+  return {
+    ...{ name: 'alt-limits', kind: 'list', unit: null, isGiven: given.has('alt-limits') },
+    effect:
+      'Other limits by day and hour, as "mon-fri 22:00-07:00 down=5M up=500K"; the first that holds.',
+    initial: dailyLimits.map(alternativeLimitsText),
+    check: z
+      .array(
+        z
+          .string(MUST_BE_HOURS)
+          .refine((text) => parseAlternativeLimits(text) !== null, MUST_BE_HOURS),
+        MUST_BE_HOURS,
+      )
+      .max(MAX_DAILY_LIMITS),
+    apply: (texts) => {
+      session.setDailyLimits(texts.flatMap((text) => parseAlternativeLimits(text) ?? []))
+    },
+  }
+}
 
 /** How fast all torrents together may be, and how long finished ones are shared. */
 export function limitSettings(

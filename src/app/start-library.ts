@@ -40,7 +40,8 @@ export interface LibraryParts {
 /** What TVs and the page see: the tree of files, what the files are, and pictures of them. */
 export async function startLibrary(options: LibraryOptions): Promise<LibraryParts> {
   const { config, session, stateFolder, closing, log } = options
-  const facts = await startProbing(options)
+  const prober = await startProbing(options)
+  const facts: FactsSource = prober
   const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const libraryLog = log.child({ name: 'library' })
   const watched = new AtomicFile(join(stateFolder, 'watched.json'))
@@ -52,7 +53,7 @@ export async function startLibrary(options: LibraryOptions): Promise<LibraryPart
     log: libraryLog,
   })
   closing.push('library', async () => library.close())
-  return { library, facts, subtitles, pictures: await startPictures(options, { library, facts }) }
+  return { library, facts, subtitles, pictures: await startPictures(options, { library, prober }) }
 }
 
 /** Finds out what the files are, whenever nobody's film needs the bytes more. */
@@ -62,7 +63,7 @@ async function startProbing({
   stateFolder,
   closing,
   log,
-}: LibraryOptions): Promise<FactsSource> {
+}: LibraryOptions): Promise<Prober> {
   const probeLog = log.child({ name: 'probe' })
   const probe = new MediaProbe()
   closing.push('probe', () => probe.close())
@@ -80,7 +81,7 @@ const MEBIBYTE = 1024 * 1024
 
 async function startPictures(
   { config, session, stateFolder, closing, log }: LibraryOptions,
-  { library, facts }: { readonly library: Library; readonly facts: FactsSource },
+  { library, prober }: { readonly library: Library; readonly prober: Prober },
 ): Promise<Pictures | null> {
   const pictureLog = log.child({ name: 'pictures' })
   if (!PictureMaker.isAvailable) {
@@ -98,7 +99,8 @@ async function startPictures(
   const fetcher = new ImageFetcher({ torrentOf, starvation: session, onDemand: config.onDemand })
   const pictures = new Pictures({
     ...{ fetcher, maker, cache, now: () => performance.now(), log: pictureLog },
-    finder: new PictureFinder({ library, torrentOf, facts }),
+    finder: new PictureFinder({ library, torrentOf, facts: prober }),
+    onBroken: (infoHash, fileIndex) => void prober.noteBroken(infoHash, fileIndex),
   })
   closing.push('pictures', () => pictures.close())
   return pictures

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import { hasCode } from '../error-code.ts'
 import type { Logger } from '../log.ts'
-import { MAX_TORRENT_FILE_BYTES, parseTorrentSource } from '../torrents/metainfo/torrent-source.ts'
+import {
+  MAX_TORRENT_FILE_BYTES,
+  namesTorrent,
+  parseTorrentSource,
+  type TorrentSource,
+} from '../torrents/metainfo/torrent-source.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 import { TorrentError } from '../torrents/torrent-error.ts'
 
@@ -114,8 +119,10 @@ export class WatchFolder {
   async #take(name: string, look: string, since: number): Promise<boolean> {
     const { session, log } = this.#options
     try {
-      const { torrent, isNew } = await session.add(await this.#source(name), { overwrite: true })
-      log.info({ file: name, torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
+      for (const source of await this.#sources(name)) {
+        const { torrent, isNew } = await session.add(source, { overwrite: true })
+        log.info({ file: name, torrent: torrent.name ?? torrent.infoHash, isNew }, 'torrent added')
+      }
     } catch (error) {
       return await this.#onFailure(name, look, since, error)
     }
@@ -138,19 +145,17 @@ export class WatchFolder {
     return false
   }
 
-  async #source(name: string): Promise<Parameters<Session['add']>[0]> {
+  async #sources(name: string): Promise<readonly TorrentSource[]> {
     const isMagnet = /\.magnet$/i.test(name)
     const limit = isMagnet ? MAX_MAGNET_BYTES : MAX_TORRENT_FILE_BYTES
     const bytes = await readUpTo(join(this.#options.folder, name), limit)
-    if (!isMagnet) return { kind: 'torrent-file', bytes }
-    const source = parseTorrentSource(
-      bytes
-        .toString('utf8')
-        .replace(/^\uFEFF/, '')
-        .trim(),
-    )
-    if (source.kind === 'magnet' || source.kind === 'info-hash') return source
-    throw new TorrentError('invalid-torrent', 'there is no magnet link in it')
+    if (!isMagnet) return [{ kind: 'torrent-file', bytes }]
+    const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+    return magnetsIn(text).map((magnet) => {
+      const source = parseTorrentSource(magnet)
+      if (source.kind === 'magnet' || source.kind === 'info-hash') return source
+      throw new TorrentError('invalid-torrent', 'there is no magnet link in it')
+    })
   }
 
   async #finish(name: string, look: string, ending: 'added' | 'invalid'): Promise<void> {
@@ -163,6 +168,13 @@ export class WatchFolder {
       log.warn({ err: error, file: name }, 'a file of the watch folder cannot be renamed')
     }
   }
+}
+
+/** One a line; a single one may be broken into lines. */
+function magnetsIn(text: string): readonly string[] {
+  const lines = text.split('\n').map((line) => line.trim())
+  const filled = lines.filter((line) => line !== '')
+  return filled.length > 1 && filled.every(namesTorrent) ? filled : [text.trim()]
 }
 
 /** Rejects with TorrentError `invalid-torrent` for a file of more than `limit` bytes. */

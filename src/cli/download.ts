@@ -74,7 +74,11 @@ async function untilFinished(
 ): Promise<void> {
   for (;;) {
     signal.throwIfAborted()
-    for (const torrent of torrents) requireWell(torrent)
+    for (const torrent of torrents) {
+      // Whoever asks for it again wants it again.
+      if (torrent.filesAreGone) await torrent.start()
+      requireWell(torrent)
+    }
     if (torrents.every((torrent) => torrent.stats().finished)) return
     progress.show(progressOf(torrents))
     // The signal is looked at above.

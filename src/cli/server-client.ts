@@ -44,8 +44,14 @@ export class ServerClient {
     const answer = parseJson(text)
     if (status >= 200 && status < 300 && answer !== undefined) return answer
     if (answer === undefined) throw new CliError(`what answers at ${this.url} is no Tributary`)
-    if (status === 401) throw new CliError(`${this.url} wants a password: --auth user:pass`)
+    if (status === 401) throw new CliError(this.#refusal)
     throw new CliError(messageOf(answer) ?? `${this.url} answers ${status}`)
+  }
+
+  get #refusal(): string {
+    return this.#auth === null
+      ? `${this.url} wants a password: --auth user:pass`
+      : `${this.url} does not know that user with that password`
   }
 
   async #send(request: ApiRequest): Promise<{ status: number; text: string }> {

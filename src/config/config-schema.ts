@@ -70,7 +70,11 @@ export const LEAST_QUOTA_BYTES = 128 * 1024 * 1024
 const alternativeLimits = z.string().transform((text, context): AlternativeLimits => {
   return (
     parseAlternativeLimits(text) ??
-    refuse(context, 'must be hours and rates, as "22:00-07:00 down=5M up=500K"', text)
+    refuse(
+      context,
+      'must be hours and rates, as "22:00-07:00 down=5M up=500K" or "sat sun 08:00-24:00 up=0"',
+      text,
+    )
   )
 })
 

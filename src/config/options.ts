@@ -139,7 +139,7 @@ export const OPTIONS = [
     name: 'alt-limits',
     kind: 'list',
     argument: 'hours',
-    help: 'other limits by day: "22:00-07:00 down=5M up=500K"',
+    help: 'other limits by hour: "mon-fri 22:00-07:00 down=5M up=500K"',
   },
   {
     name: 'seed-ratio',

@@ -1,8 +1,9 @@
 import type { Steps } from '../concurrency/steps.ts'
 import { mediaTypeOf } from '../media/media-type.ts'
 import { compareNatural } from '../media/natural-order.ts'
+import { byFilm, toldApart } from './film-titles.ts'
 import { byTitle, placeOf, type Titled, titled } from './object-order.ts'
-import { type Release, ReleaseReader, rehearseReleases } from './release.ts'
+import { type Release, ReleaseReader, rehearseReleases, videoRank } from './release.ts'
 import { sortedSteps } from './sorted-steps.ts'
 import type { TorrentTree } from './torrent-tree.ts'
 
@@ -13,6 +14,10 @@ export interface Entry extends Titled {
 }
 
 export type Episode = Extract<Release, { kind: 'episode' }>
+
+export interface FilmEntry extends Entry {
+  readonly film: Extract<Release, { kind: 'film' }>
+}
 
 export interface EpisodeEntry extends Entry {
   readonly episode: Episode
@@ -25,7 +30,8 @@ export interface Catalogue {
   readonly images: readonly Entry[]
   /** The newest first. */
   readonly recent: readonly Entry[]
-  readonly films: readonly Entry[]
+  /** Releases of one film have what tells them apart in their titles. */
+  readonly films: readonly FilmEntry[]
   /** Series by series, in it season by season. */
   readonly episodes: readonly EpisodeEntry[]
 }
@@ -69,7 +75,7 @@ export function* catalogueOf(tree: TorrentTree): Steps<Catalogue> {
     audio: yield* sortedSteps(all.audio, byTitle),
     images: yield* sortedSteps(all.image, byTitle),
     recent: [...all.video, ...all.audio, ...all.image].slice(0, RECENT_FILES_OF_TORRENT),
-    films: yield* sortedSteps(films, byTitle),
+    films: toldApart(yield* sortedSteps(films, byFilm)),
     episodes: yield* sortedSteps(episodes, byEpisode),
   }
 }
@@ -83,18 +89,23 @@ function entryOf(tree: TorrentTree, fileIndex: number, shown: string): Entry {
 function* releasesOf(
   tree: TorrentTree,
   videos: readonly Entry[],
-): Steps<{ films: Entry[]; episodes: EpisodeEntry[] }> {
+): Steps<{ films: FilmEntry[]; episodes: EpisodeEntry[] }> {
   const { name, files } = tree.torrent
-  const films: Entry[] = []
+  const films: FilmEntry[] = []
   const episodes: EpisodeEntry[] = []
   if (videos.length > MOST_RELEASES) return { films, episodes }
   yield* rehearseReleases()
   const reader = new ReleaseReader(name)
   for (const [count, entry] of videos.entries()) {
     if (count % STEP_NAMES === 0) yield
-    const release = reader.read(files[entry.fileIndex]?.components ?? [], videos.length === 1)
     const { fileIndex } = entry
-    if (release.kind === 'film') films.push(entryOf(tree, fileIndex, release.title))
+    const file = files[fileIndex]
+    if (file === undefined) continue
+    const release = reader.read(file.components, videoRank(file, videos.length === 1))
+    if (release.kind === 'film') {
+      const { title, key } = titled(release.title)
+      films.push({ tree, fileIndex, title, key, film: release })
+    }
     if (release.kind === 'episode') {
       const { title, key } = titled(release.title)
       episodes.push({ tree, fileIndex, title, key, episode: release })
@@ -124,7 +135,7 @@ export function* changedCatalogue(
     audio: yield* change(({ audio }) => audio, byTitle),
     images: yield* change(({ images }) => images, byTitle),
     recent: recent.slice(0, RECENT_FILES),
-    films: yield* change(({ films }) => films, byTitle),
+    films: toldApart(yield* change(({ films }) => films, byFilm)),
     episodes: yield* change(({ episodes }) => episodes, byEpisode),
   }
 }

@@ -1,5 +1,5 @@
 import type { Steps } from '../concurrency/steps.ts'
-import type { Catalogue, Entry, EpisodeEntry } from './catalogue.ts'
+import type { Catalogue, Entry, EpisodeEntry, FilmEntry } from './catalogue.ts'
 import { isArtwork } from './files/junk.ts'
 import type { ObjectId } from './object-id.ts'
 import { encodeObjectId } from './object-id.ts'
@@ -18,7 +18,7 @@ export interface ListedWork {
   /** The object whose picture stands for it. */
   readonly pictureOf: ObjectId
   /** In the order in which they are played. */
-  readonly entries: readonly (Entry | EpisodeEntry)[]
+  readonly entries: readonly (Entry | FilmEntry | EpisodeEntry)[]
 }
 
 /** Entries gone through in one step. */
@@ -47,15 +47,18 @@ export function* worksOf(catalogue: Catalogue): Steps<readonly ListedWork[]> {
 }
 
 interface Draft extends ListedWork {
-  readonly entries: (Entry | EpisodeEntry)[]
+  readonly entries: (Entry | FilmEntry | EpisodeEntry)[]
 }
 
-function draftOf(kind: ListingKind, entry: Entry | EpisodeEntry): Draft {
+function draftOf(kind: ListingKind, entry: Entry | FilmEntry | EpisodeEntry): Draft {
   const { tree, fileIndex } = entry
   const { infoHash, name } = tree.torrent
   const file = encodeObjectId({ kind: 'file', infoHash, fileIndex })
   const common = { kind, tree, year: null, pictureOf: file, entries: [entry] }
-  if (kind === 'film') return { ...common, id: file, ...withoutYear(entry.title) }
+  if (kind === 'film') {
+    const { title } = 'film' in entry ? entry.film : entry
+    return { ...common, id: file, ...withoutYear(title) }
+  }
   if (kind === 'series' && 'episode' in entry) {
     const { seriesKey, series } = entry.episode
     return { ...common, id: `${infoHash}-s-${seriesKey}`, title: series }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { extname } from 'node:path/posix'
 import {
   handlers,
   type ParsedResult,
@@ -6,6 +7,8 @@ import {
   parseTorrentTitle,
 } from '@viren070/parse-torrent-title'
 import type { Steps } from '../concurrency/steps.ts'
+import { mediaTypeOf } from '../media/media-type.ts'
+import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { displayTitle } from './title.ts'
 
 /** What the names of a video file and of the folders around it say that it is. */
@@ -14,6 +17,8 @@ export type Release =
       readonly kind: 'film'
       /** With the year, where one is named. */
       readonly title: string
+      /** What tells it from other releases of the same film, the most telling first: `1080p`, `BluRay` ... */
+      readonly version: readonly string[]
     }
   | {
       readonly kind: 'episode'
@@ -41,10 +46,25 @@ const NUMBER_ONLY = /^(?:e(?:p(?:isode)?)?|s\d+e)?[ ._-]*\d+(?:[ ._-].*)?$/i
 const SEASON_FOLDER =
   /^(?:season|series|staffel|saison|temporada|сезон|specials|extras)[ ._-]*\d*$/i
 
+/** What cameras and telephones call their videos. */
+const CAMERA_NAME =
+  /^(?:img|vid|video|dsc[fn]?|mov|mvi|mah|c|g[hxlp]|gopr|pxl|dji|wp|pict?|whatsapp|screen)[ ._-]*\d{2}/i
+
+/** Films of some length and quality are larger, clips are not. Bytes. */
+const FILM_MIN_BYTES = 300 * 1024 * 1024
+
 const SEASON_MAX = 9_999
 const KEY_LENGTH = 10
 
 type Parsed = Partial<ParsedResult>
+
+/** What a video is among those of its torrent, whatever it is called: the only one, as large as a film, or neither. */
+export type VideoRank = 'only' | 'large' | 'small'
+
+export function videoRank({ length }: TorrentFile, isOnlyVideo: boolean): VideoRank {
+  if (isOnlyVideo) return 'only'
+  return length >= FILM_MIN_BYTES ? 'large' : 'small'
+}
 
 /** Names for rehearsal: of one byte and of two bytes a character, as expressions are compiled for each by itself. */
 const REHEARSED = ['Show.S01E02.1080p.mkv', 'Сериал.S01E02.1080p.mkv']
@@ -84,12 +104,16 @@ export class ReleaseReader {
 
   /**
    * @param components - Path within the torrent, the name of the file last.
-   * @param isOnlyVideo - Whether its torrent holds no other: it is a film then, whatever it is called.
    */
-  read(components: readonly string[], isOnlyVideo: boolean): Release {
-    const file = parse(components.at(-1) ?? '')
+  read(components: readonly string[], rank: VideoRank): Release {
+    const name = components.at(-1) ?? ''
+    const file = parse(name)
     const folders = [this.#torrentName, ...components.slice(0, -1)].reverse()
-    return this.#episode(file, folders) ?? this.#film(file, folders, isOnlyVideo)
+    const isNumber = rank === 'only' && this.#isNumberAlone(file, folders)
+    const episode = isNumber ? null : this.#episode(file, folders)
+    if (episode !== null) return episode
+    const isClip = rank === 'small' || (rank === 'large' && CAMERA_NAME.test(name))
+    return isClip && !isRelease(file) ? { kind: 'other' } : this.#film(file, folders, rank)
   }
 
   #episode(file: Parsed, folders: readonly string[]): Release | null {
@@ -105,15 +129,21 @@ export class ReleaseReader {
     return { kind: 'episode', seriesKey, seriesSpelling, series, season, episode, title }
   }
 
-  #film(file: Parsed, folders: readonly string[], isOnlyVideo: boolean): Release {
-    const isRelease = [file.year, file.resolution, file.quality].some((fact) => fact !== undefined)
-    if (!isRelease && !isOnlyVideo) return { kind: 'other' }
+  #film(file: Parsed, folders: readonly string[], rank: VideoRank): Release {
     // `abc.mkv` in `River.2021.1080p` is called by its folder.
-    const isNamed = file.year !== undefined || !isOnlyVideo
+    const isNamed = file.year !== undefined || rank !== 'only'
     const named = isNamed ? file : (this.#first(folders, withYear) ?? file)
     const title = named.year === undefined ? named.title : `${named.title} (${named.year})`
     const shown = displayTitle(title ?? '', '')
-    return shown === '' ? { kind: 'other' } : { kind: 'film', title: shown }
+    if (shown === '') return { kind: 'other' }
+    return { kind: 'film', title: shown, version: versionOf(file) ?? versionOf(named) ?? [] }
+  }
+
+  /** A film that is called `1917`: nothing around it names a series either. */
+  #isNumberAlone({ title, seasons }: Parsed, folders: readonly string[]): boolean {
+    const isNumber = (text: string): boolean => NUMBER_ONLY.test(text)
+    if (seasons !== undefined || !isNumber(title ?? '')) return false
+    return isNumber(this.#first(folders, titleOf) ?? '1')
   }
 
   /** What the innermost folder says that says anything. */
@@ -128,24 +158,37 @@ export class ReleaseReader {
   }
 }
 
+/** Without its extension, which is no word of the name: `ts` there is no telesync. */
 function parse(name: string): Parsed {
+  const stem = mediaTypeOf(name) === null ? name : name.slice(0, -extname(name).length)
   try {
-    const read = parseTorrentTitle(name.slice(0, NAME_MAX_LENGTH))
-    return withTitle(read, name)
+    return withTitle(parseTorrentTitle(stem.slice(0, NAME_MAX_LENGTH)), stem)
   } catch {
     // Names are strangers': one that the parser stumbles over says nothing.
     return {}
   }
 }
 
+function isRelease({ year, resolution, quality }: Parsed): boolean {
+  return year !== undefined || resolution !== undefined || quality !== undefined
+}
+
+/** `null` where the name says nothing of it. */
+function versionOf({ resolution, threeD, editions, quality, codec, group }: Parsed) {
+  const version = [resolution, threeD, editions?.join(' '), quality, codec, group].filter(
+    (part) => part !== undefined && part !== '',
+  ) as string[]
+  return version.length === 0 ? null : version
+}
+
 /** What the parser read, with a title where it found none though there is one. */
 function withTitle(read: Parsed, name: string): Parsed {
   const { year, ...rest } = read
   const { title = '' } = rest
-  if (title.trim() === '') return { ...read, title: titleBeforeMarks(name) }
-  // `2012.mkv` is no film of that year.
-  const isExtension = year !== undefined && name.toLowerCase() === `${year}.${title}`.toLowerCase()
-  return isExtension ? { ...rest, title: String(year) } : read
+  if (title.trim() !== '') return read
+  // `2012` is no film of that year.
+  const isTitle = year !== undefined && name.trim() === year
+  return isTitle ? { ...rest, title: year } : { ...read, title: titleBeforeMarks(name) }
 }
 
 /** Where a name begins to say what of it this is: a year, a season and episode, a resolution. */

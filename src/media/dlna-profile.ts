@@ -252,8 +252,9 @@ const IMAGE_NAMES: readonly (readonly [suffix: string, width: number, height: nu
   ['LRG', 4096, 4096],
 ]
 
-function imageProfile({ codec, width, height }: ImageFacts, mimeType: string): string | null {
-  if (width === null || height === null) return null
+function imageProfile(facts: ImageFacts, mimeType: string): string | null {
+  const { codec, width, height } = facts
+  if (width === null || height === null || facts.isBroken) return null
   const size = IMAGE_NAMES.find(([, most, highest]) => width <= most && height <= highest)?.[0]
   if (size === undefined) return null
   if (codec === 'JPEG' && mimeType === 'image/jpeg') return `JPEG_${size}`

@@ -7,6 +7,7 @@ import { readSighting, type Sighting } from './finding/sighting.ts'
 import type { PlaybackNews, Playing } from './playback/playback-tracker.ts'
 import { Renderer } from './playback/renderer.ts'
 import type { Exchange } from './wire/exchange.ts'
+import { asRendererError } from './wire/renderer-error.ts'
 
 type Alive = Extract<Sighting, { kind: 'alive' }>
 
@@ -128,9 +129,10 @@ export class FoundRenderers {
       .catch((error) => {
         const { address, location, retryAtMs } = found
         found.retryAtMs = clock.now() + RETRY_MS
-        const facts = { err: error, address, location: location.href }
-        if (retryAtMs === 0) log.info(facts, 'a renderer is there whose description cannot be read')
-        else log.debug(facts, 'the description of a renderer cannot be read yet')
+        const reason = asRendererError(error).message
+        const facts = { address, location: location.href, reason }
+        if (retryAtMs === 0) log.info(facts, 'a renderer cannot be played to')
+        else log.debug(facts, 'a renderer can still not be played to')
       })
       .finally(() => {
         found.isFetching = false

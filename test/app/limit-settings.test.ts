@@ -28,6 +28,9 @@ test('rates and goals of all torrents are settings, and rates the same as in the
     400,
     expect.stringContaining('upload-limit: must be bytes per second'),
   ])
+  await patch({ 'alt-limits': ['mon-fri 22:00-07:00 down=5M'] })
+  expect(await values()).toMatchObject({ 'alt-limits': ['mon-fri 22:00-07:00 down=5M'] })
+  expect((await patch({ 'alt-limits': ['at night'] })).status).toBe(400)
   const interfaces = await patch({ interface: ['eth 0'] })
   expect(interfaces.status).toBe(400)
 })

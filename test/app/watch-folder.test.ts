@@ -51,6 +51,20 @@ it('takes torrent files and magnets, renames them, and says so', async () => {
   expect(lines.join('')).toContain('torrent added')
 })
 
+it('takes each line of a file of several magnets, and one that is broken into lines', async () => {
+  const { folder, watch, session } = await watched()
+  const other = `magnet:?xt=urn:btih:${'b'.repeat(40)}&dn=Other`
+  await writeFile(join(folder, 'two.magnet'), `${MAGNET}\r\n\r\n${other}\r\n${'c'.repeat(40)}\n`)
+  await writeFile(
+    join(folder, 'broken.magnet'),
+    `magnet:?xt=urn:btih:${'d'.repeat(40)}\n&dn=Broken\n`,
+  )
+  await watch.look()
+  await watch.look()
+  expect(session.torrents.map(({ name }) => name)).toEqual(['Broken', 'A film', 'Other', null])
+  expect((await readdir(folder)).sort()).toEqual(['broken.magnet.added', 'two.magnet.added'])
+})
+
 it('waits for the rest of a file that grows', async () => {
   const { folder, watch, hashes, clock } = await watched()
   const path = join(folder, 'Film.torrent')

@@ -124,6 +124,11 @@ describe('list, add, remove and health', () => {
       expect(await run(['health', ...here])).toMatchObject({ exitCode: 0, stdout: 'ok\n' })
       const refused = await run(['add', ...here, torrentFile])
       expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('--auth') })
+      const wrong = await run(['remove', ...here, '--auth', 'me:wrong', '0'])
+      expect(wrong).toMatchObject({
+        exitCode: 1,
+        stderr: expect.stringContaining('does not know that user with that password'),
+      })
       const added = await run(['add', ...here, torrentFile, 'b'.repeat(40)], login)
       expect(added).toMatchObject({ exitCode: 0, stderr: '' })
       expect(added.stdout).toBe(`added 0 Show\nadded 1 ${'b'.repeat(40)}\n`)

@@ -8,7 +8,7 @@ import { ipBatch } from './lab/namespaces.ts'
 import { type Program, run } from './lab/program.ts'
 import { sumsOfFiles } from './lab/sums.ts'
 import { DEBIAN_PYTHON, describeWithTools } from './lab/tools.ts'
-import { Tributary } from './lab/tributary.ts'
+import { CLI_PATH, Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
 import { startLibtorrent } from './peers/seeders.ts'
 
@@ -84,9 +84,16 @@ async function sentBy(lab: Lab, interfaceName: string): Promise<number> {
 
 const EVERYTHING = ['--dht', '--lsd', '--trackers', '--port-forward', '--web-seeds', 'any']
 
-function startServer({ lab, magnet }: Swarm, args: readonly string[]): Promise<Tributary> {
+function startServer(
+  { lab, magnet }: Swarm,
+  args: readonly string[],
+  command?: readonly string[],
+): Promise<Tributary> {
   const alone = ['--no-dlna', '--host', '127.0.0.1', '--log-level', 'debug']
-  return Tributary.start(lab, { args: [...alone, ...EVERYTHING, ...args], torrents: [magnet] })
+  return Tributary.start(lab, {
+    ...{ args: [...alone, ...EVERYTHING, ...args], torrents: [magnet] },
+    ...(command && { command }),
+  })
 }
 
 describeWithTools([], 'BitTorrent that is bound to one of two networks (--bind)', () => {
@@ -120,6 +127,31 @@ describeWithTools([], 'BitTorrent that is bound to one of two networks (--bind)'
     expect(await sentBy(swarm.lab, 'e1')).toBe(before)
     await server.program.terminate()
     expect(await sentBy(swarm.lab, 'e1')).toBe(before)
+  })
+
+  it('does so without `ip` as well, where the system itself would send by the bound one', async () => {
+    const swarm = await openSwarm()
+    const { lab } = swarm
+    const routes = ['route replace default via 10.78.2.2 dev e2']
+    await ipBatch(routes, lab.server.namespace)
+    const before = await sentBy(lab, 'e1')
+    const command = ['env', 'PATH=/nowhere', process.execPath, CLI_PATH]
+    const server = await startServer(swarm, ['--bind', 'e2', '--bind-dns', '10.78.2.2'], command)
+    await server.finished(swarm.torrent.infoHash)
+    await waitFor('a tracker', () => /^udp-tracker$/m.test(swarm.second.services.output))
+    await delay(EVERYTHING_TRIED_MS)
+    expect(await sentBy(lab, 'e1')).toBe(before)
+    // Its routes are changed while it runs.
+    await ipBatch(['route replace default via 10.78.1.2 dev e1'], lab.server.namespace)
+    await delay(EVERYTHING_TRIED_MS)
+    expect(await sentBy(lab, 'e1')).toBe(before)
+    await server.program.terminate()
+    expect(await sentBy(lab, 'e1')).toBe(before)
+    // What rules alone send there is not seen, and not believed.
+    await ipBatch(ROUTING, lab.server.namespace)
+    await expect(startServer(swarm, ['--bind', 'e2'], command)).rejects.toThrow(
+      /by e1; .* without `ip`/,
+    )
   })
 
   it('does not start where the system sends by the other, or where there is no such interface', async () => {

@@ -9,12 +9,9 @@ import { startHttpServer } from '../helpers/http-client.ts'
 import { makeTorrent, pseudoRandomBytes, singleFile } from '../helpers/make-torrent.ts'
 import { openSeeder, openSession } from '../helpers/sessions.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { rqbitPage } from './clients/rqbit-page.ts'
 
-/**
- * The folder that `npm install && npx vite build` makes of webui/ in the crate librqbit 9.0.1; it is no
- * part of this repository, and without it the test is skipped.
- */
-const PAGE = process.env.TRIBUTARY_RQBIT_PAGE
+const PAGE = rqbitPage()
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html',
@@ -27,9 +24,9 @@ const TYPES: Readonly<Record<string, string>> = {
 async function servePage(folder: string, apiPort: number): Promise<number> {
   const server = createServer((incoming, response) => {
     const { pathname } = new URL(incoming.url ?? '', 'http://x')
-    if (pathname === '/web/' || pathname.startsWith('/assets/')) {
-      const file = pathname === '/web/' ? 'index.html' : pathname.slice(1)
-      void answerFile(join(folder, file), response)
+    const [, file] = /^(?:\/web)?\/((?:assets\/[\w.-]+)?)$/.exec(pathname) ?? []
+    if (file !== undefined && pathname !== '/') {
+      void answerFile(join(folder, file === '' ? 'index.html' : file), response)
     } else forward(incoming, response, apiPort)
   })
   server.listen(0, '127.0.0.1')
@@ -78,7 +75,7 @@ async function openPage(port: number): Promise<{ page: Page; failed: string[]; c
   return { page, failed, calls }
 }
 
-test.skipIf(PAGE === undefined)(
+test.skipIf(PAGE === null)(
   'rqbit’s own page works on our API without a failed call',
   async () => {
     const film = singleFile('film.mkv', pseudoRandomBytes(4_000_000, 3))

@@ -99,6 +99,10 @@ describeWithTools(['chromium', 'gmediarender', 'gssdp-discover'], 'the page play
       const bars = page.getByRole('region', { name: 'Playing on TVs' }).getByRole('article')
       const bar = (name: string) => bars.filter({ hasText: name })
       await waitFor('a bar for each', async () => (await bars.count()) === 2)
+      // On a phone there is room for all of one alone.
+      for (const more of await bars.getByRole('button', { name: /^Volume and what comes/ }).all()) {
+        await more.click()
+      }
       await browser.inspect('both')
 
       // One is told something, the other plays on.

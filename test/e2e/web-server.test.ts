@@ -18,7 +18,7 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     const browser = await WebBrowser.open(lab, { screen, name: 'streams' })
     const { page } = browser
     await browser.visit('streams')
-    await page.getByText('Nobody is watching now.').waitFor()
+    await page.getByText('Nothing is being sent to a player now.').waitFor()
     const url = server.streamUrl('10.78.1.1', torrent.infoHash, 0)
     const viewer = lab.first.start(['curl', '--silent', '--output', '/dev/null', '-A', 'TV/1', url])
     await page.getByText('To 10.78.1.2 · TV/1').waitFor()
@@ -36,7 +36,7 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await page.getByText(/^\s*Waiting: /).waitFor()
     await browser.inspect('waiting')
     await viewer.terminate()
-    await page.getByText('Nobody is watching now.').waitFor()
+    await page.getByText('Nothing is being sent to a player now.').waitFor()
     browser.expectNoFaults()
   })
 

@@ -86,7 +86,7 @@ fuzz(
   'any names are read as some release',
   fc.tuple(names, names, names),
   ([torrent, folder, file]) => {
-    const release = new ReleaseReader(torrent).read([folder, `${file}.mkv`], true)
+    const release = new ReleaseReader(torrent).read([folder, `${file}.mkv`], 'only')
     if (release.kind === 'episode') {
       expect(release.season).toBeLessThan(10_000)
       expect(Number.isSafeInteger(release.episode)).toBe(true)

@@ -321,7 +321,7 @@ export class FakeSession extends EventEmitter<SessionEvents> implements SessionP
     return this.found()
   }
 
-  placeFor({ name, isFolder }: Metainfo, outputFolder?: string): string {
+  async placeFor({ name, isFolder }: Metainfo, outputFolder?: string): Promise<string> {
     return join('/srv/media', outputFolder ?? (isFolder ? name : ''))
   }
 

@@ -84,7 +84,7 @@ test('405 and OPTIONS tell what is allowed', async () => {
 describe('what is not HTTP', () => {
   test.each([
     ['nonsense', 400],
-    ['FETCH / HTTP/1.1', 501],
+    ['FETCH / HTTP/1.1', 400],
     ['GET / HTTP/1.1\r\nHost : x', 400],
     [`GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(20_000)}`, 431],
   ])('%j', async (head, status) => {

@@ -30,6 +30,8 @@ const red = (width: number, height: number, colour = '#f00') =>
 interface Served {
   readonly torrent: ProbeShelfTorrent
   readonly warnings: string[]
+  /** Indices of files of which no picture can be made. */
+  readonly broken: number[]
   readonly id: (fileIndex: number) => string
   readonly ask: (
     path: string,
@@ -61,6 +63,7 @@ async function serve(
   const torrent = new ProbeShelfTorrent('Films', files, 16 * 1024)
   if (isComplete) torrent.complete()
   const warnings: string[] = []
+  const broken: number[] = []
   const log: Logger = {
     ...silentLogger(),
     warn: (_: unknown, message?: string) => warnings.push(String(message)),
@@ -88,6 +91,7 @@ async function serve(
       onDemand,
     }),
     ...{ maker, cache, log, patienceMs, now: () => performance.now() },
+    onBroken: (_, fileIndex) => broken.push(fileIndex),
   })
   onTestFinished(() => pictures.close())
   const session = new FakeSession(new FakeTorrent(0, 'x', []))
@@ -95,7 +99,7 @@ async function serve(
   const ask: Served['ask'] = (path, headers = {}, method = 'GET') =>
     send(port, method, path, headers)
   return {
-    ...{ torrent, warnings, ask },
+    ...{ torrent, warnings, broken, ask },
     id: (fileIndex) => `${torrent.infoHash}-${fileIndex}`,
     colourOf: async (objectId) => {
       const { status, body } = await ask(`/p/${objectId}/tn.jpg`)
@@ -199,9 +203,10 @@ describe('the picture of an object', () => {
     for (const bytes of [Buffer.from('<html>not an image</html>'), cut, huge]) {
       const facts = new Map([[0, AUDIO]])
       const files = [film, { path: 'cover.jpg', bytes }]
-      const { id, warnings, colourOf, ask } = await serve(files, { facts })
+      const { id, warnings, broken, colourOf, ask } = await serve(files, { facts })
       expect([await colourOf(id(0)), await colourOf(id(0))]).toEqual(['drawn', 'drawn'])
       expect(warnings).toEqual([expect.stringMatching(/^no picture can be made of an image: /)])
+      expect(broken).toEqual([1])
       expect((await ask(`/p/${id(0)}/sm.jpg`)).headers['cache-control']).toBe('max-age=86400')
     }
   })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { type Release, ReleaseReader } from '../../src/library/release.ts'
+import { type Release, ReleaseReader, type VideoRank } from '../../src/library/release.ts'
 import { nastyNames } from '../helpers/nasty-names.ts'
 
 /** @param path - The name of the torrent first. */
-function read(path: string, isOnlyVideo = false): Release {
+function read(path: string, rank: VideoRank = 'small'): Release {
   const [torrent = '', ...components] = path.split('/')
-  return new ReleaseReader(torrent).read(components, isOnlyVideo)
+  return new ReleaseReader(torrent).read(components, rank)
 }
 
 describe('an episode', () => {
@@ -42,24 +42,51 @@ describe('a film', () => {
     ['x/한국.영화.2020.1080p.mkv', '한국 영화 (2020)'],
     ['x/[דני] 1080p.mkv', 'דני'],
   ])('%s', (path, title) => {
-    expect(read(path)).toEqual({ kind: 'film', title })
+    expect(read(path)).toMatchObject({ kind: 'film', title })
   })
 
   it('is the only video of its torrent, called by its folder where that says more', () => {
-    expect(read('x/holiday.mp4', true)).toEqual({ kind: 'film', title: 'holiday' })
-    expect(read('x/2012.mkv', true)).toEqual({ kind: 'film', title: '2012' })
-    expect(read('River.2021.1080p/abc.mkv', true)).toEqual({ kind: 'film', title: 'River (2021)' })
+    expect(read('x/holiday.mp4', 'only')).toMatchObject({ kind: 'film', title: 'holiday' })
+    expect(read('River.2021.1080p/abc.mkv', 'only')).toMatchObject({
+      ...{ kind: 'film', title: 'River (2021)', version: ['1080p'] },
+    })
+    expect(read('x/2012.mkv', 'only')).toMatchObject({ kind: 'film', title: '2012' })
+    expect(read('1917.mkv/1917.mkv', 'only')).toMatchObject({ kind: 'film', title: '1917' })
+    expect(read('Anime/05.mkv', 'only')).toMatchObject({ series: 'Anime', episode: 5 })
+    expect(read('Show.S01/05.mkv', 'only')).toMatchObject({ kind: 'episode' })
   })
 
-  it('is not any clip', () => {
-    expect(read('Clips/holiday.mp4')).toEqual({ kind: 'other' })
+  it('is as large as films are, without year and resolution', () => {
+    expect(read('Films/Blade Runner.mkv', 'large')).toMatchObject({ title: 'Blade Runner' })
+    expect(read('Films/Заводной апельсин.avi', 'large')).toMatchObject({ kind: 'film' })
+    expect(read('Films/Show.S01E02.mkv', 'large')).toMatchObject({ kind: 'episode' })
+  })
+
+  it.each(['GX010023.MP4', 'VID_20240505_101010.mp4', 'IMG_1234.MOV', 'DJI_0001.mp4', 'C0001.MP4'])(
+    'is not what a camera calls %s',
+    (name) => {
+      expect(read(`Trip/${name}`, 'large').kind).not.toBe('film')
+    },
+  )
+
+  it.each(['holiday.mp4', 'clip.ts', 'x.ts'])('is not any clip: %s', (name) => {
+    expect(read(`Clips/${name}`)).toEqual({ kind: 'other' })
+  })
+
+  it('says what tells its releases apart', () => {
+    const version = (path: string) => Object(read(path)).version
+    expect(version('x/River.2021.1080p.BluRay.x264-GRP.mkv')).toEqual([
+      ...['1080p', 'BluRay', 'x264', 'GRP'],
+    ])
+    expect(version('x/River.2021.TS.mkv')).toEqual(['TeleSync'])
+    expect(version('x/River.2021.mkv')).toEqual([])
   })
 })
 
 it('takes any name, in a moment', () => {
   for (const name of [...nastyNames(300), 'a.'.repeat(5_000), '', '1'.repeat(300)]) {
     const start = performance.now()
-    read(`${name}/${name}`, true)
+    read(`${name}/${name}`, 'only')
     expect(performance.now() - start).toBeLessThan(1_000)
   }
 })

@@ -91,6 +91,31 @@ describe('views', () => {
     ])
   })
 
+  it('tell releases of one film apart, in whatever order they came', () => {
+    const release = (name: string) => torrentOf(name, [`${name}/${name}.mkv`])
+    const names = [
+      ...['River.2021.1080p.BluRay', 'River.2021.720p.WEB-DL', 'River.2021.1080p.WEB-DL'],
+      ...['Delta.2020.1080p', 'Spring.2019', 'Other.2018.mkv'],
+    ]
+    const torrents = names.map(release)
+    const { library, shelf } = libraryOf(...torrents, torrentOf('x', ['Spring.2019.avi']))
+    const remove = (index: number) =>
+      torrents.slice(index, index + 1).map((one) => shelf.remove(one))
+    const films = () => titlesOf(library, 'F')
+    expect(films()).toEqual([
+      ...['Delta (2020)', 'Other (2018)', 'River (2021) [720p WEB-DL]'],
+      ...['River (2021) [1080p BluRay]', 'River (2021) [1080p WEB-DL]'],
+      ...['Spring (2019)', 'Spring (2019) [2]'],
+    ])
+    for (const { id, title } of childrenOf(library, 'F')) expect(library.get(id)?.title).toBe(title)
+    remove(0)
+    expect(films().slice(2, 4)).toEqual(['River (2021) [720p]', 'River (2021) [1080p]'])
+    remove(2)
+    expect(films()[2]).toBe('River (2021)')
+    shelf.add(release('River.2021.480p'))
+    expect(films().slice(2, 4)).toEqual(['River (2021) [480p]', 'River (2021) [720p]'])
+  })
+
   it('hold other entries for items that lie in the torrents', () => {
     const visit = (id: string): void => {
       for (const object of childrenOf(library, id)) {

@@ -174,6 +174,31 @@ describe('the whole server', () => {
     expect((await searchVideos(real, PUBLIC)).status).toBe(401)
   })
 
+  it('tells a browser that opens the page so in a page, and everybody else in JSON', async () => {
+    const port = await server('192.168.1.7', {
+      rules: accessRules({ auth: AUTH, authReading: true }),
+    })
+    const browser = { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+    for (const path of ['/web/', '/web/?add=magnet', '/', '/web']) {
+      const { status, headers, body } = await send(port, 'GET', path, browser)
+      expect([path, status, headers['content-type']]).toEqual([
+        path,
+        401,
+        'text/html; charset=utf-8',
+      ])
+      expect(headers['www-authenticate']).toMatch(/^Basic /)
+      expect(body.toString()).toContain('a user and a password are needed')
+    }
+    for (const [path, headers] of [
+      ['/torrents', browser],
+      ['/web/x.js', browser],
+      ['/web/', {}],
+    ] as const) {
+      const answer = await send(port, 'GET', path, headers)
+      expect(jsonOf(answer)).toMatchObject({ code: 'password_needed', status: 401 })
+    }
+  })
+
   it('without --auth-reading a password is for changing alone', async () => {
     const real = await startRealServer('--auth', 'ann:secret')
     for (const path of READ) expect((await real.get(path, LAN)).status).toBe(200)

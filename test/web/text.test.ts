@@ -64,6 +64,12 @@ describe('filling in', () => {
     expect(filledIn('{count} file || {count} files', { count }, locale)).toBe(text)
   })
 
+  it('keeps names from right to left to themselves', () => {
+    expect(filledIn('“{a}” ({b})', { a: 'البحر (2021)', b: 'River' }, 'en')).toBe(
+      '“\u2068البحر (2021)\u2069” (River)',
+    )
+  })
+
   it('leaves what it does not know, and takes texts as they are', () => {
     expect(filledIn('{a} and {b}', { a: '{b} <i>' }, 'en')).toBe('{b} <i> and {b}')
   })

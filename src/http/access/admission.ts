@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { internalError, sendError, toApiError } from '../messages/api-error.ts'
+import { internalError, toApiError } from '../messages/api-error.ts'
 import type { AccessRules } from './access-rules.ts'
+import { sendRefusal } from './error-page.ts'
 import { audienceOf, guardHost, guardReading } from './reading-guard.ts'
 import type { SignedPaths } from './signed-paths.ts'
 
@@ -23,7 +24,7 @@ export function admit(
     guardReading(request, audience, rules)
     return true
   } catch (error) {
-    sendError(response, toApiError(error) ?? internalError(error))
+    sendRefusal(request, response, toApiError(error) ?? internalError(error))
     return false
   }
 }

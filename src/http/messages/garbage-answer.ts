@@ -19,7 +19,7 @@ export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): voi
     socket.destroy()
     return
   }
-  const status = hasForeignMethod(error) ? 501 : (STATUS_OF_CODE[error.code ?? ''] ?? 400)
+  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
   const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
   // Nobody may keep a connection open that no request can come from any more.
   const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
@@ -34,10 +34,4 @@ export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): voi
       body,
     ].join('\r\n'),
   )
-}
-
-/** Node's parser takes a method that it does not know for nonsense (RFC 9110, 15.6.2). */
-function hasForeignMethod(error: NodeJS.ErrnoException): boolean {
-  if (error.code !== 'HPE_INVALID_METHOD' || !('rawPacket' in error)) return false
-  return /^[A-Z-]{1,32} \S{1,4096} HTTP\/1\.[01]\r?\n/.test(String(error.rawPacket))
 }

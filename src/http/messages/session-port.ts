@@ -131,7 +131,7 @@ export interface SessionPort {
   /** Reads a source without adding it; the metadata of a magnet is looked for. */
   resolve(source: TorrentSource, options?: ResolveRequest): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. */
-  placeFor(metainfo: Metainfo, outputFolder?: string): string
+  placeFor(metainfo: Metainfo, outputFolder?: string): Promise<string>
   /** The data folder, absolute. */
   readonly folder: string
   /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder. */

@@ -127,7 +127,7 @@ async function list(
   const onlyFiles = pattern === undefined ? named : await filesMatching(files, pattern)
   return listedTorrent({
     ...resolved,
-    folder: session.placeFor(resolved.metainfo, folder),
+    folder: await session.placeFor(resolved.metainfo, folder),
     onlyFiles: onlyFiles === undefined ? null : new Set(onlyFiles),
   })
 }

@@ -17,8 +17,8 @@ import { rendererRequest } from '../messages/renderer-request.ts'
 import { readBody } from '../messages/request-body.ts'
 import { Turns } from './turns.ts'
 
-/** The longest honest request is a Browse with a long Filter: some 2 KiB. */
-const BODY_MAX_BYTES = 32 * 1024
+/** The longest honest request is a Browse with a long Filter, some 2 KiB; what is longer than this is read by nobody. */
+const BODY_MAX_BYTES = 256 * 1024
 
 /** A request of this size that takes longer is held open for some other reason; ms. */
 const BODY_TIMEOUT_MS = 15_000
@@ -26,7 +26,7 @@ const BODY_TIMEOUT_MS = 15_000
 /** Of a body that is too long, so much is read and dropped before the answer. */
 const DROPPED_MAX_BYTES = 16 * 1024 * 1024
 
-/** Requests that are underway: a control point has one or two. Bodies of that size take up 4 MiB. */
+/** Requests that are underway: a control point has one or two. Bodies of that size take up 32 MiB. */
 const REQUEST_LIMITS = { perAddress: 32, inAll: 128 }
 
 /** Answers POST at control URLs (UPnP Device Architecture 1.0, 3.2). */
@@ -43,7 +43,7 @@ export class ControlHandler {
     this.#log = log
   }
 
-  /** Throws ApiError 403 and 415 for what web pages send, 408 and 413 for bodies. */
+  /** Throws ApiError 403 and 415 for what web pages send, 408 for a body that does not come. */
   async handle(context: RouterContext, { service, serviceType }: HostedService): Promise<void> {
     refuseWebPages(context.req)
     const { req } = context
@@ -59,6 +59,10 @@ export class ControlHandler {
       const body = await inTime(
         readBody(req, BODY_MAX_BYTES).catch((error) => refuseBody(req, error)),
       )
+      if (body === null) {
+        answer(context, 500, soapFault(new UpnpError(402, 'the body is too long')))
+        return
+      }
       const bodies: ExchangedBodies | null = context.state.bodies ?? null
       if (bodies !== null) bodies.request = body.toString()
       const renderer = this.#renderers.profileFor(rendererRequest(req))
@@ -108,9 +112,13 @@ function answer(context: RouterContext, status: 200 | 500, xml: string): void {
   context.body = xml
 }
 
-/** A client that writes all before it reads would never see an answer that comes before. */
-async function refuseBody(request: IncomingMessage, error: unknown): Promise<never> {
+/**
+ * A client that writes all before it reads would never see an answer that comes before. `null` for a body that is
+ * too long, which is answered as everything is in SOAP: by a fault.
+ */
+async function refuseBody(request: IncomingMessage, error: unknown): Promise<null> {
   if (!request.readableEnded && !request.destroyed) await rest(request)
+  if (error instanceof ApiError && error.status === 413) return null
   throw error
 }
 

@@ -8,7 +8,7 @@ import type { Library } from '../library.ts'
 import type { LibraryTorrent } from '../library-source.ts'
 import type { Item, MediaObject } from '../media-object.ts'
 import { decodeObjectId } from '../object-id.ts'
-import { type Release, ReleaseReader } from '../release.ts'
+import { type Release, ReleaseReader, videoRank } from '../release.ts'
 import { CoverIndex } from './cover-index.ts'
 import type { PictureChoice, PictureSource } from './picture-source.ts'
 
@@ -165,6 +165,7 @@ function subjectOf(
   { title, facts, resource }: Item,
   isOnlyVideo: boolean,
 ): PictureSubject {
+  const rank = videoRank(file, isOnlyVideo)
   const name = title.replace(/\.[a-z\d]{1,8}$/i, '')
   const embedded = facts?.title ?? null
   switch (resource.mediaType.kind) {
@@ -174,7 +175,7 @@ function subjectOf(
     case 'subtitle':
       return { kind: 'image', title: name, note: null }
     case 'video':
-      return videoSubject(new ReleaseReader(torrent.name).read(file.components, isOnlyVideo), name)
+      return videoSubject(new ReleaseReader(torrent.name).read(file.components, rank), name)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from '../../log.ts'
 import { PictureError } from '../../media/pictures/picture-error.ts'
 import type { PictureMaker } from '../../media/pictures/picture-maker.ts'
 import type { PictureProfile } from '../../media/pictures/picture-profile.ts'
+import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { ImageFetcher } from './image-fetcher.ts'
 import type { PictureCache } from './picture-cache.ts'
 import type { PictureFinder } from './picture-finder.ts'
@@ -32,6 +33,8 @@ export interface PicturesOptions {
   /** Milliseconds, never going back. */
   readonly now: () => number
   readonly patienceMs?: number
+  /** Told of each image file of which no picture can be made, now and later. */
+  readonly onBroken?: (infoHash: InfoHash, fileIndex: number) => void
   readonly log: Logger
 }
 
@@ -137,7 +140,7 @@ export class Pictures {
   }
 
   #onFailure(name: string, { infoHash, fileIndex, kind }: Found, error: unknown): void {
-    const { log, now } = this.#options
+    const { log, now, onBroken } = this.#options
     const isForGood = error instanceof PictureError && error.kind !== 'busy'
     this.#failed.delete(name)
     this.#failed.set(name, isForGood ? Number.POSITIVE_INFINITY : now() + RETRY_MS)
@@ -145,6 +148,7 @@ export class Pictures {
     if (this.#failed.size > MOST_REMEMBERED && oldest !== undefined) this.#failed.delete(oldest)
     const facts = { infoHash, file: fileIndex, where: kind }
     if (isForGood) {
+      if (kind === 'file') onBroken?.(infoHash, fileIndex)
       const message = `no picture can be made of an image: ${error.message}`
       log.warn({ ...facts, fault: error.kind }, message)
     } else log.debug({ ...facts, err: error }, 'an image cannot be had now')

@@ -105,6 +105,16 @@ export class Prober implements FactsSource {
     return this.#options.store.propertyOf(infoHash, fileIndex, property, listedAs)
   }
 
+  /** No picture can be made of an image, whatever its head says. */
+  async noteBroken(infoHash: InfoHash, fileIndex: number): Promise<void> {
+    const record = this.#options.store.get(infoHash, fileIndex)
+    if (record?.facts?.kind !== 'image' || record.facts.isBroken) return
+    const facts = { ...record.facts, isBroken: true as const }
+    await this.#options.store.set(infoHash, fileIndex, { ...record, facts, fetchedBytes: 0 })
+    this.#version++
+    this.#listener(infoHash, fileIndex)
+  }
+
   get probing(): Probing | null {
     if (this.#probed === null) return null
     return { infoHash: this.#probed.torrent.infoHash, ...this.#probed.progress }

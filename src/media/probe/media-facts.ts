@@ -116,6 +116,8 @@ export const mediaFactsSchema = z.discriminatedUnion('kind', [
     /** Pixels. */
     width: count.nullable(),
     height: count.nullable(),
+    /** It is cut off, or no picture could be made of it. */
+    isBroken: z.literal(true).exactOptional(),
   }),
 ])
 

@@ -2,6 +2,7 @@ import { parentPort } from 'node:worker_threads'
 import mediaInfoFactory from 'mediainfo.js'
 import { analyse, type Read } from './analyse.ts'
 import { readTags } from './cover.ts'
+import { isCutOff } from './cut-image.ts'
 import type { MediaFacts } from './media-facts.ts'
 import type { ProbeReply, ProbeRequest } from './probe-protocol.ts'
 import { factsOf } from './report.ts'
@@ -69,5 +70,6 @@ async function look(length: number, read: Read): Promise<MediaFacts | null> {
   if (facts === null) return null
   const { title, tags, cover } = await readTags(facts.container, length, read)
   const told = { ...facts, title: facts.title ?? title, cover }
-  return told.kind === 'image' ? told : { ...told, tags: { ...tags, ...told.tags } }
+  if (told.kind !== 'image') return { ...told, tags: { ...tags, ...told.tags } }
+  return (await isCutOff(told.container, length, read)) ? { ...told, isBroken: true } : told
 }

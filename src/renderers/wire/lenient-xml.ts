@@ -2,7 +2,11 @@ import type { XmlLimits } from '../../upnp/xml/xml-limits.ts'
 import { parseXml, type XmlElement } from '../../upnp/xml/xml-reader.ts'
 
 /** A full AVTransport has some 600 elements in 30 KB. Parsing the most takes about 40 ms. */
-const LIMITS: XmlLimits = { maxLength: 96 * 1024, maxElements: 1_500 }
+const LIMITS: XmlLimits = {
+  maxLength: 96 * 1024,
+  maxMarkup: 96 * 1024,
+  maxElements: 1_500,
+}
 
 /** What stands in front of the first tag and behind the last: byte order marks, spaces, zero bytes. */
 const AROUND = /^[^<]+|[^>]+$/g

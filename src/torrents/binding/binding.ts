@@ -79,7 +79,7 @@ export class Binding {
     if (kind === 'unknown') {
       log.warn(
         { bind: to },
-        'nothing tells here which way the system sends (iproute2 on Linux would): make sure that it is the one bound to',
+        'nothing tells here which way the system sends, as `ip` does on Linux: make sure that it is the one bound to',
       )
     }
     routes.watch(() => binding.#look('told'))
@@ -201,7 +201,7 @@ export class Binding {
         return `the system has no route to it from ${source}`
       case 'by':
         if (way.interfaceName === interfaceName || way.interfaceName === LOOPBACK) return null
-        return `the system would send what comes from ${source} by ${way.interfaceName}, not ${interfaceName}`
+        return `the system would send what comes from ${source} by ${way.interfaceName}, not ${interfaceName}${this.#options.routes.hint}`
     }
   }
 
@@ -216,7 +216,7 @@ export class Binding {
       if (way.kind !== 'by' || way.interfaceName === interfaceName) continue
       return (
         `the system would send to the internet from ${source} by ${way.interfaceName}; ` +
-        `it needs a route for what comes from that address (docs/binding.md)`
+        `it needs a route for what comes from that address (docs/binding.md)${this.#options.routes.hint}`
       )
     }
     return null

@@ -2,20 +2,21 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { isIP } from 'node:net'
 import { OneByOne } from '../../concurrency/one-by-one.ts'
 import { type Routes, UNKNOWN_ROUTES, type Way } from './routes.ts'
+import { SocketRoutes, type SocketRoutesOptions } from './socket-routes.ts'
 
 const ANSWER_TIMEOUT_MS = 2_000
 const MAX_ANSWER_CHARACTERS = 65_536
 /** With `-force` it goes on after what it cannot answer, and says which line that was. */
 const REFUSED = /Command failed/
 
-/** Linux asks its kernel through iproute2; of other systems, and without `ip`, nothing is known. */
-export async function openSystemRoutes(): Promise<Routes> {
+/** Linux asks its kernel through iproute2, or without `ip` by sockets; of other systems nothing is known. */
+export async function openSystemRoutes(options: SocketRoutesOptions): Promise<Routes> {
   if (process.platform !== 'linux') return UNKNOWN_ROUTES
   const routes = new KernelRoutes()
   const { kind } = await routes.wayTo('127.0.0.1', '127.0.0.1')
   if (kind === 'by') return routes
   routes.close()
-  return UNKNOWN_ROUTES
+  return new SocketRoutes(options)
 }
 
 /**
@@ -23,6 +24,7 @@ export async function openSystemRoutes(): Promise<Routes> {
  * tables are the kernel's to read, and a process for each peer would be too much.
  */
 export class KernelRoutes implements Routes {
+  readonly hint = ''
   readonly #asking = new OneByOne<'route'>()
   #ip: ChildProcessWithoutNullStreams | null = null
   #monitor: ChildProcessWithoutNullStreams | null = null

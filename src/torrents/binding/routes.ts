@@ -9,6 +9,8 @@ export type Way =
 
 /** The routes of the system, which may change at any time. */
 export interface Routes {
+  /** What it does not see, for people, at the end of a sentence; empty where that is nothing. */
+  readonly hint: string
   /** Where what goes from our address `source` to `destination` leaves. Never rejects. */
   wayTo(destination: string, source: string): Promise<Way>
   /** Is told of each change of links, addresses, routes and rules. */
@@ -18,6 +20,7 @@ export interface Routes {
 
 /** For systems that cannot be asked. */
 export const UNKNOWN_ROUTES: Routes = {
+  hint: '',
   wayTo: async () => ({ kind: 'unknown' }),
   watch: () => {},
   close: () => {},

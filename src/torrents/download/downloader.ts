@@ -17,10 +17,12 @@ import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import type { BackgroundShare, JoinBackground } from './background-share.ts'
 import { BlockComparison } from './block-comparison.ts'
+import { ENDLESS_ROOM, type JoinRoom } from './disk-room.ts'
+import { GrantedPieces } from './granted-pieces.ts'
 import { PieceTimes } from './piece-times.ts'
 import { PlanTimer } from './plan-timer.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
-import { SmartBan } from './smart-ban.ts'
+import { Verdicts } from './verdicts.ts'
 import { WireFeed } from './wire-feed.ts'
 
 export interface DownloaderOptions {
@@ -38,6 +40,8 @@ export interface DownloaderOptions {
   readonly joinBackground: JoinBackground
   /** What may be downloaded; the scheduler's own budget. */
   readonly throttle: ThrottleShare
+  /** What a quota leaves for pieces; all there is when absent. */
+  readonly joinRoom?: JoinRoom
 }
 
 /** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
@@ -50,11 +54,13 @@ const STARVING_LOOK_MS = 1_000
 export class Downloader {
   readonly storeListener: BlockStoreListener
   readonly times = new PieceTimes()
+  /** What of the windows of streams a quota has room for. */
+  readonly granted: GrantedPieces
   readonly #options: DownloaderOptions
   readonly #store: BlockStore
   readonly #scheduler: BlockScheduler
   readonly #provenance: BlockProvenance
-  readonly #smartBan = new SmartBan()
+  readonly #verdicts: Verdicts
   readonly #comparison: BlockComparison
   readonly #padding: Padding
   readonly #timer: PlanTimer
@@ -84,9 +90,16 @@ export class Downloader {
       changed: () => this.#timer.soon(),
       ban: (peers) => this.#ban(peers),
     })
+    const ban = (peers: readonly string[]): void => this.#ban(peers)
+    this.#verdicts = new Verdicts({ store, log: options.log, ban })
     this.#rate = new RateMeter(() => clock.now())
     this.#padding = new Padding(metainfo.files)
     this.#timer = new PlanTimer(clock, () => this.#plan())
+    const room = options.joinRoom?.({ onRoom: () => this.windowsChanged({ isUrgent: false }) })
+    this.granted = new GrantedPieces({
+      ...{ layout: metainfo.layout, have, room: room ?? ENDLESS_ROOM, scheduler, store },
+      windows: () => options.streams.windows(),
+    })
     scheduler.setHave(have.bytes)
     this.#feed = new WireFeed({
       scheduler,
@@ -150,6 +163,7 @@ export class Downloader {
     this.#background?.leave()
     this.#background = swarm === null ? null : this.#joinBackground()
     if (swarm !== null) return
+    this.granted.cut([])
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
     this.#timer.stop()
     this.#options.throttle.leave()
@@ -189,7 +203,7 @@ export class Downloader {
 
   /** What we have is less than before: fetch the rest again, into files opened anew. */
   async lost(pieces: readonly number[]): Promise<void> {
-    this.#scheduler.setHave(this.#options.have.bytes)
+    this.#scheduler.piecesLost(pieces)
     for (const piece of pieces) this.#swarm?.lost(piece)
     this.#feed.updateAllInterest()
     await this.#store.reopen()
@@ -205,6 +219,7 @@ export class Downloader {
   async close(): Promise<void> {
     this.#isClosed = true
     this.attach(null)
+    this.granted.close()
     await this.#store.close()
   }
 
@@ -230,14 +245,16 @@ export class Downloader {
     }
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
+    const sender = { peer: endpointOf(wire), address: wire.address }
     if (arrival === 'fresh') {
-      if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
+      if (!this.granted.covers(piece)) this.#scheduler.pieceGivenUp(piece)
+      else if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
       this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
+      this.#comparison.doubtAgain()
     } else if (arrival === 'sample') {
-      const sender = { peer: endpointOf(wire), address: wire.address }
       this.#comparison.samples.sampled(sender, { piece, offset }, data)
     } else if (arrival === 'second') {
-      this.#comparison.copied(piece, offset, data)
+      this.#comparison.copied(sender, { piece, offset }, data)
     }
     this.#timer.soon()
   }
@@ -252,6 +269,7 @@ export class Downloader {
   #onVerified(piece: number): void {
     const { have, streams, clock, onPiece } = this.#options
     have.set(piece)
+    this.granted.verified(piece)
     this.checkedPieces++
     this.checkedBytes += this.#layout.lengthOf(piece)
     const timed = this.times.verified(piece, this.#provenance.peersOf(piece), clock.now())
@@ -263,20 +281,17 @@ export class Downloader {
     this.#wake(piece, 0, this.#layout.lengthOf(piece))
     onPiece(piece)
     if (have.isFull) this.#feed.updateAllInterest()
-    if (this.#smartBan.isSuspect(piece)) void this.#convict(piece)
+    this.#verdicts.verified(piece)
     this.#timer.soon()
   }
 
   #onFailed(piece: number, digests: Float64Array): void {
     const senders = this.#provenance.peersOf(piece)
-    const suspects = [...new Set(senders)].filter((sender) => sender !== undefined)
-    this.#options.log.warn({ piece, senders: suspects }, 'a piece was wrong')
     this.#scheduler.pieceFailed(piece)
     this.#comparison.samples.pieceFailed(piece)
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
-    const liar = this.#smartBan.failed(piece, senders, digests)
-    if (liar !== null) this.#ban([liar])
+    this.#verdicts.failed(piece, senders, digests)
     this.#timer.soon()
   }
 
@@ -287,18 +302,11 @@ export class Downloader {
     this.#options.streams.failCorrupt(piece, error)
   }
 
-  async #convict(piece: number): Promise<void> {
-    try {
-      this.#ban(this.#smartBan.verified(piece, await this.#store.blockDigests(piece)))
-    } catch (error) {
-      this.#options.log.debug({ error, piece }, 'cannot tell who sent wrong blocks')
-    }
-  }
-
   /** Peers (`ip:port`) that have been proven to lie. */
   #ban(peers: readonly string[]): void {
     for (const peer of peers) {
       this.#scheduler.peerBanned(peer)
+      this.#comparison.doubtAllOf(peer)
       this.#swarm?.ban(peer)
     }
   }
@@ -328,7 +336,8 @@ export class Downloader {
     const { streams } = this.#options
     if (this.#areWindowsStale) {
       // Without room nothing is fetched for viewers either.
-      this.#scheduler.setWindows(this.#waits.forRoom ? [] : streams.windows(), now)
+      const windows = this.#waits.forRoom ? [] : streams.windows()
+      this.#scheduler.setWindows(this.granted.cut(windows), now)
     }
     // Whether a stream is paused is a matter of time, so its window is looked at again then.
     this.#areWindowsStale = streams.count > 0

@@ -8,6 +8,8 @@ import type { BlockStore } from './ports.ts'
 const MOST_EARLY = 1_024
 /** Stretches kept that were contradicted, until their piece is verified; likewise. */
 const MOST_DISPUTED = 1_024
+/** Kept of two whole copies that differ, from the first byte on that does; bytes. */
+const COMPARED_BYTES = 128
 
 /** A stretch of a block as one peer has sent it. */
 interface Stretch {
@@ -47,7 +49,7 @@ export class SampleChecks {
     const stretch = { from, piece, offset, data: new Uint8Array(data) }
     if (this.#options.provenance.senderOf(piece, blockOf(stretch)) === undefined) {
       keep(this.#early, stretch, MOST_EARLY)
-    } else this.#run(this.#compare([stretch]))
+    } else this.#run(this.#compare([stretch], []))
   }
 
   /** A block has come. */
@@ -56,8 +58,30 @@ export class SampleChecks {
     const isOf = (one: Stretch): boolean => one.piece === piece && blockOf(one) === block
     const early = [...this.#early].filter(isOf)
     for (const stretch of early) this.#early.delete(stretch)
-    const stretches = [...early, ...[...this.#disputed].filter(isOf)]
-    if (stretches.length > 0) this.#run(this.#compare(stretches))
+    const disputed = [...this.#disputed].filter(isOf)
+    if (early.length + disputed.length > 0) this.#run(this.#compare(early, disputed))
+  }
+
+  /**
+   * A whole copy of a block differs from the one that is held. What they differ in is remembered like two samples.
+   */
+  async copyDiffers(
+    from: Sender,
+    { piece, offset }: Omit<Stretch, 'from' | 'data'>,
+    data: Uint8Array,
+  ) {
+    const { provenance, contradicted } = this.#options
+    const sender = provenance.senderOf(piece, blockOf({ offset }))
+    const held = await this.#held({ piece, offset, data })
+    if (held === null || sender === undefined || sender.address === from.address) return
+    if (provenance.senderOf(piece, blockOf({ offset })) !== sender) return
+    const first = data.findIndex((byte, at) => byte !== held[at])
+    const start = Math.max(0, Math.min(first, data.length - COMPARED_BYTES))
+    const end = start + COMPARED_BYTES
+    const place = { piece, offset: offset + start }
+    keep(this.#disputed, { ...place, from: sender, data: held.slice(start, end) }, MOST_DISPUTED)
+    keep(this.#disputed, { ...place, from, data: data.slice(start, end) }, MOST_DISPUTED)
+    contradicted(sender, from)
   }
 
   /** The piece is right: whoever sent something else has lied. */
@@ -81,41 +105,54 @@ export class SampleChecks {
     comparing.catch((error: unknown) => this.#options.failed(error))
   }
 
-  /** All are of one block, which is held. */
-  async #compare(stretches: readonly Stretch[]): Promise<void> {
-    const { layout, provenance, store, agreed, contradicted, doubted } = this.#options
-    const [first] = stretches
+  /**
+   * All are of one block, which is held. Those that were contradicted before tell who is right, but are no reason to
+   * doubt a block: they may be what was wrong.
+   */
+  async #compare(fresh: readonly Stretch[], contradictedBefore: readonly Stretch[]): Promise<void> {
+    const { provenance, agreed, doubted } = this.#options
+    const [first] = [...fresh, ...contradictedBefore]
     if (first === undefined) return
     const { piece, offset } = first
     const block = blockOf(first)
     const sender = provenance.senderOf(piece, block)
+    // What comes from one address proves nothing.
+    const isOther = ({ from }: Stretch): boolean => sender?.address !== from.address
     let isVouchedFor = false
-    const against: Stretch[] = []
-    for (const stretch of stretches) {
-      // What comes from one address proves nothing.
-      if (sender === undefined || sender.address === stretch.from.address) continue
-      const position = layout.startOf(piece) + stretch.offset
-      const place = { piece, offset: stretch.offset, position }
-      const outcome = await compareCopies(store, place, stretch.data)
-      if (provenance.senderOf(piece, block) !== sender) return
+    let isContradicted = false
+    for (const stretch of [...fresh, ...contradictedBefore].filter(isOther)) {
+      const outcome = await this.#outcomeOf(stretch)
+      if (sender === undefined || provenance.senderOf(piece, block) !== sender) return
       if (outcome === 'different') {
-        against.push(stretch)
-        const own = await this.#held(stretch)
-        if (provenance.senderOf(piece, block) !== sender) return
-        if (own !== null)
-          keep(this.#disputed, { ...stretch, from: sender, data: own }, MOST_DISPUTED)
-        keep(this.#disputed, stretch, MOST_DISPUTED)
-        contradicted(sender, stretch.from)
-      } else if (outcome === 'same' && !provenance.isDoubted(stretch.from.peer)) {
+        isContradicted ||= fresh.includes(stretch)
+        await this.#dispute(sender, stretch)
+      } else if (outcome === 'same' && !provenance.isDiscredited(stretch.from.peer)) {
         isVouchedFor = true
         agreed(piece, offset, stretch.from.peer)
       }
+      if (provenance.senderOf(piece, block) !== sender) return
     }
-    if (against.length > 0 && !isVouchedFor) doubted(piece, block * BLOCK_LENGTH)
+    if (isContradicted && !isVouchedFor) doubted(piece, block * BLOCK_LENGTH)
+  }
+
+  #outcomeOf({ piece, offset, data }: Stretch): Promise<'same' | 'different' | 'unknown'> {
+    const { layout, store } = this.#options
+    const position = layout.startOf(piece) + offset
+    return compareCopies(store, { piece, offset, position }, data)
+  }
+
+  /** What the sender of the block has sent there is something else. */
+  async #dispute(sender: Sender, stretch: Stretch): Promise<void> {
+    const { contradicted, provenance } = this.#options
+    const own = await this.#held(stretch)
+    if (provenance.senderOf(stretch.piece, blockOf(stretch)) !== sender) return
+    if (own !== null) keep(this.#disputed, { ...stretch, from: sender, data: own }, MOST_DISPUTED)
+    keep(this.#disputed, stretch, MOST_DISPUTED)
+    contradicted(sender, stretch.from)
   }
 
   /** The stretch as the block that is held has it. */
-  async #held({ piece, offset, data }: Stretch): Promise<Uint8Array | null> {
+  async #held({ piece, offset, data }: Omit<Stretch, 'from'>): Promise<Uint8Array | null> {
     const { layout, store } = this.#options
     const inMemory = store.unverifiedBytes(piece, offset)
     if (inMemory !== null) return new Uint8Array(inMemory.subarray(0, data.length))
@@ -136,7 +173,7 @@ export class SampleChecks {
   }
 }
 
-function blockOf({ offset }: Stretch): number {
+function blockOf({ offset }: Pick<Stretch, 'offset'>): number {
   return Math.floor(offset / BLOCK_LENGTH)
 }
 

@@ -1,4 +1,5 @@
 import { Contradictions } from './contradictions.ts'
+import { PairTally } from './pair-tally.ts'
 import type { PieceLayout } from './piece-layout.ts'
 
 /**
@@ -24,6 +25,8 @@ export interface Viewer {
 
 /** Peers remembered as trusted; those that contributed longest ago are forgotten first. */
 const MOST_TRUSTED = 2_000
+/** Banned peers remembered; likewise. */
+const MOST_BANNED = 2_000
 /** Right blocks after which a peer is trusted: one that lies in a tenth gets there once in 850 times. */
 const ENOUGH_BLOCKS = 64
 
@@ -53,6 +56,8 @@ export class BlockProvenance {
   /** Peers that were party to a wrong piece, and to no right one since. */
   readonly #suspected = new Set<string>()
   readonly #contradictions = new Contradictions()
+  readonly #banned = new Set<string>()
+  readonly #tally = new PairTally()
 
   constructor(layout: PieceLayout, verification: Verification) {
     this.#layout = layout
@@ -67,8 +72,8 @@ export class BlockProvenance {
     if (deliveries === undefined || sender === undefined) return false
     if (this.verification === 'always') return true
     if (this.isTrusted(sender.peer) || deliveries.proven.has(block)) return true
-    if (this.isDoubted(sender.peer)) return false
-    return deliveries.vouchers.get(block)?.some((peer) => !this.isDoubted(peer)) ?? false
+    if (this.isDiscredited(sender.peer)) return false
+    return deliveries.vouchers.get(block)?.some((peer) => !this.isDiscredited(peer)) ?? false
   }
 
   /** Can there be anything for the viewer before a piece has been verified? */
@@ -101,20 +106,43 @@ export class BlockProvenance {
     this.#pieces.get(piece)?.proven.add(block)
   }
 
-  /** A peer at another address than the sender's has sent an equal stretch of a block that is held. */
-  vouch(piece: number, block: number, peer: string): void {
-    const vouchers = this.#pieces.get(piece)?.vouchers
-    vouchers?.set(block, [...(vouchers.get(block) ?? []), peer])
+  /**
+   * A peer at another address than the sender's has sent an equal stretch of a block that is held. Returns the peers
+   * that are outvoted by it now.
+   */
+  vouch(piece: number, block: number, peer: string): readonly string[] {
+    const deliveries = this.#pieces.get(piece)
+    const sender = deliveries?.senders[block]
+    if (deliveries === undefined || sender === undefined) return []
+    const { vouchers } = deliveries
+    vouchers.set(block, [...(vouchers.get(block) ?? []), peer])
+    this.#tally.agreed(sender.peer, peer)
+    return this.#contradictions.agreed(sender.peer, peer)
   }
 
-  /** Two peers have sent different bytes for one place: neither vouches, nor is vouched for, until it is settled. */
-  contradict(one: Sender, other: Sender): void {
-    this.#contradictions.add(one, other)
+  /**
+   * Two peers have sent different bytes for one place: neither is trusted until it is settled. Returns those that are
+   * outvoted by it now.
+   */
+  contradict(one: Sender, other: Sender): readonly string[] {
+    // What it has sent before may be compared still.
+    if (this.#banned.has(one.peer) || this.#banned.has(other.peer)) return []
+    this.#tally.differed(one.peer, other.peer)
+    return this.#contradictions.add(one, other)
   }
 
-  /** The peer has been banned: it contradicts nobody any more. */
-  settled(peer: string): void {
+  /** It was proven to lie: it contradicts nobody any more. */
+  banned(peer: string): void {
     this.#contradictions.forget(peer)
+    this.#tally.forget(peer)
+    this.#banned.add(peer)
+    const [oldest] = this.#banned
+    if (this.#banned.size > MOST_BANNED && oldest !== undefined) this.#banned.delete(oldest)
+  }
+
+  /** The two hardly ever agree, so neither can vouch for the other. */
+  areOpposed(one: string, other: string): boolean {
+    return this.#tally.areOpposed(one, other)
   }
 
   /** Two addresses have sent something else than the peer: it is taken for the liar. */
@@ -133,8 +161,22 @@ export class BlockProvenance {
     return blocks
   }
 
+  /** It may be a liar: another has sent something else, or it was party to a wrong piece. */
   isDoubted(peer: string): boolean {
     return this.#suspected.has(peer) || this.#contradictions.isDoubted(peer)
+  }
+
+  /** It was party to a wrong piece, and to no right one since. */
+  isSuspected(peer: string): boolean {
+    return this.#suspected.has(peer)
+  }
+
+  /**
+   * It vouches for nothing, and nobody for it. Of two that contradict each other one may be honest, and where it agrees
+   * with somebody that is right: so one contradiction is not enough.
+   */
+  isDiscredited(peer: string): boolean {
+    return this.#suspected.has(peer) || this.isOutvoted(peer)
   }
 
   /** Copies of a block differ: it is held no longer. */
@@ -193,7 +235,6 @@ export class BlockProvenance {
   /** The peer (`ip:port`) has contributed so many blocks to a verified piece. */
   trust(peer: string, blocks = ENOUGH_BLOCKS): void {
     this.#suspected.delete(peer)
-    if (this.#contradictions.isDoubted(peer)) return
     const right = (this.#right.get(peer) ?? 0) + blocks
     this.#right.delete(peer)
     this.#right.set(peer, right)

@@ -25,7 +25,7 @@ const DOUBT_MS = 5_000
  * So often a block is thrown away over copies that differ. Among liars who never agree it would be
  * for ever: then the hash of the whole piece decides.
  */
-const MOST_DISPUTES = 2
+const MOST_DISPUTES = 6
 
 /** Takes in what peers send. */
 export class Arrivals {
@@ -56,7 +56,7 @@ export class Arrivals {
     if (answered === null) return this.#unasked(wire)
     wire.answered(answered)
     this.#state.receivedAt = this.#state.now
-    if (ledger.have.has(piece) || (request === null && provenance.isOutvoted(wire.peer))) {
+    if (ledger.have.has(piece) || (request === null && this.#isOthers(wire, piece))) {
       this.#redundant(length)
       return 'unwanted'
     }
@@ -79,6 +79,12 @@ export class Arrivals {
     return 'fresh'
   }
 
+  /** It was taken back, as the piece, or whatever the peer sends, is to come from others. */
+  #isOthers({ peer }: Wire, piece: number): boolean {
+    const { parole, provenance } = this.#state
+    return provenance.isOutvoted(peer) || (parole.holderOf(piece) ?? peer) !== peer
+  }
+
   #isSample(wire: Wire, { piece, offset, length }: ReceivedBlock): boolean {
     if (wire.samples === 0 || offset % BLOCK_LENGTH === 0) return false
     const sample = this.#state.samples.take(wire, piece, offset)
@@ -89,31 +95,30 @@ export class Arrivals {
     return true
   }
 
-  /** A stretch of a block from another address is the same. */
-  vouched(piece: number, offset: number, voucher: string): void {
-    this.#state.provenance.vouch(piece, Math.floor(offset / BLOCK_LENGTH), voucher)
+  /** A stretch of a block from another address is the same. Returns the peers that are outvoted by it now. */
+  vouched(piece: number, offset: number, voucher: string): readonly string[] {
+    const block = Math.floor(offset / BLOCK_LENGTH)
+    return this.#outvoted(this.#state.provenance.vouch(piece, block, voucher))
   }
 
-  /**
-   * It differs. What either vouched for, or was vouched for of it, counts for nothing until that is settled. The
-   * peers that are outvoted by it now: what they were asked for is asked of others.
-   */
+  /** It differs: neither is trusted. Returns the peers that are outvoted by it now. */
   contradicted(one: Sender, other: Sender): readonly string[] {
-    const { order, provenance } = this.#state
-    const credible = [one.peer, other.peer].filter((peer) => !provenance.isOutvoted(peer))
-    provenance.contradict(one, other)
-    for (const reader of order.readers) reader.reopen(reader.startBlock)
-    const outvoted = credible.filter((peer) => provenance.isOutvoted(peer))
-    for (const peer of outvoted) this.#takeBack(peer)
-    return outvoted
+    const outvoted = this.#state.provenance.contradict(one, other)
+    this.#state.order.reopenReaders()
+    return this.#outvoted(outvoted)
+  }
+
+  /** What they have vouched for counts for nothing, and what they were asked for is asked of others. */
+  #outvoted(peers: readonly string[]): readonly string[] {
+    if (peers.length > 0) this.#state.order.reopenReaders()
+    for (const peer of peers) this.#takeBack(peer)
+    return peers
   }
 
   #takeBack(peer: string): void {
-    const { layout, parole, provenance, wires } = this.#state
-    for (const { piece, block } of provenance.settleDisputes()) {
-      const index = layout.firstBlockOf(piece) + block
-      for (const wire of wires.values()) if (wire.peer !== peer) wire.avoidNone(index, index + 1)
-    }
+    const { parole, wires } = this.#state
+    this.#state.settleDisputes(peer)
+    parole.release(peer)
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue
       for (const request of wire.queue.toArray()) {
@@ -129,36 +134,47 @@ export class Arrivals {
     this.#state.cancelHolders(this.#state.layout.firstBlockOf(piece) + block)
   }
 
-  /** Could a third address send the block now, and would that settle it? */
+  /** Could another address send the block now, and might it agree with somebody then? */
   hasOther(piece: number, offset: number): boolean {
-    const { layout, ledger, provenance, wires } = this.#state
+    const { ledger, provenance } = this.#state
     const block = offset / BLOCK_LENGTH
-    const index = layout.firstBlockOf(piece) + block
-    if (ledger.downloading(piece) === null) return false
+    const sender = provenance.senderOf(piece, block)
+    if (ledger.downloading(piece) === null || sender === undefined) return false
     if (provenance.disputesOf(piece, block) >= MOST_DISPUTES) return false
-    const senders = provenance.addressesOf(piece, block)
-    for (const wire of wires.values()) {
-      if (!wire.isDelivering || senders.includes(wire.address)) continue
-      // Its own copy was thrown away before.
-      if (wire.avoids(index)) continue
-      if (wire.canBeAsked && wire.mayServe(piece)) return true
+    for (const wire of this.#otherGivers(piece, sender)) {
+      if (!wire.isDelivering || provenance.isOutvoted(wire.peer)) continue
+      if (provenance.isOutvoted(sender.peer)) return true
+      if (!provenance.areOpposed(sender.peer, wire.peer)) return true
     }
     return false
   }
 
   discarded(piece: number, offset: number): void {
-    const { ledger, provenance, wires } = this.#state
+    const { ledger, provenance } = this.#state
     const downloading = ledger.downloading(piece)
-    if (downloading === null) return
     const block = offset / BLOCK_LENGTH
-    const senders = provenance.addressesOf(piece, block)
-    for (const wire of wires.values()) {
-      if (!senders.includes(wire.address)) continue
-      wire.avoid(downloading.firstBlock + block, DOUBT_MS)
+    const sender = provenance.senderOf(piece, block)
+    if (downloading === null || sender === undefined) return
+    const index = downloading.firstBlock + block
+    const copied = provenance.addressesOf(piece, block)
+    for (const wire of this.#state.wires.values()) {
+      if (copied.includes(wire.address)) wire.avoid(index, DOUBT_MS)
+    }
+    const others = [...this.#otherGivers(piece, sender)]
+    // Where all have sent it before, they are asked again, but for the one who did last.
+    if (others.every((wire) => wire.refuses(index) || provenance.isOutvoted(wire.peer))) {
+      for (const wire of others) wire.avoidNone(index, index + 1)
     }
     provenance.dispute(piece, block)
-    this.#state.samples.forget(downloading.firstBlock + block, downloading.firstBlock + block + 1)
+    this.#state.samples.forget(index, index + 1)
     ledger.lost(downloading, block)
+  }
+
+  /** Wires to other addresses that may be asked for the piece. */
+  *#otherGivers(piece: number, { address }: Sender): Iterable<Wire> {
+    for (const wire of this.#state.wires.values()) {
+      if (wire.address !== address && wire.canBeAsked && wire.mayServe(piece)) yield wire
+    }
   }
 
   verified(piece: number): void {

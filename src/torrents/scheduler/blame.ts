@@ -26,7 +26,7 @@ export class Blame {
     // Whose copies differed is asked for all of it now, alone.
     const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
     for (const wire of this.#state.wires.values()) wire.avoidNone(from, to)
-    this.#reopenWindows()
+    this.#state.order.reopenReaders()
     this.#state.workVersion++
   }
 
@@ -58,8 +58,9 @@ export class Blame {
     const { parole, provenance, wires } = this.#state
     parole.convict(addressOf(peer))
     provenance.distrust(peer)
-    provenance.settled(peer)
-    this.#reopenWindows()
+    provenance.banned(peer)
+    this.#state.settleDisputes(peer)
+    this.#state.order.reopenReaders()
     for (const wire of wires.values()) {
       if (wire.peer !== peer) continue
       wire.ban()
@@ -70,11 +71,6 @@ export class Blame {
       if (provenance.isTrusted(wire.peer) || !parole.isConvicted(wire.address)) continue
       parole.suspect(wire.peer)
     }
-  }
-
-  /** What a viewer may see may be less than before. */
-  #reopenWindows(): void {
-    for (const reader of this.#state.order.readers) reader.reopen(reader.startBlock)
   }
 }
 

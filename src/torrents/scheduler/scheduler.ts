@@ -19,6 +19,7 @@ import { Assignment } from './viewers/assignment.ts'
 import { Duplication } from './viewers/duplication.ts'
 import { Samples } from './viewers/samples.ts'
 import { SecondCopies } from './viewers/second-copies.ts'
+import { Standoff } from './viewers/standoff.ts'
 import { isAnyoneStarving } from './viewers/starvation.ts'
 import { Yielding } from './viewers/yielding.ts'
 
@@ -49,6 +50,7 @@ export class BlockScheduler {
   readonly #assignment: Assignment
   readonly #copies: SecondCopies
   readonly #samples: Samples
+  readonly #standoff: Standoff
   readonly #duplication: Duplication
   readonly #background: BackgroundDownload
   readonly #yielding: Yielding
@@ -70,6 +72,7 @@ export class BlockScheduler {
     this.#background = new BackgroundDownload(this.#state, rarest, bytesLimit)
     this.#availability = new Availability(rarest, layout.pieceCount)
     this.#samples = new Samples(this.#state, random)
+    this.#standoff = new Standoff(this.#state)
     this.#arrivals = new Arrivals(this.#state, this.#samples)
     this.#assignment = new Assignment(this.#state)
     this.#copies = new SecondCopies(this.#state)
@@ -214,15 +217,15 @@ export class BlockScheduler {
     this.#arrivals.proven(piece, offset)
   }
 
-  /** A peer (`ip:port`) at another address than the sender's has sent the same, as far as it was asked. */
-  blockVouched(piece: number, offset: number, voucher: string): void {
-    this.#arrivals.vouched(piece, offset, voucher)
+  /**
+   * A peer (`ip:port`) at another address than the sender's has sent the same, as far as it was asked. Returns the
+   * peers that have more against them now than for them: what is held of them is doubtful.
+   */
+  blockVouched(piece: number, offset: number, voucher: string): readonly string[] {
+    return this.#arrivals.vouched(piece, offset, voucher)
   }
 
-  /**
-   * Two peers have sent different bytes for one place. Returns those of them (`ip:port`) that a second address
-   * contradicts now: what is held of them is doubtful.
-   */
+  /** Two peers (`ip:port`) have sent different bytes for one place. Returns the same. */
   peersContradict(one: Sender, other: Sender): readonly string[] {
     return this.#arrivals.contradicted(one, other)
   }
@@ -271,6 +274,34 @@ export class BlockScheduler {
     this.#state.order.outdate()
   }
 
+  /** Blocks of a piece that has been begun which are not here; `null` where it is untouched or verified. */
+  missingBlocks(piece: number): number | null {
+    return this.#state.ledger.downloading(piece)?.missing ?? null
+  }
+
+  /** Verified pieces are missing again; what is being downloaded goes on. */
+  piecesLost(pieces: readonly number[]): void {
+    const { ledger, order, provenance } = this.#state
+    for (const piece of pieces) {
+      if (!ledger.have.has(piece)) continue
+      provenance.forget(piece)
+      ledger.failed(piece)
+    }
+    order.outdate()
+    this.#state.workVersion++
+  }
+
+  /** What is here of a piece is thrown away, and what was asked for is taken back. */
+  pieceGivenUp(piece: number): void {
+    const { layout, ledger, provenance, samples } = this.#state
+    const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
+    for (let index = from; index < to; index++) this.#state.cancelHolders(index)
+    provenance.forget(piece)
+    samples.forget(from, to)
+    ledger.failed(piece)
+    this.#state.workVersion++
+  }
+
   /** All open streams; one that is not among them is closed. */
   setWindows(windows: readonly StreamWindow[], now: number): void {
     this.#state.now = now
@@ -303,6 +334,7 @@ export class BlockScheduler {
     this.#snubbing.snub()
     this.#slowHolders.relieve()
     this.#idleLook.look()
+    this.#standoff.divide()
     state.cutWindows()
     if (this.#mayBeUnwanted) this.#yielding.dropUnwanted()
     this.#mayBeUnwanted = false

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { JoinRoom } from '../download/disk-room.ts'
 import { FREEING_FOLDER, STATE_FOLDER } from '../store/output-folder.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { QuotaKeeper, requireQuota } from './quota-keeper.ts'
@@ -30,6 +31,11 @@ export class DiskLimits {
         for (const { life } of torrents()) life.roomChanged()
       },
     })
+  }
+
+  /** Room for pieces, below the quota. */
+  get join(): JoinRoom {
+    return this.#quota.room.join
   }
 
   /** Why nothing may be downloaded now; `null` where something may. */

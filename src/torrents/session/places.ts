@@ -54,6 +54,15 @@ export class Places {
     return this.#inOrder(() => this.#claim(record, metainfo))
   }
 
+  /** The folder that a torrent has, or would get; nobody claims it by that. Rejects as `claim` does. */
+  placeFor(metainfo: Metainfo, wanted: string | null): Promise<string> {
+    return this.#inOrder(async () => {
+      if (wanted !== null) await requireRealInside(this.#folder, wanted)
+      const known = this.#places.get(metainfo.infoHash)
+      return known?.folder ?? (await this.#freeFolder(metainfo, wanted, true))
+    })
+  }
+
   /** The folder that a torrent has claimed; `null` for none. */
   folderOf(infoHash: InfoHash): Promise<string | null> {
     return this.#inOrder(async () => this.#places.get(infoHash)?.folder ?? null)

@@ -4,8 +4,9 @@ import type { Logger } from '../../log.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type EvictionCandidate, piecesToEvict } from './eviction.ts'
+import { QuotaRoom, type Stored } from './quota-room.ts'
 
-/** What is stored is counted so often; ms. */
+/** Room is looked for so often, and at once where somebody has been refused some; ms. */
 const LOOK_MS = 1_000
 /** Room is made before the quota is reached, for what arrives meanwhile, and some more at once. */
 const MARGIN = { share: 1 / 32, mostBytes: 256 * 1024 * 1024 }
@@ -19,32 +20,43 @@ export interface QuotaKeeperOptions {
 }
 
 /**
- * Keeps what is stored of all torrents below a quota, by freeing the pieces that were needed least
- * recently: none of a torrent that is to be kept, and none that a stream wants.
+ * Keeps what is stored of all torrents, and what is on its way, below a quota, by freeing the pieces that
+ * were needed least recently: none of a torrent that is to be kept, and none that a stream wants.
  */
 export class QuotaKeeper {
+  /** Nothing is fetched that has no room here. */
+  readonly room: QuotaRoom
   readonly #options: QuotaKeeperOptions
   readonly #clock: Clock
-  #quotaBytes: number | null
   #cancel: () => void
+  #isLooking = false
   #isClosed = false
   #isShort = false
+  /** The last look has found nothing that could be freed. */
+  #isExhausted = false
 
   constructor(options: QuotaKeeperOptions) {
     this.#options = options
     this.#clock = options.clock ?? steadyClock
-    this.#quotaBytes = options.quotaBytes
+    this.room = new QuotaRoom({
+      quotaBytes: options.quotaBytes,
+      count: () => this.#count(),
+      now: () => this.#clock.now(),
+      onShort: () => {
+        if (!this.#isExhausted) this.#lookIn(0)
+      },
+    })
     this.#cancel = this.#clock.after(LOOK_MS, () => void this.#look())
   }
 
   /** Bytes; `null` for none. */
   get quotaBytes(): number | null {
-    return this.#quotaBytes
+    return this.room.quotaBytes
   }
 
   set quotaBytes(bytes: number | null) {
-    this.#quotaBytes = bytes
     this.#isShort = false
+    this.room.quotaBytes = bytes
   }
 
   close(): void {
@@ -52,43 +64,74 @@ export class QuotaKeeper {
     this.#cancel()
   }
 
+  #count(): Stored {
+    let [all, kept] = [0, 0]
+    for (const torrent of this.#options.torrents()) {
+      const bytes = storedBytes(torrent)
+      all += bytes
+      if (torrent.keep) kept += bytes
+    }
+    return { all, kept }
+  }
+
+  #lookIn(ms: number): void {
+    if (this.#isClosed || this.#isLooking) return
+    this.#cancel()
+    this.#cancel = this.#clock.after(ms, () => void this.#look())
+  }
+
   async #look(): Promise<void> {
+    this.#isLooking = true
     try {
       await this.#makeRoom()
     } catch (error) {
+      this.#isExhausted = true
       this.#options.log.warn({ err: error }, 'room cannot be made for the quota')
     }
-    if (!this.#isClosed) this.#cancel = this.#clock.after(LOOK_MS, () => void this.#look())
+    this.#isLooking = false
+    this.#lookIn(LOOK_MS)
+    if (this.room.refusedBytes > 0) this.room.wake()
   }
 
   async #makeRoom(): Promise<void> {
-    const quota = this.#quotaBytes
+    const { quotaBytes: quota, freeBytes: free, refusedBytes: refused } = this.room
     if (quota === null) return
     const margin = Math.min(quota * MARGIN.share, MARGIN.mostBytes)
-    const torrents = this.#options.torrents()
-    const used = torrents.reduce((bytes, torrent) => bytes + storedBytes(torrent), 0)
-    if (used <= quota - margin) {
+    if (refused === 0 && free >= margin) {
       this.#isShort = false
+      this.#isExhausted = false
       return
     }
-    let excess = used - (quota - 2 * margin)
-    const candidates = await candidatesOf(torrents.filter(({ keep }) => !keep))
-    for (const [torrent, pieces] of piecesToEvict(candidates, excess)) {
-      if (this.#isClosed) return
-      const before = storedBytes(torrent)
-      await torrent.evict(pieces)
-      const freed = before - storedBytes(torrent)
-      excess -= freed
-      this.#options.log.info({ torrent: torrent.name, freed }, 'pieces are freed for the quota')
+    const excess = Math.max(2 * margin, refused) - free
+    const freed = await this.room.whileFreeing(() => this.#free(excess))
+    this.#isExhausted = freed === 0
+    this.#sayShort(refused > 0 ? freed < refused - free : free < -freed)
+  }
+
+  /** Returns how many bytes of verified pieces it were. */
+  async #free(bytes: number): Promise<number> {
+    const torrents = this.#options.torrents().filter(({ keep }) => !keep)
+    const evicted = piecesToEvict(await candidatesOf(torrents), bytes)
+    let freed = 0
+    for (const torrent of torrents) {
+      const pieces = evicted.get(torrent) ?? []
+      if (this.#isClosed) return freed
+      // What was begun and given up is freed along.
+      if (pieces.length === 0 && torrent.content === null) continue
+      const freedOfIt = await torrent.evict(pieces)
+      freed += freedOfIt
+      if (freedOfIt === 0) continue
+      const facts = { torrent: torrent.name, freed: freedOfIt }
+      this.#options.log.info(facts, 'pieces are freed for the quota')
     }
-    this.#sayShort(used > quota && excess > used - quota)
+    return freed
   }
 
   /** Once, until there is room again. */
   #sayShort(isShort: boolean): void {
     if (isShort && !this.#isShort) {
-      const message = 'the quota is exceeded by what is kept or streamed'
-      this.#options.log.warn({ quota: this.#quotaBytes }, message)
+      const message = 'the quota is taken up by what is kept or streamed: streams may have to wait'
+      this.#options.log.warn({ quota: this.quotaBytes }, message)
     }
     this.#isShort = isShort
   }

@@ -17,7 +17,7 @@ export async function openBinding({
   log,
 }: BindingRequest): Promise<Binding | null> {
   if (bind === undefined) return null
-  const routes = await openSystemRoutes()
+  const routes = await openSystemRoutes({ networkInterfaces, clock: steadyClock })
   try {
     return await Binding.open({
       ...{ to: bind, routes, networkInterfaces, clock: steadyClock },

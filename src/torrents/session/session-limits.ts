@@ -10,8 +10,9 @@ import {
 import { Throttle } from '../rates/throttle.ts'
 import type { SessionOptions } from './session-options.ts'
 
-/** The time of day is looked at so often; ms. */
+/** The time of day is looked at so often, as clocks are set, and when a minute begins; ms. */
 const LOOK_MS = 15_000
+const MINUTE_MS = 60_000
 
 /** What is asked for at a start outweighs what was saved. */
 export function limitsAtStart(
@@ -26,7 +27,7 @@ export function limitsAtStart(
 /** The rates that all torrents of a session share; others hold at their time of day. */
 export class SessionLimits {
   readonly #throttles = { download: new Throttle(steadyClock), upload: new Throttle(steadyClock) }
-  readonly #daily: readonly DailyLimits[]
+  #daily: readonly DailyLimits[]
   readonly #clock: Clock
   #limits: Limits
   #inForce: Limits | null = null
@@ -56,6 +57,13 @@ export class SessionLimits {
     this.#apply()
   }
 
+  /** Others by time of day, at once. */
+  set daily(daily: readonly DailyLimits[]) {
+    this.#daily = daily
+    this.#cancelLook()
+    this.#look()
+  }
+
   /** For one torrent, below what all share. */
   ofTorrent(): Throttles {
     const { download, upload } = this.#throttles
@@ -71,7 +79,8 @@ export class SessionLimits {
   #look(): void {
     this.#apply()
     if (this.#daily.length === 0) return
-    this.#cancelLook = this.#clock.after(LOOK_MS, () => this.#look())
+    const toNextMinute = MINUTE_MS - (this.#clock.now() % MINUTE_MS)
+    this.#cancelLook = this.#clock.after(Math.min(LOOK_MS, toNextMinute), () => this.#look())
   }
 
   #apply(): void {

@@ -8,6 +8,7 @@ import type { SessionState } from '../state/session-state.ts'
 import { Disk } from '../store/disk.ts'
 import type { MaxConnections, SwarmClient } from '../swarm/swarm.ts'
 import { DiskLimits } from './disk-limits.ts'
+import { GoneWatch } from './gone-watch.ts'
 import { MetadataResolver } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SeedingWatch } from './seeding-watch.ts'
@@ -43,6 +44,7 @@ export class SessionParts {
   readonly resolver: MetadataResolver
   maxConnections: MaxConnections
   readonly #seeding: SeedingWatch
+  readonly #gone: GoneWatch
   readonly #lock: Lock
   #isClosed = false
 
@@ -66,6 +68,7 @@ export class SessionParts {
     this.hosts = new TorrentHosts({
       ...options,
       noRoom: () => this.room.noRoom,
+      joinRoom: this.room.join,
       ...{ limits: this.limits, disk: this.disk, places: this.places },
       ...{ state, swarms, fetchTorrent },
     })
@@ -74,6 +77,7 @@ export class SessionParts {
     this.keeper = new SessionKeeper(state, this.torrents, record.nextId, log)
     this.keeper.limits = () => this.limits.limits
     this.#seeding = new SeedingWatch({ torrents, log })
+    this.#gone = new GoneWatch(torrents, steadyClock)
     this.turns = new TurnKeeper(this.torrents, options, steadyClock)
   }
 
@@ -100,6 +104,7 @@ export class SessionParts {
     this.hosts.close()
     this.limits.close()
     this.#seeding.close()
+    this.#gone.close()
     this.room.close()
     await this.resolver.close()
     const closed = await Promise.allSettled(this.torrents.all.map(({ life }) => life.close()))

@@ -1,18 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
 import type { Limits } from '../rates/limits.ts'
 import { lockFolder } from '../state/lock.ts'
 import type { SeedingGoal } from '../state/seeding.ts'
 import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
 import { SessionState } from '../state/session-state.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import {
-  foldersFor,
-  requireRealInside,
-  resolveInside,
-  STATE_FOLDER,
-} from '../store/output-folder.ts'
+import { requireRealInside, resolveInside, STATE_FOLDER } from '../store/output-folder.ts'
 import { changedConnections } from '../swarm/max-connections.ts'
 import type { DhtFacts, MaxConnections } from '../swarm/swarm.ts'
 import { Torrent } from '../torrent/torrent.ts'
@@ -131,6 +127,11 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     this.#parts.swarms.limitConnections(this.maxConnections)
   }
 
+  /** Others at their time of day in place of `limits`, for this run. */
+  setDailyLimits(daily: readonly DailyLimits[]): void {
+    this.#parts.limits.daily = daily
+  }
+
   /** Of torrents that say nothing else, for this run. Throws TorrentError `bad-limit`. */
   setSeedingGoal(change: Partial<SeedingGoal>): void {
     this.#parts.hosts.setSeedingGoal(change)
@@ -198,10 +199,10 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     return requireRealInside(this.folder, resolveInside(this.folder, path))
   }
 
-  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
-  placeFor(metainfo: Metainfo, outputFolder?: string): string {
+  /** Where a torrent's files would lie if it were added now, absolute. Rejects with TorrentError `bad-folder`. */
+  async placeFor(metainfo: Metainfo, outputFolder?: string): Promise<string> {
     const wanted = outputFolder === undefined ? null : resolveInside(this.folder, outputFolder)
-    return foldersFor(metainfo, this.folder, wanted)[0] ?? this.folder
+    return await this.#parts.places.placeFor(metainfo, wanted)
   }
 
   /**

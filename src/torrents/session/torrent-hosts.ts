@@ -1,6 +1,7 @@
 import { loopClock, steadyClock, wallClock } from '../../clock.ts'
 import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
+import type { JoinRoom } from '../download/disk-room.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Verification } from '../pieces/block-provenance.ts'
@@ -12,6 +13,7 @@ import type { Disk } from '../store/disk.ts'
 import { SegmentPool } from '../store/segment-pool.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
 import { ContentFiles } from '../torrent/content-files.ts'
+import { FilesGoneError } from '../torrent/files-gone.ts'
 import { RestingHoldings } from '../torrent/holdings.ts'
 import { KeptPieces } from '../torrent/kept-pieces.ts'
 import { LastUse } from '../torrent/last-use.ts'
@@ -45,6 +47,8 @@ export interface TorrentHostsOptions {
   readonly limits: SessionLimits
   /** Why nothing may be downloaded for now; `null` where something may. */
   readonly noRoom: () => string | null
+  /** What a quota leaves for pieces. */
+  readonly joinRoom: JoinRoom
   readonly seedRatio: number | null
   readonly seedMinutes: number | null
   /** Whether web seeds are used, and which. */
@@ -98,7 +102,10 @@ export class TorrentHosts {
     return this.#checking.run(work, ticket)
   }
 
-  /** Finds a place for the files of a torrent, reads what is known of them. */
+  /**
+   * Finds a place for the files of a torrent, reads what is known of them. Rejects with FilesGoneError where
+   * none is left of those that were stored.
+   */
   open(
     metainfo: Metainfo,
     { ticket, ...options }: OpenOptions,
@@ -109,10 +116,10 @@ export class TorrentHosts {
 
   async #open(
     metainfo: Metainfo,
-    { mayRest, ...events }: Omit<OpenOptions, 'ticket'>,
+    { mayRest, acceptsGone, ...events }: Omit<OpenOptions, 'ticket'>,
     host: OpeningHost,
   ): Promise<OpenedContent> {
-    const { folder, places, state, disk, verification, onDemand, log } = this.shared
+    const { folder, places, state, disk, verification, onDemand, joinRoom, log } = this.shared
     const { infoHash } = metainfo
     const { record, throttles } = host
     const place = {
@@ -120,7 +127,8 @@ export class TorrentHosts {
       resumeFile: state.resumeData(infoHash),
       partsFolder: state.partsFolder(infoHash),
     }
-    const looked = await ContentFiles.open({ ...place, metainfo })
+    const { gone, ...looked } = await ContentFiles.open({ ...place, metainfo })
+    if (gone !== null && !acceptsGone) throw new FilesGoneError(gone)
     if (mayRest && looked.resumed.inDoubt.length === 0) {
       return { kind: 'resting', holdings: restingOf(metainfo, record, place.outputFolder, looked) }
     }
@@ -132,7 +140,7 @@ export class TorrentHosts {
         onlyFiles: record.onlyFiles,
         onFault: () => host.changed(),
         pool: this.#pool,
-        ...{ verification, onDemand },
+        ...{ verification, onDemand, joinRoom },
         clock: loopClock,
         joinBackground: this.#background.join,
         downloads: throttles.download,

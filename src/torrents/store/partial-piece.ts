@@ -71,13 +71,15 @@ export class PieceSegment {
     this.#inMemory++
   }
 
-  /** Forgets a block; false where it is missing, or has been given to the disk. */
+  /** Forgets a block, which may be written over; false where it is missing, or just being written. */
   drop(within: number): boolean {
     const block = Math.floor(within / BLOCK_LENGTH)
-    if (this.#blocks[block] !== IN_MEMORY) return false
+    const state = this.#blocks[block]
+    if (state !== IN_MEMORY && state !== ON_DISK) return false
     this.#blocks[block] = MISSING
     this.#received--
-    this.#inMemory--
+    if (state === IN_MEMORY) this.#inMemory--
+    else this.#onDisk--
     return true
   }
 
@@ -131,6 +133,8 @@ export class PartialPiece {
   readonly index: number
   readonly length: number
   readonly segments: readonly PieceSegment[]
+  /** It is whole, and its hash decides. */
+  isBeingVerified = false
 
   constructor(index: number, length: number) {
     this.index = index

@@ -29,7 +29,10 @@ export class PieceHashing {
   append(piece: number, offset: number, data: Uint8Array): void {
     // A piece that starts again (its first try was wrong, or given up) starts its hash again.
     const known = offset === 0 ? undefined : this.#progress.get(piece)
-    if (offset !== (known?.hashedTo ?? 0)) return
+    const hashedTo = known?.hashedTo ?? 0
+    // What is written over has been hashed: all is read again in the end.
+    if (offset < hashedTo) this.#progress.delete(piece)
+    if (offset !== hashedTo) return
     const progress = known ?? { hash: createHash('sha1'), hashedTo: 0 }
     progress.hash.update(data)
     progress.hashedTo += data.length

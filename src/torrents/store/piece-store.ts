@@ -84,10 +84,14 @@ export class PieceStore {
     return true
   }
 
-  /** Takes a block back that is doubted; false where it is not in memory any more. */
+  /**
+   * Forgets a block that is doubted, so that another may come in its place. False where it is missing, or just now
+   * being written or hashed.
+   */
   dropBlock(piece: number, offset: number): boolean {
-    const segment = this.#partials.get(piece)?.segmentAt(offset)
-    if (!segment?.drop(offset % SEGMENT_BYTES)) return false
+    const partial = this.#partials.get(piece)
+    const segment = partial?.segmentAt(offset)
+    if (partial?.isBeingVerified || !segment?.drop(offset % SEGMENT_BYTES)) return false
     if (!segment.hasUnwritten) {
       this.#filling.delete(segment)
       this.#freeMemory(segment)
@@ -256,6 +260,7 @@ export class PieceStore {
 
   async #verify(partial: PartialPiece): Promise<void> {
     const { index: piece } = partial
+    partial.isBeingVerified = true
     const job: DiskJob = { kind: 'verify', store: this.#store, piece }
     const outcome = await this.#jobs.persist(job, () => this.#isCurrent(partial))
     if (outcome === null || outcome.kind !== 'verified' || !this.#isCurrent(partial)) return

@@ -3,6 +3,7 @@ import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
+import type { DailyLimits } from '../rates/daily-limits.ts'
 import type { Limits } from '../rates/limits.ts'
 import type { ResolvedTorrent } from '../session/metadata-resolver.ts'
 import { Session as TorrentSession } from '../session/session.ts'
@@ -75,6 +76,8 @@ export interface Torrent {
   readonly fileFaults: ReadonlyMap<number, string>
   /** The metadata as it was found; `null` while a magnet is being resolved. */
   readonly metainfo: Metainfo | null
+  /** All that was stored of it is gone from the disk: it waits for it, or for a start. */
+  readonly filesAreGone: boolean
   /** Somebody has paused it, whatever it does meanwhile. */
   readonly isPaused: boolean
   /** One bit for each piece that is here, MSB first; `null` until the first check is done. */
@@ -169,6 +172,8 @@ export interface Session extends AsyncDisposable {
   readonly maxConnections: MaxConnections
   /** Those that are named, for this run: whoever is too many is hung up on. Throws TorrentError `bad-limit`. */
   setMaxConnections(change: Partial<MaxConnections>): void
+  /** Others at their time of day in place of `limits`, for this run; of several that hold the first. */
+  setDailyLimits(daily: readonly DailyLimits[]): void
   /**
    * When torrents that say nothing else have been seeded enough, `null` for no limit. Changes what is
    * named, for this run. Throws TorrentError `bad-limit`.
@@ -192,8 +197,8 @@ export interface Session extends AsyncDisposable {
   resolve(source: TorrentSource, options?: ResolveOptions): Promise<ResolvedTorrent>
   /** Rejects with TorrentError `bad-folder` for a path that is not in the data folder, or is a link out of it. */
   requireInside(path: string): Promise<void>
-  /** Where a torrent's files would lie, absolute. Throws TorrentError `bad-folder`. */
-  placeFor(metainfo: Metainfo, outputFolder?: string): string
+  /** Where a torrent's files would lie if it were added now, absolute. Rejects with TorrentError `bad-folder`. */
+  placeFor(metainfo: Metainfo, outputFolder?: string): Promise<string>
   /** By id, or by info hash (hex or base32). */
   get(idOrInfoHash: number | string): Torrent | undefined
   /**

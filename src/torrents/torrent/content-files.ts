@@ -20,6 +20,7 @@ import type { SyncedFile } from '../store/file-watch.ts'
 import { type FilesPlace, namedFiles } from '../store/named-files.ts'
 import type { PieceStore } from '../store/piece-store.ts'
 import { portablePaths } from '../store/portable-paths.ts'
+import { goneFile } from './files-gone.ts'
 
 export interface ContentFilesOptions extends FilesPlace {
   readonly metainfo: TorrentFacts
@@ -46,10 +47,10 @@ export class ContentFiles {
   /** Files change places one after another; never rejects. */
   #placing: Promise<unknown> = Promise.resolve()
 
-  /** Looks at all files, and opens none. */
+  /** Looks at all files, and opens none; `gone` is one of them where all are gone that were stored. */
   static async open(
     options: ContentFilesOptions,
-  ): Promise<{ files: ContentFiles; resumed: ResumedPieces }> {
+  ): Promise<{ files: ContentFiles; resumed: ResumedPieces; gone: string | null }> {
     const { metainfo, root, disk } = options
     const saved = await loadResumeData(options.resumeFile)
     const stored = await namedFiles(options, saved.names)
@@ -62,11 +63,12 @@ export class ContentFiles {
     marks.forEach((mark, index) => {
       if ((mark?.[0] ?? 0) > (stored[index]?.length ?? 0)) codes.set(index, 'TOO_LARGE')
     })
+    const gone = codes.size === 0 ? goneFile(saved, stored, marks) : null
     await files.#setApart(codes)
     await nextTurn()
     const resumed = resumePieces(saved, metainfo, files.#files, files.#marks)
     await nextTurn()
-    return { files, resumed }
+    return { files, resumed, gone }
   }
 
   private constructor(

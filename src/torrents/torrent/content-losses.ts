@@ -82,12 +82,15 @@ export class ContentLosses {
 
   /**
    * Gives pieces back to the file system; before that, the disk says that they are missing. Rejects with
-   * the system's error: then they take up space until they are fetched again.
+   * the system's error: then they take up space until they are fetched again. `begun` are not verified,
+   * and go along. Returns the bytes of those that were.
    */
-  async evict(pieces: readonly number[]): Promise<void> {
-    const { have, kept, store, downloader, isClosed, onLost, save } = this.#parts
+  async evict(pieces: readonly number[], begun: readonly number[]): Promise<number> {
+    const { metainfo, have, kept, store, downloader, isClosed, onLost, save } = this.#parts
     const evicted = pieces.filter((piece) => have.has(piece))
-    if (evicted.length === 0 || isClosed()) return
+    if (evicted.length + begun.length === 0 || isClosed()) return 0
+    const { layout } = metainfo
+    const bytes = evicted.reduce((sum, piece) => sum + layout.lengthOf(piece), 0)
     for (const piece of evicted) {
       have.clear(piece)
       kept.forget(piece)
@@ -95,11 +98,12 @@ export class ContentLosses {
     onLost()
     await downloader.lost(evicted)
     await save()
-    if (isClosed()) return
+    if (isClosed()) return bytes
     // Some may have been fetched again by now.
-    await store.free(this.#freeable(evicted))
+    await store.free(this.#freeable([...evicted, ...begun]))
     onLost()
     await save()
+    return bytes
   }
 
   /** These, and what else is of no use in their files: of pieces that were begun, or that a kill has left. */

@@ -3,6 +3,7 @@ import type { AtomicFile } from '../../atomic-file.ts'
 import { type LoopClock, wallClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import type { JoinBackground } from '../download/background-share.ts'
+import type { JoinRoom } from '../download/disk-room.ts'
 import { Downloader } from '../download/downloader.ts'
 import { StreamSupply } from '../download/stream-supply.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
@@ -54,6 +55,8 @@ export interface ContentOptions {
   readonly log: Logger
   readonly clock: LoopClock
   readonly joinBackground: JoinBackground
+  /** What a quota leaves for it; all there is when absent. */
+  readonly joinRoom?: JoinRoom
   /** What holds back its downloading. */
   readonly downloads: ThrottleGroup
   /** The last selected piece has arrived. */
@@ -112,7 +115,8 @@ export class TorrentContent implements Holdings {
     this.#selection = new UsableSelection(this.metainfo, selection, () => files.faults)
     this.streams = new TorrentStreams(() => options.clock.now())
     const { metainfo, streams } = this
-    const { disk, pool, root, verification, log, clock, joinBackground, onWritable } = options
+    const { disk, pool, root, verification, log, clock, joinBackground, joinRoom, onWritable } =
+      options
     const { layout, pieceHashes } = metainfo
     this.store = new PieceStore({
       ...{ disk, pool, root, layout, pieceHashes },
@@ -141,7 +145,7 @@ export class TorrentContent implements Holdings {
     const scheduler = new BlockScheduler({ layout, provenance, random, budget: throttle })
     this.downloader = new Downloader({
       ...{ metainfo, have, streams, provenance, log, clock, store, scheduler },
-      ...{ joinBackground, throttle },
+      ...{ joinBackground, throttle, ...(joinRoom && { joinRoom }) },
       onPiece: (piece) => this.#onPiece(piece),
     })
     const { downloader } = this
@@ -283,12 +287,17 @@ export class TorrentContent implements Holdings {
   }
 
   /**
-   * Gives pieces back to the file system that no stream wants, and says so on the disk before. Rejects
-   * with the system's error: then they are still here, or take up space until they are fetched again.
+   * Gives pieces back to the file system that no stream wants, those that were begun as well, and says so
+   * on the disk before. Returns how many bytes of verified pieces it were. Rejects with the system's
+   * error: then they are still here, or take up space until they are fetched again.
    */
-  async evict(pieces: readonly number[]): Promise<void> {
+  async evict(pieces: readonly number[]): Promise<number> {
     const wanted = this.wantedPieces
-    await this.#losses.evict(pieces.filter((piece) => !wanted.has(piece)))
+    const begun = this.downloader.granted.giveUp()
+    const unwanted = pieces.filter((piece) => !wanted.has(piece))
+    const freed = await this.#losses.evict(unwanted, begun)
+    this.downloader.granted.freed(begun)
+    return freed
   }
 
   /** Saves what is known to be on the disk, once it is there; one after another. */

@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly onWritable: (error: DiskError | null) => void
   /** Nothing but a look is needed where nothing is in doubt. */
   readonly mayRest: boolean
+  /** What was stored and is gone is downloaded again. */
+  readonly acceptsGone: boolean
   readonly ticket: Ticket
 }
 

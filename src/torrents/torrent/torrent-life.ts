@@ -7,6 +7,7 @@ import { type SwarmMember, SwarmMembership } from '../swarm/membership.ts'
 import type { SwarmProgress } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { WebSeeds } from '../web-seeds/web-seeds.ts'
+import { FilesGoneError } from './files-gone.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
 import { openKept } from './open-kept.ts'
 import { type PresentTorrent, SwarmPresence } from './swarm-presence.ts'
@@ -40,6 +41,8 @@ export class TorrentLife
   readonly ticket = new Ticket()
   readonly #opening: TorrentOpening
   #mayAdopt: boolean
+  #gonePath: string | null = null
+  #acceptsGone = false
   #onlyFiles: FileSet | null
 
   /** @param metainfo - That is kept on the disk; `null` where it is not known yet. */
@@ -132,6 +135,11 @@ export class TorrentLife
     return this.#mayAdopt
   }
 
+  /** One of its files where all that was stored is gone; `null` where that is not so. */
+  get gonePath(): string | null {
+    return this.#gonePath
+  }
+
   /** What is to be downloaded; `null` for everything. */
   get onlyFiles(): FileSet | null {
     return this.#onlyFiles
@@ -183,8 +191,11 @@ export class TorrentLife
 
   /** It cannot go on: it is in error, out of its swarm, and waits for a start. */
   fail(error: unknown): void {
-    if (this.condition.isClosed) return
-    this.condition.failure = error instanceof Error ? error.message : String(error)
+    const reason = error instanceof Error ? error.message : String(error)
+    // Whoever waits for the same thing fails by the same thing.
+    if (this.condition.isClosed || reason === this.condition.failure) return
+    this.condition.failure = reason
+    this.#gonePath = error instanceof FilesGoneError ? error.path : null
     if (this.condition.phase !== 'ready') this.condition.phase = 'stopped'
     const failure = new TorrentError('unavailable', this.condition.failure, { cause: error })
     this.metadata.outcome.settle(this.metadata.metainfo === null ? failure : null)
@@ -210,11 +221,24 @@ export class TorrentLife
       throw new TorrentError('wrong-state', 'torrent is already live')
     }
     this.condition.isPaused = false
+    this.#acceptsGone = this.#gonePath !== null
+    this.#dropUselessSelection()
+    await this.#goOn()
+  }
+
+  /** Its files are there again: it goes on with them. */
+  filesAreBack(): void {
+    if (this.#gonePath === null || this.condition.isClosed) return
+    this.condition.log.info({ path: this.#gonePath }, 'files that were gone are back')
+    void this.#goOn()
+  }
+
+  async #goOn(): Promise<void> {
     this.condition.failure = null
+    this.#gonePath = null
     this.content?.store.retry()
     if (this.condition.phase === 'ready' && this.holdings !== null) await this.turn.begin()
     else {
-      this.#dropUselessSelection()
       if (this.condition.phase === 'stopped') this.#opening.retry()
       void this.open()
     }
@@ -226,11 +250,12 @@ export class TorrentLife
    * `wrong-state` while it is resolving or being checked, or with the system's error.
    */
   async recheck(): Promise<void> {
-    if (this.holdings === null || this.condition.phase !== 'ready') {
+    const isStopped = this.condition.phase === 'stopped' && this.metadata.metainfo !== null
+    if (!isStopped && (this.holdings === null || this.condition.phase !== 'ready')) {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
-    this.condition.phase = 'initializing'
-    this.condition.failure = null
+    this.#opening.retry()
+    this.#gonePath = null
     await this.turn.giveUp()
     await this.files.drop(new TorrentError('closed', 'the torrent is being checked'))
     await this.host.forgetProgress()
@@ -257,9 +282,11 @@ export class TorrentLife
   /** Looks at the files, or opens them. Rejects with what keeps it from that. */
   async openContent({ mayRest }: { readonly mayRest: boolean }): Promise<OpenedContent> {
     const wanted = { mayRest, onlyFiles: this.#onlyFiles }
+    const acceptsGone = this.#acceptsGone
+    this.#acceptsGone = false
     return await openKept(this.metadata, wanted, (metainfo) =>
       this.host.openContent(metainfo, {
-        ...{ mayRest, ticket: this.ticket },
+        ...{ mayRest, acceptsGone, ticket: this.ticket },
         onFinished: () => this.#onFinished(),
         onWritable: (error) => this.#onWritable(error),
       }),

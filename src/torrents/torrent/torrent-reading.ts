@@ -41,11 +41,15 @@ export function requireStreamable(life: TorrentLife, fileIndex: number, start: n
   const { holdings } = life
   const fault = holdings?.fileFaults.get(file.index)
   if (fault !== undefined) throw new TorrentError('unavailable', `file ${file.index}: ${fault}`)
-  const { kind } = life.state
+  const { state } = life
   // Files that were not looked at yet are looked at first.
-  if (kind === 'live' || kind === 'initializing') return
+  if (state.kind === 'live' || state.kind === 'initializing') return
   if (holdings !== null && hasStored(holdings, file, start)) return
-  throw new TorrentError('unavailable', `the torrent is ${kind} and lacks what was asked for`)
+  const reason =
+    state.kind === 'error'
+      ? `the torrent has failed: ${state.message}`
+      : `the torrent is ${state.kind} and lacks what was asked for`
+  throw new TorrentError('unavailable', reason)
 }
 
 /** Throws TorrentError `unknown-file` for what has no bytes of its own, or `resolving`. */

@@ -165,6 +165,11 @@ export class Torrent {
     await this.#host.save()
   }
 
+  /** All that was stored of it is gone from the disk: it waits for it, or for a start. */
+  get filesAreGone(): boolean {
+    return this.life.gonePath !== null
+  }
+
   /** Somebody has paused it, whatever it does meanwhile. */
   get isPaused(): boolean {
     return this.life.isPaused
@@ -202,10 +207,10 @@ export class Torrent {
     return this.#settings.setKeep(keep)
   }
 
-  /** Frees pieces that no stream wants. Rejects with the system's error. */
-  async evict(pieces: readonly number[]): Promise<void> {
+  /** Frees pieces that no stream wants; returns how many bytes it were. Rejects with the system's error. */
+  async evict(pieces: readonly number[]): Promise<number> {
     const content = await this.life.wake()
-    if (!this.keep) await content.evict(pieces)
+    return this.keep ? 0 : await content.evict(pieces)
   }
 
   /** Its own rates, below those of the session. */

@@ -1,6 +1,7 @@
 import type { Logger } from '../../log.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import { TorrentError } from '../torrent-error.ts'
+import { FilesGoneError } from './files-gone.ts'
 import { type Holdings, RestingHoldings } from './holdings.ts'
 import type { TorrentContent } from './torrent-content.ts'
 
@@ -115,7 +116,10 @@ export class Wakefulness {
 
   async #wakeUp(): Promise<TorrentContent> {
     await this.#closing
-    const opened = await this.#owner.openContent({ mayRest: false })
+    const opened = await this.#owner.openContent({ mayRest: false }).catch((error: unknown) => {
+      if (error instanceof FilesGoneError) this.#owner.fail(error)
+      throw error
+    })
     if (opened.kind === 'resting') throw new Error('it was to be awake')
     const { content } = opened
     await this.#take(content)

@@ -79,8 +79,9 @@ function sizeOf({ facts }: Item): PictureSize | null {
   return { width: facts.width, height: facts.height }
 }
 
-/** Whether pictures are made of an image, as far as facts tell: not whether a JPEG is progressive, or cut off. */
+/** Whether pictures are made of an image, as far as facts tell: that a JPEG is progressive shows when one is made. */
 function isMadeSmaller({ facts, resource }: Item, size: PictureSize): boolean {
+  if (facts?.kind === 'image' && facts.isBroken) return false
   const isByLine = facts?.kind === 'image' && (facts.codec === 'JPEG' || facts.codec === 'PNG')
   return resource.size <= LARGEST_IMAGE_BYTES && isBearable(size, isByLine)
 }

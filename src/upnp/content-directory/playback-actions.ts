@@ -12,6 +12,8 @@ const SHORTEST_BOOKMARK_MS = 30_000
 
 /** A place so many times as far as a film is long was not meant. */
 const BEYOND = 2
+/** A position is rounded, and not of the very file that was looked at; milliseconds. */
+const TOLERANCE_MS = 5_000
 /** What of a film has been seen when only the names of those who made it are left. */
 const WATCHED_SHARE = 0.95
 
@@ -26,6 +28,8 @@ const COUNT = /^\d{1,6}$/
 /**
  * Samsung's X_SetBookmark: where a TV stopped; near the end the film has been watched. It also tells that it begins, at 0,
  * which must not cost the place where it is about to go on.
+ *
+ * @throws UpnpError 601 for a place that a film of this length does not have, 701.
  */
 export function setBookmark(
   library: Library,
@@ -42,6 +46,9 @@ export function setBookmark(
   const isBeyond = durationMs !== null && told > durationMs * BEYOND && position <= durationMs
   const positionMs = isBeyond ? position : told
   if (positionMs === 0) return []
+  if (durationMs !== null && positionMs > durationMs * BEYOND + TOLERANCE_MS) {
+    throw new UpnpError(601, `${position} is beyond the end of ${JSON.stringify(id)}`)
+  }
   if (durationMs !== null && positionMs >= durationMs * WATCHED_SHARE) {
     keep(library, id, { positionMs: 0, playCount: (item.playback?.playCount ?? 0) + 1 })
     return []
@@ -52,22 +59,57 @@ export function setBookmark(
 
 /**
  * UpdateObject (ContentDirectory:1, 2.7.9) for what a control point may change: how far an item was
- * watched and how often. CurrentTagValue is not compared: what a person watched last counts. Kodi says
- * `playCount`, percent-encodes the id and ends it with a slash.
+ * watched and how often. Kodi says `playCount`, percent-encodes the id and ends it with a slash.
  *
- * @throws UpnpError 701, 703 for a value that is none, 705 where nothing may be changed.
+ * @throws UpnpError 701, 702 where CurrentTagValue is not what is kept, 703 for a value that is none, 705 where
+ *   nothing may be changed.
  */
 export function updateObject(library: Library, args: ActionArguments): Outputs {
   const id = askedId(decoded(args.text('ObjectID').trim()))
-  const change: { positionMs?: number; playCount?: number } = {}
-  for (const [, name = '', value = ''] of args.text('NewTagValue').matchAll(TAG)) {
+  const change = changeIn(args.text('NewTagValue'))
+  const item = library.get(id)
+  if (item?.kind !== 'item') throw noItem(id)
+  if (Object.keys(change).length === 0) throw new UpnpError(705, 'nothing that may be changed')
+  requireCurrent(item, args.optionalText('CurrentTagValue', ''))
+  const durationMs = durationOf(item)
+  if (durationMs !== null && (change.positionMs ?? 0) > durationMs + TOLERANCE_MS) {
+    throw new UpnpError(703, `${change.positionMs} ms is beyond the end`)
+  }
+  keep(library, id, change)
+  return []
+}
+
+interface PlaybackChange {
+  positionMs?: number
+  playCount?: number
+}
+
+function changeIn(tags: string): PlaybackChange {
+  const change: PlaybackChange = {}
+  for (const [, name = '', value = ''] of tags.matchAll(TAG)) {
     if (name === 'lastPlaybackPosition') change.positionMs = positionOf(value.trim())
     if (name === 'playbackCount' || name === 'playCount') change.playCount = countOf(value.trim())
   }
-  if (library.get(id)?.kind !== 'item') throw noItem(id)
-  if (Object.keys(change).length === 0) throw new UpnpError(705, 'nothing that may be changed')
-  keep(library, id, change)
-  return []
+  return change
+}
+
+/** Kodi's own words. What it names is what it showed last, or 0: it forgets where a person stopped if that is refused. */
+const OF_KODI = /<(?:xbmc:|(?:upnp:)?playCount[\s>])/
+
+function requireCurrent({ playback }: Item, tags: string): void {
+  if (OF_KODI.test(tags)) return
+  const { positionMs = 0, playCount = 0 } = playback ?? {}
+  for (const [, name = '', value = ''] of tags.matchAll(TAG)) {
+    const isKept =
+      name === 'lastPlaybackPosition'
+        ? seconds(positionIn(value.trim() || '0')) === seconds(positionMs)
+        : name !== 'playbackCount' || (value.trim() || '0') === String(playCount)
+    if (!isKept) throw new UpnpError(702, `${name} is not ${JSON.stringify(value)}`)
+  }
+}
+
+function seconds(milliseconds: number | null): number | null {
+  return milliseconds === null ? null : Math.floor(milliseconds / 1_000)
 }
 
 function keep(
@@ -97,8 +139,15 @@ function decoded(id: string): string {
 
 /** Milliseconds. */
 function positionOf(text: string): number {
+  const position = positionIn(text)
+  if (position === null) throw new UpnpError(703, `${JSON.stringify(text)} is no position`)
+  return position
+}
+
+/** Milliseconds; `null` where it is none. */
+function positionIn(text: string): number | null {
   const [, hours = '0', minutes = '0', seconds] = POSITION.exec(text) ?? []
-  if (seconds === undefined) throw new UpnpError(703, `${JSON.stringify(text)} is no position`)
+  if (seconds === undefined) return null
   return ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000
 }
 

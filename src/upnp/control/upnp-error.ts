@@ -1,5 +1,5 @@
 /**
- * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501), ContentDirectory:1, 2.7 (701 to
+ * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501, 601), ContentDirectory:1, 2.7 (701 to
  * 705, 708, 710, 720) and ConnectionManager:1, 2.4 (706). The texts go to the control point.
  */
 const DESCRIPTIONS = {
@@ -8,7 +8,10 @@ const DESCRIPTIONS = {
   /** An argument is missing, has the wrong type, or is none of the values allowed. */
   402: 'Invalid Args',
   501: 'Action Failed',
+  601: 'Argument Value Out of Range',
   701: 'No such object',
+  /** What the control point believes to be there is not. */
+  702: 'Invalid current tag value',
   703: 'Invalid new tag value',
   705: 'Read only tag',
   706: 'Invalid connection reference',

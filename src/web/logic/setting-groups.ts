@@ -7,6 +7,7 @@ const GROUPS = {
   traffic: [
     'download-limit',
     'upload-limit',
+    'alt-limits',
     'max-connections',
     'max-connections-per-torrent',
     'seed-ratio',

@@ -22,6 +22,9 @@ export function Cover({ title, poster, icon }: CoverProps): JSX.Element {
         <img
           src={serverUrl(poster)}
           alt=""
+          onLoad={({ currentTarget: image }) => {
+            image.classList.toggle('portrait', image.naturalHeight > image.naturalWidth)
+          }}
           loading="lazy"
           decoding="async"
           onError={() => setBroken(true)}

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useWork } from './work-button.tsx'
 
 /** Lines on a field of 24 by 24, two wide. */
 const PATHS = {
@@ -61,14 +62,17 @@ export interface IconButtonProps {
   readonly icon: IconName
   /** Its name, for who does not see it, and shown while it is pointed at. */
   readonly label: string
-  readonly onClick: () => void
+  /** It is busy until a promise that this gives is settled. */
+  readonly onClick: () => unknown
   readonly disabled?: boolean
   readonly pressed?: boolean
+  readonly expanded?: boolean
   readonly class?: string
 }
 
 export function IconButton(props: IconButtonProps): JSX.Element {
   const { icon, label, onClick, disabled = false, pressed } = props
+  const { isBusy, begin } = useWork(onClick)
   return (
     <button
       type="button"
@@ -76,8 +80,10 @@ export function IconButton(props: IconButtonProps): JSX.Element {
       aria-label={label}
       title={label}
       aria-pressed={pressed}
+      aria-expanded={props.expanded}
       disabled={disabled}
-      onClick={onClick}
+      aria-busy={isBusy}
+      onClick={begin}
     >
       <Icon name={icon} />
     </button>

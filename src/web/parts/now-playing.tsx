@@ -7,6 +7,7 @@ import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../
 import { t } from '../text/text.ts'
 import { errorText } from '../text/told-error.ts'
 import { Icon, IconButton } from './icon.tsx'
+import { WorkButton } from './work-button.tsx'
 
 /** One bar for each TV that plays something. */
 export function NowPlaying(): JSX.Element | null {
@@ -17,7 +18,7 @@ export function NowPlaying(): JSX.Element | null {
   return (
     <section ref={section} class="now-playing" aria-label={t('now.label')}>
       {busy.map((renderer) => (
-        <Bar key={renderer.id} renderer={renderer} />
+        <Bar key={renderer.id} renderer={renderer} isOnly={busy.length === 1} />
       ))}
     </section>
   )
@@ -40,14 +41,25 @@ function useRoomFor(section: { readonly current: HTMLElement | null }, isThere: 
   }, [section, isThere])
 }
 
-function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
+interface BarProps {
+  readonly renderer: Renderer
+  /** Others need room as well. */
+  readonly isOnly: boolean
+}
+
+function Bar({ renderer, isOnly }: BarProps): JSX.Element {
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  const isOpen = chosen ?? isOnly
   const { name, problem, playback } = renderer
   const { state, volume, muted } = playback
   const title = titleOn(renderer)
   const following = queuedOn(renderer) ?? nextFor(renderer)
   const isPaused = state === 'paused'
   return (
-    <article class="bar" aria-label={t('now.on', { title: title ?? '?', name })}>
+    <article
+      class={isOpen ? 'bar open' : 'bar'}
+      aria-label={t('now.on', { title: title ?? '?', name })}
+    >
       <p class="bar-title">
         <strong>{title ?? t('now.untitled')}</strong>
         <span class="muted">
@@ -58,20 +70,27 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
         <IconButton
           icon={isPaused ? 'play' : 'pause'}
           label={t(isPaused ? 'now.resume' : 'now.pause', { name })}
-          onClick={() => void tell(renderer, isPaused ? 'resume' : 'pause')}
+          onClick={() => tell(renderer, isPaused ? 'resume' : 'pause')}
         />
         <IconButton
           icon="stop"
           label={t('now.stop', { name })}
-          onClick={() => void tell(renderer, 'stop')}
+          onClick={() => tell(renderer, 'stop')}
         />
         {following !== null && (
           <IconButton
             icon="next"
             label={t('now.skip', { title: following.title })}
-            onClick={() => void playOn(renderer, following, { position: 0 })}
+            onClick={() => playOn(renderer, following, { position: 0 })}
           />
         )}
+        <IconButton
+          class="bar-more"
+          icon="more"
+          label={t('now.more', { name })}
+          expanded={isOpen}
+          onClick={() => setChosen(!isOpen)}
+        />
       </div>
       <Queue renderer={renderer} />
       <Seek renderer={renderer} />
@@ -81,7 +100,7 @@ function Bar({ renderer }: { renderer: Renderer }): JSX.Element {
             icon={muted === true ? 'muted' : 'volume'}
             label={t('now.mute', { name })}
             pressed={muted === true}
-            onClick={() => void tell(renderer, 'mute', { muted: muted !== true })}
+            onClick={() => tell(renderer, 'mute', { muted: muted !== true })}
           />
           <input
             type="range"
@@ -111,7 +130,7 @@ function Queue({ renderer }: { renderer: Renderer }): JSX.Element | null {
         <IconButton
           icon="close"
           label={t('now.unqueue', { title: queued.title })}
-          onClick={() => void tell(renderer, 'clear_next')}
+          onClick={() => tell(renderer, 'clear_next')}
         />
       </p>
     )
@@ -119,10 +138,10 @@ function Queue({ renderer }: { renderer: Renderer }): JSX.Element | null {
   if (offered === null) return null
   return (
     <p class="bar-queue">
-      <button type="button" class="quiet" onClick={() => void playAfter(renderer, offered)}>
+      <WorkButton class="quiet" onWork={() => playAfter(renderer, offered)}>
         <Icon name="add" size={16} />
         <span class="one-line">{t('now.queue', { title: offered.title })}</span>
-      </button>
+      </WorkButton>
     </p>
   )
 }

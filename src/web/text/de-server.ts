@@ -5,7 +5,7 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
   'error.unreachable': 'Der Server antwortet nicht.',
   'error.status': 'Der Server hat mit {status} geantwortet.',
   'error.password_needed':
-    'Benutzer und Passwort sind nötig. Laden Sie die Seite neu, um sie einzugeben.',
+    'Benutzer und Passwort sind nötig; der Browser fragt danach, wenn Sie es noch einmal versuchen.',
   'error.too_many_passwords':
     'Von hier kamen zu viele falsche Passwörter. Warten Sie etwas und laden Sie die Seite neu.',
   'error.only_this_machine':
@@ -69,6 +69,7 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
   'setting.reserve': 'Freier Plattenplatz',
   'setting.download-limit': 'Grenze beim Herunterladen',
   'setting.upload-limit': 'Grenze beim Hochladen',
+  'setting.alt-limits': 'Grenzen nach Uhrzeit',
   'setting.seed-ratio': 'Verhältnis beim Teilen',
   'setting.seed-minutes': 'Zeit des Teilens',
   'setting.auth': 'Passwort',
@@ -88,6 +89,8 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
     'Wie schnell alle Torrents zusammen herunterladen, etwa 500K oder 2M; leer heißt keine Grenze.',
   'effect.upload-limit':
     'Wie schnell alle Torrents zusammen hochladen, etwa 500K oder 2M; leer heißt keine Grenze.',
+  'effect.alt-limits':
+    'Andere Grenzen nach Tag und Stunde, etwa „mon-fri 22:00-07:00 down=5M up=500K“; die erste, die zutrifft.',
   'effect.seed-ratio':
     'Ein Torrent, der so oft seine Größe gesendet hat, wird angehalten; 0 heißt keine Grenze.',
   'effect.seed-minutes':

@@ -248,7 +248,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'sharing.save': 'Teilen speichern',
   keep: 'Ganz behalten: nichts von diesem Torrent wird gelöscht, wenn der Plattenplatz knapp wird',
 
-  'streams.none': 'Gerade schaut niemand.',
+  'streams.none': 'Gerade wird nichts an einen Player gesendet.',
   'streams.who': 'An {who}',
   'streams.somebody': 'jemanden',
   'streams.position': 'Stelle in {file}',
@@ -286,6 +286,7 @@ export const DE: Readonly<Record<TextKey, string>> = {
   'now.pause': '{name} anhalten',
   'now.resume': 'Auf {name} fortsetzen',
   'now.stop': '{name} stoppen',
+  'now.more': 'Lautstärke und was folgt auf {name}',
   'now.next': 'Als Nächstes: {title}',
   'now.skip': 'Jetzt weiter zu {title}',
   'now.queue': '{title} als Nächstes spielen',

@@ -2,7 +2,8 @@
 export const EN_SERVER = {
   'error.unreachable': 'The server does not answer.',
   'error.status': 'The server answered {status}.',
-  'error.password_needed': 'A user and a password are needed. Reload the page to enter them.',
+  'error.password_needed':
+    'A user and a password are needed; the browser asks for them when you try again.',
   'error.too_many_passwords':
     'Too many wrong passwords came from here. Wait a moment, then reload the page.',
   'error.only_this_machine':
@@ -64,6 +65,7 @@ export const EN_SERVER = {
   'setting.reserve': 'Free disk space',
   'setting.download-limit': 'Download limit',
   'setting.upload-limit': 'Upload limit',
+  'setting.alt-limits': 'Limits by hour',
   'setting.seed-ratio': 'Seeding ratio',
   'setting.seed-minutes': 'Seeding time',
   'setting.auth': 'Password',
@@ -83,6 +85,8 @@ export const EN_SERVER = {
     'How fast all torrents together may download, as 500K or 2M; empty for no limit.',
   'effect.upload-limit':
     'How fast all torrents together may upload, as 500K or 2M; empty for no limit.',
+  'effect.alt-limits':
+    'Other limits by day and hour, as “mon-fri 22:00-07:00 down=5M up=500K”; the first that holds.',
   'effect.seed-ratio': 'A torrent that has sent so many times its size is paused; 0 for no limit.',
   'effect.seed-minutes':
     'A torrent that has been shared so long after it was complete is paused; 0 for no limit.',

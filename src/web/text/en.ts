@@ -238,7 +238,7 @@ export const EN = {
   'sharing.save': 'Save sharing',
   keep: 'Keep all of it: nothing of this torrent is freed when the disk quota is reached',
 
-  'streams.none': 'Nobody is watching now.',
+  'streams.none': 'Nothing is being sent to a player now.',
   'streams.who': 'To {who}',
   'streams.somebody': 'somebody',
   'streams.position': 'Position in {file}',
@@ -276,6 +276,7 @@ export const EN = {
   'now.pause': 'Pause {name}',
   'now.resume': 'Go on on {name}',
   'now.stop': 'Stop {name}',
+  'now.more': 'Volume and what comes next on {name}',
   'now.next': 'Next: {title}',
   'now.skip': 'Go on to {title} now',
   'now.queue': 'Play {title} next',

@@ -16,8 +16,17 @@ export function filledIn(
   return form.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = parameters[name]
     if (value === undefined) return whole
-    return typeof value === 'number' ? numberFormat(String(locale)).format(value) : value
+    return typeof value === 'number' ? numberFormat(String(locale)).format(value) : isolated(value)
   })
+}
+
+/** Scripts that are written from right to left. */
+const RIGHT_TO_LEFT =
+  /[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u
+
+/** A name of such a script does not turn round what stands beside it (Unicode, UAX 9: FSI and PDI). */
+function isolated(value: string): string {
+  return RIGHT_TO_LEFT.test(value) ? `\u2068${value}\u2069` : value
 }
 
 function chosenForm(text: string, count: string | number | undefined, locale: string): string {

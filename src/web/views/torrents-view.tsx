@@ -147,7 +147,7 @@ function TorrentRow({ id }: { id: number }): JSX.Element | null {
       <IconButton
         icon={isPaused ? 'play' : 'pause'}
         label={t(isPaused ? 'torrent.start' : 'torrent.pause', { name })}
-        onClick={() => void changeTorrent({ id }, isPaused ? 'start' : 'pause')}
+        onClick={() => changeTorrent({ id }, isPaused ? 'start' : 'pause')}
       />
       <Progress label={name} share={share} kind={barKind(status)} />
     </div>

@@ -5,9 +5,10 @@ import { epochMs } from '../logic/times.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { Progress } from '../parts/progress.tsx'
+import { WorkButton } from '../parts/work-button.tsx'
 import { controlPointsNews, renderers } from '../state/live.ts'
 import { attempt, reasonOf } from '../state/notices.ts'
-import { searchRenderers } from '../state/remote.ts'
+import { searchRenderers, titleOn } from '../state/remote.ts'
 import { useLoaded } from '../state/use-loaded.ts'
 import { ago, t } from '../text/text.ts'
 import { errorText } from '../text/told-error.ts'
@@ -23,9 +24,9 @@ export function TvsView(): JSX.Element {
     <>
       <Heading title={t('nav.tvs')}>
         {renderers.value !== null && (
-          <button type="button" onClick={() => void searchRenderers()}>
+          <WorkButton onWork={searchRenderers}>
             <Icon name="search" size={18} /> {t('tvs.search')}
-          </button>
+          </WorkButton>
         )}
       </Heading>
       {renderers.value !== null && <Renderers known={renderers.value} />}
@@ -58,7 +59,7 @@ function Renderers({ known }: { known: readonly Renderer[] }): JSX.Element {
               </p>
               <p class="muted">
                 {t(`playback.${renderer.playback.state}`)}
-                {renderer.playback.title !== null && ` · ${renderer.playback.title}`} ·{' '}
+                {renderer.playback.title !== null && ` · ${titleOn(renderer) ?? ''}`} ·{' '}
                 {t('tvs.seen', { ago: ago(epochMs(renderer.last_seen)) })}
               </p>
               {renderer.problem !== null && (

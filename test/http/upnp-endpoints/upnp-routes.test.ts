@@ -158,11 +158,16 @@ describe('POST to a control URL', () => {
     expect(client.received.toString()).toContain('<TotalMatches>4</TotalMatches>')
   })
 
-  it('refuses a body above 32 KiB and goes on', async () => {
+  it('refuses a body above 256 KiB with a fault, and goes on', async () => {
     const { port } = await start(FILM)
     const huge = Buffer.alloc(10 * 1024 * 1024, ' ')
-    expect((await send(port, 'POST', CONTROL, {}, huge)).status).toBe(413)
-    const padded = Buffer.alloc(32 * 1024, ' ')
+    for (const bytes of [huge, huge.subarray(0, 256 * 1024 + 1)]) {
+      const refused = await send(port, 'POST', CONTROL, {}, bytes)
+      expect(refused.status).toBe(500)
+      expect(refused.headers['content-type']).toBe('text/xml; charset="utf-8"')
+      expect(faultCodeOf(refused.body.toString())).toBe(402)
+    }
+    const padded = Buffer.alloc(256 * 1024, ' ')
     padded.write(soapBody(CONTENT_DIRECTORY, 'Browse', BROWSE))
     expect((await send(port, 'POST', CONTROL, {}, padded)).status).toBe(200)
     expect((await browse(port)).status).toBe(200)

@@ -224,3 +224,35 @@ it('what is no medium is looked at once', async () => {
   await store.open(torrent.infoHash)
   expect(store.get(torrent.infoHash, 0)).toMatchObject({ facts: null })
 })
+
+it('keeps that no picture can be made of an image', async () => {
+  const image = { path: 'a.jpg', bytes: fixture('picture.jpg') }
+  const torrent = new ProbeShelfTorrent('Images', [image, film('b.mkv')]).complete()
+  const { infoHash } = torrent
+  const { prober, folder, known } = await start(new ProbeShelf(torrent), { onDemand: false })
+  await eventually(() => known.length === 2)
+  expect(prober.factsOf(infoHash, 0)).not.toHaveProperty('isBroken')
+  const { version } = prober
+  for (const index of [0, 0, 1, 7]) await prober.noteBroken(infoHash, index)
+  expect(prober.factsOf(infoHash, 0)).toMatchObject({ kind: 'image', width: 320, isBroken: true })
+  expect(prober.factsOf(infoHash, 1)).not.toHaveProperty('isBroken')
+  expect([prober.version, known.length]).toEqual([version + 1, 3])
+  await prober.close()
+  const again = await start(new ProbeShelf(torrent), { folder })
+  expect(again.prober.factsOf(infoHash, 0)).toMatchObject({ isBroken: true })
+})
+
+it('looks again at what an earlier version found out, and tells that meanwhile', async () => {
+  const torrent = new ProbeShelfTorrent('Music', [song('a.mp3'), film('b.mkv')])
+  const { infoHash } = torrent
+  const store = new FactsStore(await temporaryFolder(), silentLogger())
+  await store.open(infoHash)
+  const audio = { kind: 'audio', container: 'mp3', title: null, cover: null } as const
+  const facts = { ...audio, durationMs: 7, bitRate: 1, audio: [] }
+  await store.set(infoHash, 0, { facts, isPartial: false, fetchedBytes: 0 })
+  const { prober, known } = await start(new ProbeShelf(torrent), { store, onDemand: false })
+  expect(prober.factsOf(infoHash, 0)).toMatchObject({ durationMs: 7 })
+  torrent.complete()
+  await eventually(() => known.length === 2)
+  expect(prober.factsOf(infoHash, 0)).toMatchObject({ title: 'Song', tags: {} })
+})

@@ -130,6 +130,16 @@ describe('the facts of a file', () => {
     expect(source.readBytes).toBeLessThan(300_000)
   })
 
+  it.each(['picture.jpg', 'picture.png'])('say whether %s is cut off', async (name) => {
+    const bytes = fixture(name)
+    const broken = async (image: Buffer) =>
+      Object(await probe.probe(new CountedSource(image))).isBroken
+    expect(await broken(bytes)).toBeUndefined()
+    expect(await broken(bytes.subarray(0, bytes.length - 400))).toBe(true)
+    // A telephone keeps more behind it.
+    expect(await broken(Buffer.concat([bytes, Buffer.alloc(20_000)]))).toBeUndefined()
+  })
+
   it('do not come from the name: what is no medium has none', async () => {
     expect(await probe.probe(new CountedSource(Buffer.alloc(100_000)))).toBeNull()
     expect(await probe.probe(new CountedSource(Buffer.from('#!/bin/sh\nexit 0\n')))).toBeNull()

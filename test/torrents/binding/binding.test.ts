@@ -15,6 +15,7 @@ class Machine {
   #changed = (): void => {}
 
   readonly routes: Routes = {
+    hint: '',
     wayTo: async (destination) => {
       this.asked.push(destination)
       return this.ways.get(destination) ?? { kind: 'by', interfaceName: 'wg0' }

@@ -1,4 +1,6 @@
+import { networkInterfaces } from 'node:os'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { steadyClock } from '../../../src/clock.ts'
 import {
   KernelRoutes,
   openSystemRoutes,
@@ -18,7 +20,7 @@ describe('what `ip -json route get` answers', () => {
   })
 })
 
-const routes = await openSystemRoutes()
+const routes = await openSystemRoutes({ networkInterfaces, clock: steadyClock })
 const knows = routes instanceof KernelRoutes
 routes.close()
 

@@ -25,6 +25,15 @@ function isShown(piece: number, block: number): boolean {
   return provenance.mayBeShown(piece, block, VIEWER)
 }
 
+/** Two others that agree say something else than the peer. */
+function outvote(liar: Sender): void {
+  const [third, fourth] = [peer('3.3.3.3'), peer('4.4.4.4')]
+  provenance.received(9, 1, third)
+  provenance.vouch(9, 1, fourth.peer)
+  provenance.contradict(liar, third)
+  provenance.contradict(liar, fourth)
+}
+
 describe('what a viewer may see of a piece that is not verified', () => {
   test('is nothing that is not held, and nothing of somebody unknown', () => {
     expect(isShown(7, 1)).toBe(false)
@@ -79,27 +88,54 @@ describe('a block of which another address has sent an equal stretch', () => {
     expect([1, 2].map((block) => isShown(7, block))).toEqual([true, false])
   })
 
-  test('may not as soon as its sender is contradicted', () => {
+  test('may still where somebody contradicts one of the two: it is they who agree', () => {
     provenance.contradict(one, peer('3.3.3.3'))
+    provenance.contradict(other, peer('3.3.3.3'))
+    expect(isShown(7, 1)).toBe(true)
+  })
+
+  test('may not as soon as its sender is outvoted', () => {
+    outvote(one)
     expect(isShown(7, 1)).toBe(false)
   })
 
   test('may not as soon as who vouched for it is, unless another did as well', () => {
-    provenance.contradict(other, peer('3.3.3.3'))
+    outvote(other)
     expect(isShown(7, 1)).toBe(false)
-    provenance.vouch(7, 1, '4.4.4.4:1')
-    expect(isShown(7, 1)).toBe(true)
-  })
-
-  test('may again once the liar is banned', () => {
-    provenance.contradict(one, peer('3.3.3.3'))
-    provenance.settled('3.3.3.3:6881')
+    provenance.vouch(7, 1, '5.5.5.5:1')
     expect(isShown(7, 1)).toBe(true)
   })
 
   test('may not where who vouched was party to a wrong piece', () => {
     provenance.distrust(other.peer)
     expect(isShown(7, 1)).toBe(false)
+  })
+})
+
+describe('two peers', () => {
+  /** How often they differ, and agree. */
+  function compare(differ: number, agree: number): boolean {
+    for (let times = 0; times < differ; times++) provenance.contradict(one, other)
+    provenance.received(7, 1, one)
+    for (let times = 0; times < agree; times++) provenance.vouch(7, 1, other.peer)
+    return provenance.areOpposed(other.peer, one.peer)
+  }
+
+  test('are opposed once they have differed three times and never agreed', () => {
+    expect(compare(2, 0)).toBe(false)
+    expect(compare(1, 0)).toBe(true)
+  })
+
+  test('are not where they agree half as often as they differ', () => {
+    expect(compare(6, 3)).toBe(false)
+    expect(compare(1, 0)).toBe(true)
+  })
+
+  test('are no longer once one of them is banned, whatever else comes of it', () => {
+    expect(compare(3, 0)).toBe(true)
+    provenance.banned(one.peer)
+    expect(compare(3, 0)).toBe(false)
+    expect(provenance.isDoubted(other.peer)).toBe(false)
   })
 })
 
@@ -115,7 +151,7 @@ describe('trust', () => {
     provenance.trust(one.peer)
     provenance.contradict(one, other)
     expect(provenance.isTrusted(one.peer)).toBe(false)
-    provenance.settled(other.peer)
+    provenance.banned(other.peer)
     expect(provenance.isTrusted(one.peer)).toBe(true)
   })
 
@@ -174,9 +210,10 @@ describe('a peer that two addresses contradict', () => {
     for (const block of [0, 1, 2]) provenance.received(7, block, one)
     provenance.received(7, 3, other)
     provenance.prove(7, 1)
-    provenance.contradict(one, other)
+    provenance.vouch(7, 3, peer('3.3.3.3').peer)
+    expect(provenance.contradict(one, other)).toEqual([])
     expect(provenance.isOutvoted(one.peer)).toBe(false)
-    provenance.contradict(one, peer('3.3.3.3'))
+    expect(provenance.contradict(one, peer('3.3.3.3'))).toEqual([one.peer])
     expect([one, other].map((sender) => provenance.isOutvoted(sender.peer))).toEqual([true, false])
     expect(provenance.unprovenOf(one.peer)).toEqual([
       { piece: 7, block: 0 },

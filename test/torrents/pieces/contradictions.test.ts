@@ -16,6 +16,7 @@ let contradictions: Contradictions
 
 beforeEach(() => {
   contradictions = new Contradictions()
+  contradictions.agreed(one.peer, other.peer)
 })
 
 function doubted(): boolean[] {
@@ -55,5 +56,26 @@ describe('of two peers that contradict each other', () => {
     contradictions.forget(liar.peer)
     contradictions.forget(other.peer)
     expect(doubted()).toEqual([false, false, false, false])
+  })
+})
+
+describe('who has agreed with nobody', () => {
+  const noise = [peer('7.7.7.7'), peer('8.8.8.8'), peer('9.9.9.9')]
+
+  test('outvotes nobody, however many there are', () => {
+    for (const liar of noise) {
+      contradictions.add(liar, one)
+      contradictions.add(liar, other)
+    }
+    expect([one, other].map(({ peer }) => contradictions.isOutvoted(peer))).toEqual([false, false])
+    expect(noise.map(({ peer }) => contradictions.isOutvoted(peer))).toEqual([true, true, true])
+  })
+
+  test('is heard once he agrees with somebody, and that tells who is outvoted now', () => {
+    contradictions = new Contradictions()
+    expect(contradictions.add(liar, one)).toEqual([])
+    expect(contradictions.add(liar, other)).toEqual([])
+    expect(contradictions.agreed(one.peer, other.peer)).toEqual([liar.peer])
+    expect(contradictions.agreed(one.peer, other.peer)).toEqual([])
   })
 })

@@ -86,6 +86,17 @@ describe('Places', () => {
     expect(await places.claim(recordOf(film), film)).toBe(data)
   })
 
+  it('tells where a torrent would get its place, and keeps nothing of it', async () => {
+    const data = await temporaryFolder()
+    const places = new Places(data)
+    await places.claim(recordOf(film), film)
+    const planned = await places.placeFor(otherFilm, null)
+    expect(await places.placeFor(otherFilm, null)).toBe(planned)
+    expect(await places.claim(recordOf(otherFilm), otherFilm)).toBe(planned)
+    expect(planned).not.toBe(data)
+    expect(await places.placeFor(otherFilm, null)).toBe(planned)
+  })
+
   it('refuses files that are in the way, and keeps nothing of it', async () => {
     const data = await temporaryFolder()
     const places = new Places(data)

@@ -21,6 +21,33 @@ describe('limits by the hour', () => {
     expect(dailyLimitsAt([NIGHT, NOON], at(hour, minute))).toBe(limits)
   })
 
+  it('are for their days, over midnight for the day of the evening', () => {
+    const friday = { ...NIGHT, days: [5] }
+    const weekend = { ...NOON, days: [0, 6], fromMinute: 0, toMinute: 0 }
+    // 5 January 2026 is a Monday.
+    const on = (day: number, hour: number): Date => new Date(2026, 0, 5 + day, hour, 0)
+    const held = [
+      ...[on(4, 6), on(4, 22), on(5, 6), on(5, 7), on(5, 22), on(6, 0), on(6, 23), on(7, 0)],
+    ].map((date) => dailyLimitsAt([friday, weekend], date))
+    expect(held).toEqual([null, friday, friday, weekend, weekend, weekend, weekend, null])
+  })
+
+  it('hold from the minute on, and can be others while the server runs', async () => {
+    const clock = new FakeClock(at(21, 59).getTime() + 50_000)
+    const limits = new SessionLimits(NO_LIMITS, [NIGHT], clock)
+    onTestFinished(() => limits.close())
+    await clock.advance(9_999)
+    expect(limits.inForce).toBe(NO_LIMITS)
+    const share = limits.ofTorrent().download.join({ onTurn: () => {} })
+    await clock.advance(1)
+    share.take(1_000_000)
+    expect(share.mayTake('background')).toBe(false)
+    limits.daily = []
+    expect(share.mayTake('background')).toBe(true)
+    limits.daily = [NIGHT]
+    expect(limits.inForce).toBe(NIGHT)
+  })
+
   it('hold when their time comes, and give way to the usual ones after', async () => {
     const clock = new FakeClock(at(21, 59).getTime())
     const limits = new SessionLimits({ downloadBps: 100, uploadBps: 200 }, [NIGHT], clock)

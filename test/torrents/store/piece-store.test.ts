@@ -62,6 +62,28 @@ describe('PieceStore', () => {
     expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
   })
 
+  it('takes a doubted block back from the disk, too, though it has been hashed', async () => {
+    const data = pseudoRandomBytes(2 * MIB, 5)
+    const bench = await StoreBench.open([{ path: ['a'], data }], 2 * MIB)
+    const wrong = Buffer.from(data)
+    wrong.fill(0, 3 * BLOCK, 4 * BLOCK)
+    const half = Array.from({ length: 64 }, (_, block) => block)
+    bench.add(0, wrong, half)
+    await expect.poll(() => bench.pool.usedBytes).toBe(0)
+    expect(bench.store.dropBlock(0, 3 * BLOCK)).toBe(true)
+    expect(bench.store.hasBlock(0, 3 * BLOCK)).toBe(false)
+    bench.add(
+      0,
+      data,
+      half.map((block) => 64 + block),
+    )
+    bench.add(0, data, [3])
+    const [outcome] = await bench.outcomes(1)
+    expect(outcome).toMatchObject({ kind: 'verified', piece: 0 })
+    expect((await readFile(bench.pathOf('a'))).equals(data)).toBe(true)
+    expect(bench.pool.usedBytes).toBe(0)
+  })
+
   it('writes an unfinished piece when it is told to, and goes on with it later', async () => {
     const bench = await StoreBench.open(films, 65_536)
     bench.add(0, bench.piece(0), [0, 2])

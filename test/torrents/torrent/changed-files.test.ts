@@ -57,7 +57,8 @@ async function downloaded(): Promise<Downloaded> {
 async function haveAfterRestart(folder: string): Promise<number> {
   const session = await openSession({ folder })
   const [torrent] = session.torrents
-  await until(session, () => torrent?.state.kind === 'live')
+  // What is gone as a whole is an error.
+  await until(session, () => torrent?.state.kind === 'live' || torrent?.filesAreGone === true)
   const have = torrent?.stats().progressBytes ?? -1
   await session.close()
   return have

@@ -9,6 +9,7 @@ import {
 } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { AskedDirectory } from '../../helpers/content-directory.ts'
 import { rendererNamed } from '../../helpers/renderer-named.ts'
+import { faultCodeOf } from '../../helpers/soap-request.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 import { torrentOf } from '../../helpers/torrent-shelf.ts'
 
@@ -259,6 +260,18 @@ it.each([
     expect(/playbackCount>(\d+)</.exec(didl)?.[1]).toBe(count)
   },
 )
+
+it.each([
+  ['X_SetBookmark', { CategoryType: '0', RID: '0', PosSecond: '9000000' }, 601],
+  ['UpdateObject', '7206', 703],
+  ['UpdateObject', '7203', null],
+] as const)('%s refuses a place beyond the end', async (action, asked, code) => {
+  const ObjectID = `${FILMS.infoHash}-0`
+  const NewTagValue = `<upnp:lastPlaybackPosition>${asked}</upnp:lastPlaybackPosition>`
+  const args = typeof asked === 'string' ? { CurrentTagValue: '', NewTagValue } : asked
+  const { status, xml } = await directory.ask(action, { ObjectID, ...args })
+  expect(status === 200 ? null : faultCodeOf(xml)).toBe(code)
+})
 
 describe('tracks that facts name', () => {
   const found = (track: Partial<typeof SUBTITLE>, container: VideoFacts['container']) => {

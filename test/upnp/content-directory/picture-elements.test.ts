@@ -14,7 +14,14 @@ import { hashOf } from '../../helpers/torrent-shelf.ts'
 const BASE = 'http://h'
 const ID = encodeObjectId({ kind: 'file', infoHash: hashOf('x'), fileIndex: 3 })
 
-function itemOf(name: string, facts?: { codec: string; width: number; height: number }): Item {
+interface Image {
+  readonly codec: string
+  readonly width: number
+  readonly height: number
+  readonly isBroken?: true
+}
+
+function itemOf(name: string, facts?: Image): Item {
   const mediaType = mediaTypeOf(name)
   if (mediaType === null) throw new Error(`${name} is no media`)
   const common = { container: 'other' as const, title: null, cover: null }
@@ -47,7 +54,7 @@ async function written(item: Item, changes: Partial<RendererProfile> = {}, filte
 
 const P = `http://h/p/${ID}`
 
-test.each([
+test.each<[string, Image | undefined, string[]]>([
   [
     'a.jpg',
     { codec: 'JPEG', width: 1_280, height: 720 },
@@ -78,6 +85,12 @@ test.each([
       `160x107 JPEG_TN CI=1 ${P}/tn.jpg`,
       '600x400  CI=0 http://h/m/d.webp',
     ],
+  ],
+  // It is cut off, or no picture could be made of it.
+  [
+    'c.jpg',
+    { codec: 'JPEG', width: 800, height: 600, isBroken: true },
+    ['800x600  CI=0 http://h/m/c.jpg'],
   ],
   ['e.jpg', undefined, ['  CI=0 http://h/m/e.jpg']],
   ['f.mkv', undefined, ['  CI=0 http://h/m/f.mkv']],

@@ -125,6 +125,30 @@ describe('UpdateObject', () => {
     expect(Object(items[0])['upnp:lastPlaybackPosition']?.[0]).toBe(position)
   })
 
+  it.each([
+    ['<upnp:lastPlaybackPosition>600</upnp:lastPlaybackPosition>', null],
+    ['<upnp:lastPlaybackPosition>0:10:00</upnp:lastPlaybackPosition>', null],
+    ['<upnp:playbackCount>1</upnp:playbackCount>,<dc:title>x</dc:title>', null],
+    ['', null],
+    // Kodi names what it has shown.
+    ['<upnp:playCount>0</upnp:playCount>', null],
+    ['<upnp:lastPlaybackPosition>5</upnp:lastPlaybackPosition>,<xbmc:lastPlayerState/>', null],
+    ['<upnp:lastPlaybackPosition>599</upnp:lastPlaybackPosition>', 702],
+    ['<upnp:lastPlaybackPosition></upnp:lastPlaybackPosition>', 702],
+    ['<upnp:lastPlaybackPosition>soon</upnp:lastPlaybackPosition>', 702],
+    ['<upnp:playbackCount>0</upnp:playbackCount>', 702],
+  ])('with the current value %j of what is at 600 s and was seen once: %j', async (tags, code) => {
+    const directory = new AskedDirectory([SHOW])
+    directory.library.setPlayback(ID, { positionMs: 600_700, playCount: 1 }, new Date(0))
+    const change = update('<upnp:playbackCount>7</upnp:playbackCount>')
+    const { status, xml } = await directory.ask('UpdateObject', {
+      ...change,
+      CurrentTagValue: tags,
+    })
+    expect(status === 200 ? null : faultCodeOf(xml)).toBe(code)
+    expect(directory.library.get(ID)).toMatchObject({ playback: { playCount: code ? 1 : 7 } })
+  })
+
   it('makes an item new again', async () => {
     const directory = new AskedDirectory([SHOW])
     const before = await directory.browse({ ObjectID: SHOW.infoHash })

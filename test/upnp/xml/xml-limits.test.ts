@@ -19,7 +19,10 @@ describe('requireModest()', () => {
     ['depth behind a comment', `<!--x-->${'<a b=">">'.repeat(33)}`],
     ['a DOCTYPE', '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'],
     ['an entity', '<x><!entity a "b"></x>'],
-    ['length', `<a>${' '.repeat(70_000)}</a>`],
+    ['length', `<a>${' '.repeat(270_000)}</a>`],
+    ['a long attribute', `<a b="${'x'.repeat(40_000)}"/>`],
+    ['long comments', `<a>${`<!--${'x'.repeat(10_000)}-->`.repeat(4)}</a>`],
+    ['a long CDATA section', `<a><![CDATA[${'x'.repeat(40_000)}]]></a>`],
     ['elements behind a quote in a tag name', `<a">${'<b/>'.repeat(10_000)}`],
     ['elements behind a quote without an attribute', `<a =">${'<b/>'.repeat(10_000)}`],
     ['elements behind CDATA in lower case', `<a><![cdata[ " ]]>${'<b/>'.repeat(10_000)}</a>`],
@@ -45,6 +48,7 @@ describe('requireModest()', () => {
     ['CDATA full of tags', `<a><![CDATA[${'<b>'.repeat(5_000)}]]></a>`],
     ['a comment full of tags', `<a><!--${'<b>'.repeat(5_000)}--></a>`],
     ['white space in tags', '<a  b = "c"\n\td\r\n=\'e\' ><b /></a >'],
+    ['a long text', `<a>${'&amp; '.repeat(40_000)}</a>`],
     ['no XML at all', 'x'.repeat(1_000)],
   ])('lets %s pass', (_, text) => {
     expect(() => requireModest(text)).not.toThrow()

@@ -44,6 +44,11 @@ export class AvoidedBlocks {
     return this.isAny && this.#untilOf(index) > this.#clock.now
   }
 
+  /** The same, but for what may still be under way. */
+  isRefused(index: number): boolean {
+    return (this.#refused.get(index) ?? Number.NEGATIVE_INFINITY) > this.#clock.now
+  }
+
   /** Not to be asked for the block before `until`; ms. */
   avoid(index: number, until: number): void {
     const { now } = this.#clock

@@ -58,6 +58,16 @@ export class Parole {
     return !this.#isDeliverable(piece)
   }
 
+  /** The one peer (`ip:port`) that the piece is fetched from, if there is such. */
+  holderOf(piece: number): string | undefined {
+    return this.#reserved.get(piece)
+  }
+
+  /** The piece comes from the peer alone. */
+  reserve(piece: number, peer: string): void {
+    this.#reserved.set(piece, peer)
+  }
+
   reservedFor(peer: string): readonly number[] {
     return [...this.#reserved].filter(([, only]) => only === peer).map(([piece]) => piece)
   }
@@ -93,6 +103,14 @@ export class Parole {
     const isTakenOver = holders.size > 0 && !holders.has(peer)
     holders.add(peer)
     return isTakenOver
+  }
+
+  /** There are others now who can tell whether it lies: it need not be alone any more. */
+  acquit(peer: string): void {
+    this.#onParole.delete(peer)
+    for (const [piece, only] of this.#reserved) {
+      if (only === peer && !this.#suspects.has(piece)) this.#reserved.delete(piece)
+    }
   }
 
   /** Who was where somebody lied before. */

@@ -41,6 +41,8 @@ export class SchedulerState implements Clock {
   isAnyStarving = false
   /** Peers can vouch for each other: at least two addresses that may be asked for samples. */
   canSample = false
+  /** All who send contradict each other, and nobody is trusted: the hashes of whole pieces have to tell who lies. */
+  isStandoff = false
   /** How long the queues of wires may be beyond their round trip; ms. */
   queueMs = STEADY_QUEUE_MS
   /** Rises whenever a wire that found nothing to do may find something again. */
@@ -79,6 +81,7 @@ export class SchedulerState implements Clock {
    */
   get isPieceFirst(): boolean {
     if (this.provenance.verification !== 'proven' || this.pace.trusted > 0) return false
+    if (this.isStandoff) return true
     if (this.canSample && this.layout.pieceLength > SMALL_PIECE_BYTES) return false
     return this.layout.pieceLength <= LARGE_PIECE_BYTES || !this.hasTwoAddresses()
   }
@@ -94,15 +97,27 @@ export class SchedulerState implements Clock {
     return false
   }
 
-  #canSample(): boolean {
-    if (this.provenance.verification !== 'proven') return false
-    let first: string | null = null
-    for (const wire of this.wires.values()) {
-      if (!wire.canBeAsked || wire.isSnubbed || !this.samples.mayBeAsked(wire)) continue
-      if (first !== null && wire.address !== first) return true
-      first = wire.address
-    }
-    return false
+  /** Can peers vouch for each other? `opposed`: there are several, and none ever agrees with another. */
+  #whetherToSample(): 'no' | 'opposed' | 'yes' {
+    if (this.provenance.verification !== 'proven') return 'no'
+    const wires = [...this.wires.values()].filter((wire) => {
+      return wire.canBeAsked && !wire.isSnubbed && this.samples.mayBeAsked(wire)
+    })
+    const delivering = wires.filter(({ isDelivering }) => isDelivering)
+    // Once two have delivered, the others may be dead.
+    const able = areAtOneAddress(delivering) ? wires : delivering
+    if (areAtOneAddress(able)) return 'no'
+    return this.#isAnyPairUseful(able) ? 'yes' : 'opposed'
+  }
+
+  #isAnyPairUseful(wires: readonly Wire[]): boolean {
+    const { provenance } = this
+    const credible = wires.filter(({ peer }) => !provenance.isOutvoted(peer))
+    return credible.some((one, number) => {
+      return credible.slice(number + 1).some((other) => {
+        return other.address !== one.address && !provenance.areOpposed(one.peer, other.peer)
+      })
+    })
   }
 
   /** The wire that was asked. */
@@ -115,7 +130,9 @@ export class SchedulerState implements Clock {
   /** Looks at wires and readers anew, at the beginning of a plan. */
   observe(): void {
     this.pace = new SwarmPace(this.wires.values(), this.provenance)
-    this.canSample = this.#canSample()
+    const sampling = this.#whetherToSample()
+    this.canSample = sampling === 'yes'
+    this.isStandoff = sampling === 'opposed' && this.pace.trusted === 0
     this.isAnyStarving = false
     for (const reader of this.order.readers) {
       reader.advance()
@@ -169,6 +186,17 @@ export class SchedulerState implements Clock {
     }
   }
 
+  /** It is known that this peer lies: others may be asked again for what was thrown away as copies differed. */
+  settleDisputes(liar: string): void {
+    for (const { piece, block } of this.provenance.settleDisputes()) {
+      const index = this.layout.firstBlockOf(piece) + block
+      for (const wire of this.wires.values()) {
+        if (wire.peer !== liar) wire.avoidNone(index, index + 1)
+      }
+    }
+    this.workVersion++
+  }
+
   /** What was kept for the wire's peer alone may come from others. */
   release(wire: Wire): void {
     if (this.parole.release(wire.peer)) this.workVersion++
@@ -181,4 +209,8 @@ export class SchedulerState implements Clock {
     }
     return false
   }
+}
+
+function areAtOneAddress(wires: readonly Wire[]): boolean {
+  return wires.every(({ address }) => address === wires[0]?.address)
 }

@@ -149,6 +149,11 @@ export class WindowOrder {
     for (const reader of this.#readers.values()) reader.reopen(index)
   }
 
+  /** What viewers may see may be less than before. */
+  reopenReaders(): void {
+    for (const reader of this.#readers.values()) reader.reopen(reader.startBlock)
+  }
+
   /** What a player starts with. */
   #addPaused(reader: Reader): void {
     const { startBlock, endBlock, isHashedOnly } = reader

@@ -178,6 +178,11 @@ export class Wire implements AskedWire {
     return this.#avoided.has(index)
   }
 
+  /** The same, though nothing of it is under way. */
+  refuses(index: number): boolean {
+    return this.#avoided.isRefused(index)
+  }
+
   /** Are there any such blocks? */
   get avoidsAny(): boolean {
     return this.#avoided.isAny

@@ -134,7 +134,31 @@ export class Assignment {
       earliest = dueOf(range, index)
       found = index
     }
+    return this.#sooner(bid.wire, found, ranges)
+  }
+
+  /**
+   * While nobody is trusted, a piece that a peer downloads alone tells whether it is to be trusted: the one that is whole
+   * first comes first. `index`: the block that it would be asked for otherwise; -1: none.
+   */
+  #sooner(wire: Wire, index: number, ranges: readonly WantedRange[]): number {
+    const { layout, ledger, pace, parole } = this.#state
+    if (!parole.isActive || pace.trusted > 0 || index < 0) return index
+    let [found, fewest] = [index, this.#missingOf(layout.pieceOf(index))]
+    for (const piece of parole.reservedFor(wire.peer)) {
+      const own = ledger.nextFor(wire, layout.firstBlockOf(piece), layout.endBlockOf(piece))
+      const isWanted = ranges.some(({ from, to }) => own >= from && own < to)
+      const missing = this.#missingOf(piece)
+      if (!isWanted || missing >= fewest) continue
+      found = own
+      fewest = missing
+    }
     return found
+  }
+
+  #missingOf(piece: number): number {
+    const { layout, ledger } = this.#state
+    return ledger.downloading(piece)?.missing ?? layout.blocksIn(piece)
   }
 
   #pickFrom(bid: Bid, range: WantedRange, skip: number): number {
@@ -216,7 +240,7 @@ export class Assignment {
   #lacksTrust(wire: Wire): boolean {
     const { pace, provenance } = this.#state
     if (provenance.verification !== 'proven') return false
-    if (provenance.isDoubted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
+    if (provenance.isOutvoted(wire.peer) && pace.delivering > ENOUGH_DELIVERING) return true
     if (pace.trusted < ENOUGH_DELIVERING) return false
     return !provenance.isTrusted(wire.peer)
   }

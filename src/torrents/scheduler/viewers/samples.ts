@@ -91,7 +91,7 @@ export class Samples {
     if (sender !== undefined) {
       const isSettled = provenance.mayBeShown(piece, block, { verifiedOnly: false })
       // Whoever was caught is not vouched for.
-      return isSettled || provenance.isDoubted(sender.peer) ? null : [sender.address]
+      return isSettled || provenance.isDiscredited(sender.peer) ? null : [sender.address]
     }
     const addresses: string[] = []
     let isAnyUnknown = false
@@ -109,9 +109,9 @@ export class Samples {
     const able: Wire[] = []
     let soonest = Number.POSITIVE_INFINITY
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked || !wire.mayServe(piece) || involved.includes(wire.address)) continue
+      if (!wire.canBeAsked || !wire.gives(piece) || involved.includes(wire.address)) continue
       if (!isBlind && !wire.isDelivering) continue
-      if (!samples.mayBeAsked(wire) || provenance.isDoubted(wire.peer)) continue
+      if (!samples.mayBeAsked(wire) || provenance.isDiscredited(wire.peer)) continue
       if (wire.samples >= MOST_OF_A_WIRE || wire.queue.size + 2 > wire.requestLimit) continue
       able.push(wire)
       soonest = Math.min(soonest, wire.completion)

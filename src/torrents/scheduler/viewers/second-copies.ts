@@ -77,7 +77,7 @@ export class SecondCopies {
   /** Nobody will vouch for the block: its sender was caught, or enough have been asked in vain. */
   #isBeyondSamples(index: number, sender: string): boolean {
     const { now, provenance, samples } = this.#state
-    if (provenance.isDoubted(sender) || samples.isHopeless(index)) return true
+    if (provenance.isDiscredited(sender) || samples.isHopeless(index)) return true
     const asked = samples.of(index)
     if (asked.length < MOST_OF_A_BLOCK) return false
     return asked.every(({ reliedOnUntil }) => reliedOnUntil <= now)

@@ -35,30 +35,13 @@ export function SharingForm({ id, details, onChanged }: SharingFormProps): JSX.E
           }}
         >
           <h2>{t('sharing')}</h2>
-          <label class="field">
-            {t('sharing.ratio')}
-            <input
-              type="text"
-              inputMode="decimal"
-              value={ratio}
-              placeholder={t('sharing.common')}
-              aria-invalid={goals.ratio === undefined}
-              aria-describedby={hint}
-              onInput={({ currentTarget }) => setRatio(currentTarget.value)}
-            />
-          </label>
-          <label class="field">
-            {t('sharing.minutes')}
-            <input
-              type="text"
-              inputMode="decimal"
-              value={minutes}
-              placeholder={t('sharing.common')}
-              aria-invalid={goals.minutes === undefined}
-              aria-describedby={hint}
-              onInput={({ currentTarget }) => setMinutes(currentTarget.value)}
-            />
-          </label>
+          <GoalField label={t('sharing.ratio')} value={ratio} hint={hint} onInput={setRatio} />
+          <GoalField
+            label={t('sharing.minutes')}
+            value={minutes}
+            hint={hint}
+            onInput={setMinutes}
+          />
           <p id={hint} class={isValid ? 'hint' : 'problem'}>
             {t('sharing.hint')}
           </p>
@@ -78,5 +61,31 @@ export function SharingForm({ id, details, onChanged }: SharingFormProps): JSX.E
         </label>
       )}
     </>
+  )
+}
+
+interface GoalFieldProps {
+  readonly label: string
+  readonly value: string
+  /** The id of what explains it. */
+  readonly hint: string
+  readonly onInput: (value: string) => void
+}
+
+/** A number from 0 on, or nothing for what the settings say. */
+function GoalField({ label, value, hint, onInput }: GoalFieldProps): JSX.Element {
+  return (
+    <label class="field">
+      {label}
+      <input
+        type="text"
+        inputMode="decimal"
+        value={value}
+        placeholder={t('sharing.common')}
+        aria-invalid={parseGoal(value) === undefined}
+        aria-describedby={hint}
+        onInput={({ currentTarget }) => onInput(currentTarget.value)}
+      />
+    </label>
   )
 }

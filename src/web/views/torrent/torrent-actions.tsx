@@ -7,6 +7,7 @@ import { statusOf } from '../../logic/torrent-status.ts'
 import { copyText } from '../../parts/clipboard.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { RemoveDialog } from '../../parts/remove-dialog.tsx'
+import { WorkButton } from '../../parts/work-button.tsx'
 import { changeTorrent } from '../../state/torrent-actions.ts'
 import { t } from '../../text/text.ts'
 
@@ -23,23 +24,15 @@ export function TorrentActions({ item, onGone }: TorrentActionsProps): JSX.Eleme
   const hasMetadata = status !== 'resolving'
   return (
     <div class="actions in-a-row">
-      <button
-        type="button"
-        class="primary"
-        onClick={() => void changeTorrent(item, isStopped ? 'start' : 'pause')}
-      >
+      <WorkButton class="primary" onWork={() => changeTorrent(item, isStopped ? 'start' : 'pause')}>
         <Icon name={isStopped ? 'play' : 'pause'} size={18} /> {t(isStopped ? 'start' : 'pause')}
-      </button>
+      </WorkButton>
       <button type="button" class="danger" onClick={() => setAsking(true)}>
         <Icon name="remove" size={18} /> {t('remove')}
       </button>
-      <button
-        type="button"
-        disabled={!hasMetadata}
-        onClick={() => void changeTorrent(item, 'recheck')}
-      >
+      <WorkButton disabled={!hasMetadata} onWork={() => changeTorrent(item, 'recheck')}>
         <Icon name="recheck" size={18} /> {t('recheck')}
-      </button>
+      </WorkButton>
       <button type="button" onClick={() => void copyMagnet(item)}>
         <Icon name="copy" size={18} /> {t('copy.magnet')}
       </button>

@@ -2,6 +2,8 @@ import type { EventQueue } from './event-queue.ts'
 
 /** Of a peer that sends in turns, what comes before the first. */
 const UNLIMITED_BYTES = 4 * 16_384
+/** What it sends in one turn goes over its line one after the other: 100 Mbit/s. */
+const LINE_BYTES_PER_MS = 12_500
 
 /** How a simulated peer behaves. */
 export interface PeerFacts {
@@ -85,6 +87,8 @@ export class SimulatedPeer {
   #isChoking = true
   #lastArrivalAt = 0
   #isTurnDue = false
+  /** When the line has sent what it was given; ms. */
+  #lineFreeAt = 0
   /** Of the last turn, less than a block. */
   #turnBytes = 0
 
@@ -201,7 +205,11 @@ export class SimulatedPeer {
       this.#queue.shift()
       this.#turnBytes -= sent.length
       this.sentBytes += sent.length
-      this.#later(() => this.listener?.block(sent, false))
+      this.#lineFreeAt =
+        Math.max(this.#lineFreeAt, this.#events.now) + sent.length / LINE_BYTES_PER_MS
+      this.#events.at(this.#lineFreeAt + this.facts.roundTripMs / 2, () => {
+        if (this.isConnected) this.listener?.block(sent, false)
+      })
       asked = this.#queue[0]
     }
     if (asked === undefined) this.#turnBytes = 0

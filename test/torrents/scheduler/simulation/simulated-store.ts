@@ -4,14 +4,17 @@ import type { EventQueue } from './event-queue.ts'
 import { digestOf } from './simulated-bytes.ts'
 
 const BLOCK = 16_384
-/** A run of blocks that is on its way to the disk once it is whole, and cannot be taken back. */
+/** A run of blocks that is on its way to the disk once it is whole, and cannot be taken back before it is there. */
 const SEGMENT_BLOCKS = 64
+const WRITE_MS = 5
 const HASH_MS = 5
 
 /** A piece of which blocks have arrived. */
 class StoredPiece {
   readonly blocks: (Uint8Array | undefined)[]
   readonly #missingOf: number[] = []
+  /** When each run was whole last; ms. */
+  readonly #wholeAt: number[] = []
   missing: number
 
   constructor(blockCount: number) {
@@ -22,9 +25,10 @@ class StoredPiece {
     }
   }
 
-  put(block: number, data: Uint8Array): void {
+  put(block: number, data: Uint8Array, now: number): void {
     this.#count(block, -1)
     this.blocks[block] = data
+    if (this.isWritten(block)) this.#wholeAt[Math.floor(block / SEGMENT_BLOCKS)] = now
   }
 
   drop(block: number): void {
@@ -34,6 +38,11 @@ class StoredPiece {
 
   isWritten(block: number): boolean {
     return this.#missingOf[Math.floor(block / SEGMENT_BLOCKS)] === 0
+  }
+
+  isBeingWritten(block: number, now: number): boolean {
+    const wholeAt = this.#wholeAt[Math.floor(block / SEGMENT_BLOCKS)]
+    return wholeAt !== undefined && now < wholeAt + WRITE_MS
   }
 
   #count(block: number, change: 1 | -1): void {
@@ -70,7 +79,7 @@ export class SimulatedStore implements BlockStore {
     this.#pieces.set(piece, stored)
     const block = offset / BLOCK
     if (stored.blocks[block] !== undefined) return false
-    stored.put(block, data)
+    stored.put(block, data, this.#events.now)
     this.takenBytes += data.length
     if (stored.missing === 0) this.#events.after(HASH_MS, () => this.#hash(piece, stored))
     return true
@@ -79,7 +88,8 @@ export class SimulatedStore implements BlockStore {
   dropBlock(piece: number, offset: number): boolean {
     const stored = this.#pieces.get(piece)
     const block = offset / BLOCK
-    if (stored?.blocks[block] === undefined || stored.isWritten(block)) return false
+    if (stored?.blocks[block] === undefined || stored.missing === 0) return false
+    if (stored.isBeingWritten(block, this.#events.now)) return false
     stored.drop(block)
     return true
   }

@@ -17,20 +17,28 @@ describe('peers that send what they may in turns', () => {
     expect(swarm.arrivedBytes).toBeGreaterThan(0.9 * most)
   })
 
+  test('give all that they may, too, where turns are two seconds apart', async () => {
+    const slow = PEERS.map((facts) => ({ ...facts, bytesPerMs: 80, turnMs: 2_000 }))
+    const swarm = await warmSwarm(slow, { ...OPTIONS, onDemand: false })
+    await swarm.run(1_000 + RUN_MS)
+    expect(swarm.arrivedBytes).toBeGreaterThan(0.9 * capacityOf(slow) * RUN_MS)
+  })
+
   test('give all that they may to a viewer who wants more', async () => {
     const swarm = await warmSwarm(PEERS, OPTIONS)
     const reader = swarm.open({ from: 0, to: 512 * MIB, bytesPerMs: 2 * capacityOf(PEERS) })
     await swarm.run(1_000 + RUN_MS)
-    expect(reader.bytesRead).toBeGreaterThan(0.75 * most)
+    expect(reader.bytesRead).toBeGreaterThan(0.9 * most)
     const { copyBytes, redundantBytes } = swarm.scheduler.stats()
     expect((copyBytes + redundantBytes) / swarm.arrivedBytes).toBeLessThan(0.05)
   })
 
-  test('give a viewer what he needs without a stall', async () => {
+  test('give a viewer what he needs, once it is known that they do', async () => {
     const swarm = await warmSwarm(PEERS, OPTIONS)
     const reader = swarm.open({ from: 0, to: 512 * MIB, bytesPerMs: 0.8 * capacityOf(PEERS) })
     await swarm.run(1_000 + RUN_MS)
-    expect(reader.stallMs).toBe(0)
+    // One turn, at first.
+    expect(reader.stallMs).toBeLessThan(500)
   })
 
   test('give all that they may while a few bytes are looked at', async () => {
