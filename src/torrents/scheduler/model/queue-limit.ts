@@ -33,6 +33,11 @@ const SHORTEST_TURN_MS = 300
 const BACKGROUND_QUEUE_MS = 4_000
 /** But what has been asked for still comes when the disk stalls, and must fit into memory. */
 const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
+/**
+ * So many of the usual ones each wire may have whatever the others do: a batch of blocks makes a peer look fast for a while,
+ * and the others must not run dry over it.
+ */
+const OWN_BLOCKS = 32
 
 /** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
 const FIRST_BLOCKS = 6
@@ -66,6 +71,12 @@ export function backgroundQueueLimit(wire: QueuedWire, pace: SwarmPace): number 
   const together = pace.busyBlocksPerMs + (wire.isBusy ? 0 : 1 / wire.timing.blockMs)
   const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / together)
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
+}
+
+/** What each wire may be asked for whatever the others do, while nobody streams. */
+export function ownQueueLimit(wire: QueuedWire, pace: SwarmPace): number {
+  const own = Math.floor(Math.min(OWN_BLOCKS, BACKGROUND_BLOCKS / Math.max(1, pace.delivering)))
+  return Math.min(wire.requestLimit, own, wantedQueue(wire, pace, BACKGROUND_QUEUE_MS, 2))
 }
 
 function wantedQueue(wire: QueuedWire, pace: SwarmPace, beyondMs: number, fewest: number): number {

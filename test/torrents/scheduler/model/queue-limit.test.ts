@@ -3,6 +3,7 @@ import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenanc
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import {
   backgroundQueueLimit,
+  ownQueueLimit,
   type QueuedWire,
   queueLimit,
   STARVING_QUEUE_MS,
@@ -50,6 +51,13 @@ function limitsOf(wires: readonly TestWire[]): number[] {
   return wires.map((wire) => backgroundQueueLimit(wire, pace))
 }
 
+/** What each may have whatever the others do. */
+function ownLimitsOf(wires: readonly TestWire[]): number[] {
+  const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
+  const pace = new SwarmPace(wires, provenance)
+  return wires.map((wire) => ownQueueLimit(wire, pace))
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
@@ -90,6 +98,14 @@ describe('queues while nobody streams', () => {
     const uneven = wiresOf(...new Array(4).fill({ blockMs: 0.25, deviationMs: 50 }))
     expect(sum(limitsOf(uneven)) * BLOCK).toBeLessThanOrEqual(4 * MIB)
     expect(limitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 200 }))).toEqual([256, 2])
+  })
+
+  test('may last 4 s all the same, as one may look fast after a batch, but hold 32 blocks at most', () => {
+    expect(ownLimitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 200 }))).toEqual([32, 20])
+    expect(ownLimitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 20 }))).toEqual([32, 32])
+    // Many share what is for all.
+    const many = wiresOf(...new Array(32).fill({ blockMs: 20 }))
+    expect(ownLimitsOf(many)).toEqual(new Array(32).fill(8))
   })
 
   test('never exceed what a peer lets stand open', () => {
