@@ -22,7 +22,9 @@ export const STARVING_QUEUE_MS = 120
  * is asked for by then: so many turns are asked for, up to this long; ms.
  */
 const TURNS = 2
-const LONGEST_TURNS_MS = 1_200
+/** The same where a film goes on no faster than slow seeds send. */
+export const CROWD_TURNS: number = 2 * TURNS
+const LONGEST_TURN_MS = 600
 /**
  * A turn is a pause that is so many times longer than a block takes on average, and so long; ms. What is
  * shorter may be our own line that is full, and is within the usual queue.
@@ -51,19 +53,28 @@ const UNEVEN = 2
 export const ENOUGH_DELIVERING = 2
 
 /** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
-export function queueLimit(wire: QueuedWire, pace: SwarmPace, beyondMs: number): number {
+export function queueLimit(
+  wire: QueuedWire,
+  pace: SwarmPace,
+  beyondMs: number,
+  turns: number = TURNS,
+): number {
   // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
   // A peer that answers now sooner, now later runs dry in between if its queue is too short.
   const unevenMs = beyondMs + UNEVEN * wire.timing.deviationMs
-  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs), turnsMs(wire.timing))
+  const longestMs = Math.max(
+    beyondMs,
+    Math.min(STEADY_QUEUE_MS, unevenMs),
+    turnsMs(wire.timing, turns),
+  )
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, longestMs, fewest))
 }
 
 /** 0 where it sends evenly. */
-function turnsMs({ blockMs, turnMs }: Timing): number {
+function turnsMs({ blockMs, turnMs }: Timing, turns: number): number {
   const isTurn = turnMs >= Math.max(SHORTEST_TURN_MS, TURN_BLOCKS * blockMs)
-  return isTurn ? Math.min(LONGEST_TURNS_MS, TURNS * turnMs) : 0
+  return isTurn ? turns * Math.min(LONGEST_TURN_MS, turnMs) : 0
 }
 
 /** The same while nobody streams. */

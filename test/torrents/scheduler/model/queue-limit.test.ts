@@ -3,6 +3,7 @@ import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenanc
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import {
   backgroundQueueLimit,
+  CROWD_TURNS,
   ownQueueLimit,
   type QueuedWire,
   queueLimit,
@@ -116,11 +117,11 @@ describe('queues while nobody streams', () => {
 
 describe('queues while somebody streams', () => {
   /** How many requests one of two wires like this may have outstanding. */
-  function limitOf(traits: WireTraits, beyondMs: number): number {
+  function limitOf(traits: WireTraits, beyondMs: number, turns?: number): number {
     const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
     const [wire, ...others] = wiresOf(traits, { blockMs: 10 })
     if (wire === undefined) throw new Error('no wire')
-    return queueLimit(wire, new SwarmPace([wire, ...others], provenance), beyondMs)
+    return queueLimit(wire, new SwarmPace([wire, ...others], provenance), beyondMs, turns)
   }
 
   test('hold two turns of a peer that sends in turns', () => {
@@ -130,6 +131,11 @@ describe('queues while somebody streams', () => {
     expect(limitOf(limited, STARVING_QUEUE_MS)).toBe(10)
     // 1.2 s at most.
     expect(limitOf({ blockMs: 100, turnMs: 3_000 }, STARVING_QUEUE_MS)).toBe(12)
+  })
+
+  test('hold four where slow seeds hold a film up', () => {
+    expect(limitOf({ blockMs: 100, turnMs: 500 }, STARVING_QUEUE_MS, CROWD_TURNS)).toBe(20)
+    expect(limitOf({ blockMs: 100, turnMs: 110 }, STARVING_QUEUE_MS, CROWD_TURNS)).toBe(2)
   })
 
   test('are short where a peer sends evenly, however slowly', () => {
