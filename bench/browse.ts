@@ -5,7 +5,7 @@
  *
  * `npm run build && npm run bench:browse -- 10000`
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -23,6 +23,7 @@ const given = process.argv.slice(2).map(Number)
 async function bench(files: number): Promise<void> {
   const { torrentFile, infoHash } = flatTorrent(files)
   const folder = await mkdtemp(join(tmpdir(), 'trib-browse-'))
+  await writeFacts(join(folder, '.tributary', 'facts'), { infoHash, files })
   const server = await WatchedServer.start(folder)
   try {
     await server.longestDelayMs()
@@ -35,7 +36,7 @@ async function bench(files: number): Promise<void> {
     console.log(
       'request                                          first ms  others ms  loop held ms',
     )
-    for (const SortCriteria of ['', '+dc:title', '-dc:title', '-res@size', '+upnp:episodeNumber']) {
+    for (const SortCriteria of SORTS) {
       const name = `page of ${PAGE}, sorted by ${SortCriteria || 'default'}`
       const args = {
         ObjectID: `${infoHash}-d1-0`,
@@ -59,6 +60,37 @@ async function bench(files: number): Promise<void> {
   }
 }
 
+const SORTS = [
+  ...['', '+dc:title', '-dc:title', '-res@size', '+upnp:episodeNumber', '+upnp:class,+dc:title'],
+  ...['+res@duration', '-res@bitrate,+dc:title', '+res@resolution', '+upnp:genre'],
+]
+
+/** As if all files had been probed. */
+async function writeFacts(
+  folder: string,
+  { infoHash, files }: { readonly infoHash: string; readonly files: number },
+): Promise<void> {
+  const audio = {
+    ...{ codec: 'AAC', profile: 'LC', channels: 6, sampleRate: 48_000, bitRate: 384_000 },
+    ...{ bitDepth: null, language: 'en', title: null, isDefault: true },
+  }
+  const lines = Array.from({ length: files }, (_, file) => {
+    const facts = {
+      ...{ kind: 'video', container: 'matroska', title: `Show ${file}`, cover: null },
+      ...{ durationMs: 1_200_000 + ((file * 7_919) % 3_600_000), bitRate: 4_000_000 + file },
+      ...{ audio: [audio, audio], tags: { genre: `Genre ${file % 12}`, artist: `A ${file % 99}` } },
+      video: {
+        ...{ codec: 'AVC', profile: 'High', level: '4', bitDepth: 8, width: 1_920 },
+        ...{ height: file % 2 === 0 ? 1_080 : 800, frameRate: 24, isInterlaced: false },
+      },
+      subtitles: [],
+    }
+    return JSON.stringify({ file, facts })
+  })
+  await mkdir(folder, { recursive: true })
+  await writeFile(join(folder, `${infoHash}.jsonl`), `${lines.join('\n')}\n`)
+}
+
 const VIEWS = [
   ['Video', 'V'],
   ['Series', 'S'],
@@ -71,6 +103,8 @@ const SEARCHES = [
   ['dc:title contains "nothing"', ''],
   ['upnp:episodeNumber > "50" and @refID exists false', ''],
   ['upnp:class derivedfrom "object.item"', '-dc:title'],
+  ['res@duration > "1:00:00"', '+res@duration'],
+  ['upnp:genre contains "7" or upnp:artist = "A 5"', ''],
 ] as const
 
 async function measure(

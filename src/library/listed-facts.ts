@@ -45,15 +45,14 @@ export class ListedFacts {
       if (object.kind !== 'item' || reference?.kind !== 'file') return object
       const { infoHash, fileIndex } = reference
       const facts = this.#source.factsOf(infoHash, fileIndex)
-      if (facts !== undefined) {
-        const fitting = fittingFacts(object.resource.mediaType.kind, facts)
-        return fitting === undefined ? object : withFacts(object, fitting)
+      if (facts === undefined || isOutdated(facts)) {
+        this.#remember(object)
+        const others = missing.get(infoHash)
+        if (others === undefined) missing.set(infoHash, [fileIndex])
+        else others.push(fileIndex)
       }
-      this.#remember(object)
-      const others = missing.get(infoHash)
-      if (others === undefined) missing.set(infoHash, [fileIndex])
-      else others.push(fileIndex)
-      return object
+      const fitting = fittingFacts(object.resource.mediaType.kind, facts)
+      return fitting === undefined ? object : withFacts(object, fitting)
     })
     for (const [infoHash, fileIndices] of missing) this.#source.lookedAt(infoHash, fileIndices)
     return complete
@@ -86,6 +85,11 @@ export class ListedFacts {
       this.#listener.onChange(containers)
     }, MODERATION_MS).unref()
   }
+}
+
+/** Earlier versions read no tags. */
+function isOutdated(facts: MediaFacts): boolean {
+  return facts.kind !== 'image' && facts.tags === undefined
 }
 
 /** What the file itself says comes before what its name says. */

@@ -45,8 +45,12 @@ export function* orderSteps(list: ObjectList, keys: readonly SortKey[]): Steps<U
     return first.descending ? places.reverse() : places
   }
   let order = Uint32Array.from({ length: list.length }, (_, place) => place)
+  const last = keys.at(-1)
+  // It is in that order already.
+  const isSorted = last?.property === 'title' && !last.descending && isByTitle(list)
+  const others = isSorted ? keys.slice(0, -1) : keys
   // The last key first: each sorting keeps the order of what it cannot tell apart.
-  for (const { property, descending } of keys.toReversed()) {
+  for (const { property, descending } of others.toReversed()) {
     const ranks = ranksIn(yield* ranksOf(list, property))
     yield
     if (ranks.highest === 0) continue

@@ -40,6 +40,9 @@ const LISTS_KEPT = 16
 /** Where the classes of items stand in their order, behind that of containers. */
 const KIND_PLACES: Readonly<Record<ListedKind, number>> = { audio: 1, image: 2, video: 3 }
 
+/** The kinds by those places. */
+const KINDS: readonly (ListedKind | undefined)[] = [undefined, 'audio', 'image', 'video']
+
 interface Folders {
   readonly index: FolderIndex
   readonly marks: EpisodeMarks
@@ -226,14 +229,26 @@ export class TorrentTree {
 
   /** By the index of a file, without a look at its name. */
   #numberOf(property: ObjectProperty): ((fileIndex: number) => number | null | undefined) | null {
-    const { files } = this.torrent
+    const { infoHash, files } = this.torrent
     const marks = this.#marks
     const kinds = this.#kinds
+    const { facts } = this.#known
     switch (property) {
       case 'class':
         return kinds && ((file) => kinds[file])
       case 'size':
         return (file) => files[file]?.length
+      case 'duration':
+      case 'bitrate':
+        return (
+          kinds &&
+          ((file) => {
+            const kind = KINDS[kinds[file] ?? 0]
+            return kind === undefined
+              ? null
+              : Number(facts.propertyOf(infoHash, file, property, kind) ?? -1)
+          })
+        )
       case 'season':
       case 'episode':
         return marks && ((file) => marks.of(file, property))
@@ -281,9 +296,9 @@ export class TorrentTree {
         return null
       case 'album':
       case 'track': {
-        const type = typeOf(file)
-        if (type === null) return null
-        return this.#fact(file, property, type) ?? tagsOf(torrent, file, type)[property]
+        const fact = this.#fact(file, property)
+        const type = fact === null ? typeOf(file) : null
+        return type === null ? fact : tagsOf(torrent, file, type)[property]
       }
       case 'series':
       case 'season':
@@ -303,18 +318,18 @@ export class TorrentTree {
       case 'resolution':
       case 'artist':
       case 'genre':
-      case 'actor': {
-        const type = typeOf(file)
-        return type === null ? null : this.#fact(file, property, type)
-      }
+      case 'actor':
+        return this.#fact(file, property)
       case 'id':
       case 'parentId':
         return undefined
     }
   }
 
-  #fact({ index }: TorrentFile, property: FactProperty, { kind }: MediaType): PropertyValue {
-    return this.#known.facts.propertyOf(this.torrent.infoHash, index, property, kind)
+  #fact(file: TorrentFile, property: FactProperty): PropertyValue {
+    const kind = KINDS[this.#kinds?.[file.index] ?? 0] ?? typeOf(file)?.kind
+    if (kind === undefined) return null
+    return this.#known.facts.propertyOf(this.torrent.infoHash, file.index, property, kind)
   }
 
   #folderId(index: FolderIndex, folder: number): ObjectId {

@@ -2,16 +2,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FactsSource } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
 import { silentLogger } from '../../src/log.ts'
-import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
+import type { AudioFacts, MediaFacts } from '../../src/media/probe/media-facts.ts'
 import { memoryStore, TorrentShelf, torrentOf } from '../helpers/torrent-shelf.ts'
 
 const FACTS: MediaFacts = {
   ...{ kind: 'image', container: 'jpeg', title: null, cover: null, codec: 'JPEG' },
   ...{ width: 10, height: 20 },
 }
-const SONG: MediaFacts = {
+const SONG: AudioFacts = {
   ...{ kind: 'audio', container: 'mp3', title: null, cover: null },
-  ...{ durationMs: 1_000, bitRate: 96_000, audio: [] },
+  ...{ durationMs: 1_000, bitRate: 96_000, audio: [], tags: {} },
 }
 
 /** Facts that a test finds out. */
@@ -132,4 +132,22 @@ describe('an item whose name says another kind than its bytes', () => {
     expect(objects.map((object) => object.kind === 'item' && object.facts)).toEqual(listed)
     expect(found.asked).toEqual([])
   })
+})
+
+it('an item with facts of an earlier version is listed with them, and its file is asked for', () => {
+  const facts = new FoundFacts()
+  const { tags: _, ...old } = SONG
+  let found: MediaFacts = old
+  facts.factsOf = () => found
+  const { library, changes } = libraryOf(facts, torrentOf('Album', ['1.mp3', '2.mp3']))
+  const page = library.children(torrentOf('Album', []).infoHash, slice)
+  expect(page?.objects).toMatchObject([{ facts: { durationMs: 1_000 } }, { facts: old }])
+  expect(facts.asked).toHaveLength(2)
+  found = { ...SONG, tags: { artist: 'N', album: 'B' } }
+  facts.find(torrentOf('Album', []).infoHash, 0)
+  vi.advanceTimersByTime(3_000)
+  expect(changes).toHaveLength(1)
+  const [first] = library.children(torrentOf('Album', []).infoHash, slice)?.objects ?? []
+  expect(first).toMatchObject({ tags: { artist: 'N', album: 'B', track: 1 } })
+  expect(facts.asked).toHaveLength(2)
 })

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { Semaphore } from '../../concurrency/semaphore.ts'
 import type { Logger } from '../../log.ts'
 import { PictureError } from '../../media/pictures/picture-error.ts'
@@ -38,8 +39,11 @@ export interface PicturesOptions {
   readonly log: Logger
 }
 
-/** Each in a thread of its own; those threads read files and names as well. */
-const MOST_MADE_AT_ONCE = 2
+/**
+ * Each in a thread of its own; those threads read files and names as well. One processor is left to everything else: a
+ * picture of 24 megapixels is seconds of work, in which a film would stutter.
+ */
+const MOST_MADE_AT_ONCE = Math.max(1, Math.min(2, availableParallelism() - 1))
 /** Pictures that wait to be made. */
 const MOST_WAITING = 256
 

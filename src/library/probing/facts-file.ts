@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { AtomicFile } from '../../atomic-file.ts'
 import type { MediaKind } from '../../media/media-type.ts'
 import { type MediaFacts, mediaFactsSchema } from '../../media/probe/media-facts.ts'
-import { type FactProperty, hasResolution, isFitting } from '../facts/facts-source.ts'
+import type { FactProperty } from '../facts/facts-source.ts'
+import { type FactRow, FactRows, isOutdated, propertyIn } from './fact-row.ts'
 
 /** What is kept of one file of a torrent. */
 export interface FactsRecord {
@@ -34,34 +35,20 @@ const lineSchema = z.object({
 /** How a line begins, in the order in which `lineOf` writes; whether the rest is right shows when it is asked for. */
 const HEAD =
   /^\{"file":(0|[1-9]\d{0,8}),(?:"partial":(true),)?(?:"fetched":(\d{1,15}),)?"facts":.*\}$/
-/**
- * Where a line has them. The first of each is that of the file or of its first video track; no text of the file can
- * be taken for one, because JSON escapes the quotation marks in it.
- */
-const PROPERTIES: Readonly<Record<FactProperty, RegExp>> = {
-  duration: /"durationMs":(\d+)/,
-  bitrate: /"bitRate":(?:null|(\d+))/,
-  resolution: /"width":(\d+),"height":(\d+)/,
-  artist: /"artist":"((?:[^"\\]|\\.)*)"/,
-  album: /"album":"((?:[^"\\]|\\.)*)"/,
-  genre: /"genre":"((?:[^"\\]|\\.)*)"/,
-  actor: /"actor":"((?:[^"\\]|\\.)*)"/,
-  track: /"track":(\d+)/,
-}
-const NUMBERS: ReadonlySet<FactProperty> = new Set(['duration', 'bitrate', 'track'])
-const IMAGE = '"kind":"image"'
-const TAGS = '"tags":{'
 /** Lines read in one step. */
 const STEP_LINES = 500
 
 /**
  * The facts of one torrent's files: a line of JSON for each in a file that only grows, so that the
  * hundred thousandth costs what the first did. A later line of a file replaces the one before; a line that a crash
- * has cut short is ignored. In memory a fact is its line, read when it is asked for.
+ * has cut short is ignored. In memory a fact is its line, read when it is asked for, and what is sorted by.
  */
 export class FactsFile {
   readonly #path: string
   readonly #lines = new Map<number, string>()
+  /** What of the lines is asked of thousands at once. */
+  readonly #rows = new Map<number, FactRow>()
+  readonly #reader = new FactRows()
   #bytes = 0
   #fetchedBytes = 0
   /** Lines that are to be appended. */
@@ -104,36 +91,27 @@ export class FactsFile {
     return line === undefined ? undefined : (parseLine(line) ?? undefined)
   }
 
-  /** Facts of sound or film without tags, which earlier versions did not read. */
+  /** It was made by an earlier version, which did not look at all that is told now. */
   isOutdated(fileIndex: number): boolean {
     const line = this.#lines.get(fileIndex)
-    if (line === undefined || line.endsWith('"facts":null}')) return false
-    return !line.includes(TAGS) && !line.includes(IMAGE)
+    return line !== undefined && isOutdated(line)
   }
 
-  /** As `FactsSource.propertyOf`: found in the line, which is not parsed for it. */
+  /** As `FactsSource.propertyOf`. */
   propertyOf(
     fileIndex: number,
     property: FactProperty,
     listedAs: MediaKind,
   ): string | number | null {
-    const line = this.#lines.get(fileIndex)
-    if (line === undefined) return null
-    if (!isFitting(listedAs, line.includes(IMAGE) ? 'image' : 'video')) return null
-    if (property === 'resolution' && !hasResolution(listedAs)) return null
-    const [, value, height] = PROPERTIES[property].exec(line) ?? []
-    if (value === undefined) return null
-    if (NUMBERS.has(property)) return Number(value)
-    if (height !== undefined) return `${value}x${height}`
-    const text = value.includes('\\') ? parseJson(`"${value}"`) : value
-    return typeof text === 'string' ? text : null
+    const row = this.#rows.get(fileIndex)
+    return row === undefined ? null : propertyIn(row, property, listedAs)
   }
 
   /** Resolves when it is on the disk. Rejects with the system's error; it is kept in memory all the same. */
   async set(fileIndex: number, record: FactsRecord): Promise<void> {
     const text = lineOf(fileIndex, record)
     if (this.isFull) return
-    this.#lines.set(fileIndex, text)
+    this.#keep(fileIndex, text)
     this.#bytes += text.length
     this.#fetchedBytes += record.fetchedBytes
     this.#waiting.push(`${text}\n`)
@@ -141,6 +119,11 @@ export class FactsFile {
       this.#writing = null
     })
     await this.#writing
+  }
+
+  #keep(fileIndex: number, line: string): void {
+    this.#lines.set(fileIndex, line)
+    this.#rows.set(fileIndex, this.#reader.of(line))
   }
 
   async #append(): Promise<void> {
@@ -163,7 +146,7 @@ export class FactsFile {
       if (file === undefined) isDamaged = true
       else {
         this.#fetchedBytes += Number(fetched ?? 0)
-        this.#lines.set(Number(file), text)
+        this.#keep(Number(file), text)
       }
       if (lines % STEP_LINES === 0) await nextTurn()
     }

@@ -1,4 +1,4 @@
-import { flacPicture } from './flac-picture.ts'
+import { readFlacTags } from './flac-tags.ts'
 import { readId3 } from './id3.ts'
 import { matroskaCover } from './matroska-cover.ts'
 import type { ContainerKind, EmbeddedCover, MediaTags } from './media-facts.ts'
@@ -10,10 +10,6 @@ type Read = (position: number, length: number) => Promise<Uint8Array>
 const MOST_STEPS = 64
 /** Larger pictures are no covers. */
 const LARGEST_COVER_BYTES = 32 * 1024 * 1024
-/** Front of a FLAC picture block: type, lengths, MIME type, description, size and colours. */
-const FLAC_PICTURE_HEAD_BYTES = 512
-const FLAC_PICTURE = 6
-
 export interface TagFacts {
   readonly title: string | null
   readonly tags: MediaTags
@@ -36,7 +32,7 @@ export async function readTags(
     case 'mp3':
       return inside(await readId3(read), length)
     case 'flac':
-      return inside({ ...NO_TAGS, cover: await flacCover(file) }, length)
+      return inside(await readFlacTags(file.read), length)
     case 'matroska':
       return inside({ ...NO_TAGS, cover: await matroskaCover(length, file.read) }, length)
     case 'mp4':
@@ -64,24 +60,6 @@ function inside({ title, tags, cover }: TagFacts, length: number): TagFacts {
     tags,
     cover: isInside ? cover : null,
   }
-}
-
-/** FLAC format, METADATA_BLOCK_PICTURE (RFC 9639, 8.8). */
-async function flacCover({ read }: File): Promise<EmbeddedCover | null> {
-  let offset = 4
-  for (let step = 0; step < MOST_STEPS; step++) {
-    const header = await read(offset, 4)
-    if (header.length < 4) return null
-    const start = offset + 4
-    const length = header.readUIntBE(1, 3)
-    const type = header.readUInt8(0)
-    if ((type & 0x7f) === FLAC_PICTURE) {
-      return flacPicture(await read(start, Math.min(length, FLAC_PICTURE_HEAD_BYTES)), start)
-    }
-    if ((type & 0x80) !== 0) return null
-    offset = start + length
-  }
-  return null
 }
 
 interface Box {

@@ -130,6 +130,23 @@ describe('the facts of a file', () => {
     expect(source.readBytes).toBeLessThan(300_000)
   })
 
+  it('say what tags of FLAC say that stand behind a large cover', async () => {
+    const flac = fixture('tagged.flac')
+    const size = 1_000_000
+    const head = Buffer.from('\x06\0\0\0\0\0\0\x03\0\0\0\x0aimage/jpeg', 'latin1')
+    const sizes = Buffer.alloc(24)
+    sizes.writeUInt32BE(size, 20)
+    const picture = Buffer.concat([head, sizes, Buffer.alloc(size)])
+    picture.writeUIntBE(picture.length - 4, 1, 3)
+    // Behind the first block, STREAMINFO, of 34 bytes.
+    const bytes = Buffer.concat([flac.subarray(0, 42), picture, flac.subarray(42)])
+    const source = new CountedSource(bytes)
+    const facts = await probe.probe(source)
+    expect(facts).toMatchObject({ title: 'Song', cover: { length: size } })
+    expect(facts).toHaveProperty('tags', { ...PIECE, albumArtist: 'Band', disc: 2 })
+    expect(source.readBytes).toBeLessThan(300_000)
+  })
+
   it.each(['picture.jpg', 'picture.png'])('say whether %s is cut off', async (name) => {
     const bytes = fixture(name)
     const broken = async (image: Buffer) =>

@@ -1,0 +1,77 @@
+import { flacPicture } from './flac-picture.ts'
+import type { EmbeddedCover, MediaTags } from './media-facts.ts'
+import { tagsFrom } from './report-tags.ts'
+
+/** Blocks of metadata; a file with more is not worth them. */
+const MOST_BLOCKS = 64
+/** Front of a picture block: type, lengths, MIME type, description, size and colours. */
+const PICTURE_HEAD_BYTES = 512
+const VORBIS_COMMENT = 4
+const PICTURE = 6
+const LONGEST_COMMENT_BYTES = 64 * 1024
+const MOST_FIELDS = 256
+const LONGEST_TAG = 200
+
+export interface FlacTags {
+  readonly title: string | null
+  readonly tags: MediaTags
+  readonly cover: EmbeddedCover | null
+}
+
+/** What the metadata blocks in front of the sound say, in whatever order they come (RFC 9639, 8). */
+export async function readFlacTags(
+  read: (position: number, length: number) => Promise<Buffer>,
+): Promise<FlacTags> {
+  let cover: EmbeddedCover | null = null
+  let fields: ReadonlyMap<string, string> = new Map()
+  let offset = 4
+  for (let block = 0; block < MOST_BLOCKS; block++) {
+    const header = await read(offset, 4)
+    if (header.length < 4) break
+    const start = offset + 4
+    const length = header.readUIntBE(1, 3)
+    const type = header.readUInt8(0)
+    if ((type & 0x7f) === PICTURE) {
+      cover ??= flacPicture(await read(start, Math.min(length, PICTURE_HEAD_BYTES)), start)
+    }
+    if ((type & 0x7f) === VORBIS_COMMENT) {
+      fields = commentFields(await read(start, Math.min(length, LONGEST_COMMENT_BYTES)))
+    }
+    if ((type & 0x80) !== 0) break
+    offset = start + length
+  }
+  return { ...tagsOf(fields), cover }
+}
+
+/** The first of each field, by its name in capitals, as far as they go (Vorbis I, 5.2). */
+function commentFields(comment: Buffer): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>()
+  const lengthAt = (at: number): number =>
+    at + 4 <= comment.length ? comment.readUInt32LE(at) : -1
+  const vendor = lengthAt(0)
+  if (vendor < 0) return fields
+  const count = Math.min(lengthAt(4 + vendor), MOST_FIELDS)
+  let at = 8 + vendor
+  for (let field = 0; field < count; field++) {
+    const length = lengthAt(at)
+    if (length < 0) break
+    const text = comment.toString('utf8', at + 4, at + 4 + length)
+    const equals = text.indexOf('=')
+    const name = text.slice(0, Math.max(0, equals)).toUpperCase()
+    if (name !== '' && !fields.has(name)) fields.set(name, text.slice(equals + 1).trim())
+    at += 4 + length
+  }
+  return fields
+}
+
+function tagsOf(fields: ReadonlyMap<string, string>): Pick<FlacTags, 'title' | 'tags'> {
+  const text = (name: string): string | null =>
+    fields.get(name)?.slice(0, LONGEST_TAG).toWellFormed() || null
+  const albumArtist = text('ALBUMARTIST') ?? text('ALBUM_ARTIST')
+  const tags = tagsFrom({
+    ...{ artist: text('ARTIST') ?? albumArtist, albumArtist, album: text('ALBUM') },
+    ...{ genre: text('GENRE'), actor: null },
+    ...{ track: text('TRACKNUMBER'), disc: text('DISCNUMBER') },
+  })
+  return { title: text('TITLE'), tags }
+}
