@@ -50,6 +50,15 @@ interface BarProps {
 function Bar({ renderer, isOnly }: BarProps): JSX.Element {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const isOpen = chosen ?? isOnly
+  const article = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const { current } = article
+    return () => {
+      // Who stopped it by key goes on in the content, not at the top of the page.
+      if (current?.contains(document.activeElement) !== true) return
+      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true })
+    }
+  }, [])
   const { name, problem, playback } = renderer
   const { state, volume, muted } = playback
   const title = titleOn(renderer)
@@ -57,6 +66,7 @@ function Bar({ renderer, isOnly }: BarProps): JSX.Element {
   const isPaused = state === 'paused'
   return (
     <article
+      ref={article}
       class={isOpen ? 'bar open' : 'bar'}
       aria-label={t('now.on', { title: title ?? '?', name })}
     >
