@@ -30,6 +30,8 @@ const METRICS: readonly Metric[] = [
   { name: 'start: 2 MiB', unit: 'ms', digits: 0 },
   { name: 'stalls', unit: '', digits: 0 },
   { name: 'stalled', unit: 'ms', digits: 0 },
+  { name: 'waited: start and stalls', unit: 'ms', digits: 0 },
+  { name: 'of the film at the viewer', unit: 'MB', digits: 1 },
 ]
 
 /** What the newcomer does. */
@@ -49,7 +51,7 @@ const CASES: readonly Case[] = [
 ]
 
 const options = benchOptions({
-  contenders: ['tributary', 'libtorrent', 'libtorrent-sequential'],
+  contenders: ['tributary', 'libtorrent', 'libtorrent-sequential', 'rqbit'],
   swarms: [],
 })
 const results = new Results()
@@ -126,11 +128,15 @@ async function trade(
 }
 
 async function watched(player: Player, name: string): Promise<Sample> {
-  const { stalls, stalledMs: stalled } = player
+  const { stalls, stalledMs: stalled, receivedBytes } = player
   player.close()
   const { readyMs } = await player.opening
   for (const fault of player.faults) results.remark(`${name}: ${fault}`)
-  return { 'start: 2 MiB': readyMs, stalls, stalled }
+  return {
+    ...{ 'start: 2 MiB': readyMs, stalls, stalled },
+    'waited: start and stalls': (readyMs ?? tradingMs - LATE_MS) + stalled,
+    'of the film at the viewer': receivedBytes / 1_000_000,
+  }
 }
 
 printHead('bench:crowd', { ...options, mode: 'everything' })

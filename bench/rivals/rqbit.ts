@@ -54,7 +54,7 @@ export const rqbit: Contender = {
 
   async start(job: Job): Promise<RunningContender> {
     const address = `127.0.0.1:${await freePort()}`
-    const { discovery, utp } = job
+    const { discovery, uploadBytesPerSecond, utp } = job
     const quiet = ['--disable-lsd', '--disable-tcp-listen', '-v', 'error']
     const dht =
       discovery?.kind === 'dht'
@@ -62,10 +62,12 @@ export const rqbit: Contender = {
         : ['--disable-dht']
     // It dials by uTP only where it listens for it.
     const transports = utp === true ? ['--experimental-enable-utp-listen'] : []
+    const upload = uploadBytesPerSecond ? ['--ratelimit-upload', `${uploadBytesPerSecond}`] : []
     const program = new Program(
       [
         binary() ?? 'rqbit',
         ...quiet,
+        ...upload,
         ...dht,
         ...transports,
         ...['--http-api-listen-addr', address],

@@ -1,7 +1,7 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
 import type { DownloadingPiece } from '../model/downloading-piece.ts'
-import { backgroundQueueLimit, queueLimit } from '../model/queue-limit.ts'
+import { backgroundQueueLimit, ownQueueLimit, queueLimit } from '../model/queue-limit.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import type { Wire } from '../model/wire.ts'
 import { EndGame } from './end-game.ts'
@@ -124,9 +124,13 @@ export class BackgroundDownload {
 
   /** How long its queue may be now; 0 where it is long enough. */
   #limitOf(wire: Wire): number {
-    const { pace, queueMs } = this.#state
-    if (this.#isNeeded(wire)) return queueLimit(wire, pace, queueMs)
-    const limit = backgroundQueueLimit(wire, pace)
+    const { order, pace, queueMs } = this.#state
+    const isNeeded = this.#isNeeded(wire)
+    const usual = isNeeded ? queueLimit(wire, pace, queueMs) : backgroundQueueLimit(wire, pace)
+    // What is only looked at is not waited for by anybody.
+    const isWatched = order.ranges.some(({ reader }) => reader.window.priority === 'viewer')
+    const limit = isWatched ? usual : Math.max(usual, ownQueueLimit(wire, pace))
+    if (isNeeded) return limit
     return limit - wire.queue.size < Math.max(1, limit * REFILL_SHARE) ? 0 : limit
   }
 

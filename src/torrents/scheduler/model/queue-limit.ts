@@ -22,7 +22,9 @@ export const STARVING_QUEUE_MS = 120
  * is asked for by then: so many turns are asked for, up to this long; ms.
  */
 const TURNS = 2
-const LONGEST_TURNS_MS = 1_200
+/** The same where a film goes on no faster than slow seeds send. */
+export const CROWD_TURNS: number = 2 * TURNS
+const LONGEST_TURN_MS = 600
 /**
  * A turn is a pause that is so many times longer than a block takes on average, and so long; ms. What is
  * shorter may be our own line that is full, and is within the usual queue.
@@ -33,6 +35,11 @@ const SHORTEST_TURN_MS = 300
 const BACKGROUND_QUEUE_MS = 4_000
 /** But what has been asked for still comes when the disk stalls, and must fit into memory. */
 const BACKGROUND_BLOCKS = (4 * 1_048_576) / BLOCK_LENGTH
+/**
+ * So many of the usual ones each wire may have whatever the others do: a batch of blocks makes a peer look fast for a while,
+ * and the others must not run dry over it.
+ */
+const OWN_BLOCKS = 32
 
 /** Blocks outstanding before the first one has come. More would be lost on a peer that is dead. */
 const FIRST_BLOCKS = 6
@@ -46,19 +53,28 @@ const UNEVEN = 2
 export const ENOUGH_DELIVERING = 2
 
 /** How many requests may be outstanding with the wire, `beyondMs` longer than its round trip. */
-export function queueLimit(wire: QueuedWire, pace: SwarmPace, beyondMs: number): number {
+export function queueLimit(
+  wire: QueuedWire,
+  pace: SwarmPace,
+  beyondMs: number,
+  turns: number = TURNS,
+): number {
   // Two keep a slow wire busy while an answer is under way; one is enough where others are faster.
   const fewest = beyondMs <= STARVING_QUEUE_MS ? 1 : 2
   // A peer that answers now sooner, now later runs dry in between if its queue is too short.
   const unevenMs = beyondMs + UNEVEN * wire.timing.deviationMs
-  const longestMs = Math.max(beyondMs, Math.min(STEADY_QUEUE_MS, unevenMs), turnsMs(wire.timing))
+  const longestMs = Math.max(
+    beyondMs,
+    Math.min(STEADY_QUEUE_MS, unevenMs),
+    turnsMs(wire.timing, turns),
+  )
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, longestMs, fewest))
 }
 
 /** 0 where it sends evenly. */
-function turnsMs({ blockMs, turnMs }: Timing): number {
+function turnsMs({ blockMs, turnMs }: Timing, turns: number): number {
   const isTurn = turnMs >= Math.max(SHORTEST_TURN_MS, TURN_BLOCKS * blockMs)
-  return isTurn ? Math.min(LONGEST_TURNS_MS, TURNS * turnMs) : 0
+  return isTurn ? turns * Math.min(LONGEST_TURN_MS, turnMs) : 0
 }
 
 /** The same while nobody streams. */
@@ -66,6 +82,12 @@ export function backgroundQueueLimit(wire: QueuedWire, pace: SwarmPace): number 
   const together = pace.busyBlocksPerMs + (wire.isBusy ? 0 : 1 / wire.timing.blockMs)
   const beyondMs = Math.min(BACKGROUND_QUEUE_MS, BACKGROUND_BLOCKS / together)
   return Math.min(wire.requestLimit, wantedQueue(wire, pace, beyondMs, 2))
+}
+
+/** What each wire may be asked for whatever the others do, while nobody streams. */
+export function ownQueueLimit(wire: QueuedWire, pace: SwarmPace): number {
+  const own = Math.floor(Math.min(OWN_BLOCKS, BACKGROUND_BLOCKS / Math.max(1, pace.delivering)))
+  return Math.min(wire.requestLimit, own, wantedQueue(wire, pace, BACKGROUND_QUEUE_MS, 2))
 }
 
 function wantedQueue(wire: QueuedWire, pace: SwarmPace, beyondMs: number, fewest: number): number {

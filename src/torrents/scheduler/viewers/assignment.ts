@@ -1,4 +1,4 @@
-import { ENOUGH_DELIVERING, queueLimit } from '../model/queue-limit.ts'
+import { CROWD_TURNS, ENOUGH_DELIVERING, queueLimit } from '../model/queue-limit.ts'
 import { READY_BLOCKS } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import { dueOf, type WantedRange } from '../model/window-order.ts'
@@ -38,6 +38,8 @@ export class Assignment {
   #open: readonly Bid[] = []
   /** When the soonest reliable wire, full or not, would have a further block here; ms. */
   #soonest = Number.POSITIVE_INFINITY
+  /** Of peers that send in turns, how many are asked for; the usual number where it is `undefined`. */
+  #turns: number | undefined
 
   constructor(state: SchedulerState) {
     this.#state = state
@@ -48,6 +50,8 @@ export class Assignment {
     const ranges = this.#state.order.ranges.filter((range) => this.#hasWork(range))
     if (ranges.length === 0) return
     this.#seedWork.observe()
+    const isCrowd = ranges.some(({ reader }) => this.#seedWork.isHeldUpFor(reader))
+    this.#turns = isCrowd ? CROWD_TURNS : undefined
     this.#bids = this.#collectBids()
     this.#open = this.#bids.filter(({ isOpen }) => isOpen)
     this.#updateSoonest()
@@ -83,7 +87,7 @@ export class Assignment {
     const bids: Bid[] = []
     for (const wire of wires.values()) {
       if (!wire.canBeAsked) continue
-      const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs)
+      const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs, this.#turns)
       const isOpen = hasRoom && !wire.isExhausted(workVersion)
       const bid = { wire, completion: 0, isOpen, isReliable: this.#isReliable(wire) }
       bid.completion = completionOf(bid)
@@ -113,7 +117,7 @@ export class Assignment {
     const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
     bid.completion = completionOf(bid)
     if (wasSoonest) this.#updateSoonest()
-    bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs)
+    bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs, this.#turns)
   }
 
   /** Blocks that the reliable wires will have sent before this one answers. */

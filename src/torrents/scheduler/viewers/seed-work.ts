@@ -60,6 +60,11 @@ export class SeedWork {
     return isDivided
   }
 
+  /** Are the seeds slower than all others together, and what they alone have holds the film up? */
+  isHeldUpFor(reader: Reader): boolean {
+    return this.isDividedFor(reader) && 2 * rateOf(this.#seeds) < rateOf(this.#leechers)
+  }
+
   /** Does a leecher give the piece? */
   isHeldByLeechers(piece: number): boolean {
     return this.#leechers.some((wire) => wire.mayServe(piece))

@@ -3,6 +3,8 @@ import { BlockProvenance } from '../../../../src/torrents/pieces/block-provenanc
 import { PieceLayout } from '../../../../src/torrents/pieces/piece-layout.ts'
 import {
   backgroundQueueLimit,
+  CROWD_TURNS,
+  ownQueueLimit,
   type QueuedWire,
   queueLimit,
   STARVING_QUEUE_MS,
@@ -50,6 +52,13 @@ function limitsOf(wires: readonly TestWire[]): number[] {
   return wires.map((wire) => backgroundQueueLimit(wire, pace))
 }
 
+/** What each may have whatever the others do. */
+function ownLimitsOf(wires: readonly TestWire[]): number[] {
+  const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
+  const pace = new SwarmPace(wires, provenance)
+  return wires.map((wire) => ownQueueLimit(wire, pace))
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
@@ -92,6 +101,14 @@ describe('queues while nobody streams', () => {
     expect(limitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 200 }))).toEqual([256, 2])
   })
 
+  test('may last 4 s all the same, as one may look fast after a batch, but hold 32 blocks at most', () => {
+    expect(ownLimitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 200 }))).toEqual([32, 20])
+    expect(ownLimitsOf(wiresOf({ blockMs: 0.1 }, { blockMs: 20 }))).toEqual([32, 32])
+    // Many share what is for all.
+    const many = wiresOf(...new Array(32).fill({ blockMs: 20 }))
+    expect(ownLimitsOf(many)).toEqual(new Array(32).fill(8))
+  })
+
   test('never exceed what a peer lets stand open', () => {
     expect(limitsOf(wiresOf({ blockMs: 0.1, requestLimit: 250 }))).toEqual([250])
     expect(limitsOf(wiresOf({ blockMs: 100, requestLimit: 5 }))).toEqual([5])
@@ -100,11 +117,11 @@ describe('queues while nobody streams', () => {
 
 describe('queues while somebody streams', () => {
   /** How many requests one of two wires like this may have outstanding. */
-  function limitOf(traits: WireTraits, beyondMs: number): number {
+  function limitOf(traits: WireTraits, beyondMs: number, turns?: number): number {
     const provenance = new BlockProvenance(new PieceLayout(BLOCK, BLOCK), 'always')
     const [wire, ...others] = wiresOf(traits, { blockMs: 10 })
     if (wire === undefined) throw new Error('no wire')
-    return queueLimit(wire, new SwarmPace([wire, ...others], provenance), beyondMs)
+    return queueLimit(wire, new SwarmPace([wire, ...others], provenance), beyondMs, turns)
   }
 
   test('hold two turns of a peer that sends in turns', () => {
@@ -114,6 +131,11 @@ describe('queues while somebody streams', () => {
     expect(limitOf(limited, STARVING_QUEUE_MS)).toBe(10)
     // 1.2 s at most.
     expect(limitOf({ blockMs: 100, turnMs: 3_000 }, STARVING_QUEUE_MS)).toBe(12)
+  })
+
+  test('hold four where slow seeds hold a film up', () => {
+    expect(limitOf({ blockMs: 100, turnMs: 500 }, STARVING_QUEUE_MS, CROWD_TURNS)).toBe(20)
+    expect(limitOf({ blockMs: 100, turnMs: 110 }, STARVING_QUEUE_MS, CROWD_TURNS)).toBe(2)
   })
 
   test('are short where a peer sends evenly, however slowly', () => {
