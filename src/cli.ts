@@ -2,6 +2,7 @@
 import { constants } from 'node:os'
 import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
+import { CliError } from './cli/cli-error.ts'
 import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
 import { activatedDescriptor } from './cli/socket-activation.ts'
@@ -42,10 +43,16 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof Interrupted)
       process.exit(SIGNAL_EXIT_BASE + constants.signals[error.signal])
-    console.error(`tributary: ${printable(error instanceof Error ? error.message : String(error))}`)
+    console.error(`tributary: ${lastWords(error)}`)
     // Whatever did start must not keep the process.
     process.exit(error instanceof ConfigError ? EXIT_BAD_USAGE : EXIT_FAILED)
   }
+}
+
+/** What strangers named is made safe to print; the lines of our own lists stay lines. */
+function lastWords(error: unknown): string {
+  if (error instanceof CliError) return error.lines.map(printable).join('\n')
+  return printable(error instanceof Error ? error.message : String(error))
 }
 
 async function run(config: Config, warnings: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { readTorrentArguments } from '../app/torrent-arguments.ts'
 import { mediaTypeOf } from '../media/media-type.ts'
+import { compareNatural } from '../media/natural-order.ts'
 import { printable } from '../printable.ts'
 import { CliError } from './cli-error.ts'
 import { readAnswer } from './read-answer.ts'
@@ -47,11 +48,12 @@ export async function namedFile(
   if (found !== undefined)
     return { torrent: infoHash, fileIndex: found.fileIndex, name: found.name }
   const names = playable
+    .toSorted((a, b) => compareNatural(a.name, b.name))
     .slice(0, MOST_NAMED)
     .map(({ fileIndex, name }) => `  ${fileIndex}  ${printable(name)}`)
   const more = playable.length > MOST_NAMED ? ['  …'] : []
   const complaint = file === null ? 'which file?' : `no one file is "${printable(file)}":`
-  throw new CliError([complaint, ...names, ...more].join('\n'))
+  throw new CliError(complaint, { list: [...names, ...more] })
 }
 
 async function knownTorrent(client: ServerClient, text: string): Promise<number | null> {
@@ -68,7 +70,7 @@ async function knownTorrent(client: ServerClient, text: string): Promise<number 
     const names = alike
       .slice(0, MOST_NAMED)
       .map(({ id, name }) => `  ${id}  ${printable(name ?? '')}`)
-    throw new CliError([`several torrents are called "${printable(text)}":`, ...names].join('\n'))
+    throw new CliError(`several torrents are called "${printable(text)}":`, { list: names })
   }
   return alike[0]?.id ?? null
 }

@@ -85,7 +85,7 @@ async function namedRenderer(client: ServerClient, name: string | null): Promise
   const names = known.map((one) => `  ${printable(one.name)} (${one.address})`)
   const complaint =
     found === undefined ? `no TV is called "${printable(name ?? '')}":` : 'which TV? (--on)'
-  throw new CliError([complaint, ...names].join('\n'))
+  throw new CliError(complaint, { list: names })
 }
 
 async function knownRenderers(client: ServerClient): Promise<readonly Listed[]> {

@@ -113,7 +113,7 @@ async function eachOf<T>(items: readonly T[], act: (item: T) => Promise<void>): 
       complaints.push(error.message)
     }
   }
-  if (complaints.length > 0) throw new CliError(complaints.join('; '))
+  if (complaints.length > 0) throw new CliError([...new Set(complaints)].join('; '))
 }
 
 const HEADINGS = ['ID', 'STATE', 'DONE', 'SIZE', 'DOWN', 'UP', 'NAME']

@@ -107,6 +107,9 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'the command line', () => 
       lab.server.run([process.execPath, CLI_PATH, ...args, '--dir', join(lab.folder, 'data')])
     const shown = await tributary('renderers', '--search')
     expect(shown.stdout).toMatch(/^Renderer +10\.78\.2\.2 +stopped +-$/m)
+    await expect(tributary('play', torrent.infoHash, '--on', 'rend')).rejects.toThrow(
+      /tributary: which file\?\n {2}\d {2}100% sine's theme\.mp3\n {2}\d {2}cover\.jpg\n/,
+    )
     const played = await tributary(
       'play',
       torrent.infoHash,

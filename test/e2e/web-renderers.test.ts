@@ -185,7 +185,7 @@ describeWithTools(['chromium', 'kodi', 'Xvfb', 'pulseaudio'], 'the page plays on
     await browser.visit(`torrent/${torrent.infoHash}`)
     await page.getByRole('button', { name: /^Play .* on …$/ }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByRole('combobox').selectOption({ label: 'River.ger.srt' })
+    await dialog.getByRole('combobox').selectOption({ label: 'German · River.ger.srt' })
     await dialog.getByRole('button', { name: /^Kodi/ }).click()
     await browser.notice(/ plays on Kodi/)
     await kodi.timePasses(0)

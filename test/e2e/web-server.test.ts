@@ -103,11 +103,17 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await browser.heading('Einstellungen')
     await page.getByText('Netzwerkschnittstellen').waitFor()
     await browser.inspect('german')
+    const german = page.getByRole('textbox', { name: 'Name', exact: true })
+    await german.fill('y'.repeat(1_000))
+    await page.locator('form').filter({ has: german }).getByRole('button').click()
+    await browser.notice(/^Das ist nicht gespeichert worden: name: /)
     await page.reload()
     await browser.heading('Einstellungen')
     await page.getByLabel('Sprache').selectOption('Englisch')
 
     await browser.goTo('Log')
+    // What was said before the page was opened.
+    await page.getByText('server started').waitFor()
     await page.getByLabel('From this level on').selectOption('debug')
     await server.request('/torrents/nonsense')
     await page.getByText('refused').first().waitFor()
@@ -125,6 +131,26 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await browser.visit('torrents', 'http://10.78.1.1:3030')
     await browser.role('button', 'Pause film.mkv').click()
     await browser.notice(/only this machine may change anything/)
+    browser.expectNoFaults()
+  })
+
+  it('again after a restart, without being loaded again', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeSingleFileTorrent(lab.folder, 'film.mkv')
+    const first = await Tributary.start(lab)
+    const browser = await WebBrowser.open(lab, { screen: 'phone', name: 'restart' })
+    const { page } = browser
+    await browser.visit('torrents')
+    await page.getByText('There are no torrents yet.').waitFor()
+    await first.program.terminate()
+    await page.getByText('Connection lost, trying again …').waitFor()
+    await browser.inspect('lost')
+    await Tributary.start(lab, { torrents: [torrent.path] })
+    await page.locator('.torrent-link').getByText('film.mkv').waitFor({ timeout: 60_000 })
+    await waitFor(
+      'the page to say so',
+      async () => !(await page.getByText(/^Connection/).isVisible()),
+    )
     browser.expectNoFaults()
   })
 

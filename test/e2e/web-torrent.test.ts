@@ -64,6 +64,7 @@ describeWithTools(['chromium'], 'the page shows a torrent', () => {
 
       await browser.role('tab', 'Peers').click()
       await page.getByRole('rowheader', { name: seeder.address }).waitFor()
+      await page.getByRole('cell', { name: /^libtorrent\/\d/ }).waitFor()
       await browser.inspect('peers')
 
       await browser.role('tab', 'Trackers').click()

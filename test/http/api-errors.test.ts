@@ -59,6 +59,8 @@ test.each([
   ['DELETE', '/torrents/0', 405],
   ['PUT', '/torrents', 405],
   ['GET', '/torrents/0/pause', 405],
+  ['GET', '/torrents/create', 405],
+  ['GET', '/torrents/resolve_magnet', 405],
   ['POST', '/', 405],
 ])('%s %s is %d, in JSON', async (method, path, status) => {
   const answer = await send(await serve(), method, path)

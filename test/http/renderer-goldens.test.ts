@@ -2,6 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { upnpRouter } from '../../src/http/upnp-endpoints/upnp-routes.ts'
 import { NO_FACTS } from '../../src/library/facts/facts-source.ts'
 import { Library } from '../../src/library/library.ts'
+import { SubtitleCatalog } from '../../src/library/subtitles/subtitle-catalog.ts'
 import { silentLogger } from '../../src/log.ts'
 import type { MediaFacts } from '../../src/media/probe/media-facts.ts'
 import { deviceDescription } from '../../src/upnp/description/description.ts'
@@ -32,6 +33,8 @@ const NAMES = [
   'd.ts',
   'e.m2ts',
   'f.mp4',
+  'f.de.srt',
+  'f.forced.en.srt',
   'g.mov',
   'h.flac',
   'i.wav',
@@ -46,14 +49,47 @@ const IMAGE: MediaFacts = {
   ...{ codec: 'JPEG', width: 1_280, height: 720 },
 }
 
-const IMAGE_FACTS = {
+const SOUND = { channels: 2, sampleRate: 48_000, bitRate: 192_000, bitDepth: null } as const
+const TRACK = { ...SOUND, language: null, title: null, isDefault: true }
+
+/** So that they show profile names, and what else a `res` has. */
+const FILM: MediaFacts = {
+  ...{ kind: 'video', container: 'mp4', title: null, cover: null, durationMs: 5_025_500 },
+  ...{ bitRate: 5_000_000, subtitles: [], audio: [{ ...TRACK, codec: 'AAC', profile: 'LC' }] },
+  video: {
+    ...{ codec: 'AVC', profile: 'High', level: '4', bitDepth: 8, isInterlaced: false },
+    ...{ width: 1_920, height: 1_080, frameRate: 25 },
+  },
+}
+
+const BROADCAST: MediaFacts = {
+  ...FILM,
+  container: 'mpeg-ts',
+  audio: [{ ...TRACK, codec: 'AC-3', profile: null }],
+}
+
+const MUSIC: MediaFacts = {
+  ...{ kind: 'audio', container: 'mp3', title: 'Song', cover: null, durationMs: 200_000 },
+  ...{ bitRate: 192_000, audio: [{ ...TRACK, codec: 'MPEG Audio', profile: 'Layer 3' }] },
+}
+
+const FACTS: Readonly<Record<string, MediaFacts>> = {
+  'd.ts': BROADCAST,
+  'f.mp4': FILM,
+  'k.mp3': MUSIC,
+  'l.jpg': IMAGE,
+}
+
+const KNOWN_FACTS = {
   ...NO_FACTS,
-  factsOf: (_: string, fileIndex: number) => (NAMES[fileIndex] === 'l.jpg' ? IMAGE : undefined),
+  factsOf: (_: string, fileIndex: number) => FACTS[NAMES[fileIndex] ?? ''],
 }
 
 const OURS: ReadonlySet<string> = new Set(sourceProtocolInfoFor(DEFAULT_PROFILE).split(','))
 
-const MEDIA_HEADERS = ['content-type', 'contentfeatures.dlna.org', 'transfermode.dlna.org']
+const MEDIA_HEADERS = [
+  ...['content-type', 'contentfeatures.dlna.org', 'transfermode.dlna.org', 'captioninfo.sec'],
+]
 
 /** What a request for something else says of the same renderer. */
 function identifying(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
@@ -78,7 +114,8 @@ async function serve({ description }: RendererFixture): Promise<number> {
   const library = new Library({
     source: new TorrentShelf([torrent]),
     updateIds: memoryStore(5),
-    facts: IMAGE_FACTS,
+    facts: KNOWN_FACTS,
+    subtitles: new SubtitleCatalog(),
     log,
   })
   const mediaServer = new MediaServer({
@@ -105,7 +142,7 @@ async function serve({ description }: RendererFixture): Promise<number> {
     log,
   })
   const session = new FakeSession(torrent)
-  return startHttpServer({ session, upnp, renderers, facts: IMAGE_FACTS })
+  return startHttpServer({ session, upnp, renderers, facts: KNOWN_FACTS })
 }
 
 test.each(FIXTURES)('$rule gets what its golden file says', async (fixture) => {
@@ -122,7 +159,7 @@ test.each(FIXTURES)('$rule gets what its golden file says', async (fixture) => {
       const [, , mimeType, features] = res?.[0]?.$.protocolInfo?.split(':') ?? []
       expect(answer.headers['content-type']).toBe(mimeType)
       expect(answer.headers['contentfeatures.dlna.org']).toBe(features)
-      return [pathname, ...MEDIA_HEADERS.map((name) => answer.headers[name])].join(' | ')
+      return [pathname, ...MEDIA_HEADERS.flatMap((name) => answer.headers[name] ?? [])].join(' | ')
     }),
   )
   const source = await protocolInfo(port, headers)

@@ -35,6 +35,13 @@ export function torrentRouter(session: SessionPort): Router {
     })
   }
 
+  // No ids: what they are is told by POST alone.
+  for (const name of ['create', 'resolve_magnet']) {
+    router.get(`/${name}`, ({ path }) => {
+      throw new ApiError(405, `GET is not for ${path}`, { headers: { Allow: 'POST' } })
+    })
+  }
+
   get('', (torrent, context) => answerJson(context, torrentDetails(torrent)))
 
   get('/stats/v1', (torrent, context) => {

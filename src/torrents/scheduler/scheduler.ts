@@ -7,11 +7,13 @@ import { BackgroundDownload } from './background/background.ts'
 import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
 import { IdleLook } from './idle-look.ts'
+import { giveUpPiece, losePieces } from './lost-pieces.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
 import { Wire, type WireFacts } from './model/wire.ts'
 import { nextPlanAt } from './next-plan.ts'
+import { Rejections } from './rejections.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
 import { SlowHolders } from './slow-holders.ts'
 import { Snubbing } from './snubbing.ts'
@@ -56,6 +58,7 @@ export class BlockScheduler {
   readonly #yielding: Yielding
   readonly #snubbing: Snubbing
   readonly #blame: Blame
+  readonly #rejections: Rejections
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
   #mayBeUnwanted = false
@@ -83,6 +86,7 @@ export class BlockScheduler {
       this.#state.release(wire)
     })
     this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
+    this.#rejections = new Rejections(this.#state)
     this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
   }
@@ -188,28 +192,7 @@ export class BlockScheduler {
   /** The request will not be answered. False where there is no such request. */
   requestRejected(id: number, piece: number, offset: number, now: number): boolean {
     this.#state.now = now
-    const { ledger, layout, wires } = this.#state
-    const wire = wires.get(id)
-    if (wire === undefined || !layout.isPiece(piece)) return false
-    const sample = wire.samples === 0 ? null : this.#state.samples.take(wire, piece, offset)
-    if (sample !== null) {
-      // Whoever chokes rejects all that stands open.
-      if (wire.mayServe(piece)) this.#state.samples.refused(sample)
-      else sample.reliedOnUntil = Number.NEGATIVE_INFINITY
-      return true
-    }
-    // A request that was taken back is answered as well (BEP 6), which says nothing of a later one.
-    const block = offset / BLOCK_LENGTH
-    const index = layout.firstBlockOf(piece) + block
-    if (wire.takeCancelled(index) !== null) return true
-    const request = ledger.downloading(piece)?.requestOf(block, id) ?? null
-    if (request === null) return false
-    this.#state.drop(wire, request)
-    // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
-    if (!wire.mayServe(piece)) return true
-    wire.rejected(index)
-    if (wire.isFailing) this.#state.release(wire)
-    return true
+    return this.#rejections.rejected(id, piece, offset)
   }
 
   /** Two addresses have delivered the same bytes; no further copy is needed. */
@@ -281,25 +264,12 @@ export class BlockScheduler {
 
   /** Verified pieces are missing again; what is being downloaded goes on. */
   piecesLost(pieces: readonly number[]): void {
-    const { ledger, order, provenance } = this.#state
-    for (const piece of pieces) {
-      if (!ledger.have.has(piece)) continue
-      provenance.forget(piece)
-      ledger.failed(piece)
-    }
-    order.outdate()
-    this.#state.workVersion++
+    losePieces(this.#state, pieces)
   }
 
   /** What is here of a piece is thrown away, and what was asked for is taken back. */
   pieceGivenUp(piece: number): void {
-    const { layout, ledger, provenance, samples } = this.#state
-    const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
-    for (let index = from; index < to; index++) this.#state.cancelHolders(index)
-    provenance.forget(piece)
-    samples.forget(from, to)
-    ledger.failed(piece)
-    this.#state.workVersion++
+    giveUpPiece(this.#state, piece)
   }
 
   /** All open streams; one that is not among them is closed. */

@@ -60,7 +60,7 @@ declare module 'webtorrent' {
     readonly metadata_size?: unknown
     /** Where it listens. */
     readonly p?: unknown
-    readonly v?: unknown
+    readonly v?: string
   }
 
   export interface PeerConnection {

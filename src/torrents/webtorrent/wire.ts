@@ -60,12 +60,13 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     return Math.min(reqq, MAX_REQUEST_LIMIT)
   }
 
-  /** What the peer calls itself (BEP 10, `v`): printable, at most 64 characters. */
+  /** What the peer calls itself (BEP 10, `v`): printable, at most 64 characters; else the client and version of its id (BEP 20, `LT20B0`). */
   get client(): string | null {
-    const { v } = this.#wire.peerExtendedHandshake
-    if (!(v instanceof Uint8Array)) return null
-    const text = printable(Buffer.from(v.subarray(0, 256)).toString('utf8')).slice(0, 64)
-    return text === '' ? null : text
+    const { v = '' } = this.#wire.peerExtendedHandshake
+    const text = printable(v).slice(0, 64)
+    if (text !== '') return text
+    const id = Buffer.from(this.#wire.peerId?.slice(0, 16) ?? '', 'hex').toString('latin1')
+    return /^-([A-Za-z~]{2}[0-9A-Za-z]{4})-$/.exec(id)?.[1] ?? null
   }
 
   get isInterested(): boolean {

@@ -1,7 +1,7 @@
 import type { Container, Item, MediaObject } from '../../library/media-object.ts'
 import { obstaclesFor, showsImage } from '../renderers/obstacles.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
-import { protocolInfoFor } from '../renderers/resource-info.ts'
+import { protocolInfosFor } from '../renderers/resource-info.ts'
 import { shownClass, shownId, shownTitle } from '../renderers/shown-object.ts'
 import { type Attributes, type Content, element, type Xml } from '../xml/xml.ts'
 import { factAttributes } from './fact-attributes.ts'
@@ -87,19 +87,7 @@ function itemElement(item: Item, options: DidlOptions): Xml {
         ? shownId(renderer, item.refId, updateId)
         : undefined,
   }
-  const { path, size } = item.resource
-  const res = filter.includes('res')
-    ? element(
-        'res',
-        {
-          size: filter.includes('res@size') ? size : undefined,
-          ...factAttributes(item, filter),
-          protocolInfo: protocolInfoFor(renderer, item),
-          ...subtitleAttributes(item.resource, options),
-        },
-        resourceUrl(options, path),
-      )
-    : []
+  const res = fileResources(item, options)
   const pictures = pictureResources(item, options)
   const isShown = item.facts?.kind !== 'image' || showsImage(renderer, item.facts.codec)
   return element('item', attributes, [
@@ -114,6 +102,26 @@ function itemElement(item: Item, options: DidlOptions): Xml {
     isShown ? [res, pictures] : [pictures, res],
     subtitleResources(item.resource, options),
   ])
+}
+
+/** The file, and the file once more under each other name that this renderer may know it by. */
+function fileResources(item: Item, options: DidlOptions): Content {
+  const { filter, renderer } = options
+  if (!filter.includes('res')) return []
+  const { path, size } = item.resource
+  const url = resourceUrl(options, path)
+  return protocolInfosFor(renderer, item).map((protocolInfo) =>
+    element(
+      'res',
+      {
+        size: filter.includes('res@size') ? size : undefined,
+        ...factAttributes(item, filter),
+        protocolInfo,
+        ...subtitleAttributes(item.resource, options),
+      },
+      url,
+    ),
+  )
 }
 
 function ids({ id, parentId }: MediaObject, { renderer, updateId }: DidlOptions): Attributes {

@@ -45,7 +45,7 @@ async function invoke(service: Service, request: ControlRequest): Promise<string
   const { serviceType, soapAction, body, baseUrl, sign, renderer } = request
   const { serviceTypes, name, args } = await parseSoapAction(soapAction, body)
   for (const type of serviceTypes) {
-    if (withoutVersion(type) !== withoutVersion(serviceType)) {
+    if (comparable(type) !== comparable(serviceType)) {
       throw new UpnpError(401, `${type} is not the service here`)
     }
   }
@@ -56,7 +56,11 @@ async function invoke(service: Service, request: ControlRequest): Promise<string
   return soapResponse(serviceTypes[0]?.trim() ?? serviceType, name, outputs)
 }
 
-/** `urn:schemas-upnp-org:service:ContentDirectory` of `…:ContentDirectory:1`. */
-function withoutVersion(serviceType: string): string {
-  return serviceType.trim().replace(/:\d{1,3}(\.\d{1,3})?$/, '')
+/** Without its version and in one case; a dot in a vendor's domain is a hyphen in types (UDA 1.0, 2.1), but for Microsoft's own. */
+function comparable(serviceType: string): string {
+  return serviceType
+    .trim()
+    .toLowerCase()
+    .replace(/:\d{1,3}(\.\d{1,3})?$/, '')
+    .replace(/^urn:microsoft-com:/, 'urn:microsoft.com:')
 }

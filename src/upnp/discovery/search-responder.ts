@@ -112,9 +112,8 @@ export function targetsOf(
   searchTarget: string,
   targets: readonly NotificationTarget[],
 ): readonly NotificationTarget[] {
-  if (searchTarget === 'ssdp:all') return targets
-  const isUdn = /^uuid:/i.test(searchTarget)
-  const wanted = isUdn ? searchTarget.toLowerCase() : searchTarget
-  const found = targets.filter((target) => target.notificationTarget === wanted)
+  const wanted = searchTarget.toLowerCase()
+  if (wanted === 'ssdp:all') return targets
+  const found = targets.filter((target) => target.notificationTarget.toLowerCase() === wanted)
   return found.map((target) => ({ ...target, notificationTarget: searchTarget }))
 }

@@ -84,7 +84,7 @@ export interface SsdpMessage {
 
 /** Reads any SSDP message, whatever its line ends; `null` if it is none. */
 export function parseSsdpMessage(text: string): SsdpMessage | null {
-  const [startLine = '', ...lines] = text.split(/\r?\n/)
+  const [startLine = '', ...lines] = text.replace(/^[\r\n]+/, '').split(/\r?\n/)
   const kind = kindOf(startLine)
   if (kind === null) return null
   const headers = new Map<string, string>()
@@ -122,5 +122,5 @@ export function parseSearch(text: string): Search | null {
 }
 
 function unquoted(value: string): string {
-  return value.replace(/^"(.*)"$/, '$1')
+  return value.replace(/^(["'])(.*)\1$/, '$2')
 }

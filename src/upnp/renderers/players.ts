@@ -124,7 +124,11 @@ export const PLAYERS: readonly RendererRule[] = [
   {
     id: 'vlc',
     name: 'VLC',
-    matches: [{ userAgent: /\bLibVLC|^VLC|\bVLC-tvOS|Portable SDK for UPnP devices\/1\./ }],
+    matches: [
+      { userAgent: /\bLibVLC|^VLC|\bVLC-tvOS/ },
+      // It browses by the name of a library that boxes and televisions are built with as well.
+      { userAgent: /Portable SDK for UPnP devices\/1\./, isVague: true },
+    ],
     changes: {
       ...NO_SAMSUNG,
       ...LARGE_ART,

@@ -6,7 +6,7 @@ export interface RendererSigns extends RequestSigns {
 /** Headers of a request, as they came; absent where there is none or it cannot be read. */
 export interface RequestSigns {
   readonly userAgent?: string | undefined
-  /** X-AV-Client-Info, or X-AV-Physical-Unit-Info where that is missing. */
+  /** X-AV-Client-Info and X-AV-Physical-Unit-Info, which may name the model where the other names the kind. */
   readonly avClientInfo?: string | undefined
   /** FriendlyName.DLNA.ORG. */
   readonly friendlyName?: string | undefined
@@ -37,11 +37,16 @@ export function requestSigns(headers: RequestHeaders): RequestSigns {
     headers[name]?.toString().slice(0, MAX_LENGTH).trim()
   return {
     userAgent: header('user-agent'),
-    avClientInfo: header('x-av-client-info') ?? header('x-av-physical-unit-info'),
+    avClientInfo: joined(header('x-av-client-info'), header('x-av-physical-unit-info')),
     friendlyName: header('friendlyname.dlna.org'),
     lgName: percentDecoded(header('dlnadevicename.lge.com')),
     panasonicName: base64Decoded(header('x-panasonic-registration')),
   }
+}
+
+function joined(...texts: readonly (string | undefined)[]): string | undefined {
+  const known = texts.filter((text) => text !== undefined)
+  return known.length === 0 ? undefined : known.join(' ')
 }
 
 function percentDecoded(text: string | undefined): string | undefined {

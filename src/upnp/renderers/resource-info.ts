@@ -18,22 +18,32 @@ export function featuresFor(
   return contentFeatures(type, isNamed ? dlnaProfile(facts, type.mimeType) : null)
 }
 
-/** The protocolInfo of an item's `res` for one renderer. */
-export function protocolInfoFor(renderer: RendererProfile, { resource, facts }: Item): string {
+/** The protocolInfo of each `res` that an item's file has for one renderer; the first is what the file is. */
+export function protocolInfosFor(
+  renderer: RendererProfile,
+  { resource, facts }: Item,
+): readonly [string, ...string[]] {
   const { mediaType, path } = resource
   const mimeType = spelledType(renderer, mediaType.mimeType, path)
-  return `http-get:*:${mimeType}:${featuresFor(renderer, mediaType, facts)}`
+  const info = (features: string): string => `http-get:*:${mimeType}:${features}`
+  const [, ...others] = profileNamesFor(renderer, dlnaProfile(facts, mediaType.mimeType))
+  return [
+    info(featuresFor(renderer, mediaType, facts)),
+    ...others.map((name) => info(contentFeatures(mediaType, name))),
+  ]
 }
 
-/** What we can send, for GetProtocolInfo: whatever `protocolInfoFor` may say, each profile by its name. */
+/** What we can send, for GetProtocolInfo: whatever `protocolInfosFor` may say, each profile by its name. */
 export function sourceProtocolInfoFor(renderer: RendererProfile): string {
   const named = PROFILE_NAMES.flatMap(({ mimeType, extension, names }) => {
     const spelled = spelledType(renderer, mimeType, `file${extension}`)
-    return names.map((name) => `http-get:*:${spelled}:DLNA.ORG_PN=${name}`)
+    const known = names.flatMap((name) => profileNamesFor(renderer, name))
+    return known.flatMap((name) =>
+      name === null ? [] : `http-get:*:${spelled}:DLNA.ORG_PN=${name}`,
+    )
   })
-  const isNamed = renderer.profileNames && renderer.contentFeatures === 'full'
   const others = spelledTypes(renderer).map((mimeType) => `http-get:*:${mimeType}:*`)
-  return [...(isNamed ? new Set(named) : []), ...others].join(',')
+  return [...new Set(named), ...others].join(',')
 }
 
 /**

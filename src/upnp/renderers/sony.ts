@@ -36,6 +36,26 @@ const ANDROID: ProfileChanges = {
   },
 }
 
+/** What reads discs, or is sold beside what does. */
+const PLAYER: ProfileChanges = {
+  date: false,
+  albumArt: ['JPEG_TN'],
+  alsoAs: {
+    MPEG_TS_SD_NA: ['MPEG_TS_SD_EU'],
+    MPEG_TS_SD_EU: ['MPEG_TS_SD_NA'],
+    MPEG_PS_NTSC: ['MPEG_PS_PAL'],
+    MPEG_PS_PAL: ['MPEG_PS_NTSC'],
+  },
+  captions: { ...NO_CAPTIONS, res: false },
+  mimeTypes: { ts: 'video/vnd.dlna.mpeg-tts', wav: 'audio/L16' },
+  plays: {
+    containers: ['ts', 'ps', 'mp4', 'avi', 'mkv'],
+    video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
+    audio: ['aac', 'ac3', 'dts', 'dtshd', 'truehd', 'mp3', 'mp2', 'pcm'],
+    subtitles: [],
+  },
+}
+
 /** The letter behind the number is the year, whatever stands before it: KD-65XH9288, XBR-55X900H, FW-65BZ40H. */
 const GOOGLE_TV =
   /\b(?:XR-|K-\d\d|(?:KD|XBR)-\d\d[XA]\d{0,3}[HJKL]|FW-\d\dBZ\d\d[HJKL]|(?:KD|XBR)-\d\dX[HJKL])/
@@ -95,31 +115,23 @@ export const SONY: readonly RendererRule[] = [
     },
   },
   {
+    id: 'sony-bd-2013',
+    name: 'Sony Blu-ray player or home cinema (2013 and later)',
+    family: 'sony-bd',
+    matches: [{ avClientInfo: /\b(?:BDP-[A-Z]{1,2}\d{4}|BDV-[A-Z]{1,2}\d{4})/ }],
+    changes: {
+      ...PLAYER,
+      mimeTypes: { ...PLAYER.mimeTypes, avi: 'video/mp4' },
+    },
+  },
+  {
     id: 'sony-bd',
-    name: 'Sony Blu-ray player, home cinema or media player',
+    name: 'Sony Blu-ray player, home cinema or media player (until 2012, or of an unknown year)',
+    family: 'sony-bd',
     matches: [{ avClientInfo: /Blu-ray Disc Player|Media Player|BDP-|BDV-|SMP-/ }],
     changes: {
-      date: false,
-      albumArt: ['JPEG_TN'],
-      alsoAs: {
-        MPEG_TS_SD_NA: ['MPEG_TS_SD_EU'],
-        MPEG_TS_SD_EU: ['MPEG_TS_SD_NA'],
-        MPEG_PS_NTSC: ['MPEG_PS_PAL'],
-        MPEG_PS_PAL: ['MPEG_PS_NTSC'],
-      },
-      captions: { ...NO_CAPTIONS, res: false },
-      mimeTypes: {
-        mkv: 'video/divx',
-        avi: 'video/mp4',
-        ts: 'video/vnd.dlna.mpeg-tts',
-        wav: 'audio/L16',
-      },
-      plays: {
-        containers: ['ts', 'ps', 'mp4', 'avi', 'mkv'],
-        video: ['h264', 'mpeg2', 'mpeg4', 'vc1'],
-        audio: ['aac', 'ac3', 'dts', 'dtshd', 'truehd', 'mp3', 'mp2', 'pcm'],
-        subtitles: [],
-      },
+      ...PLAYER,
+      mimeTypes: { ...PLAYER.mimeTypes, mkv: 'video/divx', avi: 'video/mp4' },
     },
   },
   {

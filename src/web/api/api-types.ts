@@ -27,6 +27,8 @@ export interface LiveStats {
 export interface TorrentStats {
   readonly state: 'initializing' | 'live' | 'paused' | 'error'
   readonly resolving?: boolean
+  /** It is to be at work, and waits for its turn. */
+  readonly queued?: boolean
   /** Bytes that are there, per file; empty where nothing is known yet. */
   readonly file_progress: readonly number[]
   readonly error: string | null

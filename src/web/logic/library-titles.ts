@@ -161,15 +161,24 @@ export function playedInOrder(title: Pick<Title, 'files'>): TitleFile[] {
     .filter(({ file }) => isPlayable(file))
 }
 
-/** What to play after a file of its title. */
+function isPlayed({ file }: TitleFile): boolean {
+  return isPlayable(file)
+}
+
+function isPicture(entry: TitleFile | undefined): boolean {
+  return entry?.file.mime?.startsWith('image/') === true
+}
+
+/** What to play after a file of its title; after a picture, the next one. */
 export function nextAfter(
   title: Title,
   infoHash: string,
   fileIndex: number,
 ): TitleFile | undefined {
-  const episodes = playedInOrder(title)
-  const place = episodes.findIndex((entry) => isFile(entry, infoHash, fileIndex))
-  return place === -1 ? undefined : episodes[place + 1]
+  const all = seasonsOf(title).flatMap(({ episodes }) => episodes)
+  const place = all.findIndex((entry) => isFile(entry, infoHash, fileIndex))
+  const isAlike = isPicture(all[place]) ? isPicture : isPlayed
+  return place === -1 ? undefined : all.slice(place + 1).find(isAlike)
 }
 
 export function isFile({ item, file }: TitleFile, infoHash: string, fileIndex: number): boolean {

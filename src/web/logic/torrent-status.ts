@@ -4,6 +4,7 @@ import type { TorrentItem } from '../api/api-types.ts'
 export type TorrentStatus =
   | 'resolving'
   | 'checking'
+  | 'queued'
   | 'searching'
   | 'downloading'
   | 'seeding'
@@ -27,6 +28,7 @@ export function statusOf({ stats, resolving, paused }: TorrentItem): TorrentStat
   if (stats.resolving === true || resolving === true) return 'resolving'
   if (stats.state === 'initializing') return 'checking'
   if (stats.finished) return 'seeding'
+  if (stats.queued === true) return 'queued'
   const { live } = stats
   return live !== null && live.snapshot.peer_stats.live === 0 ? 'searching' : 'downloading'
 }

@@ -23,7 +23,8 @@ export function Cover({ title, poster, icon }: CoverProps): JSX.Element {
           src={serverUrl(poster)}
           alt=""
           onLoad={({ currentTarget: image }) => {
-            image.classList.toggle('portrait', image.naturalHeight > image.naturalWidth)
+            const { naturalWidth: width, naturalHeight: height } = image
+            image.classList.toggle('upright', height * 1.2 > width)
           }}
           loading="lazy"
           decoding="async"

@@ -15,8 +15,16 @@ export function Dialog({ title, onClose, children }: DialogProps): JSX.Element {
   const titleId = useId()
   useEffect(() => {
     const element = dialog.current
+    const opener = document.activeElement
     if (element?.open === false) element.showModal()
-    return () => element?.close()
+    return () => {
+      element?.close()
+      // Where it was taken out of the document before it was closed, the browser gives nothing back.
+      setTimeout(() => {
+        const isLost = document.activeElement === document.body
+        if (isLost && opener instanceof HTMLElement) opener.focus()
+      })
+    }
   }, [])
   return (
     <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose}>

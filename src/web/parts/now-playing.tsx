@@ -1,12 +1,12 @@
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { Renderer } from '../api/api-types.ts'
-import { clockTime } from '../logic/times.ts'
-import { renderers, renderersAt } from '../state/live.ts'
+import { renderers } from '../state/live.ts'
 import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
 import { t } from '../text/text.ts'
 import { errorText } from '../text/told-error.ts'
 import { Icon, IconButton } from './icon.tsx'
+import { SeekBar } from './seek-bar.tsx'
 import { WorkButton } from './work-button.tsx'
 
 /** One bar for each TV that plays something. */
@@ -50,6 +50,15 @@ interface BarProps {
 function Bar({ renderer, isOnly }: BarProps): JSX.Element {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const isOpen = chosen ?? isOnly
+  const article = useRef<HTMLElement>(null)
+  useLayoutEffect(() => {
+    const { current } = article
+    return () => {
+      // Who stopped it by key goes on in the content, not at the top of the page.
+      if (current?.contains(document.activeElement) !== true) return
+      document.querySelector<HTMLElement>('main')?.focus({ preventScroll: true })
+    }
+  }, [])
   const { name, problem, playback } = renderer
   const { state, volume, muted } = playback
   const title = titleOn(renderer)
@@ -57,6 +66,7 @@ function Bar({ renderer, isOnly }: BarProps): JSX.Element {
   const isPaused = state === 'paused'
   return (
     <article
+      ref={article}
       class={isOpen ? 'bar open' : 'bar'}
       aria-label={t('now.on', { title: title ?? '?', name })}
     >
@@ -93,7 +103,7 @@ function Bar({ renderer, isOnly }: BarProps): JSX.Element {
         />
       </div>
       <Queue renderer={renderer} />
-      <Seek renderer={renderer} />
+      <SeekBar renderer={renderer} />
       {volume !== null && (
         <div class="bar-volume">
           <IconButton
@@ -144,46 +154,4 @@ function Queue({ renderer }: { renderer: Renderer }): JSX.Element | null {
       </WorkButton>
     </p>
   )
-}
-
-/** Where the film is, which runs on between two events, and where somebody wants it. */
-function Seek({ renderer }: { renderer: Renderer }): JSX.Element | null {
-  const { state, position_s: position, duration_s: duration } = renderer.playback
-  const [wanted, setWanted] = useState<number | null>(null)
-  const now = useClock(state === 'playing')
-  if (position === null || duration === null || duration <= 0) return null
-  const since = state === 'playing' ? Math.max(0, now - renderersAt.value) / 1000 : 0
-  const place = wanted ?? Math.min(position + since, duration)
-  const seek = async (to: number): Promise<void> => {
-    setWanted(to)
-    await tell(renderer, 'seek', { position: to })
-    setWanted(null)
-  }
-  return (
-    <div class="bar-seek">
-      <span>{clockTime(place)}</span>
-      <input
-        type="range"
-        min={0}
-        max={Math.floor(duration)}
-        value={Math.floor(place)}
-        aria-label={t('now.seek', { name: renderer.name })}
-        aria-valuetext={clockTime(place)}
-        onInput={({ currentTarget }) => setWanted(Number(currentTarget.value))}
-        onChange={({ currentTarget }) => void seek(Number(currentTarget.value))}
-      />
-      <span>{clockTime(duration)}</span>
-    </div>
-  )
-}
-
-/** The page's clock in milliseconds, which moves once a second while something plays. */
-function useClock(isRunning: boolean): number {
-  const [now, setNow] = useState(() => performance.now())
-  useEffect(() => {
-    if (!isRunning) return
-    const timer = setInterval(() => setNow(performance.now()), 1_000)
-    return () => clearInterval(timer)
-  }, [isRunning])
-  return Math.max(now, renderersAt.value)
 }

@@ -1,3 +1,4 @@
+import type { LibraryFile } from '../api/api-types.ts'
 import { serverUrl } from '../api/request.ts'
 import type { TitleFile } from '../logic/library-titles.ts'
 import { t } from '../text/text.ts'
@@ -21,8 +22,14 @@ export function mediaFileOf({ item, file }: TitleFile): MediaFile {
 /** As a person would call it where no list is around it: with its series. */
 export function episodeTitle({ item, file }: TitleFile): string {
   if (item.kind === 'film' && item.files.filter(isFilm).length <= 1) return item.title
-  const own = file.title ?? file.name
+  const own = ownTitle(file)
   return item.kind === 'series' ? `${item.title} · ${episodeLabel({ item, file })}` : own
+}
+
+/** Of a song its name, without `.mp3`. */
+export function ownTitle({ title, name, mime }: LibraryFile): string {
+  const own = title ?? name
+  return mime?.startsWith('audio/') === true ? own.replace(/\.[a-z0-9]{2,4}$/i, '') : own
 }
 
 /** A title that says no more than which episode it is. */

@@ -2,9 +2,9 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { LibraryKind } from '../api/api-types.ts'
 import { continueWatching, filteredTitles, type TitleOrder } from '../logic/library-titles.ts'
-import { routeHash } from '../logic/routes.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
+import { NothingYet } from '../parts/nothing-yet.tsx'
 import { ProbingBar } from '../parts/probing-bar.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { libraryState, titles } from '../state/library.ts'
@@ -43,7 +43,7 @@ export function LibraryView(): JSX.Element {
   return (
     <>
       <Heading title={t('nav.library')} />
-      <div class="filters">
+      <div class="filters" hidden={isEmpty && libraryState.value === 'there'}>
         <label class="search">
           <Icon name="search" size={18} />
           <input
@@ -96,12 +96,7 @@ export function LibraryView(): JSX.Element {
       {libraryState.value === 'loading' && <Progress label={t('loading')} share={null} />}
       <ProbingBar />
       {libraryState.value === 'failed' && <p class="empty">{t('library.failed')}</p>}
-      {libraryState.value === 'there' && isEmpty && (
-        <p class="empty">
-          {t('library.none')}{' '}
-          <a href={routeHash({ kind: 'add', source: null })}>{t('torrents.none.add')}</a>
-        </p>
-      )}
+      {libraryState.value === 'there' && isEmpty && <NothingYet text={t('library.none')} />}
       {isPlain && continued.value.length > 0 && (
         <Shelf title={t('library.continue')}>
           {continued.value.map((entry) => (

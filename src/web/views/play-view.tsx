@@ -29,7 +29,12 @@ export function PlayView({ infoHash, fileIndex }: PlayViewProps): JSX.Element {
     const next = nextAfter(title, infoHash, fileIndex)
     return (
       <Screen
-        playable={{ media: mediaFileOf(entry), facts: entry.file, isKept: true }}
+        playable={{
+          media: mediaFileOf(entry),
+          facts: entry.file,
+          isKept: true,
+          poster: entry.file.poster,
+        }}
         back={{ kind: 'title', id: title.id }}
         next={next === undefined ? null : mediaFileOf(next)}
       />
@@ -69,7 +74,7 @@ async function lookUp(infoHash: string, fileIndex: number): Promise<Playable> {
   const media = mediaFileIn(infoHash, fileIndex, files?.[fileIndex]?.components ?? [])
   const head = await request(media.streamUrl, { method: 'HEAD' })
   const mime = head.headers.get('content-type')?.split(';')[0] ?? null
-  return { media, facts: { mime, audio: [], resolution: null }, isKept: false }
+  return { media, facts: { mime, audio: [], resolution: null }, isKept: false, poster: null }
 }
 
 interface ScreenProps {

@@ -22,7 +22,7 @@ import { VirtualList } from '../parts/virtual-list.tsx'
 import { libraryState, titles } from '../state/library.ts'
 import { renderers } from '../state/live.ts'
 import { mediaDialog } from '../state/media-dialog.ts'
-import { episodeLabel, mediaFileOf } from '../state/media-file.ts'
+import { episodeLabel, mediaFileOf, ownTitle } from '../state/media-file.ts'
 import { torrentById } from '../state/torrents.ts'
 import { bytes, percent, t } from '../text/text.ts'
 import { iconOf } from './titles/cards.tsx'
@@ -176,7 +176,7 @@ function SeasonRow({ season, title }: { season: Season; title: Title }): JSX.Ele
 function EpisodeRow({ entry }: { entry: TitleFile }): JSX.Element {
   const { file } = entry
   const { duration_s: duration, resume_s: resume, watched, finished, resolution } = file
-  const label = entry.item.kind === 'series' ? episodeLabel(entry) : (file.title ?? file.name)
+  const label = entry.item.kind === 'series' ? episodeLabel(entry) : ownTitle(file)
   const share = watched ? 1 : resume !== null && duration ? resume / duration : null
   return (
     <div class="episode-row">

@@ -79,7 +79,7 @@ function KnownTorrent({ item }: { item: TorrentItem }): JSX.Element {
         />
         {item.stats.error !== null && (
           <p class="problem" role="alert">
-            {item.stats.error}
+            {t('torrent.error', { detail: item.stats.error })}
           </p>
         )}
       </div>

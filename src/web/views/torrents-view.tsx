@@ -14,6 +14,7 @@ import {
 } from '../logic/torrent-status.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon, IconButton } from '../parts/icon.tsx'
+import { NothingYet } from '../parts/nothing-yet.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { changeTorrent } from '../state/torrent-actions.ts'
@@ -109,12 +110,7 @@ function idsShown(search: string, filter: StatusFilter, order: Order): readonly 
 
 function Empty(): JSX.Element {
   if (torrentIds.value.length > 0) return <p class="empty">{t('search.nothing')}</p>
-  return (
-    <p class="empty">
-      {t('torrents.none')}{' '}
-      <a href={routeHash({ kind: 'add', source: null })}>{t('torrents.none.add')}</a>
-    </p>
-  )
+  return <NothingYet text={t('torrents.none')} />
 }
 
 function TorrentRow({ id }: { id: number }): JSX.Element | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
-import { Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
+import { extended, Id, message, numbers, RawPeer } from '../../helpers/raw-peer.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 
 const data = pseudoRandomBytes(50_000, 1)
@@ -30,6 +30,17 @@ describe('a peer that calls us', () => {
       peer.send(message(Id.piece, numbers([piece, offset], bytes)))
     }
     await until(session, () => torrent.stats().finished)
+  })
+
+  it.each([
+    ['what it says', 'd1:mde1:v10:Some/1.2.3e', 'Some/1.2.3'],
+    ['its id, where it says nothing', 'd1:mdee', 'LT20B0'],
+  ])('is called by %s', async (_, handshake, name) => {
+    const { session, torrent } = await openSeeder(fixture)
+    const along = extended(0, handshake)
+    const peerId = '-LT20B0-abcdefghijkl'
+    await RawPeer.connect(session.peerPort, torrent.infoHash, along, peerId)
+    await expect.poll(() => torrent.peers?.map(({ client }) => client)).toEqual([name])
   })
 
   it('gets what it asks for, and a rejection where it asks for too much', async () => {

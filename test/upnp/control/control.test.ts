@@ -95,6 +95,7 @@ describe('an odd request is answered:', () => {
   const envelope = 'http://schemas.xmlsoap.org/soap/envelope/'
   it.each<[string, string | Uint8Array]>([
     ['with a BOM', `\ufeff${ECHO}`],
+    ['with a service type in small letters', ECHO.replace('ContentDirectory', 'contentdirectory')],
     ['without an XML declaration', ECHO.slice(ECHO.indexOf('\n') + 1)],
     ['after white space', `\r\n  ${ECHO}`],
     ['with bytes after its end', `${ECHO}\n\0\0`],

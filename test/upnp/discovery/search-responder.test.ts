@@ -20,6 +20,17 @@ describe('targetsOf()', () => {
     expect(targetsOf(asked, targets)).toEqual([{ notificationTarget: asked, usn: udn }])
   })
 
+  it.each(['SSDP:ALL', 'ssdp:All'])('takes %s for ssdp:all', (searchTarget) => {
+    expect(targetsOf(searchTarget, targets)).toEqual(targets)
+  })
+
+  it.each(['UPnP:RootDevice', 'urn:schemas-upnp-org:device:mediaserver:1'])(
+    'finds %s and answers as asked',
+    (searchTarget) => {
+      expect(targetsOf(searchTarget, targets)).toMatchObject([{ notificationTarget: searchTarget }])
+    },
+  )
+
   it.each([
     'urn:schemas-upnp-org:device:MediaServer:2',
     'urn:schemas-upnp-org:service:ContentDirectory:4',

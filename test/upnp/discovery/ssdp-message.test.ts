@@ -125,8 +125,14 @@ describe('parseSearch()', () => {
   })
 
   it('takes any case, space and line end', () => {
-    const text = 'M-SEARCH * HTTP/1.1\nst:upnp:rootdevice \nMan:  "ssdp:discover"\nmX:2\n\n'
+    const text = '\r\nM-SEARCH * HTTP/1.1\nst:upnp:rootdevice \nMan:  "ssdp:discover"\nmX:2\n\n'
     expect(parseSearch(text)).toEqual({ searchTarget: 'upnp:rootdevice', maxWaitSeconds: 2 })
+  })
+
+  it('takes quotes of either kind, or none', () => {
+    for (const man of ['"ssdp:discover"', "'ssdp:discover'", 'ssdp:discover']) {
+      expect(parseSearch(search(`MAN: ${man}`, 'ST: ssdp:all'))?.searchTarget).toBe('ssdp:all')
+    }
   })
 
   it.each([

@@ -111,6 +111,13 @@ test('a program is what it says, whatever the television at its address', () => 
   expect(byHeaders({ 'user-agent': 'NSPlayer/12.00.26100' }, description)).toBe('windows')
 })
 
+test('what is built with the library of VLC is what it says of itself', () => {
+  const headers = { 'user-agent': 'Linux/4.9, UPnP/1.0, Portable SDK for UPnP devices/1.6.19' }
+  expect(byHeaders(headers)).toBe('vlc')
+  expect(byHeaders(headers, { manufacturer: 'Hisense' })).toBe('hisense-vidaa')
+  expect(byHeaders(headers, { manufacturer: 'somebody' })).toBe('vlc')
+})
+
 test.each([
   ['OLED65C9PUA', 'lg-webos'],
   ['OLED65C6V', 'lg-webos'],
@@ -157,6 +164,18 @@ test.each([
   expect(byHeaders({ 'x-av-physical-unit-info': `pa="${model}"; mv="${generation}"` })).toBe(rule)
   const description = { manufacturer: 'Sony Corporation', modelName: model.replace('BRAVIA ', '') }
   expect(byDescription(description)).toBe(rule)
+})
+
+test.each([
+  ['Blu-ray Disc Player', 'BDP-S370', 'sony-bd'],
+  ['Blu-ray Disc Player', 'BDP-S3700', 'sony-bd-2013'],
+  ['BDP-S5100', 'BDP-S5100', 'sony-bd-2013'],
+  ['BDV-N9100W', 'Blu-ray Disc Player', 'sony-bd-2013'],
+  ['Media Player', 'SMP-N200', 'sony-bd'],
+])('Sony %s, %s is %s', (model, unit, rule) => {
+  const info = `av=5.0; cn="Sony Corporation"; mn="${model}"; mv="2.0";`
+  const headers = { 'x-av-client-info': info, 'x-av-physical-unit-info': `pa="${unit}";` }
+  expect(byHeaders(headers)).toBe(rule)
 })
 
 test.each([

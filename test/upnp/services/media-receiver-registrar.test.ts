@@ -11,13 +11,14 @@ const UDN = newUdn()
 async function invoke(
   action: string,
   args: Readonly<Record<string, string>> = {},
+  serviceType = REGISTRAR,
 ): Promise<string> {
   const { xml } = await control(
     mediaReceiverRegistrar(UDN),
     {
       serviceType: REGISTRAR,
       soapAction: undefined,
-      body: Buffer.from(soapBody(REGISTRAR, action, args)),
+      body: Buffer.from(soapBody(serviceType, action, args)),
       baseUrl: 'http://10.0.0.1:1',
       renderer: DEFAULT_PROFILE,
     },
@@ -35,6 +36,13 @@ it.each(['IsAuthorized', 'IsValidated'])('%s is 1 for every device', async (acti
 it('registers every device and says with whom', async () => {
   const xml = await invoke('RegisterDevice', { RegistrationReqMsg: 'AAAA' })
   expect(await outputsOf(xml)).toEqual({ RegistrationRespMsg: UDN })
+})
+
+it('is known under the hyphen that UPnP asks for, too', async () => {
+  const hyphenated = REGISTRAR.replace('microsoft.com', 'microsoft-com')
+  const xml = await invoke('IsAuthorized', { DeviceID: '' }, hyphenated)
+  expect(await outputsOf(xml)).toEqual({ Result: '1' })
+  expect(xml).toContain(`xmlns:u="${hyphenated}"`)
 })
 
 it('events four variables', () => {

@@ -72,6 +72,15 @@ test('the next episode may lie in another torrent; after the last there is none'
   expect(nextAfter(series, 'b', 0)).toBeUndefined()
 })
 
+test('after a picture comes the next picture, and no film', () => {
+  const mime = 'image/jpeg'
+  const files = [file(0, { mime, name: '2.jpg' }), file(1), file(2, { mime, name: '10.jpg' })]
+  const [title] = titlesOf([{ ...FILM, kind: 'image', files }])
+  if (title === undefined) throw new Error('no title')
+  expect(nextAfter(title, FILM.info_hash, 0)?.file.name).toBe('10.jpg')
+  expect(nextAfter(title, FILM.info_hash, 2)).toBeUndefined()
+})
+
 test('search ignores case and accents and takes every word', () => {
   const all = titlesOf([SECOND, FIRST, FILM])
   const found = (search: string, given = {}): string[] =>

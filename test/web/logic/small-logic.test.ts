@@ -168,6 +168,11 @@ test('the status of a torrent', () => {
   })
   expect(statusOf(item)).toBe('seeding')
   expect(statusOf(withStats({ finished: false }))).toBe('downloading')
+  expect(statusOf(withStats({ finished: false, queued: true }))).toBe('queued')
+  const { live } = item.stats
+  const snapshot = live && { ...live.snapshot, peer_stats: { live: 0, seen: 3 } }
+  const alone = live && snapshot && { ...live, snapshot }
+  expect(statusOf(withStats({ finished: false, live: alone }))).toBe('searching')
   expect(statusOf(withStats({ state: 'initializing', live: null }))).toBe('checking')
   expect(statusOf(withStats({ state: 'initializing', resolving: true }))).toBe('resolving')
   expect(statusOf(withStats({ state: 'paused', live: null }))).toBe('paused')

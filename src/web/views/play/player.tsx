@@ -21,6 +21,8 @@ export interface Playable {
   }
   /** Whether the server keeps where somebody stopped. */
   readonly isKept: boolean
+  /** Of music, which has nothing else to be seen. */
+  readonly poster: string | null
 }
 
 interface PlayerProps {
@@ -64,7 +66,8 @@ interface ScreenProps extends PlayerProps {
 }
 
 function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
-  const { media, facts, isKept } = playable
+  const { media, facts, isKept, poster } = playable
+  const isSound = facts.mime?.startsWith('audio/') === true
   const video = useRef<HTMLVideoElement>(null)
   const begin = useRef(media.resumeS ?? 0)
   // Not as choices change: a track that becomes the default is loaded again.
@@ -76,10 +79,11 @@ function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
   }, [media.infoHash, media.fileIndex, isKept])
   return (
     <>
+      {isSound && poster !== null && <img class="sleeve" src={serverUrl(poster)} alt="" />}
       {/* biome-ignore lint/a11y/useMediaCaption: its subtitles are below, as far as there are any */}
       <video
         ref={video}
-        class={facts.mime?.startsWith('audio/') ? 'player sound' : 'player'}
+        class={isSound ? 'player sound' : 'player'}
         controls
         playsInline
         autoplay
