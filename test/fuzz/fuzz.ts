@@ -3,6 +3,8 @@ import { expect, test } from 'vitest'
 
 /** Cases per target: a few in `npm test`, many in `npm run fuzz`. */
 export const CASES = Number(process.env.FUZZ_CASES ?? 2_000)
+/** Where a case is an exchange over HTTP, a long run tries one in so many, and ends within the hour. */
+export const IN_EXCHANGES_ONE_IN = CASES > 2_000 ? 5 : 1
 /** The same cases each time, unless another seed is asked for. */
 export const SEED = Number(process.env.FUZZ_SEED ?? 1)
 /** A case that takes longer holds up whoever watches a film. */
