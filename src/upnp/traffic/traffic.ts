@@ -9,7 +9,7 @@ export type TrafficPart = (typeof TRAFFIC_PARTS)[number]
 export interface WireMessage {
   /** `POST /upnp/control/content-directory HTTP/1.1`. */
   readonly startLine: string
-  /** In the order and case of the wire. */
+  /** In the order and case of the wire; names of answers of ours are in small letters, as Node keeps them. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   /** Its beginning. */
   readonly body?: string | undefined
