@@ -124,11 +124,9 @@ export class BackgroundDownload {
 
   /** How long its queue may be now; 0 where it is long enough. */
   #limitOf(wire: Wire): number {
-    const { order, pace, queueMs } = this.#state
+    const { isWatched, pace, queueMs } = this.#state
     const isNeeded = this.#isNeeded(wire)
     const usual = isNeeded ? queueLimit(wire, pace, queueMs) : backgroundQueueLimit(wire, pace)
-    // What is only looked at is not waited for by anybody.
-    const isWatched = order.ranges.some(({ reader }) => reader.window.priority === 'viewer')
     const limit = isWatched ? usual : Math.max(usual, ownQueueLimit(wire, pace))
     if (isNeeded) return limit
     return limit - wire.queue.size < Math.max(1, limit * REFILL_SHARE) ? 0 : limit

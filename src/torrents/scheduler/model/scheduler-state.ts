@@ -39,6 +39,8 @@ export class SchedulerState implements Clock {
   pace: SwarmPace
   /** Some reader has less than 2 MiB ahead of it. */
   isAnyStarving = false
+  /** Somebody has a film open; what is only looked into is not waited for by anybody. */
+  isWatched = false
   /** Peers can vouch for each other: at least two addresses that may be asked for samples. */
   canSample = false
   /** All who send contradict each other, and nobody is trusted: the hashes of whole pieces have to tell who lies. */
@@ -134,7 +136,9 @@ export class SchedulerState implements Clock {
     this.canSample = sampling === 'yes'
     this.isStandoff = sampling === 'opposed' && this.pace.trusted === 0
     this.isAnyStarving = false
+    this.isWatched = false
     for (const reader of this.order.readers) {
+      if (reader.window.priority === 'viewer') this.isWatched = true
       reader.advance()
       if (reader.isStarving) this.isAnyStarving = true
     }

@@ -49,8 +49,9 @@ export class Yielding {
    * what nobody waits for is taken back, as far as it is in the way.
    */
   shorten(): void {
-    const { isAnyStarving, order, pace, queueMs, wires } = this.#state
-    if (!isAnyStarving) return
+    const { isAnyStarving, isWatched, order, pace, queueMs, wires } = this.#state
+    // For nobody else queues are kept short, so what is taken back would be asked for again at once.
+    if (!isAnyStarving || !isWatched) return
     for (const wire of wires.values()) {
       if (wire.queue.tail?.purpose !== 'background' || !wire.canBeAsked) continue
       const limit = queueLimit(wire, pace, queueMs)
