@@ -108,7 +108,7 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'the command line', () => 
     const shown = await tributary('renderers', '--search')
     expect(shown.stdout).toMatch(/^Renderer +10\.78\.2\.2 +stopped +-$/m)
     await expect(tributary('play', torrent.infoHash, '--on', 'rend')).rejects.toThrow(
-      /tributary: which file\?\n {2}\d {2}100% sine's theme\.mp3\n {2}\d {2}cover\.jpg\n/,
+      /tributary: which file\?\n {2}\d {2}cover\.jpg\n {2}\d {2}Extras\/100% sine's theme\.mp3\n/,
     )
     const played = await tributary(
       'play',

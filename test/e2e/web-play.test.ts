@@ -59,7 +59,10 @@ describeWithTools(['chromium'], 'the page plays', () => {
 
       // Unasked those in the reader's language; then the file beside the film, whatever its charset was.
       const subtitles = page.getByRole('combobox', { name: /^Subtitles/ })
-      expect(await subtitles.locator('option:checked').textContent()).toBe('English')
+      // It is found out while the film plays that it has any.
+      await expect
+        .poll(() => subtitles.locator('option:checked').textContent(), { timeout: 10_000 })
+        .toBe('English')
       await subtitles.selectOption({ label: 'German · River.ger.srt' })
       const cues = await waitFor('the cues', async () => {
         const texts = await page.locator('video').evaluate((video) => {

@@ -5,7 +5,7 @@ import { serverUrl } from '../../api/request.ts'
 import { type MediaFacts, type Playability, playability } from '../../logic/playability.ts'
 import { routeHash } from '../../logic/routes.ts'
 import type { MediaFile } from '../../state/media-dialog.ts'
-import { subtitlesFor } from '../../state/subtitle-wish.ts'
+import { useFirstSubtitles } from '../../state/subtitle-wish.ts'
 import { subtitleLabel } from '../../text/subtitle-label.ts'
 import { AudioTracks } from './audio-tracks.tsx'
 import { CannotPlay, type PlayFailure, SilentNote } from './cannot-play.tsx'
@@ -70,8 +70,7 @@ function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
   const isSound = facts.mime?.startsWith('audio/') === true
   const video = useRef<HTMLVideoElement>(null)
   const begin = useRef(media.resumeS ?? 0)
-  // Not as choices change: a track that becomes the default is loaded again.
-  const first = useRef(subtitlesFor(media))
+  const first = useFirstSubtitles(media)
   useEffect(() => {
     const element = video.current
     if (element === null || !isKept) return
@@ -106,22 +105,20 @@ function Screen({ playable, able, next, onFailure }: ScreenProps): JSX.Element {
           })
         }}
       >
-        {media.subtitles.map((track, place) => (
+        {media.subtitles.map((track) => (
           <track
             key={track.index}
             kind="subtitles"
             src={serverUrl(track.url_vtt)}
             label={subtitleLabel(track)}
             srcLang={track.language ?? undefined}
-            default={place === first.current}
+            default={track.index === first.index}
           />
         ))}
       </video>
       <StallNote media={media} />
       {able.kind === 'silent' && <SilentNote name={able.name} media={media} />}
-      {media.subtitles.length > 0 && (
-        <SubtitleChoice video={video} media={media} first={first.current} />
-      )}
+      {media.subtitles.length > 0 && <SubtitleChoice video={video} media={media} first={first} />}
       <AudioTracks tracks={facts.audio} resolution={facts.resolution} video={video} />
     </>
   )
