@@ -98,7 +98,7 @@ describe('parameters', () => {
   ])('%s', async (query, options) => {
     const { session, post } = await adding()
     expect((await post(query, MAGNET)).status).toBe(200)
-    expect(session.added[0]?.options).toEqual({ ...options, requirePeers: true })
+    expect(session.added[0]?.options).toEqual({ ...options, requirePeers: true, provisional: true })
   })
 
   test.each([
