@@ -20,6 +20,8 @@ import { orAborted } from './or-aborted.ts'
 const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const MAX_URL_CHARACTERS = 8_192
+/** Kept sockets that turn out to be closed, before one that is new is all there is to try. */
+const MAX_STALE = 3
 /** Each address but the last is given up after so long, if it does not answer. */
 const NEXT_ADDRESS_MS = 2_500
 
@@ -232,8 +234,25 @@ function refusal(found: readonly LookupAddress[]): string {
   return isPrivate ? 'it is in a private network' : 'its address cannot be used'
 }
 
+/** A socket that was kept from another request was closed meanwhile, which nothing says before it is used. */
+class StaleSocket extends Error {}
+
 /** Resolves with the head of the answer. The socket can reach `addresses` alone. */
-function open(
+async function open(
+  url: URL,
+  how: HowToConnect,
+  headers: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
+  for (let stale = 0; ; stale++) {
+    try {
+      return await ask(url, stale < MAX_STALE ? how : { ...how, agent: false }, headers)
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error
+    }
+  }
+}
+
+function ask(
   url: URL,
   { addresses, localAddress, binding, signal, agent }: HowToConnect,
   headers: Readonly<Record<string, string>>,
@@ -269,7 +288,10 @@ function open(
     }
     request.once('response', resolve)
     // More than one may come.
-    request.on('error', reject)
+    request.on('error', (error) => {
+      const isStale = request.reusedSocket && errorCode(error) === 'ECONNRESET' && !signal.aborted
+      reject(isStale ? new StaleSocket() : error)
+    })
     request.end()
   })
 }
