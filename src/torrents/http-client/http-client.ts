@@ -6,7 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { errorCode } from '../../error-code.ts'
 import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
@@ -281,10 +281,7 @@ function ask(
     }
     const request = url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options)
     if (binding !== null) {
-      request.once('socket', (socket) => {
-        binding.hold(socket, addresses[0]?.address ?? '')
-        socket.once('close', () => binding.letGo(socket))
-      })
+      request.once('socket', (socket) => holdSocket(socket, addresses, binding))
     }
     request.once('response', resolve)
     // More than one may come.
@@ -294,6 +291,19 @@ function ask(
     })
     request.end()
   })
+}
+
+/** Sockets that are kept for several requests. */
+const heldSockets = new WeakSet<Socket>()
+
+function holdSocket(socket: Socket, [first]: readonly LookupAddress[], binding: Binding): void {
+  // Which of the addresses it is shows once it is connected.
+  const hold = (): void => binding.hold(socket, socket.remoteAddress ?? first?.address ?? '')
+  hold()
+  if (heldSockets.has(socket)) return
+  heldSockets.add(socket)
+  socket.once('connect', hold)
+  socket.once('close', () => binding.letGo(socket))
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
