@@ -53,7 +53,7 @@ test.each([
   const { session, post } = await adding()
   const answer = await post('', body)
   expect(answer.status).toBe(200)
-  expect(session.added).toEqual([{ source, options: { requirePeers: true } }])
+  expect(session.added).toEqual([{ source, options: { requirePeers: true, provisional: true } }])
 })
 
 test('the answer tells what was added', async () => {
