@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerOptions } from 'node:http'
 import type { Router } from '@koa/router'
+import { steadyClock } from '../clock.ts'
 import { type FactsSource, NO_FACTS } from '../library/facts/facts-source.ts'
 import type { Library } from '../library/library.ts'
 import type { Pictures } from '../library/pictures/pictures.ts'
@@ -15,6 +16,7 @@ import type { Traffic } from '../upnp/traffic/traffic.ts'
 import type { AccessRules } from './access/access-rules.ts'
 import { admit } from './access/admission.ts'
 import { ConnectedRequest, ConnectionLimits, isNextOn } from './access/connection-limits.ts'
+import { PasswordTurns } from './access/password-turns.ts'
 import type { SignedPaths } from './access/signed-paths.ts'
 import { createHttpApp } from './http-app.ts'
 import { MediaHandler } from './media-files/media-handler.ts'
@@ -211,11 +213,14 @@ export function createHttpServer(options: HttpServerOptions): Server {
   })
   const answer = app.callback()
   const connections = new ConnectionLimits()
+  const passwordTurns = new PasswordTurns(steadyClock)
   const server = createServer(SERVER_OPTIONS, async (request, response) => {
     if (!connections.begin(request.socket, response)) return
     // Behind others on its connection a request costs nothing but itself.
     if (!(await isNextOn(request.socket, response))) return
     response.setHeader('Server', options.serverHeader)
+    await passwordTurns.wait(request, response, rules)
+    if (response.closed) return
     if (!admit(request, response, { rules, signedPaths })) return
     if (crossOrigin?.answer(request, response)) return
     const url = request.url ?? ''

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { send } from '../helpers/http-client.ts'
+import { type RawAnswer, send } from '../helpers/http-client.ts'
 import { basic, startRealServer } from '../helpers/real-server.ts'
 
 it('guessing is slowed down per address, for reading as for changing, and is in the log', async () => {
@@ -17,16 +17,21 @@ it('guessing is slowed down per address, for reading as for changing, and is in 
   for (const [i, [method, path]] of tries.entries()) {
     expect((await guess('192.168.1.9', method, path, `eve:guess${i}`)).status).toBe(401)
   }
-  // From now on even the right one has to wait.
-  const late = await guess('192.168.1.9', 'GET', '/torrents', 'ann:secret')
-  expect(late.status).toBe(429)
-  expect(Number(late.headers['retry-after'])).toBeGreaterThanOrEqual(1)
-  expect((await guess('192.168.1.9', 'GET', '/torrents/0/stream/0', 'ann:secret')).status).toBe(429)
+  // From now on each has to wait; of too many at once some are refused.
+  const refused: RawAnswer[] = []
+  for (let i = 0; i < 12; i++) {
+    void guess('192.168.1.9', 'GET', '/torrents', 'eve:guess').then(
+      (answer) => answer.status === 429 && refused.push(answer),
+      // Cut off at the end of the test.
+      () => {},
+    )
+  }
+  await expect.poll(() => refused.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(3)
+  expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThanOrEqual(1)
   expect((await guess('192.168.1.10', 'GET', '/torrents', 'ann:secret')).status).toBe(200)
 
   const lines = real.log.filter(({ msg }) => msg === 'wrong password')
-  expect(lines).toHaveLength(5)
-  expect(lines.at(-1)).toMatchObject({ from: '192.168.1.9', user: 'eve', wrong: 5, level: 40 })
+  expect(lines[4]).toMatchObject({ from: '192.168.1.9', user: 'eve', wrong: 5, level: 40 })
   expect(JSON.stringify(real.log)).not.toContain('guess')
   expect(JSON.stringify(real.log)).not.toContain('secret')
 })
@@ -36,11 +41,19 @@ it('who guesses by the same proxy does not lock out whom the server knows', asyn
   const ask = async (address: string, text: string) =>
     (await real.get('/torrents', { 'X-Forwarded-For': address, ...basic(text) })).status
   expect(await ask('198.51.100.9', 'ann:secret')).toBe(200)
-  for (let i = 0; i < 110; i++) await ask(`203.0.113.${i}`, 'eve:guess')
+  const guesses = Array.from({ length: 100 }, (_, i) => ask(`203.0.113.${i}`, 'eve:guess'))
+  await Promise.all(guesses)
   expect(await ask('198.51.100.9', 'ann:secret')).toBe(200)
-  // Headers may be made up, so that a new address is no new start.
-  expect(await ask('203.0.113.200', 'eve:guess')).toBe(429)
-  expect(await ask('198.51.100.10', 'ann:secret')).toBe(429)
+  // Headers may be made up, so that a new address is no new start: its guesses wait, too.
+  let answered = 0
+  for (let i = 0; i < 5; i++) {
+    void ask(`203.0.113.${200 + i}`, 'eve:guess').then(
+      () => answered++,
+      () => {},
+    )
+  }
+  expect(await ask('198.51.100.9', 'ann:secret')).toBe(200)
+  expect(answered).toBeLessThan(5)
 })
 
 it('the password is compared whole, and only as Basic', async () => {

@@ -8,11 +8,13 @@ const FREE_FAILURES = 5
 const FREE_FAILURES_OF_PROXY = 100
 /** What the next one costs, doubled with each further one; ms. */
 const FIRST_WAIT_MS = 1_000
-const LONGEST_WAIT_MS = 5 * 60_000
+const LONGEST_WAIT_MS = 15_000
 /** So long after the last wrong one, all is forgotten; ms. */
 const MEMORY_MS = 15 * 60_000
 /** Addresses remembered, of those that failed and of those that succeeded; the oldest are forgotten first. */
 const MAX_ADDRESSES = 1_000
+/** Of what a client calls itself, so much counts. */
+const MAX_AGENT_CHARACTERS = 300
 /** Whoever has brought the right password is known for so long; ms. */
 const KNOWN_MS = 30 * 24 * 3_600_000
 
@@ -22,6 +24,8 @@ export interface Trier {
   readonly address: string
   /** The other end of the connection: a reverse proxy where it is another. */
   readonly connected: string
+  /** What the client calls itself; nothing when absent. */
+  readonly agent?: string | undefined
 }
 
 interface Failures {
@@ -29,10 +33,14 @@ interface Failures {
   readonly at: number
 }
 
-/** Slows down whoever tries passwords, one address at a time, and says so in the log. */
+/**
+ * Slows down whoever tries passwords, one address at a time, and says so in the log. A client that has brought the right
+ * one is told from others at its address by what it calls itself: they may be strangers behind the same router, who
+ * neither lock it out nor begin anew by its success.
+ */
 export class PasswordAttempts {
   readonly #failures = new Map<string, Failures>()
-  /** When each address brought the right password last. */
+  /** When each address, and each client there, brought the right password last. */
   readonly #successes = new Map<string, number>()
   readonly #now: () => number
   readonly #log: Logger
@@ -45,31 +53,48 @@ export class PasswordAttempts {
 
   /** How long somebody has to wait before the next try is looked at; ms. */
   waitMs(trier: Trier): number {
-    const [own, proxy] = countersOf(trier)
+    const [own, proxy] = this.#countersOf(trier)
     // Others who guess through the same proxy do not lock out its owner.
-    const isOwnAlone = proxy === undefined || this.#isKnown(trier.address)
+    const isOwnAlone = proxy === undefined || this.#isKnown(sourceOf(trier.address))
     return Math.max(this.#waitAt(own), isOwnAlone ? 0 : this.#waitAt(proxy))
   }
 
   /** @param user - The name that was given, if any. */
   failed(trier: Trier, user: string | null = null): void {
-    const counters = countersOf(trier)
+    const counters = this.#countersOf(trier)
     const [wrong] = counters.map((counter) => counter && this.#count(counter.key))
     const waitMs = Math.round(this.waitMs(trier))
     this.#log.warn({ from: trier.address, user, wrong, waitMs }, 'wrong password')
   }
 
-  /** What others have tried over the same proxy stays counted. */
-  succeeded({ address }: Trier): void {
-    const source = sourceOf(address)
-    this.#failures.delete(source)
-    this.#successes.delete(source)
-    this.#successes.set(source, this.#now())
-    forgetOldest(this.#successes)
+  /** What others have tried at the same address, or over the same proxy, stays counted. */
+  succeeded(trier: Trier): void {
+    const client = clientOf(trier)
+    this.#failures.delete(client)
+    for (const known of [sourceOf(trier.address), client]) {
+      this.#successes.delete(known)
+      this.#successes.set(known, this.#now())
+    }
+    while (this.#successes.size > MAX_ADDRESSES) forgetOldest(this.#successes)
   }
 
-  #isKnown(address: string): boolean {
-    const at = this.#successes.get(sourceOf(address))
+  /** What the failures of somebody are counted under. */
+  keyOf(trier: Trier): string {
+    return this.#countersOf(trier)[0].key
+  }
+
+  /** Of the client itself, or all of its address, and of the proxy that it comes by. */
+  #countersOf(trier: Trier): readonly [Counter, Counter?] {
+    const { address, connected } = trier
+    const client = clientOf(trier)
+    const key = this.#isKnown(client) ? client : sourceOf(address)
+    const own = { key, free: FREE_FAILURES }
+    if (address === connected) return [own]
+    return [own, { key: `proxy ${sourceOf(connected)}`, free: FREE_FAILURES_OF_PROXY }]
+  }
+
+  #isKnown(key: string): boolean {
+    const at = this.#successes.get(key)
     return at !== undefined && this.#now() - at < KNOWN_MS
   }
 
@@ -104,11 +129,8 @@ function forgetOldest(addresses: Map<string, unknown>): void {
   if (addresses.size > MAX_ADDRESSES && oldest !== undefined) addresses.delete(oldest)
 }
 
-/** Of the client itself, and of the proxy that it comes by. */
-function countersOf({ address, connected }: Trier): readonly [Counter, Counter?] {
-  const client = { key: sourceOf(address), free: FREE_FAILURES }
-  if (address === connected) return [client]
-  return [client, { key: `proxy ${sourceOf(connected)}`, free: FREE_FAILURES_OF_PROXY }]
+function clientOf({ address, agent = '' }: Trier): string {
+  return `${sourceOf(address)} ${agent.slice(0, MAX_AGENT_CHARACTERS)}`
 }
 
 /** A machine has one IPv4 address, but all of a /64 (RFC 4291, 2.5.1). */

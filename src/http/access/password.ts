@@ -4,6 +4,7 @@ import { plainAddress } from '../../ip-address.ts'
 import { ApiError } from '../messages/api-error.ts'
 import { clientAddress } from '../messages/forwarded.ts'
 import type { Credentials, GuardOptions } from './access-rules.ts'
+import type { Trier } from './password-attempts.ts'
 
 const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="API", charset="UTF-8"' }
 
@@ -14,8 +15,7 @@ export function requirePassword(
   { attempts, trustProxy }: Pick<GuardOptions, 'attempts' | 'trustProxy'>,
 ): void {
   const { authorization } = request.headers
-  const connected = plainAddress(request.socket.remoteAddress ?? '')
-  const trier = { address: clientAddress(request, trustProxy), connected }
+  const trier = trierOf(request, trustProxy)
   // Who brings none has tried none: browsers ask without one first.
   if (authorization !== undefined) {
     const waitMs = attempts.waitMs(trier)
@@ -32,6 +32,15 @@ export function requirePassword(
   }
   const message = 'a user and a password are needed'
   throw new ApiError(401, message, { kind: 'unauthorized', headers: CHALLENGE })
+}
+
+/** Who tries a password by a request. */
+export function trierOf(request: IncomingMessage, trustProxy: boolean): Trier {
+  return {
+    address: clientAddress(request, trustProxy),
+    connected: plainAddress(request.socket.remoteAddress ?? ''),
+    agent: request.headers['user-agent'],
+  }
 }
 
 /** Basic authentication (RFC 7617), compared in constant time. */

@@ -4,6 +4,9 @@ import { createServer } from 'node:net'
 import { CLI_PATH } from './tributary.ts'
 import { waitFor } from './wait-for.ts'
 
+/** A machine that is busy answers late, and is asked again. */
+const PROBE_MS = 5_000
+
 /** Our server as a process of this machine, without a network of its own: it starts fast. */
 export class BareServer {
   readonly #process: ChildProcess
@@ -14,16 +17,13 @@ export class BareServer {
 
   static async start(folder: string, more: readonly string[] = []): Promise<BareServer> {
     const server = await BareServer.launch(folder, more)
-    await waitFor(
-      'the server to answer',
-      async () => {
-        if (server.#process.exitCode !== null) return 'ended'
-        return (await server.fetch('/torrents').catch(() => null))?.ok && 'ready'
-      },
-      { intervalMs: 25 },
-    )
-    if (server.#process.exitCode !== null) throw new Error(`it ended:\n${server.#output}`)
-    return server
+    try {
+      await waitFor('the server to answer', () => server.#isReady(), { intervalMs: 25 })
+      return server
+    } catch (error) {
+      await server.end('SIGKILL')
+      throw new Error(`it does not start:\n${server.#output}`, { cause: error })
+    }
   }
 
   /** The same without waiting: it may be killed while it starts. */
@@ -42,6 +42,12 @@ export class BareServer {
     }
     this.exited = once(this.#process, 'exit')
     this.#origin = `http://127.0.0.1:${port}`
+  }
+
+  async #isReady(): Promise<boolean> {
+    if (this.#process.exitCode !== null) throw new Error('it has ended')
+    const signal = AbortSignal.timeout(PROBE_MS)
+    return (await this.fetch('/torrents', { signal }).catch(() => null))?.ok === true
   }
 
   /** `null` while it runs, and where it was killed. */
