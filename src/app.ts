@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { CloseStack } from './app/close-stack.ts'
 import { openDataFolder } from './app/data-folder.ts'
 import { DemoPeer } from './app/demo.ts'
-import { dailyLimitsSetting, limitSettings } from './app/limit-settings.ts'
+import { blocklistSetting, dailyLimitsSetting, limitSettings } from './app/limit-settings.ts'
 import { openSession } from './app/open-session.ts'
 import { removeRunningServer, writeRunningServer } from './app/running-server.ts'
 import { startServing } from './app/serving.ts'
@@ -111,6 +111,7 @@ async function start(
   const [download, upload, ratio, minutes] = limitSettings(config, session)
   for (const rate of [download, upload]) await settings.register(rate)
   await settings.register(dailyLimitsSetting(config, session))
+  await settings.register(blocklistSetting(config, session))
   for (const goal of [ratio, minutes]) await settings.register(goal)
   // Whoever asks first finds what was given. A URL may take its time, or never answer: see below.
   const isUrl = ({ source }: TorrentArgument): boolean => source.kind === 'url'

@@ -72,6 +72,32 @@ export function limitSettings(
   ]
 }
 
+const MOST_SOURCE_CHARACTERS = 4_096
+
+/** Whom no peer may be. */
+export function blocklistSetting(
+  { given, blocklist = '' }: Config,
+  session: Pick<Session, 'setBlocklist'>,
+): Setting<string> {
+  // A list that cannot be fetched at the start is tried again; one that is asked for now has to be one.
+  let need: 'there' | 'some time' = 'some time'
+  return {
+    ...{ name: 'blocklist', kind: 'text', unit: null, isGiven: given.has('blocklist') },
+    effect:
+      'A file or URL of addresses that no peer may have (p2p, .dat or CIDR, gzip too); empty for none.',
+    initial: blocklist,
+    check: z
+      .string('must be a file or a URL')
+      .trim()
+      .max(MOST_SOURCE_CHARACTERS, 'must be a file or a URL'),
+    apply: async (text) => {
+      const asked = need
+      need = 'there'
+      await session.setBlocklist(text === '' ? null : text, asked)
+    },
+  }
+}
+
 const MUST_BE_RATE = 'must be bytes per second, as 500K or 2M, or 0 for no limit'
 /** What rqbit's clients can read. */
 const FASTEST = 2 ** 32 - 1

@@ -40,6 +40,7 @@ type Listed = z.output<typeof listed>['torrents'][number]
 const added = z.object({
   id: z.number(),
   details: z.object({ info_hash: z.string(), name: z.string().nullable() }),
+  already_there: z.boolean().optional(),
 })
 
 /** Rejects with CliError. */
@@ -70,8 +71,10 @@ export async function add(command: Of<'add'>, output: Output): Promise<void> {
   await eachOf(given, async ({ text, source }) => {
     const body = source.kind === 'torrent-file' ? source.bytes : text
     const answer = await client.ask({ method: 'POST', path: `torrents?${query}`, body })
-    const { id, details } = readAnswer(added, answer, client.url)
-    output.write(`added ${id} ${printable(details.name ?? details.info_hash)}\n`)
+    const { id, details, already_there: isOld } = readAnswer(added, answer, client.url)
+    output.write(
+      `${isOld ? 'already there:' : 'added'} ${id} ${printable(details.name ?? details.info_hash)}\n`,
+    )
   })
 }
 

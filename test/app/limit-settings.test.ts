@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { jsonOf, send } from '../helpers/http-client.ts'
 import { startRealServer } from '../helpers/real-server.ts'
@@ -33,6 +35,48 @@ test('rates and goals of all torrents are settings, and rates the same as in the
   expect((await patch({ 'alt-limits': ['at night'] })).status).toBe(400)
   const interfaces = await patch({ interface: ['eth 0'] })
   expect(interfaces.status).toBe(400)
+})
+
+test('the API says which limits hold now, where others hold by the time of day', async () => {
+  const server = await startRealServer()
+  const patch = (changes: object) =>
+    send(server.port, 'PATCH', '/settings', JSON_TYPE, JSON.stringify(changes))
+  await patch({ 'download-limit': '2M' })
+  expect(jsonOf(await server.get('/torrents/limits'))).toEqual({
+    ...{ download_bps: 2_097_152, upload_bps: null },
+    in_force: { download_bps: 2_097_152, upload_bps: null, alternative: false },
+  })
+  await patch({ 'alt-limits': ['00:00-24:00 down=500K up=100K'] })
+  expect(jsonOf(await server.get('/torrents/limits'))).toEqual({
+    ...{ download_bps: 2_097_152, upload_bps: null },
+    in_force: { download_bps: 512_000, upload_bps: 102_400, alternative: true },
+  })
+})
+
+test('the blocklist is a setting, and says what is wrong with it', async () => {
+  const server = await startRealServer()
+  const patch = (changes: object) =>
+    send(server.port, 'PATCH', '/settings', JSON_TYPE, JSON.stringify(changes))
+  const value = async (): Promise<unknown> => {
+    const { settings } = jsonOf(await server.get('/settings')) as {
+      settings: { name: string; value: unknown }[]
+    }
+    return settings.find(({ name }) => name === 'blocklist')?.value
+  }
+  expect(await value()).toBe('')
+  const path = join(server.folder, 'blocked.p2p')
+  const missing = await patch({ blocklist: path })
+  expect(missing.status).toBe(400)
+  expect(missing.body.toString()).toMatch(/blocklist cannot be changed: .*ENOENT/)
+  await writeFile(path, 'nobody:203.0.113.0-203.0.113.255\n')
+  expect((await patch({ blocklist: path })).status).toBe(200)
+  expect(await value()).toBe(path)
+  const unreachable = await patch({ blocklist: 'http://127.0.0.1:9/list' })
+  expect(unreachable.status).toBe(400)
+  expect(unreachable.body.toString()).toContain('blocklist cannot be changed')
+  expect(await value()).toBe(path)
+  expect(server.log.filter(({ msg }) => msg === 'the blocklist is read')).toHaveLength(1)
+  expect((await patch({ blocklist: '' })).status).toBe(200)
 })
 
 test('whoever is at the machine itself learns how others reach the server', async () => {

@@ -132,6 +132,8 @@ describe('list, add, remove and health', () => {
       const added = await run(['add', ...here, torrentFile, 'b'.repeat(40)], login)
       expect(added).toMatchObject({ exitCode: 0, stderr: '' })
       expect(added.stdout).toBe(`added 0 Show\nadded 1 ${'b'.repeat(40)}\n`)
+      const again = await run(['add', ...here, torrentFile], login)
+      expect(again).toMatchObject({ exitCode: 0, stdout: 'already there: 0 Show\n' })
       const listed = await run(['list', ...here])
       expect(listed.stdout).toMatch(/^ID +STATE .*\n0 .* Show\n1 +resolving .*\n$/)
       const json = JSON.parse((await run(['list', ...here, '--json'])).stdout)

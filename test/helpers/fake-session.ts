@@ -312,6 +312,10 @@ export class FakeSession extends EventEmitter<SessionEvents> implements SessionP
 
   limits: RateLimits = { uploadBps: null, downloadBps: null }
 
+  get limitsInForce(): RateLimits & { readonly isAlternative: boolean } {
+    return { ...this.limits, isAlternative: false }
+  }
+
   async setLimits(limits: RateLimits): Promise<void> {
     this.limits = limits
   }

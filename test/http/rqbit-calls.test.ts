@@ -76,6 +76,8 @@ const OURS = new Set([
   'upload_bps',
   'progress',
   'code',
+  'already_there',
+  'in_force',
 ])
 /** `null` or not, as the moment has it. */
 const AT_TIMES = new Set(['average_piece_download_time', 'time_remaining', 'client_name', 'live'])

@@ -142,6 +142,8 @@ export interface SessionPort {
   requireInside(path: string): Promise<void>
   /** Of all torrents together. */
   readonly limits: RateLimits
+  /** Those that hold now. */
+  readonly limitsInForce: RateLimits & { readonly isAlternative: boolean }
   /** Also for later runs. */
   setLimits(limits: RateLimits): Promise<void>
   stats(): SessionStats

@@ -123,6 +123,10 @@ export const addedTorrent = z
     details: torrentDetails,
     output_folder: z.string(),
     seen_peers: z.array(z.string()).nullable(),
+    already_there: z
+      .boolean()
+      .optional()
+      .describe('Whether it was there before; absent where it was only looked at'),
   })
   .meta({ id: 'AddedTorrent' })
 
@@ -189,6 +193,14 @@ export const sessionStats = z
 export const limits = z
   .object({ upload_bps: count.nullable(), download_bps: count.nullable() })
   .meta({ id: 'Limits' })
+
+const limitsInForce = limits
+  .extend({ alternative: z.boolean() })
+  .meta({ id: 'LimitsInForce', description: 'Those that hold now; of the time of day, or not' })
+
+export const sessionLimits = limits
+  .extend({ in_force: limitsInForce })
+  .meta({ id: 'SessionLimits' })
 
 export const torrentLimits = limits
   .extend({ max_connections: count.nullable() })

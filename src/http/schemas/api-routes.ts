@@ -116,8 +116,8 @@ export const API_ROUTES: readonly ApiRoute[] = [
   {
     method: 'GET',
     path: '/torrents/limits',
-    summary: 'Limits of all torrents together',
-    answer: json(answers.limits),
+    summary: 'Limits of all torrents together, and those that hold now',
+    answer: json(answers.sessionLimits),
   },
   {
     method: 'POST',

@@ -108,7 +108,7 @@ async function add(
   const added = { torrent, isNew: isNew || isFirst }
   if (waits) await pending.wait(added, { timeoutMs: waitOf(query).timeoutMs, gone })
   else pending.promise(added)
-  return addedTorrent(torrent)
+  return addedTorrent(added)
 }
 
 async function list(

@@ -2,9 +2,13 @@ import { Router } from '@koa/router'
 import { ApiError } from '../messages/api-error.ts'
 import { answerJson } from '../messages/json-answer.ts'
 import { readJson } from '../messages/query.ts'
-import type { SessionPort } from '../messages/session-port.ts'
+import type { RateLimits, SessionPort } from '../messages/session-port.ts'
 import { limitsBody } from '../schemas/requests.ts'
 import { dhtStats, dhtTable, sessionStats } from './session-json.ts'
+
+function limitsJson({ uploadBps, downloadBps }: RateLimits): Record<string, number | null> {
+  return { upload_bps: uploadBps, download_bps: downloadBps }
+}
 
 /** All torrents together: statistics, limits, the DHT. */
 export function sessionRouter(session: SessionPort): Router {
@@ -27,8 +31,11 @@ export function sessionRouter(session: SessionPort): Router {
   router.get('/dht/table', (context) => answerJson(context, dhtTable(requireDht())))
 
   router.get('/torrents/limits', (context) => {
-    const { uploadBps, downloadBps } = session.limits
-    context.body = { upload_bps: uploadBps, download_bps: downloadBps }
+    const { isAlternative, ...inForce } = session.limitsInForce
+    context.body = {
+      ...limitsJson(session.limits),
+      in_force: { ...limitsJson(inForce), alternative: isAlternative },
+    }
   })
 
   router.post('/torrents/limits', async (context) => {

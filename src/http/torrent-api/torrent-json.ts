@@ -2,7 +2,7 @@ import type { Metainfo } from '../../torrents/metainfo/metainfo.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import type { ResolvedTorrent } from '../../torrents/session/metadata-resolver.ts'
 import { LongList } from '../messages/json-answer.ts'
-import type { TorrentPort } from '../messages/session-port.ts'
+import type { AddedPort, TorrentPort } from '../messages/session-port.ts'
 import { torrentStats } from './stats-json.ts'
 
 /** A torrent in the list of GET /torrents. `paused`, `resolving`, `keep` and `added_at` are ours. */
@@ -39,14 +39,15 @@ export function torrentDetails(torrent: TorrentPort): Record<string, unknown> {
   }
 }
 
-/** The answer to POST /torrents. */
-export function addedTorrent(torrent: TorrentPort): Record<string, unknown> {
+/** The answer to POST /torrents; `already_there` is ours. */
+export function addedTorrent({ torrent, isNew }: AddedPort): Record<string, unknown> {
   return {
     id: torrent.id,
     details: torrentDetails(torrent),
     output_folder: outputFolder(torrent.outputFolder, torrent.metainfo),
     // Only where a torrent is looked at without being added.
     seen_peers: null,
+    already_there: !isNew,
   }
 }
 

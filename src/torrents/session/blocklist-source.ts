@@ -54,11 +54,16 @@ export class BlocklistSource {
     return this.#list?.has(address) ?? false
   }
 
-  /** Rejects where a file cannot be read; of a URL that is only said, and it is tried again. */
-  async open(): Promise<void> {
-    if (parseHttpUrl(this.#source) === null) await this.#readFile()
-    else await this.#again()
-    if (!this.#isClosed && parseHttpUrl(this.#source) === null) this.#lookIn(FILE_MS)
+  /**
+   * Rejects where a file cannot be read, or a URL that has to be `there`; otherwise that is only said of a URL, and it is
+   * tried again.
+   */
+  async open(need: 'there' | 'some time' = 'some time'): Promise<void> {
+    const url = parseHttpUrl(this.#source)
+    if (url !== null && need === 'some time') return await this.#again()
+    if (url === null) await this.#readFile()
+    else await this.#fetch(url)
+    this.#lookIn(url === null ? FILE_MS : URL_MS)
   }
 
   close(): void {
@@ -75,13 +80,17 @@ export class BlocklistSource {
     const url = parseHttpUrl(this.#source)
     try {
       if (url === null) await this.#readFile()
-      else await this.#take([await fetchList(url, this.#binding)])
+      else await this.#fetch(url)
       this.#lookIn(url === null ? FILE_MS : URL_MS)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.warn({ reason, ranges: this.size }, 'the blocklist cannot be read')
       this.#lookIn(url === null ? FILE_MS : RETRY_MS)
     }
+  }
+
+  async #fetch(url: URL): Promise<void> {
+    await this.#take([await fetchList(url, this.#binding)])
   }
 
   async #readFile(): Promise<void> {
@@ -112,19 +121,6 @@ export class BlocklistSource {
     } else this.#log.info({ ranges: this.size }, 'the blocklist is read')
     this.onChange()
   }
-}
-
-/** `null` where none is asked for. Rejects where it is a file that cannot be read. */
-export async function openBlocklist({
-  blocklist,
-  ...surroundings
-}: BlocklistSurroundings & {
-  readonly blocklist?: string | undefined
-}): Promise<BlocklistSource | null> {
-  if (blocklist === undefined) return null
-  const source = new BlocklistSource(blocklist, surroundings)
-  await source.open()
-  return source
 }
 
 function parseHttpUrl(source: string): URL | null {

@@ -51,6 +51,11 @@ export class SessionLimits {
     return dailyLimitsAt(this.#daily, new Date(this.#clock.now())) ?? this.#limits
   }
 
+  /** Others hold than `limits`, by the time of day. */
+  get isAlternative(): boolean {
+    return this.inForce !== this.#limits
+  }
+
   /** Throws TorrentError `bad-limit`. */
   change(change: Partial<Limits>): void {
     this.#limits = changedLimits(this.#limits, change)

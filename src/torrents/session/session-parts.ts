@@ -12,6 +12,7 @@ import { GoneWatch } from './gone-watch.ts'
 import { MetadataResolver } from './metadata-resolver.ts'
 import { Places } from './places.ts'
 import { SeedingWatch } from './seeding-watch.ts'
+import type { SessionBlocklist } from './session-blocklist.ts'
 import { SessionKeeper } from './session-keeper.ts'
 import { limitsAtStart, SessionLimits } from './session-limits.ts'
 import type { ResolvedOptions } from './session-options.ts'
@@ -24,6 +25,7 @@ export interface SessionGround {
   readonly state: SessionState
   readonly lock: Lock
   readonly swarms: SwarmClient
+  readonly blocklist: SessionBlocklist
 }
 
 /** What a session is made of, and the order in which that ends. */
@@ -31,6 +33,7 @@ export class SessionParts {
   readonly options: ResolvedOptions
   readonly state: SessionState
   readonly swarms: SwarmClient
+  readonly blocklist: SessionBlocklist
   readonly disk = new Disk()
   readonly places: Places
   readonly limits: SessionLimits
@@ -51,13 +54,14 @@ export class SessionParts {
   constructor(
     options: ResolvedOptions,
     record: SessionRecord,
-    { state, lock, swarms }: SessionGround,
+    { state, lock, swarms, blocklist }: SessionGround,
   ) {
     this.options = options
     const { maxConnections: total, maxConnectionsPerTorrent: perTorrent } = options
     this.maxConnections = { total, perTorrent }
     this.state = state
     this.swarms = swarms
+    this.blocklist = blocklist
     this.#lock = lock
     const { log } = options
     const { fetchTorrent = torrentFileFetcher(swarms.binding ?? null) } = options

@@ -1,40 +1,43 @@
 import { steadyClock } from '../../clock.ts'
 import type { SwarmClient } from '../swarm/swarm.ts'
-import { type BlocklistSource, openBlocklist } from './blocklist-source.ts'
 import { openBinding } from './session-binding.ts'
+import { SessionBlocklist } from './session-blocklist.ts'
 import type { ResolvedOptions } from './session-options.ts'
+
+export interface SessionSwarms {
+  /** Closes the other one, too. */
+  readonly swarms: SwarmClient
+  readonly blocklist: SessionBlocklist
+}
 
 /**
  * The engine of a session, and the binding and the blocklist that it keeps to. Rejects with the system's error where
  * the port or the blocklist's file cannot be had, with TorrentError `bad-binding` where nothing can be bound.
  */
-export async function openSessionSwarms(options: ResolvedOptions): Promise<SwarmClient> {
+export async function openSessionSwarms(options: ResolvedOptions): Promise<SessionSwarms> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
-  const { dhtBootstrap } = options
+  const { dhtBootstrap, blocklistClock: clock = steadyClock, log } = options
   const binding = await openBinding(options)
-  let blocklist: BlocklistSource | null = null
+  const blocklist = new SessionBlocklist({ log, clock, binding })
   try {
-    const { blocklistClock: clock = steadyClock } = options
-    blocklist = await openBlocklist({ ...options, clock, binding })
-    const list = blocklist
+    await blocklist.use(options.blocklist ?? null, 'some time')
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
       ...(dhtBootstrap.length === 0 ? {} : { dhtBootstrap }),
       ...{ port: options.peerPort, binding },
-      isBlocked: (host) => list?.has(host) ?? false,
-      log: options.log.child({ name: 'swarm' }),
+      isBlocked: (host) => blocklist.has(host),
+      log: log.child({ name: 'swarm' }),
     })
-    if (list !== null) list.onChange = () => swarms.dropBlocked()
-    if (list === null && binding === null) return swarms
+    blocklist.onChange = () => swarms.dropBlocked()
     const close = swarms.close.bind(swarms)
     swarms.close = async () => {
-      list?.close()
+      blocklist.close()
       await close()
       binding?.close()
     }
-    return swarms
+    return { swarms, blocklist }
   } catch (error) {
-    blocklist?.close()
+    blocklist.close()
     binding?.close()
     throw error
   }

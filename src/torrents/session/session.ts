@@ -55,8 +55,10 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       await prepareDisk(options)
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const swarms = await openSessionSwarms(options)
-      const session = new Session(options, record, { state, lock, swarms })
+      const session = new Session(options, record, {
+        ...{ state, lock },
+        ...(await openSessionSwarms(options)),
+      })
       await session.#restore(record)
       return session
     } catch (error) {
@@ -110,6 +112,12 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     return this.#parts.limits.limits
   }
 
+  /** Those that hold now; others at their time of day. */
+  get limitsInForce(): Limits & { readonly isAlternative: boolean } {
+    const { inForce, isAlternative } = this.#parts.limits
+    return { ...inForce, isAlternative }
+  }
+
   /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
   async setLimits(change: Partial<Limits>): Promise<void> {
     this.#parts.limits.change(change)
@@ -155,6 +163,14 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   /** For this run. Throws TorrentError `bad-limit`. */
   setReserve(bytes: number | null): void {
     this.#parts.room.reserveBytes = bytes
+  }
+
+  /**
+   * Whom no peer may be: a file or an http(s) URL, `null` for nobody. For this run. Rejects where it cannot be read; the
+   * list before holds then. Of a URL that is tried again instead where it need not be `there` now.
+   */
+  async setBlocklist(source: string | null, need: 'there' | 'some time' = 'there'): Promise<void> {
+    await this.#parts.blocklist.use(source, need)
   }
 
   stats(): SessionStats {

@@ -166,6 +166,8 @@ export interface Session extends AsyncDisposable {
   isAnyStarving(): boolean
   /** Rates of all torrents together. */
   readonly limits: Limits
+  /** Those that hold now; others at their time of day. */
+  readonly limitsInForce: Limits & { readonly isAlternative: boolean }
   /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
   setLimits(change: Partial<Limits>): Promise<void>
   /** Connections with peers. */
@@ -187,6 +189,11 @@ export interface Session extends AsyncDisposable {
   readonly reserveBytes: number | null
   /** For this run, within a second. Throws TorrentError `bad-limit`. */
   setReserve(bytes: number | null): void
+  /**
+   * Whom no peer may be: a file or an http(s) URL, `null` for nobody. For this run. Rejects where it cannot be read; the
+   * list before holds then. Of a URL that is tried again instead where it need not be `there` now.
+   */
+  setBlocklist(source: string | null, need?: 'there' | 'some time'): Promise<void>
   stats(): SessionStats
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null

@@ -34,7 +34,7 @@ export function openStream(
 
 /**
  * Throws what `openStream` would, and opens nothing: TorrentError `resolving`, `unknown-file`, or
- * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
+ * `unavailable` where the first byte asked for is not on the disk and the torrent is stopped, or the disk has no room.
  */
 export function requireStreamable(life: TorrentLife, fileIndex: number, start: number): void {
   const file = readableFile(life, fileIndex)
@@ -43,8 +43,13 @@ export function requireStreamable(life: TorrentLife, fileIndex: number, start: n
   if (fault !== undefined) throw new TorrentError('unavailable', `file ${file.index}: ${fault}`)
   const { state } = life
   // Files that were not looked at yet are looked at first.
-  if (state.kind === 'live' || state.kind === 'initializing') return
+  if (state.kind === 'initializing') return
+  const noRoom = life.host.noRoom()
+  if (state.kind === 'live' && noRoom === null) return
   if (holdings !== null && hasStored(holdings, file, start)) return
+  // Of a file that is not selected nothing else shows that it cannot be fetched.
+  if (state.kind === 'live')
+    throw new TorrentError('unavailable', `what was asked for is missing, and there is ${noRoom}`)
   const reason =
     state.kind === 'error'
       ? `the torrent has failed: ${state.message}`
@@ -111,7 +116,7 @@ export function whyMissing(life: TorrentLife, fileIndex: number, position: numbe
   const { downloader, metainfo } = life.content
   const last = Math.max(0, file.length - 1)
   const piece = metainfo.layout.pieceAt(file.offset + Math.min(position, last))
-  if (downloader.isDiskBehind) return 'disk'
+  if (downloader.isDiskBehind || life.host.noRoom() !== null) return 'disk'
   return downloader.peers.holderCount(piece) === 0 ? 'no_peer_has_it' : 'peers_slow'
 }
 

@@ -12,6 +12,7 @@ const GROUPS = {
     'max-connections-per-torrent',
     'seed-ratio',
     'seed-minutes',
+    'blocklist',
   ],
   disk: ['quota', 'reserve'],
 } as const satisfies Readonly<Record<string, readonly string[]>>

@@ -70,6 +70,7 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
   'setting.download-limit': 'Grenze beim Herunterladen',
   'setting.upload-limit': 'Grenze beim Hochladen',
   'setting.alt-limits': 'Grenzen nach Uhrzeit',
+  'setting.blocklist': 'Gesperrte Adressen',
   'setting.seed-ratio': 'Verhältnis beim Teilen',
   'setting.seed-minutes': 'Zeit des Teilens',
   'setting.auth': 'Passwort',
@@ -91,6 +92,8 @@ export const DE_SERVER: Readonly<Record<ServerTextKey, string>> = {
     'Wie schnell alle Torrents zusammen hochladen, etwa 500K oder 2M; leer heißt keine Grenze.',
   'effect.alt-limits':
     'Andere Grenzen nach Tag und Stunde, etwa „mon-fri 22:00-07:00 down=5M up=500K“; die erste, die zutrifft.',
+  'effect.blocklist':
+    'Eine Datei oder URL mit Adressen, die kein Peer haben darf (p2p, .dat oder CIDR, auch gzip); leer heißt keine.',
   'effect.seed-ratio':
     'Ein Torrent, der so oft seine Größe gesendet hat, wird angehalten; 0 heißt keine Grenze.',
   'effect.seed-minutes':

@@ -66,6 +66,7 @@ export const EN_SERVER = {
   'setting.download-limit': 'Download limit',
   'setting.upload-limit': 'Upload limit',
   'setting.alt-limits': 'Limits by hour',
+  'setting.blocklist': 'Blocked addresses',
   'setting.seed-ratio': 'Seeding ratio',
   'setting.seed-minutes': 'Seeding time',
   'setting.auth': 'Password',
@@ -87,6 +88,8 @@ export const EN_SERVER = {
     'How fast all torrents together may upload, as 500K or 2M; empty for no limit.',
   'effect.alt-limits':
     'Other limits by day and hour, as “mon-fri 22:00-07:00 down=5M up=500K”; the first that holds.',
+  'effect.blocklist':
+    'A file or URL of addresses that no peer may have (p2p, .dat or CIDR, gzip too); empty for none.',
   'effect.seed-ratio': 'A torrent that has sent so many times its size is paused; 0 for no limit.',
   'effect.seed-minutes':
     'A torrent that has been shared so long after it was complete is paused; 0 for no limit.',

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import { ReserveKeeper } from '../../../src/torrents/session/reserve-keeper.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
-import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import { makeTorrent, pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 
 const MIB = 1024 * 1024
@@ -53,6 +53,44 @@ it('stops downloading before the reserve is touched, serves what is here, and go
   free = 0
   await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 3_000 }).toBe('live')
 }, 30_000)
+
+it('refuses a stream of a file that is not selected where it begins with what there is no room for', async () => {
+  const fixture = makeTorrent(
+    'Show',
+    [
+      { path: ['film.mkv'], data: pseudoRandomBytes(8 * MIB, 3) },
+      { path: ['b.srt'], data: pseudoRandomBytes(1_000, 4) },
+    ],
+    256 * 1024,
+  )
+  const seeder = await openSeeder(fixture)
+  let free = 1_000 * MIB
+  const session = await openSession({
+    reserveBytes: 500 * MIB,
+    freeBytes: () => Promise.resolve(free),
+  })
+  const options = { initialPeers: [seeder.address], onlyFiles: [1] }
+  const { torrent } = await session.add(fixture.torrentFile, options)
+  await until(session, () => torrent.stats().finished)
+  free = 510 * MIB
+  await expect
+    .poll(() => refusalOf(() => torrent.requireStreamable(0, 0)), { timeout: 10_000 })
+    .toMatchObject({ kind: 'unavailable', message: expect.stringContaining('500 MiB free') })
+  expect(torrent.state.kind).toBe('live')
+  expect(torrent.whyMissing(0, 0)).toBe('disk')
+  expect(refusalOf(() => torrent.requireStreamable(1, 0))).toBeNull()
+  free = 900 * MIB
+  await expect.poll(() => refusalOf(() => torrent.requireStreamable(0, 0))).toBeNull()
+})
+
+function refusalOf(ask: () => void): unknown {
+  try {
+    ask()
+    return null
+  } catch (error) {
+    return error
+  }
+}
 
 it('that is lowered counts at once, without the room that has to come back otherwise', async () => {
   const fixture = singleFile('film.mkv', pseudoRandomBytes(MIB, 2), 256 * 1024)
