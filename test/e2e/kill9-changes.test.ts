@@ -1,16 +1,22 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { type Fixture, makeTorrent, pseudoRandomBytes } from '../helpers/make-torrent.ts'
 import { openSeeder } from '../helpers/sessions.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
+import { seededRandom } from '../torrents/scheduler/simulation/random.ts'
 import { killAgainAndAgain } from './kills/kill-rounds.ts'
 import { ComingAndGoing, ComingMagnet, Settled, type Subject } from './kills/subjects.ts'
 import { Watched } from './kills/watched.ts'
 import { Whole } from './kills/whole.ts'
+import { Lab } from './lab/lab.ts'
+import { describeWithTools } from './lab/tools.ts'
 
 /** KILL_ROUNDS=100 asks for more. */
 const ROUNDS = Number(process.env.KILL_ROUNDS ?? 6)
+const DISK_MIB = 4
+/** Bytes that are left of a full disk. */
+const MOST_LEFT = 48 * 1024
 const SEED = Number(process.env.KILL_SEED ?? 20_261_129)
 
 it(
@@ -22,7 +28,7 @@ it(
     const { answers } = await killAgainAndAgain({
       ...{ rounds: ROUNDS, seed: SEED, folder },
       options: ['--watch', watch],
-      subjects: await allSubjects(watch),
+      subjects: [...(await allSubjects()), ...watchedIn(watch)],
     })
     process.stdout.write(`${answers} answers\n`)
     expect(answers).toBeGreaterThan(ROUNDS)
@@ -30,7 +36,53 @@ it(
   120_000 + ROUNDS * 20_000,
 )
 
-async function allSubjects(watch: string): Promise<readonly Subject[]> {
+describeWithTools([], 'on a disk that is full at times', () => {
+  it(
+    `keeps all that it has confirmed and starts, killed ${ROUNDS} times`,
+    async () => {
+      const lab = await Lab.open()
+      const folder = await lab.mountSmallDisk('data', DISK_MIB)
+      const ballast = join(folder, 'ballast')
+      const random = seededRandom(SEED)
+      const { answers, failures } = await killAgainAndAgain({
+        ...{ rounds: ROUNDS, seed: SEED, folder, mayFail: true },
+        subjects: await allSubjects(),
+        before: async (_, moment) => {
+          const isFull = random() < (moment === 'start' ? 0.4 : 0.7)
+          await rm(ballast, { force: true })
+          if (isFull) await fill(ballast, Math.floor(random() * MOST_LEFT))
+        },
+      })
+      process.stdout.write(`${answers} answers, ${failures} of them failures\n`)
+      expect(answers).toBeGreaterThan(ROUNDS)
+      expect(failures).toBeGreaterThan(0)
+    },
+    120_000 + ROUNDS * 20_000,
+  )
+})
+
+/** Leaves so many bytes of the disk. */
+async function fill(path: string, left: number): Promise<void> {
+  const file = await open(path, 'w')
+  const chunk = Buffer.alloc(64 * 1024, 1)
+  let written = 0
+  try {
+    for (;;) written += (await file.write(chunk)).bytesWritten
+  } catch {
+    await file.truncate(Math.max(0, written - left))
+  } finally {
+    await file.close()
+  }
+}
+
+function watchedIn(watch: string): readonly Subject[] {
+  return Array.from(
+    { length: 3 },
+    (_, index) => new Watched(watch, fixture('Watched', 200 + index)),
+  )
+}
+
+async function allSubjects(): Promise<readonly Subject[]> {
   const seen = await openSeeder(fixture('Seen', 900))
   const hash = (index: number): string => `${index}`.padStart(40, 'd')
   return [
@@ -45,7 +97,6 @@ async function allSubjects(watch: string): Promise<readonly Subject[]> {
     ),
     new ComingMagnet(seen.torrent.infoHash, { waits: true, peer: seen.address }),
     ...Array.from({ length: 3 }, (_, index) => new Settled(fixture('Settled', 100 + index))),
-    ...Array.from({ length: 3 }, (_, index) => new Watched(watch, fixture('Watched', 200 + index))),
     new Whole(),
   ]
 }

@@ -1,5 +1,15 @@
 import { constants } from 'node:fs'
-import { copyFile, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  copyFile,
+  link,
+  mkdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { hasCode } from '../../error-code.ts'
 
@@ -36,7 +46,7 @@ export async function lockFolder(folder: string): Promise<Lock> {
   await mkdir(folder, { recursive: true })
   const path = join(folder, LOCK_NAME)
   const mine = join(folder, `${LOCK_NAME}.${process.pid}.${attempts++}`)
-  await writeFile(mine, JSON.stringify(await ownerOf(process.pid)))
+  await writeOwner(mine, await ownerOf(process.pid))
   try {
     // link() fails where the name exists, so of two processes that start at once one wins.
     while (!(await linked(mine, path))) await removeDeadLock(folder, path)
@@ -44,6 +54,18 @@ export async function lockFolder(folder: string): Promise<Lock> {
     await rm(mine, { force: true })
   }
   return { release: () => rm(path, { force: true }) }
+}
+
+/** On a full disk there is room for a link, which says the same. */
+async function writeOwner(path: string, owner: Owner): Promise<void> {
+  try {
+    await writeFile(path, JSON.stringify(owner))
+  } catch (error) {
+    await rm(path, { force: true })
+    if (!hasCode(error, 'ENOSPC', 'EDQUOT')) throw error
+    // Up to 59 bytes a file system has room for in the file's own entry.
+    await symlink(`${owner.pid} ${owner.startedAt}`, path)
+  }
 }
 
 async function linked(from: string, to: string): Promise<boolean> {
@@ -87,6 +109,8 @@ async function removeDeadLock(folder: string, path: string): Promise<void> {
 
 async function readOwner(path: string): Promise<Owner | null> {
   try {
+    const [, number, since = ''] = /^(\d+) (.*)$/s.exec(await linkText(path)) ?? []
+    if (number !== undefined) return { pid: Number(number), startedAt: since }
     const owner: unknown = JSON.parse(await readFile(path, 'utf8'))
     if (typeof owner !== 'object' || owner === null) return null
     const { pid, startedAt } = owner as Partial<Record<keyof Owner, unknown>>
@@ -95,6 +119,11 @@ async function readOwner(path: string): Promise<Owner | null> {
     // Gone or damaged: nobody owns it.
     return null
   }
+}
+
+/** Empty for what is no link. */
+async function linkText(path: string): Promise<string> {
+  return await readlink(path).catch(() => '')
 }
 
 async function isAlive(owner: Owner): Promise<boolean> {

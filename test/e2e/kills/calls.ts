@@ -9,7 +9,7 @@ export interface Caller {
   readonly server: BareServer
   /** An error of the server itself is no fault: its disk is full. */
   readonly mayFail: boolean
-  answered(): void
+  answered(status: number): void
 }
 
 /** One request that changes something; rejects where the server is killed meanwhile. */
@@ -20,7 +20,7 @@ export async function call(
 ): Promise<Outcome> {
   const response = await server.fetch(path, init)
   const text = await response.text()
-  answered()
+  answered(response.status)
   if (response.ok) return 'confirmed'
   // With a full disk, what failed in the middle may be so or not.
   if (response.status >= 500 && mayFail) return 'unknown'

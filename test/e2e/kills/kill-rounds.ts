@@ -28,16 +28,22 @@ export interface KillRounds {
   readonly before?: (round: number, moment: 'start' | 'requests') => Promise<void>
 }
 
+export interface Answers {
+  readonly answers: number
+  /** Those that told of an error of the server. */
+  readonly failures: number
+}
+
 /**
  * Kills a server again and again: at any moment of many requests at once, within the moment after an
  * answer, and while it starts. After each start all has to be as it may be.
  */
-export async function killAgainAndAgain(run: KillRounds): Promise<{ readonly answers: number }> {
+export async function killAgainAndAgain(run: KillRounds): Promise<Answers> {
   const { rounds, seed, folder, subjects, mayFail = false } = run
   const random = seededRandom(seed)
   const ids = new Map<number, string>()
   await prepare(run)
-  let answers = 0
+  const all = { answers: 0, failures: 0 }
   for (let round = 0; round <= rounds; round++) {
     const where = `round ${round} of seed ${seed}`
     await run.before?.(round, 'start')
@@ -46,7 +52,10 @@ export async function killAgainAndAgain(run: KillRounds): Promise<{ readonly ans
     try {
       await lookAtAll(server, subjects, ids, where)
       await run.before?.(round, 'requests')
-      if (round < rounds) answers += await live(server, { subjects, mayFail, random })
+      if (round === rounds) continue
+      const { answers, failures } = await live(server, { subjects, mayFail, random })
+      all.answers += answers
+      all.failures += failures
     } catch (error) {
       throw new Error(`${where}: ${error}\n${server.output.slice(-4_000)}`, { cause: error })
     } finally {
@@ -56,7 +65,7 @@ export async function killAgainAndAgain(run: KillRounds): Promise<{ readonly ans
   const state = await readdir(join(folder, '.tributary'))
   const damaged = state.filter((name) => name.includes('.bad-'))
   if (damaged.length > 0) throw new Error(`damaged: ${damaged.join(', ')}`)
-  return { answers }
+  return all
 }
 
 async function prepare({ folder, options, subjects }: KillRounds): Promise<void> {
@@ -95,9 +104,10 @@ interface Life {
   readonly random: () => number
 }
 
-/** Resolves with the number of answers once it is killed. */
-async function live(server: BareServer, { subjects, mayFail, random }: Life): Promise<number> {
+/** Resolves once it is killed. */
+async function live(server: BareServer, { subjects, mayFail, random }: Life): Promise<Answers> {
   let answers = 0
+  let failures = 0
   const isSoonAfterAnswer = random() < 0.5
   const lastAnswer = Math.floor(random() * 60)
   let kill = (): void => {}
@@ -108,8 +118,9 @@ async function live(server: BareServer, { subjects, mayFail, random }: Life): Pr
   const caller: Caller = {
     server,
     mayFail,
-    answered: () => {
+    answered: (status) => {
       answers++
+      if (status >= 500) failures++
       if (isSoonAfterAnswer && answers === lastAnswer) setTimeout(kill, moment * SOON_MS)
     },
   }
@@ -132,5 +143,5 @@ async function live(server: BareServer, { subjects, mayFail, random }: Life): Pr
   isDead = true
   await server.end('SIGKILL')
   await Promise.all(workers)
-  return answers
+  return { answers, failures }
 }

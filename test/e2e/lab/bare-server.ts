@@ -6,6 +6,7 @@ import { waitFor } from './wait-for.ts'
 
 /** A machine that is busy answers late, and is asked again. */
 const PROBE_MS = 5_000
+const START_MS = 90_000
 
 /** Our server as a process of this machine, without a network of its own: it starts fast. */
 export class BareServer {
@@ -18,7 +19,10 @@ export class BareServer {
   static async start(folder: string, more: readonly string[] = []): Promise<BareServer> {
     const server = await BareServer.launch(folder, more)
     try {
-      await waitFor('the server to answer', () => server.#isReady(), { intervalMs: 25 })
+      const found = await waitFor('the server to answer', () => server.#look(), {
+        ...{ intervalMs: 25, timeoutMs: START_MS },
+      })
+      if (found === 'ended') throw new Error(`it ends with ${server.exitCode}`)
       return server
     } catch (error) {
       await server.end('SIGKILL')
@@ -44,10 +48,12 @@ export class BareServer {
     this.#origin = `http://127.0.0.1:${port}`
   }
 
-  async #isReady(): Promise<boolean> {
-    if (this.#process.exitCode !== null) throw new Error('it has ended')
+  async #look(): Promise<'ready' | 'ended' | null> {
+    if (this.#process.exitCode !== null) return 'ended'
     const signal = AbortSignal.timeout(PROBE_MS)
     return (await this.fetch('/torrents', { signal }).catch(() => null))?.ok === true
+      ? 'ready'
+      : null
   }
 
   /** `null` while it runs, and where it was killed. */

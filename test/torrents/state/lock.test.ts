@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LockError, lockFolder } from '../../../src/torrents/state/lock.ts'
@@ -30,6 +30,21 @@ describe('lockFolder()', () => {
     await once(holder, 'exit')
     const lock = await lockFolder(folder)
     expect(await ownerIn(folder)).toMatchObject({ pid: process.pid })
+    await lock.release()
+  })
+
+  it('knows the lock of a full disk, which is a link', async () => {
+    const folder = await temporaryFolder()
+    const lock = await lockFolder(folder)
+    const { pid, startedAt } = (await ownerIn(folder)) as { pid: number; startedAt: string }
+    const path = join(folder, 'lock')
+    await rm(path)
+    await symlink(`${pid} ${startedAt}`, path)
+    await expect(lockFolder(folder)).rejects.toMatchObject({ pid })
+    await rm(path)
+    await symlink(`${pid} long ago`, path)
+    await (await lockFolder(folder)).release()
+    expect(await readdir(folder)).toEqual([])
     await lock.release()
   })
 
