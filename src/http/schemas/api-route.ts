@@ -11,3 +11,8 @@ export interface ApiRoute {
   /** By media type; `null` for what is no JSON. */
   readonly answer: Readonly<Record<string, z.ZodType | null>>
 }
+
+/** A body of JSON, as `body` and `answer` of a route name it. */
+export function json(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  return { 'application/json': schema }
+}
