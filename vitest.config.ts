@@ -6,6 +6,11 @@ export default defineConfig({
     expect: { poll: { timeout: 10_000 } },
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
+    globalSetup: ['test/helpers/build.ts'],
+    // Loading the modules anew for each file costs more than all tests; nothing of ours keeps state in one.
+    isolate: false,
+    restoreMocks: true,
+    unstubEnvs: true,
     // Vitest leaves one core free, which is half of a machine with two.
     maxWorkers: '100%',
     testTimeout: 60_000,

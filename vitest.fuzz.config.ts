@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/fuzz/**/*.fuzz.test.ts'],
+    globalSetup: ['test/helpers/build.ts'],
     env: { FUZZ_CASES: process.env.FUZZ_CASES ?? '100000' },
     hookTimeout: 60_000,
   },
