@@ -1,5 +1,6 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
+import { steadyClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../../peer-address.ts'
 import type { Binding } from '../binding/binding.ts'
@@ -23,6 +24,7 @@ import type { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
+import { GivingPace, type GivingPeer } from '../uploads/giving-pace.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
 import { connectionsOf } from './connections.ts'
@@ -64,6 +66,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #choking: Choking
   readonly #metadataExchange: MetadataExchange
   readonly #uploads: ThrottleGroup | undefined
+  readonly #pace: GivingPace | null
   readonly #ledger = new PeerLedger(now)
   readonly #exchanged: ExchangedBytes
   readonly #stopListening: () => void
@@ -106,6 +109,11 @@ export class WebTorrentSwarm implements Swarm {
       : new PeerExchange({ now, onPeer: (address) => this.#onPexPeer(address) })
     const isSeeding = (): boolean => this.#have?.isFull ?? false
     this.#choking = new Choking({ slots, now, random: Math.random, isSeeding })
+    const peers = (): Iterable<GivingPeer> => this.#links
+    this.#pace =
+      uploads === undefined
+        ? null
+        : new GivingPace({ clock: steadyClock, uploads, peers, isSeeding })
     this.#discovery = this.#openDiscovery(discovery, facts)
     torrent._startDiscovery = () => this.#discovery.start()
     this.#describe(metadata)
@@ -221,6 +229,7 @@ export class WebTorrentSwarm implements Swarm {
     clearInterval(this.#peerTimer)
     clearInterval(this.#chokeTimer)
     this.#choking.close()
+    this.#pace?.close()
     this.#metadataExchange.close()
     this.#peerExchange?.close()
     const discoveryClosed = this.#discovery.close()
@@ -298,6 +307,7 @@ export class WebTorrentSwarm implements Swarm {
     this.#ledger.connected(endpoint, { isIncoming: link.wire.isIncoming })
     wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
       this.#exchanged.fetched(length, partner)
+      this.#pace?.received(length)
     })
     wire.once('close', () => this.#links.remove(link))
     const { isIncoming, listensAt } = link.wire
