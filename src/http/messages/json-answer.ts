@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from 'koa'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 
 /**
  * Written at once; less than this is an answer of known length. Texts twice as long would be large objects to V8,

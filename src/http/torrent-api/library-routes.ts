@@ -1,5 +1,6 @@
 import { Router } from '@koa/router'
 import { z } from 'zod'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { FactsSource } from '../../library/facts/facts-source.ts'
 import type { Library } from '../../library/library.ts'
 import type { Item } from '../../library/media-object.ts'
@@ -40,6 +41,7 @@ export function libraryRouter(options: LibraryRoutesOptions): Router {
 
   router.get('/', async (context) => {
     const works = await shared.of(library.catalogue)
+    await nextTurn()
     const json = jsonOptions(options, options.signedPaths.signerFor(context.req))
     answerJson(context, {
       items: new NestedList(works.length, (place) => {

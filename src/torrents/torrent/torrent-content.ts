@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AtomicFile } from '../../atomic-file.ts'
 import { type LoopClock, wallClock } from '../../clock.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { JoinBackground } from '../download/background-share.ts'
 import type { JoinRoom } from '../download/disk-room.ts'
