@@ -186,6 +186,11 @@ export class Library extends EventEmitter<{
     return true
   }
 
+  /** Resolves when what was noted is safely on the disk. Rejects with the system's error. */
+  playbacksSaved(): Promise<void> {
+    return this.#playbacks.saved()
+  }
+
   /** All files by what they are. */
   get catalogue(): Catalogue {
     return this.#views.catalogue
