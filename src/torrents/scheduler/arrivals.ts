@@ -52,7 +52,7 @@ export class Arrivals {
     const index = layout.firstBlockOf(piece) + block
     const downloading = ledger.downloading(piece)
     const request = downloading?.requestOf(block, wire.id) ?? null
-    const answered = request ?? wire.takeCancelled(index)
+    const answered = request ?? this.#state.takeCancelled(wire, index)
     if (answered === null) return this.#unasked(wire)
     wire.answered(answered)
     this.#state.receivedAt = this.#state.now

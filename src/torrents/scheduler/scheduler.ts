@@ -140,6 +140,7 @@ export class BlockScheduler {
       if (choke.requestsDropped) {
         this.#release(wire)
         this.#state.samples.dropped(wire)
+        this.#state.actions.forget(id)
       }
     })
   }
