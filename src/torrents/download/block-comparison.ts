@@ -46,7 +46,7 @@ export class BlockComparison {
         wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
       },
       contradicted: (one, other) => {
-        for (const peer of scheduler.peersContradict(one, other)) this.doubtAllOf(peer)
+        this.#outvoted(scheduler.peersContradict(one, other))
       },
       doubted: (piece, offset) => this.#doubt(piece, offset),
       lied: ban,
@@ -76,6 +76,8 @@ export class BlockComparison {
     if (provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
       scheduler.blockProven(piece, offset)
+      // Further copies are taken back at once.
+      this.#options.changed()
       this.#vouched(piece, offset, from.peer)
       wake(piece, offset, kept.length)
     } else if (outcome === 'different') {
@@ -85,8 +87,13 @@ export class BlockComparison {
   }
 
   #vouched(piece: number, offset: number, voucher: string): void {
-    const outvoted = this.#options.scheduler.blockVouched(piece, offset, voucher)
-    for (const peer of outvoted) this.doubtAllOf(peer)
+    this.#outvoted(this.#options.scheduler.blockVouched(piece, offset, voucher))
+  }
+
+  #outvoted(peers: readonly string[]): void {
+    for (const peer of peers) this.doubtAllOf(peer)
+    // What they were asked for is taken back at once.
+    if (peers.length > 0) this.#options.changed()
   }
 
   /** What a liar has sent would spoil its pieces, the right blocks of others along with it. */

@@ -47,6 +47,13 @@ export interface DownloaderOptions {
 /** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
 const STARVING_LOOK_MS = 1_000
 
+/** Samples come, and streams move, one for each block: plans can wait for more of that; ms. */
+const UNHURRIED_MS = 10
+
+/** So do blocks of a peer that has been asked for what it sends in so long; ms. */
+const BUSY_MS = 40
+const BATCH_MS = 4
+
 /**
  * Carries out what the scheduler decides: requests to wires, blocks to the store, verified
  * pieces to streams and peers. Lives as long as its torrent; swarms come and go with pauses.
@@ -186,7 +193,7 @@ export class Downloader {
   windowsChanged({ isUrgent }: { readonly isUrgent: boolean }): void {
     this.#areWindowsStale = true
     if (isUrgent) this.#plan()
-    else this.#timer.soon()
+    else this.#timer.within(UNHURRIED_MS)
   }
 
   /** Bytes of a piece that is not verified, from `within` it on, as far as the viewer may see them. */
@@ -256,7 +263,9 @@ export class Downloader {
     } else if (arrival === 'second') {
       this.#comparison.copied(sender, { piece, offset }, data)
     }
-    this.#timer.soon()
+    if (arrival === 'sample') this.#timer.within(UNHURRIED_MS)
+    else if (this.#scheduler.isBusyFor(wire.id, BUSY_MS)) this.#timer.within(BATCH_MS)
+    else this.#timer.soon()
   }
 
   #endFlood(wire: SwarmWire): void {

@@ -184,6 +184,12 @@ export class BlockScheduler {
     return this.#state.wires.get(id)?.isFlooding ?? false
   }
 
+  /** What the wire has been asked for takes it so long; ms. */
+  isBusyFor(id: number, ms: number): boolean {
+    const wire = this.#state.wires.get(id)
+    return wire !== undefined && wire.queue.size * wire.timing.blockMs >= ms
+  }
+
   blockReceived(id: number, block: ReceivedBlock, now: number): Arrival {
     this.#state.now = now
     const wire = this.#state.wires.get(id)

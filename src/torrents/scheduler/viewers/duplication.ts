@@ -3,7 +3,7 @@ import { MISSING } from '../model/downloading-piece.ts'
 import { soonestAnswerMs } from '../model/patience.ts'
 import { READY_BLOCKS, type Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { ensureCopies } from './block-copies.ts'
+import { ensureCopies, GOOD_ENOUGH_MS } from './block-copies.ts'
 
 /** Holders are judged no more often; ms. */
 const INTERVAL_MS = 5
@@ -45,12 +45,15 @@ export class Duplication {
       const downloading = ledger.downloading(piece)
       const block = index - layout.firstBlockOf(piece)
       if (downloading !== null && downloading.blocks[block] !== MISSING) {
-        // A piece is awaited as a whole: its first block is no more urgent than its last.
-        const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
-        const dueMs = Math.max(beforeMs, this.#dueMs(reader, from, last))
-        const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
-        if (!ensureCopies(this.#state, index, need)) refusals++
-        const expected = soonestAnswerMs(this.#state, downloading.holders[block] ?? null)
+        let expected = soonestAnswerMs(this.#state, downloading.holders[block] ?? null)
+        if (expected > Math.max(beforeMs, GOOD_ENOUGH_MS)) {
+          // A piece is awaited as a whole: its first block is no more urgent than its last.
+          const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
+          const dueMs = Math.max(beforeMs, this.#dueMs(reader, from, last))
+          const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
+          if (!ensureCopies(this.#state, index, need)) refusals++
+          expected = soonestAnswerMs(this.#state, downloading.holders[block] ?? null)
+        }
         if (Number.isFinite(expected)) beforeMs = Math.max(beforeMs, expected)
       }
       looked++
