@@ -17,6 +17,8 @@ export interface BlockComparisonOptions {
   readonly wake: (piece: number, offset: number, length: number) => void
   /** Something has to be fetched again. */
   readonly changed: () => void
+  /** Some peer has lost its say: whoever was doubted over it alone is not any more. */
+  readonly outvoted: () => void
   readonly ban: (peers: readonly string[]) => void
 }
 
@@ -91,9 +93,11 @@ export class BlockComparison {
   }
 
   #outvoted(peers: readonly string[]): void {
+    if (peers.length === 0) return
     for (const peer of peers) this.doubtAllOf(peer)
     // What they were asked for is taken back at once.
-    if (peers.length > 0) this.#options.changed()
+    this.#options.changed()
+    this.#options.outvoted()
   }
 
   /** What a liar has sent would spoil its pieces, the right blocks of others along with it. */

@@ -95,6 +95,7 @@ export class Downloader {
       ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
       wake: (piece, offset, length) => this.#wake(piece, offset, length),
       changed: () => this.#timer.soon(),
+      outvoted: () => this.#wakeAll(),
       ban: (peers) => this.#ban(peers),
     })
     const ban = (peers: readonly string[]): void => this.#ban(peers)
@@ -287,7 +288,7 @@ export class Downloader {
     this.#comparison.samples.verified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
-    this.#wake(piece, 0, this.#layout.lengthOf(piece))
+    this.#wakeAll()
     onPiece(piece)
     if (have.isFull) this.#feed.updateAllInterest()
     this.#verdicts.verified(piece)
@@ -318,11 +319,17 @@ export class Downloader {
       this.#comparison.doubtAllOf(peer)
       this.#swarm?.ban(peer)
     }
+    this.#wakeAll()
   }
 
   #wake(piece: number, offset: number, length: number): void {
     const start = this.#layout.startOf(piece) + offset
     this.#options.streams.wake(start, start + length - 1)
+  }
+
+  /** Others are trusted than before, or the same again: of what they have sent, more may be shown. */
+  #wakeAll(): void {
+    this.#options.streams.wake(0, Number.POSITIVE_INFINITY)
   }
 
   /** What a plan does may ask for another: it is made once all that was planned has been done. */
@@ -354,6 +361,7 @@ export class Downloader {
       this.#scheduler.setBackgroundRate(this.#background.bytesPerSecond)
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
+    streams.reach(this.#scheduler.reachBytes)
     const isStarving = this.#scheduler.starving(now)
     this.#background?.starves({ isStarving })
     const idleMs = this.#scheduler.wakeAt - now

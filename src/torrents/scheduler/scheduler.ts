@@ -303,6 +303,11 @@ export class BlockScheduler {
     this.#state.workVersion++
   }
 
+  /** How far windows have to reach at least, as of the last plan, for it to be found out who lies. */
+  get reachBytes(): number {
+    return this.#standoff.reachBytes
+  }
+
   /** Everything that should be sent now, in this order. */
   plan(now: number): readonly SchedulerAction[] {
     const state = this.#state
