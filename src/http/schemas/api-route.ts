@@ -10,4 +10,12 @@ export interface ApiRoute {
   readonly body?: Readonly<Record<string, z.ZodType | null>>
   /** By media type; `null` for what is no JSON. */
   readonly answer: Readonly<Record<string, z.ZodType | null>>
+  /** What is answered beside 200 and errors, by status. */
+  readonly others?: Readonly<Record<number, OtherAnswer>>
+}
+
+export interface OtherAnswer {
+  readonly summary: string
+  /** As of `ApiRoute`; nothing for no body. */
+  readonly answer: ApiRoute['answer']
 }

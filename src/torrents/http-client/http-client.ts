@@ -6,7 +6,7 @@ import {
   type RequestOptions,
 } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
+import type { LookupFunction, Socket } from 'node:net'
 import { errorCode } from '../../error-code.ts'
 import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
@@ -20,6 +20,8 @@ import { orAborted } from './or-aborted.ts'
 const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const MAX_URL_CHARACTERS = 8_192
+/** Kept sockets that turn out to be closed, before one that is new is all there is to try. */
+const MAX_STALE = 3
 /** Each address but the last is given up after so long, if it does not answer. */
 const NEXT_ADDRESS_MS = 2_500
 
@@ -232,8 +234,25 @@ function refusal(found: readonly LookupAddress[]): string {
   return isPrivate ? 'it is in a private network' : 'its address cannot be used'
 }
 
+/** A socket that was kept from another request was closed meanwhile, which nothing says before it is used. */
+class StaleSocket extends Error {}
+
 /** Resolves with the head of the answer. The socket can reach `addresses` alone. */
-function open(
+async function open(
+  url: URL,
+  how: HowToConnect,
+  headers: Readonly<Record<string, string>>,
+): Promise<IncomingMessage> {
+  for (let stale = 0; ; stale++) {
+    try {
+      return await ask(url, stale < MAX_STALE ? how : { ...how, agent: false }, headers)
+    } catch (error) {
+      if (!(error instanceof StaleSocket)) throw error
+    }
+  }
+}
+
+function ask(
   url: URL,
   { addresses, localAddress, binding, signal, agent }: HowToConnect,
   headers: Readonly<Record<string, string>>,
@@ -262,16 +281,29 @@ function open(
     }
     const request = url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options)
     if (binding !== null) {
-      request.once('socket', (socket) => {
-        binding.hold(socket, addresses[0]?.address ?? '')
-        socket.once('close', () => binding.letGo(socket))
-      })
+      request.once('socket', (socket) => holdSocket(socket, addresses, binding))
     }
     request.once('response', resolve)
     // More than one may come.
-    request.on('error', reject)
+    request.on('error', (error) => {
+      const isStale = request.reusedSocket && errorCode(error) === 'ECONNRESET' && !signal.aborted
+      reject(isStale ? new StaleSocket() : error)
+    })
     request.end()
   })
+}
+
+/** Sockets that are kept for several requests. */
+const heldSockets = new WeakSet<Socket>()
+
+function holdSocket(socket: Socket, [first]: readonly LookupAddress[], binding: Binding): void {
+  // Which of the addresses it is shows once it is connected.
+  const hold = (): void => binding.hold(socket, socket.remoteAddress ?? first?.address ?? '')
+  hold()
+  if (heldSockets.has(socket)) return
+  heldSockets.add(socket)
+  socket.once('connect', hold)
+  socket.once('close', () => binding.letGo(socket))
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {

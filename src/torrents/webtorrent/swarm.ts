@@ -1,5 +1,6 @@
 import type WebTorrent from 'webtorrent'
 import type { Torrent, Wire } from 'webtorrent'
+import { steadyClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { addressOf, endpointOf, isPeerAddress } from '../../peer-address.ts'
 import type { Binding } from '../binding/binding.ts'
@@ -24,6 +25,7 @@ import type { SwarmTraffic } from '../swarm/swarm-traffic.ts'
 import type { TrackerStatus } from '../swarm/tracker-status.ts'
 import { CHOKE_ROUND_MS } from '../uploads/choke-plan.ts'
 import { Choking } from '../uploads/choking.ts'
+import { GivingPace, type GivingPeer } from '../uploads/giving-pace.ts'
 import type { Offer } from '../uploads/upload-queue.ts'
 import type { UploadSlots } from '../uploads/upload-slots.ts'
 import { connectionsOf } from './connections.ts'
@@ -66,6 +68,7 @@ export class WebTorrentSwarm implements Swarm {
   readonly #metadataExchange: MetadataExchange
   readonly #uploadRate = new RateMeter(now)
   readonly #uploads: ThrottleGroup | undefined
+  readonly #pace: GivingPace | null
   readonly #ledger = new PeerLedger(now)
   readonly #traffic: SwarmTraffic
   readonly #stopListening: () => void
@@ -108,6 +111,11 @@ export class WebTorrentSwarm implements Swarm {
       : new PeerExchange({ now, onPeer: (address) => this.#onPexPeer(address) })
     const isSeeding = (): boolean => this.#have?.isFull ?? false
     this.#choking = new Choking({ slots, now, random: Math.random, isSeeding })
+    const peers = (): Iterable<GivingPeer> => this.#links
+    this.#pace =
+      uploads === undefined
+        ? null
+        : new GivingPace({ clock: steadyClock, uploads, peers, isSeeding })
     this.#discovery = this.#openDiscovery(discovery, facts)
     torrent._startDiscovery = () => this.#discovery.start()
     this.#describe(metadata)
@@ -225,6 +233,7 @@ export class WebTorrentSwarm implements Swarm {
     clearInterval(this.#peerTimer)
     clearInterval(this.#chokeTimer)
     this.#choking.close()
+    this.#pace?.close()
     this.#metadataExchange.close()
     this.#peerExchange?.close()
     const discoveryClosed = this.#discovery.close()
@@ -307,6 +316,7 @@ export class WebTorrentSwarm implements Swarm {
     this.#ledger.connected(endpoint, { isIncoming: link.wire.isIncoming })
     wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
       this.#traffic.fetched(length)
+      this.#pace?.received(length)
       this.#ledger.fetched(endpoint, length)
       link.rates.download.add(length)
     })
