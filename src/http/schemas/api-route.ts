@@ -19,3 +19,8 @@ export interface OtherAnswer {
   /** As of `ApiRoute`; nothing for no body. */
   readonly answer: ApiRoute['answer']
 }
+
+/** A body of JSON, as `body` and `answer` of a route name it. */
+export function json(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  return { 'application/json': schema }
+}

@@ -1,6 +1,5 @@
-import type { z } from 'zod'
 import * as answers from './answers.ts'
-import type { ApiRoute } from './api-route.ts'
+import { type ApiRoute, json } from './api-route.ts'
 import { LIBRARY_ROUTES } from './library-api.ts'
 import { RENDERER_ROUTES } from './renderer-api.ts'
 import {
@@ -17,8 +16,6 @@ import {
   torrentLimitsBody,
 } from './requests.ts'
 
-const JSON_TYPE = 'application/json'
-const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ [JSON_TYPE]: schema })
 const ONE = '/torrents/{id_or_infohash}'
 
 /** The JSON API: what GET / lists, and what /openapi.json is made of. */

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import { resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Binding } from '../binding/binding.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
