@@ -75,6 +75,7 @@ test('the answer tells what was added', async () => {
     },
     output_folder: '/srv/media',
     seen_peers: null,
+    already_there: false,
   })
 })
 

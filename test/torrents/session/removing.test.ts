@@ -24,7 +24,12 @@ function stateOf({ folder }: Session): string {
 /** What a kill at this moment would leave, brought back. */
 async function afterKill(session: Session): Promise<Session> {
   const folder = await temporaryFolder()
-  await cp(session.folder, folder, { recursive: true })
+  // What is written meanwhile takes another's place in the middle of the copy.
+  await expect
+    .poll(() => cp(session.folder, folder, { recursive: true }).then(() => 'copied'), {
+      timeout: 10_000,
+    })
+    .toBe('copied')
   await rm(join(folder, '.tributary', 'lock'))
   return await openSession({ folder })
 }
