@@ -7,6 +7,7 @@ import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
 import { activatedDescriptor } from './cli/socket-activation.ts'
 import { readableLine } from './cli/terminal-log.ts'
+import { nextTurn } from './concurrency/next-turn.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { commandRows } from './config/commands.ts'
 import { type Config, ConfigError } from './config/config.ts'
@@ -24,6 +25,15 @@ const SIGNAL_EXIT_BASE = 128
 
 /** All of the way out: byebye, what is to be written, the engine. Whoever stops us waits 5 s. */
 const CLOSE_DEADLINE_MS = 4_500
+
+/** Of the server, from what it is built upon to what is built upon it. */
+const PARTS: readonly (() => unknown)[] = [
+  // Node's own HTTP client, which it loads when one of its names is looked at.
+  () => globalThis.Headers,
+  () => import('./index.ts'),
+  () => import('./library/library.ts'),
+  () => import('./http/http-server.ts'),
+]
 
 await main()
 
@@ -75,8 +85,15 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   else announce(app, log)
 }
 
-/** Loading takes a while; --help need not wait for it, and signals are heard meanwhile. */
+/**
+ * Loading takes a while; --help need not wait for it, and signals are heard meanwhile: what an import brings along
+ * is evaluated in one go, so each part has a turn of the event loop of its own.
+ */
 async function load(config: Config, ports: AppPorts): Promise<App> {
+  for (const part of PARTS) {
+    await part()
+    await nextTurn()
+  }
   const { startApp } = await import('./app.ts')
   return await startApp(config, ports)
 }

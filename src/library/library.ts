@@ -10,6 +10,8 @@ import {
   FILES_AT_ONCE,
   type Growing,
   type Grown,
+  NOTHING_GROWN,
+  orderOf,
   treeOf,
 } from './branches.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -28,7 +30,7 @@ import {
   ROOT_PARENT_ID,
 } from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
-import { byDefault, replaceInOrder } from './object-order.ts'
+import { replaceInOrder } from './object-order.ts'
 import { type Children, NO_CHILDREN, Pages, type Slice } from './pages.ts'
 import { PlaybackStore } from './playback-store.ts'
 import type { Condition } from './search.ts'
@@ -92,7 +94,7 @@ export class Library extends EventEmitter<{
 
   constructor(
     { source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions,
-    grown: Grown = new Map(),
+    grown: Grown = NOTHING_GROWN,
   ) {
     super()
     this.#facts = new ListedFacts(facts, {
@@ -109,12 +111,12 @@ export class Library extends EventEmitter<{
     this.#systemUpdateId = updateIds.read()
     for (const torrent of source.torrents) {
       const { name, files } = torrent
-      const known = grown.get(torrent)
+      const known = grown.branches.get(torrent)
       const isSame = known?.name === name && known.fileCount === files.length
       this.#branches.set(torrent.infoHash, isSame ? known : this.#branch(torrent))
     }
     const trees = [...this.#branches.values()].map(({ tree }) => tree)
-    this.#tops = trees.flatMap(({ top }) => top ?? []).sort(byDefault)
+    this.#tops = trees.flatMap(({ top }) => top ?? []).sort(orderOf(grown))
     this.#topList = listOf(this.#tops)
     this.#views = new Views({
       log,
