@@ -3,11 +3,11 @@ import { constants } from 'node:os'
 import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
 import { CliError } from './cli/cli-error.ts'
+import { endWithOutput, outliveOutput } from './cli/output-errors.ts'
 import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
 import { activatedDescriptor } from './cli/socket-activation.ts'
 import { readableLine } from './cli/terminal-log.ts'
-import { nextTurn } from './concurrency/next-turn.ts'
 import { parseCommandLine } from './config/command-line.ts'
 import { commandRows } from './config/commands.ts'
 import { type Config, ConfigError } from './config/config.ts'
@@ -26,30 +26,24 @@ const SIGNAL_EXIT_BASE = 128
 /** All of the way out: byebye, what is to be written, the engine. Whoever stops us waits 5 s. */
 const CLOSE_DEADLINE_MS = 4_500
 
-/** Of the server, from what it is built upon to what is built upon it. */
-const PARTS: readonly (() => unknown)[] = [
-  // Node's own HTTP client, which it loads when one of its names is looked at.
-  () => globalThis.Headers,
-  () => import('./index.ts'),
-  () => import('./library/library.ts'),
-  () => import('./http/http-server.ts'),
-]
-
 await main()
 
 async function main(): Promise<void> {
   try {
     const command = parseCommandLine(process.argv.slice(2), process.env)
     if (command.kind === 'run') {
+      outliveOutput()
       await run(command.config, command.warnings)
       return
     }
+    // What has a session open closes it first.
+    if (command.kind !== 'download' && command.kind !== 'share') endWithOutput()
     if (command.kind === 'help') process.stdout.write(helpText(commandRows()))
     else if (command.kind === 'version') console.log(packageVersion())
     else await runCommand(command)
     // What a command has opened is closed; nothing of the engine below may keep it.
     process.exitCode = 0
-    process.stdout.write('', () => process.exit())
+    process.stdout.write('', () => setImmediate(() => process.exit()))
   } catch (error) {
     if (error instanceof Interrupted)
       process.exit(SIGNAL_EXIT_BASE + constants.signals[error.signal])
@@ -85,15 +79,10 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
   else announce(app, log)
 }
 
-/**
- * Loading takes a while; --help need not wait for it, and signals are heard meanwhile: what an import brings along
- * is evaluated in one go, so each part has a turn of the event loop of its own.
- */
+/** Loading takes a while; --help need not wait for it, and signals are heard meanwhile. */
 async function load(config: Config, ports: AppPorts): Promise<App> {
-  for (const part of PARTS) {
-    await part()
-    await nextTurn()
-  }
+  const { loadInParts } = await import('./app/load-in-parts.ts')
+  await loadInParts()
   const { startApp } = await import('./app.ts')
   return await startApp(config, ports)
 }

@@ -68,6 +68,7 @@ export function libraryRouter(options: LibraryRoutesOptions): Router {
     if (!library.setPlayback(id, playback, new Date())) {
       throw new ApiError(404, `file ${fileIndex} of torrent ${torrent.id} is nothing to be played`)
     }
+    await library.playbacksSaved()
     context.body = {}
   })
 

@@ -75,6 +75,23 @@ describe('a throttle', () => {
     expect(download.taken - before).toBeGreaterThan(0.9 * 1_000_000)
   })
 
+  it.each([
+    { limit: Number.POSITIVE_INFINITY, pace: 100_000, rate: 100_000 },
+    { limit: 50_000, pace: 100_000, rate: 50_000 },
+    { limit: 50_000, pace: Number.POSITIVE_INFINITY, rate: 50_000 },
+  ])('holds a group to its limit and its pace: %o', async ({ limit, pace, rate }) => {
+    const { clock, throttle } = throttleOf(1_000_000)
+    const group = throttle.group()
+    group.bytesPerSecond = limit
+    group.paceBytesPerSecond = pace
+    const taker = new Taker(group)
+    taker.run()
+    await clock.advance(20_000)
+    expect(taker.taken / (rate * 20)).toBeGreaterThan(0.95)
+    expect(taker.taken / (rate * 20)).toBeLessThan(1.05)
+    expect(group.bytesPerSecond).toBe(limit)
+  })
+
   it('holds a group to its own limit, and nobody else', async () => {
     const { clock, throttle } = throttleOf(1_000_000)
     const slow = throttle.group()
@@ -86,6 +103,19 @@ describe('a throttle', () => {
     expect(held.taken).toBeLessThanOrEqual(50_000 * 10.25 + BLOCK)
     expect(held.taken).toBeGreaterThan(0.95 * 500_000)
     expect(free.taken).toBeGreaterThan(0.95 * 9_500_000)
+  })
+
+  it('tells who is held by the limit of its group, not by the common one', async () => {
+    const { clock, throttle } = throttleOf(200_000)
+    const group = throttle.group()
+    group.bytesPerSecond = 50_000
+    const [own, common] = [new Taker(group), new Taker(throttle.group())]
+    for (const taker of [own, common]) taker.run()
+    await clock.advance(3_000)
+    expect([own, common].map(({ share }) => share.isHeldByGroup)).toEqual([true, false])
+    group.bytesPerSecond = Number.POSITIVE_INFINITY
+    await clock.advance(3_000)
+    expect(own.share.isHeldByGroup).toBe(false)
   })
 
   it('goes on at once when a limit is raised or taken away', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
-import { openSession, until } from '../../helpers/sessions.ts'
+import { openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const films = [1, 2, 3].map((seed) =>
@@ -11,12 +11,7 @@ const films = [1, 2, 3].map((seed) =>
 async function folderOfFilms(): Promise<string> {
   const folder = await temporaryFolder()
   for (const film of films) await storeFixture(folder, film)
-  const session = await openSession({ folder })
-  for (const film of films) {
-    const { torrent } = await session.add(film.torrentFile, { overwrite: true })
-    await until(session, () => torrent.stats().finished)
-  }
-  await session.close()
+  await takeOver(folder, ...films)
   return folder
 }
 
@@ -32,6 +27,7 @@ it('lets torrents of an earlier run rest until it is their turn, and tells what 
     expect(torrent.stats()).toMatchObject({ finished: true, progressBytes: 200_000 })
     expect(torrent.stats().live).toMatchObject({ downloadBytesPerSecond: 0, peers: { live: 0 } })
     expect(torrent.hasWhole(0)).toBe(true)
+    expect(Buffer.from(torrent.haves ?? []).toString('hex')).toMatch(/^f+[08ce]*$/)
   }
 })
 
@@ -62,6 +58,7 @@ it('reads a paused torrent that rests, and a removed one ends its stream', async
   await until(session, () => session.torrents.every(({ state }) => state.kind === 'paused'))
   const [torrent] = session.torrents
   expect(torrent?.content).toBeNull()
+  expect(torrent?.haves).not.toBeNull()
   const stream = torrent?.stream(0)
   const bytes = new Uint8Array(50_000)
   expect(await stream?.read(bytes)).toBeGreaterThan(0)
