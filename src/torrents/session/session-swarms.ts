@@ -8,14 +8,17 @@ import type { ResolvedOptions } from './session-options.ts'
  * The engine of a session, and the binding and the blocklist that it keeps to. Rejects with the system's error where
  * the port or the blocklist's file cannot be had, with TorrentError `bad-binding` where nothing can be bound.
  */
-export async function openSessionSwarms(options: ResolvedOptions): Promise<SwarmClient> {
+export async function openSessionSwarms(
+  options: ResolvedOptions,
+  stateFolder: string,
+): Promise<SwarmClient> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
   const { dhtBootstrap } = options
   const binding = await openBinding(options)
   let blocklist: BlocklistSource | null = null
   try {
     const { blocklistClock: clock = steadyClock } = options
-    blocklist = await openBlocklist({ ...options, clock, binding })
+    blocklist = await openBlocklist({ ...options, clock, binding, stateFolder })
     const list = blocklist
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },

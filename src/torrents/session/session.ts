@@ -55,7 +55,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       await prepareDisk(options)
       const state = new SessionState(stateFolder, options.log)
       const record = await state.load()
-      const swarms = await openSessionSwarms(options)
+      const swarms = await openSessionSwarms(options, stateFolder)
       const session = new Session(options, record, { state, lock, swarms })
       await session.#restore(record)
       return session
