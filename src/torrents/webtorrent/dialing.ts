@@ -151,6 +151,14 @@ export class Dialing implements Dialler {
     return dialled === undefined || this.#connections.met(this.#torrent, dialled.peer)
   }
 
+  /** What has failed may be tried again: it was our own connection that failed. */
+  forgive(): void {
+    for (const known of this.#known.values()) {
+      known.attempts = 0
+      known.next = PLAIN
+    }
+  }
+
   /** For an hour: a host without a port, or one peer of it, `ip:port`. */
   ban(banned: string): void {
     this.#banned.delete(banned)
