@@ -20,6 +20,8 @@ const FILM_LENGTH = 256 * 1_048_576
 const CROWD = { leechers: 7, seedBytesPerSecond: 2_000_000, leecherBytesPerSecond: 600_000 }
 const LATE_MS = 3_000
 const LOOK_MS = 3_000
+/** A viewer who begins when libtorrent's usually can, so that stalls are compared over the same time. */
+const LATER_MS = 50_000
 
 const METRICS: readonly Metric[] = [
   { name: 'share of the film', unit: '%', digits: 1 },
@@ -31,6 +33,8 @@ const METRICS: readonly Metric[] = [
   { name: 'stalls', unit: '', digits: 0 },
   { name: 'stalled', unit: 'ms', digits: 0 },
   { name: 'waited: start and stalls', unit: 'ms', digits: 0 },
+  { name: 'stalls of who begins after 50 s', unit: '', digits: 0 },
+  { name: 'stalled, begun after 50 s', unit: 'ms', digits: 0 },
   { name: 'of the film at the viewer', unit: 'MB', digits: 1 },
 ]
 
@@ -103,7 +107,9 @@ async function trade(
   const player =
     viewer === null
       ? null
-      : new Player(url, { start: 0, bytesPerSecond: viewer, limitMs: tradingMs })
+      : new Player(url, {
+          ...{ start: 0, bytesPerSecond: viewer, limitMs: tradingMs, laterMs: LATER_MS },
+        })
   try {
     for (;;) {
       const elapsed = performance.now() - startedAt
@@ -128,13 +134,15 @@ async function trade(
 }
 
 async function watched(player: Player, name: string): Promise<Sample> {
-  const { stalls, stalledMs: stalled, receivedBytes } = player
+  const { stalls, stalledMs: stalled, receivedBytes, later } = player
   player.close()
   const { readyMs } = await player.opening
   for (const fault of player.faults) results.remark(`${name}: ${fault}`)
   return {
     ...{ 'start: 2 MiB': readyMs, stalls, stalled },
     'waited: start and stalls': (readyMs ?? tradingMs - LATE_MS) + stalled,
+    'stalls of who begins after 50 s': later.stalls,
+    'stalled, begun after 50 s': later.stalledMs,
     'of the film at the viewer': receivedBytes / 1_000_000,
   }
 }

@@ -18,6 +18,7 @@ type PlaybackState =
  */
 export class Playback {
   readonly #bytesPerSecond: number
+  readonly #notBefore: number
   #state: PlaybackState = { kind: 'waiting' }
   #lastAt = 0
   #received = 0
@@ -25,8 +26,10 @@ export class Playback {
   #stalls = 0
   #stalledMs = 0
 
-  constructor(bytesPerSecond: number) {
+  /** It begins no sooner than at `notBefore`, whatever is there. */
+  constructor(bytesPerSecond: number, notBefore = 0) {
     this.#bytesPerSecond = bytesPerSecond
+    this.#notBefore = notBefore
   }
 
   get stalls(): number {
@@ -49,7 +52,8 @@ export class Playback {
     this.#received += bytes
     this.#lastAt = now
     const ahead = this.#received - this.#played
-    if (this.#state.kind === 'waiting' && ahead >= READY_BYTES) this.#state = { kind: 'playing' }
+    const mayBegin = ahead >= READY_BYTES && now >= this.#notBefore
+    if (this.#state.kind === 'waiting' && mayBegin) this.#state = { kind: 'playing' }
     if (this.#state.kind === 'stalled' && ahead >= RESUME_BYTES) {
       this.#stalledMs += now - this.#state.since
       this.#state = { kind: 'playing' }

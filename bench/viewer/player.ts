@@ -17,6 +17,8 @@ export interface PlayerOptions {
   readonly startedAt?: number
   /** How long an opening may take, in ms. */
   readonly limitMs?: number
+  /** Another viewer of the same bytes begins so much later, in ms. */
+  readonly laterMs?: number
 }
 
 const TICK_MS = 20
@@ -29,6 +31,8 @@ export class Player {
   /** What went wrong: a status, a broken answer, wrong bytes. */
   readonly faults: string[] = []
   readonly #playback: Playback
+  /** What another would see of the same bytes who begins later. */
+  readonly later: Playback
   readonly #startedAt: number
   readonly #start: number
   readonly #ticker: NodeJS.Timeout
@@ -44,6 +48,7 @@ export class Player {
     this.#start = options.start
     this.#startedAt = options.startedAt ?? performance.now()
     this.#playback = new Playback(options.bytesPerSecond)
+    this.later = new Playback(options.bytesPerSecond, this.#startedAt + (options.laterMs ?? 0))
     this.opening = new Promise((resolve) => {
       this.#settle = resolve
     })
@@ -91,12 +96,15 @@ export class Player {
     if (!isContent(offset, bytes)) this.#fail(`wrong bytes in ${bytes.length} at ${offset}`)
     this.#received += bytes.length
     this.#playback.receive(bytes.length, now)
+    this.later.receive(bytes.length, now)
     if (this.#received >= READY_BYTES) this.#finishOpening(now - this.#startedAt)
     if (this.#playback.isFull) this.#response.pause()
   }
 
   #tick(): void {
-    this.#playback.receive(0, performance.now())
+    const now = performance.now()
+    this.#playback.receive(0, now)
+    this.later.receive(0, now)
     if (this.#response?.isPaused() && !this.#playback.isFull) this.#response.resume()
   }
 

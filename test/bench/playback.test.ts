@@ -31,6 +31,17 @@ describe('Playback', () => {
     expect(playback.stalls).toBe(0)
   })
 
+  it('begins no sooner than it is told', () => {
+    const playback = new Playback(MIB, 10_000)
+    playback.receive(2 * MIB, 0)
+    playback.receive(0, 9_000)
+    playback.receive(0, 10_000)
+    playback.receive(0, 11_900)
+    expect(playback.stalls).toBe(0)
+    playback.receive(0, 12_500)
+    expect(playback.stalledMs).toBe(500)
+  })
+
   it('is full with 24 MiB ahead', () => {
     const playback = new Playback(MIB)
     playback.receive(24 * MIB, 0)

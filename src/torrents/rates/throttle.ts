@@ -41,6 +41,8 @@ export const UNLIMITED: ThrottleShare = {
 export interface ThrottleGroup {
   /** Infinite for no limit. */
   bytesPerSecond: number
+  /** It goes no faster at present, whatever its limit is; infinite for no such pace. */
+  paceBytesPerSecond: number
   join(member: ThrottleMember): ThrottleShare
 }
 
@@ -188,16 +190,34 @@ interface CommonLimit {
 class Group implements ThrottleGroup {
   readonly #common: CommonLimit
   #bucket: ByteBucket | null = null
+  #limit = Number.POSITIVE_INFINITY
+  #pace = Number.POSITIVE_INFINITY
 
   constructor(common: CommonLimit) {
     this.#common = common
   }
 
   get bytesPerSecond(): number {
-    return this.#bucket?.bytesPerSecond ?? Number.POSITIVE_INFINITY
+    return this.#limit
   }
 
   set bytesPerSecond(rate: number) {
+    this.#limit = rate
+    this.#setRate()
+  }
+
+  get paceBytesPerSecond(): number {
+    return this.#pace
+  }
+
+  set paceBytesPerSecond(rate: number) {
+    if (rate === this.#pace) return
+    this.#pace = rate
+    this.#setRate()
+  }
+
+  #setRate(): void {
+    const rate = Math.min(this.#limit, this.#pace)
     if (this.#bucket === null && rate === Number.POSITIVE_INFINITY) return
     this.#own.setRate(rate)
     this.#common.wakeNow()

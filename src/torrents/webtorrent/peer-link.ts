@@ -85,6 +85,14 @@ export class PeerLink implements ChokablePeer {
     return this.#uploads.sentBytes
   }
 
+  get hasEverything(): boolean {
+    return this.wire.hasEverything
+  }
+
+  get isChokingUs(): boolean {
+    return this.#engineWire.peerChoking
+  }
+
   /** What people may know of the peer. */
   seen(pieceCount: number | null): LiveLink {
     const { transport, isIncoming, hasEverything, client } = this.wire

@@ -75,6 +75,23 @@ describe('a throttle', () => {
     expect(download.taken - before).toBeGreaterThan(0.9 * 1_000_000)
   })
 
+  it.each([
+    { limit: Number.POSITIVE_INFINITY, pace: 100_000, rate: 100_000 },
+    { limit: 50_000, pace: 100_000, rate: 50_000 },
+    { limit: 50_000, pace: Number.POSITIVE_INFINITY, rate: 50_000 },
+  ])('holds a group to its limit and its pace: %o', async ({ limit, pace, rate }) => {
+    const { clock, throttle } = throttleOf(1_000_000)
+    const group = throttle.group()
+    group.bytesPerSecond = limit
+    group.paceBytesPerSecond = pace
+    const taker = new Taker(group)
+    taker.run()
+    await clock.advance(20_000)
+    expect(taker.taken / (rate * 20)).toBeGreaterThan(0.95)
+    expect(taker.taken / (rate * 20)).toBeLessThan(1.05)
+    expect(group.bytesPerSecond).toBe(limit)
+  })
+
   it('holds a group to its own limit, and nobody else', async () => {
     const { clock, throttle } = throttleOf(1_000_000)
     const slow = throttle.group()
