@@ -124,10 +124,7 @@ export class Dialing implements Dialler {
 
   /** What has failed may be tried again: it was our own connection that failed. */
   forgive(): void {
-    for (const known of this.#known.values()) {
-      known.attempts = 0
-      known.next = PLAIN
-    }
+    this.#known.forgive()
   }
 
   /** For an hour: a host without a port, or one peer of it, `ip:port`. */
