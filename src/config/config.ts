@@ -116,7 +116,8 @@ export class ConfigError extends Error {
 
 /**
  * Reads the command line (without node and script) and the environment; argv wins. Throws
- * `ConfigError`. Unknown TRIBUTARY_* variables are warnings, because other programs may set them.
+ * `ConfigError`. Unknown TRIBUTARY_* variables are warnings, because other programs may set them, and so
+ * are those that send other programs by a proxy.
  */
 export function parseConfig(
   argv: readonly string[],
@@ -128,7 +129,12 @@ export function parseConfig(
   return {
     kind: 'run',
     config: readConfig(OPTIONS, { values, positionals }, env),
-    warnings: unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+    warnings: [
+      ...unknownVariables(env).map((variable) => `${variable} is not an option of Tributary`),
+      ...proxyVariables(env).map(
+        (variable) => `${variable} is not used: peers and trackers see the real address (--bind)`,
+      ),
+    ],
   }
 }
 
@@ -269,6 +275,13 @@ const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
 function unknownVariables(env: Readonly<Record<string, string | undefined>>): string[] {
   const known = new Set((OPTIONS as readonly Option[]).map(variableOf))
   return Object.keys(env).filter((key) => key.startsWith('TRIBUTARY_') && !known.has(key))
+}
+
+/** As curl, and what is made with it, knows them. Their values may have passwords in them. */
+function proxyVariables(env: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.keys(env).filter(
+    (key) => /^(all|socks|https?)_proxy$/i.test(key) && env[key] !== '',
+  )
 }
 
 function configError(error: z.ZodError, sources: Readonly<Record<string, string>>): ConfigError {

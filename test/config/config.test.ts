@@ -333,4 +333,11 @@ describe('--proxy', () => {
       /^TRIBUTARY_PROXY is not supported/,
     )
   })
+
+  it('is told of where the environment names one for other programs, without its password', () => {
+    const env = { ALL_PROXY: 'socks5://me:secret@127.0.0.1', http_proxy: '', no_proxy: 'x' }
+    expect(parseConfig([], env)).toMatchObject({
+      warnings: ['ALL_PROXY is not used: peers and trackers see the real address (--bind)'],
+    })
+  })
 })

@@ -16,7 +16,7 @@ interface Watched {
   }[]
 }
 
-describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender', () => {
+describeWithTools(['gmediarender', 'gssdp-discover', 'curl'], 'playing to gmediarender', () => {
   it('finds it, plays, seeks, pauses, sets the volume, goes on to the next and stops', async () => {
     const lab = await Lab.open()
     const torrent = await makeShowTorrent(lab.folder)
@@ -55,6 +55,25 @@ describeWithTools(['gmediarender', 'gssdp-discover'], 'playing to gmediarender',
     await remote.timePasses(0, 50)
     await remote.tell('stop')
     await remote.waitForPlayback({ state: 'stopped', file_idx: null })
+  })
+
+  it('plays there without a password where reading needs one', async () => {
+    const lab = await Lab.open()
+    const torrent = await makeShowTorrent(lab.folder)
+    const seeder = await startLibtorrent(lab.server, torrent)
+    const server = await Tributary.start(lab, {
+      args: ['--auth', 'me:secret', '--auth-reading', '--trust-loopback'],
+      torrents: [torrent.path],
+      peers: [seeder.address],
+    })
+    const read = ['curl', '--silent', '--output', '/dev/null', '--write-out', '%{http_code}']
+    const { stdout } = await lab.second.run([...read, 'http://10.78.2.1:3030/torrents'])
+    expect(stdout).toBe('401')
+    await Gmediarender.start(lab.second)
+    const remote = await RemoteControl.find(server, 'Renderer')
+    const mkv = torrent.files.findIndex((name) => name.endsWith('.mkv'))
+    await remote.tell('play', { torrent: torrent.infoHash, file: mkv })
+    await remote.timePasses(2)
   })
 
   it('has the next episode begun to be fetched before this one ends', async () => {

@@ -11,7 +11,7 @@ import {
   type LocalAddresses,
   type NetworkInterfaces,
 } from './local-addresses.ts'
-import { internetFault, RouteFaults } from './route-faults.ts'
+import { internetFault, RouteFaults, reachesInternet } from './route-faults.ts'
 import type { Routes } from './routes.ts'
 
 /** A look at the interfaces takes 0.1 ms; where the system tells of changes, nobody waits for it. */
@@ -38,6 +38,9 @@ export class Binding {
   readonly #names: BoundNames
   #addresses: LocalAddresses | null
   readonly #listeners = new Set<() => void>()
+  readonly #usableListeners = new Set<() => void>()
+  /** As it was seen last; `null` where it has not been looked at with these addresses. */
+  #isReached: boolean | null = null
   readonly #sockets = new HeldSockets()
   readonly #faults: RouteFaults
   #looking: Promise<void> | null = null
@@ -128,6 +131,15 @@ export class Binding {
     return () => this.#listeners.delete(listener)
   }
 
+  /**
+   * Called after that where there are addresses now, and when the internet is reached again by the same:
+   * a VPN gets its address first and its routes later. Until the returned function is called.
+   */
+  onUsable(listener: () => void): () => void {
+    this.#usableListeners.add(listener)
+    return () => this.#usableListeners.delete(listener)
+  }
+
   /** Resolves when what has changed by now has been seen. */
   async settled(): Promise<void> {
     this.#look('asked')
@@ -138,6 +150,7 @@ export class Binding {
     this.#isClosed = true
     this.#cancelLook()
     this.#listeners.clear()
+    this.#usableListeners.clear()
     this.#sockets.clear()
     this.#options.routes.close()
   }
@@ -180,6 +193,9 @@ export class Binding {
     this.#faults.forget()
     this.#sockets.destroyAll()
     for (const listener of [...this.#listeners]) listener()
+    if (this.#addresses !== null) this.#tellUsable()
+    this.#isReached = null
+    this.#recheck('told')
   }
 
   /** Connections would go along where routes have changed, of which nobody may have told us. */
@@ -195,12 +211,28 @@ export class Binding {
         () => false,
       )
     }
-    this.#looking = this.#sockets.destroyUnless(mayReach).finally(() => {
+    const work = this.#sockets.destroyUnless(mayReach).then(() => this.#lookForInternet())
+    this.#looking = work.finally(() => {
       this.#looking = null
       if (!this.#mustLookAgain || this.#isClosed) return
       this.#mustLookAgain = false
       this.#recheck('told')
     })
+  }
+
+  async #lookForInternet(): Promise<void> {
+    const addresses = this.#addresses
+    const isReached = addresses !== null && (await reachesInternet(this.#options.routes, addresses))
+    if (this.#isClosed || addresses !== this.#addresses) return
+    const wasReached = this.#isReached
+    this.#isReached = isReached
+    if (!isReached || wasReached !== false) return
+    this.#options.log.info('the internet is reached again by what BitTorrent is bound to')
+    this.#tellUsable()
+  }
+
+  #tellUsable(): void {
+    for (const listener of [...this.#usableListeners]) listener()
   }
 }
 

@@ -110,3 +110,19 @@ export async function internetFault(
   }
   return null
 }
+
+/** Whether what comes from one of our addresses reaches the internet, by whatever interface; true where nobody can tell. */
+export async function reachesInternet(
+  routes: Routes,
+  { ipv4, ipv6 }: LocalAddresses,
+): Promise<boolean> {
+  for (const [source, destination] of [
+    [ipv4, INTERNET.ipv4],
+    [ipv6, INTERNET.ipv6],
+  ] as const) {
+    if (source === null) continue
+    const { kind } = await routes.wayTo(destination, source)
+    if (kind === 'by' || kind === 'unknown') return true
+  }
+  return false
+}

@@ -80,7 +80,8 @@ export class SessionParts {
     this.resolver = new MetadataResolver({ ...options, swarms, find, fetchTorrent, log })
     this.keeper = new SessionKeeper(state, this.torrents, record.nextId, log)
     this.keeper.limits = () => this.limits.limits
-    this.#seeding = new SeedingWatch({ torrents, log })
+    const save = this.keeper.saveOrSay.bind(this.keeper)
+    this.#seeding = new SeedingWatch({ torrents, save, log })
     this.#gone = new GoneWatch(torrents, steadyClock)
     this.turns = new TurnKeeper(this.torrents, options, steadyClock)
   }

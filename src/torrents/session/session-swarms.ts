@@ -14,11 +14,14 @@ export interface SessionSwarms {
  * The engine of a session, and the binding and the blocklist that it keeps to. Rejects with the system's error where
  * the port or the blocklist's file cannot be had, with TorrentError `bad-binding` where nothing can be bound.
  */
-export async function openSessionSwarms(options: ResolvedOptions): Promise<SessionSwarms> {
+export async function openSessionSwarms(
+  options: ResolvedOptions,
+  stateFolder: string,
+): Promise<SessionSwarms> {
   const { dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent } = options
   const { dhtBootstrap, blocklistClock: clock = steadyClock, log } = options
   const binding = await openBinding(options)
-  const blocklist = new SessionBlocklist({ log, clock, binding })
+  const blocklist = new SessionBlocklist({ log, clock, binding, stateFolder })
   try {
     await blocklist.use(options.blocklist ?? null, 'some time')
     const swarms = await options.openSwarms({

@@ -57,7 +57,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
       const record = await state.load()
       const session = new Session(options, record, {
         ...{ state, lock },
-        ...(await openSessionSwarms(options)),
+        ...(await openSessionSwarms(options, stateFolder)),
       })
       await session.#restore(record)
       return session

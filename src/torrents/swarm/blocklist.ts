@@ -8,8 +8,9 @@ import { type Ipv6Range, Ipv6Ranges } from './ipv6-ranges.ts'
 const MAX_RANGES = 1_000_000
 /** Of IPv6: some 20 MiB. */
 const MAX_IPV6_RANGES = 100_000
-/** Looked at in one turn of the event loop. */
-const STEP = 20_000
+/** Ranges, and lines, looked at in one turn of the event loop. */
+const STEP = 10_000
+const LINES = 500
 const MAX_LINE_CHARACTERS = 4_096
 
 interface SortedRanges {
@@ -41,7 +42,7 @@ export class Blocklist {
       const lines = (rest + Buffer.from(chunk).toString('latin1')).split('\n')
       rest = (lines.pop() ?? '').slice(0, MAX_LINE_CHARACTERS)
       for (const [index, line] of lines.entries()) {
-        if (index % 2_000 === 1_999) await nextTurn()
+        if (index % LINES === LINES - 1) await nextTurn()
         ranges.addLine(line)
       }
       await nextTurn()

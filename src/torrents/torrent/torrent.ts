@@ -4,7 +4,7 @@ import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import type { Limits } from '../rates/limits.ts'
-import type { OwnSeedingGoal } from '../state/seeding.ts'
+import type { OwnSeedingGoal, SeedingRecord } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
 import type { FileStream } from '../streams/file-stream.ts'
@@ -147,6 +147,11 @@ export class Torrent {
   /** Changes what is named, also for later runs. Throws TorrentError `bad-limit`. */
   setSeeding(goal: Partial<OwnSeedingGoal>): Promise<void> {
     return this.#settings.setSeeding(goal)
+  }
+
+  /** How much it was seeded; another object when that has changed. */
+  get seeded(): SeedingRecord {
+    return this.#settings.seedingTally.record
   }
 
   /** Counts what it was seeded; which goal is reached, if one is. `now` in ms. */

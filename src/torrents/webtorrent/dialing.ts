@@ -122,6 +122,11 @@ export class Dialing implements Dialler {
     return dialled === undefined || this.#connections.met(this.#torrent, dialled.peer)
   }
 
+  /** What has failed may be tried again: it was our own connection that failed. */
+  forgive(): void {
+    this.#known.forgive()
+  }
+
   /** For an hour: a host without a port, or one peer of it, `ip:port`. */
   ban(banned: string): void {
     this.#banned.add(banned)

@@ -75,6 +75,14 @@ export class KnownPeers {
     return added
   }
 
+  /** All begin anew. */
+  forgive(): void {
+    for (const peer of this.#peers.values()) {
+      peer.attempts = 0
+      peer.next = PLAIN
+    }
+  }
+
   /** Whether it is given up for now; after a minute it begins anew. `now` in milliseconds. */
   isGivenUp(address: string, now: number): boolean {
     const known = this.#peers.get(address)

@@ -122,7 +122,7 @@ export class WebTorrentSwarm implements Swarm {
     torrent.on('error', (error: unknown) => {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
-    this.#stopListening = binding?.onChange(() => this.#onMove(binding)) ?? (() => {})
+    this.#stopListening = binding?.onUsable(() => this.#onUsable()) ?? (() => {})
     const lookMs = Math.min(LOOK_AFTER_PEERS_MS, silentMs / 2)
     this.#peerTimer = setInterval(() => this.#lookAfterPeers(), lookMs).unref()
     this.#chokeTimer = setInterval(() => this.#choking.round(), CHOKE_ROUND_MS).unref()
@@ -263,8 +263,10 @@ export class WebTorrentSwarm implements Swarm {
   }
 
   /** Where we have an address again, everybody is told of it. */
-  #onMove({ addresses }: Binding): void {
-    if (addresses === null || this.#torrent.destroyed) return
+  /** What was tried without a way to anybody says nothing of them. */
+  #onUsable(): void {
+    if (this.#torrent.destroyed) return
+    this.#dialing.forgive()
     this.#discovery.again()
     this.#book.dialAll()
   }

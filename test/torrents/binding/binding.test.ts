@@ -162,6 +162,31 @@ describe('a binding to an interface', () => {
     expect(stays.destroy).not.toHaveBeenCalled()
   })
 
+  it('tells when the internet is reached again, as routes come after addresses', async () => {
+    const machine = new Machine()
+    const binding = await machine.bind()
+    const listener = vi.fn()
+    binding.onUsable(listener)
+    const { wg0, ...others } = machine.interfaces
+    const change = async (): Promise<void> => {
+      machine.changed()
+      await binding.settled()
+    }
+    await change()
+    machine.interfaces = others
+    await change()
+    machine.ways.set('198.41.0.4', { kind: 'nowhere' })
+    machine.interfaces = { ...others, wg0 }
+    expect(listener).not.toHaveBeenCalled()
+    await change()
+    expect(listener).toHaveBeenCalledOnce()
+    machine.ways.delete('198.41.0.4')
+    await change()
+    expect(listener).toHaveBeenCalledTimes(2)
+    await change()
+    expect(listener).toHaveBeenCalledTimes(2)
+  })
+
   it('closes sockets whose route has changed without anybody telling', async () => {
     const machine = new Machine()
     const binding = await machine.bind()

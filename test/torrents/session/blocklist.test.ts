@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises'
+import { readdir, writeFile } from 'node:fs/promises'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pass } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -106,6 +107,39 @@ describe('a blocklist', () => {
     await clock.advance(24 * 3_600_000)
     while (clock.pending === 0) await pass(5)
     expect(source.has('1.2.3.4')).toBe(true)
+  })
+
+  it('of a URL is kept for a start at which that does not answer', async () => {
+    const stateFolder = await temporaryFolder()
+    const server = await serve((_request, response) => response.end('a:1.2.3.0-1.2.3.255\n'))
+    const open = async (url: string): Promise<BlocklistSource> => {
+      const source = new BlocklistSource(url, { log: silentLogger(), stateFolder })
+      onTestFinished(() => source.close())
+      await source.open()
+      return source
+    }
+    const first = await open(server.url)
+    expect(first.has('1.2.3.4')).toBe(true)
+    while (!(await readdir(stateFolder)).some((name) => name.endsWith('.gz'))) await pass(5)
+    server.server.removeAllListeners('request')
+    expect((await open(server.url)).has('1.2.3.4')).toBe(true)
+    // What another URL has answered says nothing of this one.
+    server.server.once('request', (_request, response: ServerResponse) => response.end('5.6.7.8'))
+    expect((await open(`${server.url}/other`)).has('1.2.3.4')).toBe(false)
+    while (!(await readdir(stateFolder)).every((name) => name.endsWith('.gz'))) await pass(5)
+    expect(await readdir(stateFolder)).toHaveLength(1)
+  })
+
+  it('of a URL that never answers holds up a start for ten seconds at most', async () => {
+    const server = await serve(() => {})
+    const clock = new FakeClock()
+    const source = new BlocklistSource(server.url, { log: silentLogger(), clock })
+    onTestFinished(() => source.close())
+    const opened = source.open()
+    while (clock.pending === 0) await pass(5)
+    await clock.advance(10_000)
+    await opened
+    expect(source.size).toBe(0)
   })
 
   it('that cannot be read keeps the session from starting', async () => {

@@ -50,6 +50,14 @@ describe('Dialing', () => {
     expect(bench.torrent._addPeer(PEER, 'tcp', null)).toBeNull()
   })
 
+  it('forgives everybody where it was our own connection that failed', () => {
+    const bench = new Bench()
+    bench.dial(6)
+    expect(bench.dial(1)).toEqual([])
+    bench.dialing.forgive()
+    expect(bench.dial(1)).toEqual(['tcp 0'])
+  })
+
   it('forgives after a minute', () => {
     const bench = new Bench()
     bench.dial(6)
