@@ -11,7 +11,7 @@ import { giveUpPiece, losePieces } from './lost-pieces.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
-import { Wire, type WireFacts } from './model/wire.ts'
+import type { WireFacts } from './model/wire.ts'
 import { nextPlanAt } from './next-plan.ts'
 import { Rejections } from './rejections.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
@@ -24,6 +24,7 @@ import { SecondCopies } from './viewers/second-copies.ts'
 import { Standoff } from './viewers/standoff.ts'
 import { isAnyoneStarving } from './viewers/starvation.ts'
 import { Yielding } from './viewers/yielding.ts'
+import { WireChanges } from './wire-changes.ts'
 
 export interface SchedulerOptions {
   readonly layout: PieceLayout
@@ -58,6 +59,7 @@ export class BlockScheduler {
   readonly #yielding: Yielding
   readonly #snubbing: Snubbing
   readonly #blame: Blame
+  readonly #changes: WireChanges
   readonly #rejections: Rejections
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
@@ -85,7 +87,11 @@ export class BlockScheduler {
       this.#background.release(wire)
       this.#state.release(wire)
     })
-    this.#blame = new Blame(this.#state, (wire) => this.#release(wire))
+    this.#blame = new Blame(this.#state, (wire) => this.#changes.release(wire))
+    this.#changes = new WireChanges({
+      ...{ state: this.#state, availability: this.#availability, blame: this.#blame },
+      background: this.#background,
+    })
     this.#rejections = new Rejections(this.#state)
     this.#slowHolders = new SlowHolders(this.#state)
     this.#idleLook = new IdleLook(this.#state)
@@ -107,76 +113,47 @@ export class BlockScheduler {
 
   wireOpened(id: number, facts: WireFacts, now: number): void {
     this.#state.now = now
-    const { layout, parole } = this.#state
-    const wire = new Wire(id, facts, { pieceCount: layout.pieceCount, parole, clock: this.#state })
-    if (parole.isConvicted(wire.address)) parole.suspect(wire.peer)
-    this.#state.wires.set(id, wire)
+    this.#changes.opened(id, facts)
   }
 
   /** The peer has told its `reqq`. */
   wireLimited(id: number, requestLimit: number): void {
-    this.#withWire(id, (wire) => wire.limit(requestLimit))
+    this.#changes.limited(id, requestLimit)
   }
 
   wireClosed(id: number, now: number): void {
     this.#state.now = now
-    this.#withWire(id, (wire) => {
-      this.#release(wire)
-      this.#availability.remove(wire)
-      this.#state.samples.closed(wire)
-      this.#state.wires.delete(id)
-      this.#blame.left(wire.peer)
-      this.#state.actions.forget(id)
-    })
+    this.#changes.closed(id)
   }
 
   /** `requestsDropped`: the peer has forgotten them, as it does without the fast extension. */
   wireChoked(id: number, now: number, choke: { readonly requestsDropped: boolean }): void {
     this.#state.now = now
-    this.#withWire(id, (wire) => {
-      wire.choke()
-      this.#background.release(wire)
-      this.#state.release(wire)
-      if (choke.requestsDropped) {
-        this.#release(wire)
-        this.#state.samples.dropped(wire)
-        this.#state.actions.forget(id)
-      }
-    })
+    this.#changes.choked(id, choke)
   }
 
   wireUnchoked(id: number, now: number): void {
     this.#state.now = now
-    this.#withWire(id, (wire) => wire.unchoke())
+    this.#changes.unchoked(id)
   }
 
   /** False where it is no news, or no piece. */
   wireHave(id: number, piece: number): boolean {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
-    if (wire.pieces.has(piece)) return false
-    this.#withWire(id, () => this.#availability.gained(wire, piece))
-    return true
+    return this.#changes.have(id, piece)
   }
 
   /** One bit for each piece, most significant first; as many as there are pieces count. */
   wireBitfield(id: number, pieces: Uint8Array): void {
-    this.#withWire(id, (wire) => this.#availability.replace(wire, pieces))
+    this.#changes.bitfield(id, pieces)
   }
 
   wireHaveAll(id: number): void {
-    if (this.#state.wires.get(id)?.pieces.isFull) return
-    const all = new Uint8Array(Math.ceil(this.#state.layout.pieceCount / 8)).fill(0xff)
-    this.wireBitfield(id, all)
+    this.#changes.haveAll(id)
   }
 
   /** False where it changes nothing: it is no piece, no news, or one too many. */
   wireAllowedFast(id: number, piece: number): boolean {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
-    if (!wire.allowFast(piece)) return false
-    this.#withWire(id, () => {})
-    return true
+    return this.#changes.allowedFast(id, piece)
   }
 
   /** The wire sends so much that nobody asked for that it should be closed. */
@@ -355,18 +332,5 @@ export class BlockScheduler {
 
   stats(): SchedulerStats {
     return statsOf(this.#state, this.#arrivals)
-  }
-
-  #withWire(id: number, change: (wire: Wire) => void): void {
-    const wire = this.#state.wires.get(id)
-    if (wire === undefined) return
-    change(wire)
-    wire.refresh()
-  }
-
-  #release(wire: Wire): void {
-    for (const request of wire.queue.toArray()) this.#state.drop(wire, request)
-    this.#background.release(wire)
-    this.#state.release(wire)
   }
 }

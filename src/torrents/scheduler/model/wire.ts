@@ -1,5 +1,6 @@
 import { Bitfield } from '../../pieces/bitfield.ts'
 import type { Sender } from '../../pieces/block-provenance.ts'
+import { AnswerTimes } from './answer-times.ts'
 import { AvoidedBlocks } from './avoided-blocks.ts'
 import type { AskedWire, BlockRequest } from './block-request.ts'
 import type { Clock } from './clock.ts'
@@ -8,24 +9,12 @@ import type { Parole } from './parole.ts'
 import { RequestQueue } from './request-queue.ts'
 import { WireTiming } from './wire-timing.ts'
 
-/** A holder that keeps us waiting is expected to take this many times its silence more. */
-const SILENCE_WEIGHT = 3
-/** A block that is late by up to so many times the usual deviation is not late. */
-const USUAL_DEVIATIONS = 2
 /** One that has failed often and sent nothing for so long will not send what is left; ms. */
 const FAILING_MS = 2_000
 /** What a peer may be allowed while it chokes us (BEP 6 suggests 10); more is not remembered. */
 const MOST_ALLOWED_FAST = 100
 /** Blocks that nobody asked for are forgiven up to so many, 16 MiB, and as many as it was asked for. */
 const FORGIVEN_UNASKED = 1_024
-
-/** An answer tells that older requests were forgotten: it was sent so much later; ms. */
-const OVERTAKEN_MS = 5_000
-/** Or so many requests later, more than twice those that stand open, and no sooner than this; ms. */
-const OVERTAKEN_BLOCKS = 32
-const SOONEST_OVERTAKEN_MS = 1_000
-
-const NEVER = { order: -1, sentAt: Number.NEGATIVE_INFINITY }
 
 /** What is told about a peer when its wire opens. */
 export interface WireFacts {
@@ -61,6 +50,7 @@ export class Wire implements AskedWire {
   readonly #parole: Parole
   readonly #allowedFast = new Set<number>()
   readonly #queue = new RequestQueue()
+  readonly #answers: AnswerTimes
   readonly #avoided: AvoidedBlocks
   readonly #conduct: Conduct
   #pieces: Bitfield
@@ -71,15 +61,13 @@ export class Wire implements AskedWire {
   #unasked = 0
   #exhaustedAt = -1
   #exhaustedInBackgroundAt = -1
-  /** The request sent last of those that have been answered. */
-  #lastAnswered: { readonly order: number; readonly sentAt: number } = NEVER
-
   constructor(id: number, facts: WireFacts, { pieceCount, parole, clock }: WireSurroundings) {
     this.id = id
     this.sender = { peer: facts.peer ?? facts.address, address: facts.address }
     this.timing = new WireTiming(facts.roundTripMs)
     this.givesSamples = facts.givesSamples ?? true
     this.#clock = clock
+    this.#answers = new AnswerTimes(clock, this.timing, this.#queue)
     this.#parole = parole
     this.#avoided = new AvoidedBlocks(clock, this.timing)
     this.#conduct = new Conduct(clock)
@@ -198,39 +186,27 @@ export class Wire implements AskedWire {
 
   /** When a further block would be here; ms. */
   get completion(): number {
-    return this.#arrivalOf(this.#queue.size, this.#clock.now)
+    return this.#answers.completion
   }
 
   /** When the request will be answered; ms. */
   answerAt(request: BlockRequest): number {
-    return this.#arrivalOf(this.#queue.positionOf(request), request.sentAt)
+    return this.#answers.of(request)
   }
 
   /** How long the next block is overdue, more than is usual; ms. */
   get overdueMs(): number {
-    const { head } = this.#queue
-    if (head === null) return 0
-    const { blockMs, deviationMs } = this.timing
-    const usual = blockMs + USUAL_DEVIATIONS * deviationMs
-    return Math.max(0, this.#clock.now - this.#busySince(head.sentAt) - usual)
+    return this.#answers.overdueMs
   }
 
   /** When it last sent, or was asked for, anything while something is asked; ms. */
   get quietSince(): number {
-    return Math.max(this.#queue.head?.sentAt ?? 0, this.timing.lastArrivalAt)
+    return this.#answers.quietSince
   }
 
-  /**
-   * When the oldest request counts as lost, as the peer has answered later ones instead; ms, infinite
-   * where it has not. Some drop what is more than they let stand open, or what they were asked
-   * before they choked.
-   */
+  /** When the oldest request counts as lost, as the peer has answered later ones instead; ms, else infinite. */
   get lostAt(): number {
-    const { head, size } = this.#queue
-    const { order, sentAt } = this.#lastAnswered
-    if (head === null || order < head.order) return Number.POSITIVE_INFINITY
-    if (order - head.order > OVERTAKEN_BLOCKS + 2 * size) return head.sentAt + SOONEST_OVERTAKEN_MS
-    return sentAt - head.sentAt >= OVERTAKEN_MS ? sentAt : this.quietSince + OVERTAKEN_MS
+    return this.#answers.lostAt
   }
 
   /** Was it found useless for this version of the work? */
@@ -298,10 +274,7 @@ export class Wire implements AskedWire {
 
   /** The request has been answered with its block. */
   answered(request: BlockRequest): void {
-    this.timing.arrived(request, this.#clock.now)
-    if (request.order > this.#lastAnswered.order) {
-      this.#lastAnswered = { order: request.order, sentAt: request.sentAt }
-    }
+    this.#answers.answered(request)
     this.#delivered++
     this.#conduct.answered()
   }
@@ -348,22 +321,5 @@ export class Wire implements AskedWire {
 
   ban(): void {
     this.#isBanned = true
-  }
-
-  /** When the answer to what is `ahead` requests from the front, and was sent then, is here; ms. */
-  #arrivalOf(ahead: number, sentAt: number): number {
-    const { now } = this.#clock
-    const { blockMs, roundTripMs } = this.timing
-    const { head } = this.#queue
-    const alone = sentAt + roundTripMs + blockMs
-    const penalty = SILENCE_WEIGHT * this.overdueMs
-    if (head === null) return Math.max(now, alone) + penalty
-    // What is overdue comes now at the earliest.
-    const first = Math.max(now, this.#busySince(head.sentAt) + blockMs)
-    return Math.max(alone, first + ahead * blockMs) + penalty
-  }
-
-  #busySince(headSentAt: number): number {
-    return Math.max(this.timing.lastArrivalAt, headSentAt + this.timing.roundTripMs)
   }
 }
