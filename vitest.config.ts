@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
+/** What happens when modules are loaded for the first time. */
+const ANEW = ['test/index.test.ts']
+
 export default defineConfig({
   test: {
     // A busy machine is slower than the default of a second.
     expect: { poll: { timeout: 10_000 } },
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
+    globalSetup: ['test/helpers/build.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', ...ANEW],
+          // To load the modules for each file costs more than most tests, and none of ours keeps state.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'anew', include: ANEW } },
+    ],
+    restoreMocks: true,
+    unstubEnvs: true,
     // Vitest leaves one core free, which is half of a machine with two.
     maxWorkers: '100%',
     testTimeout: 60_000,

@@ -18,15 +18,6 @@ export interface Logger {
   child(facts: Record<string, unknown>): Logger
 }
 
-/** A child that is made when it has something to say: of thousands of torrents few have. */
-export function childWhenNeeded(log: Logger, facts: Record<string, unknown>): () => Logger {
-  let child: Logger | null = null
-  return () => {
-    child ??= log.child(facts)
-    return child
-  }
-}
-
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 
 export type LogLevel = (typeof LOG_LEVELS)[number]

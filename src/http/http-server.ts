@@ -104,6 +104,8 @@ const SERVER_OPTIONS: ServerOptions<typeof ConnectedRequest> = {
   keepAliveTimeout: 20_000,
   headersTimeout: 30_000,
   requestTimeout: 300_000,
+  // Clients of rqbit, which takes URLs of 64 KiB, name thousands of files and peers in one.
+  maxHeaderSize: 80 * 1024,
   // An error of ours is JSON; see guardHost.
   requireHostHeader: false,
 }

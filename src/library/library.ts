@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../concurrency/next-turn.ts'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
@@ -18,19 +18,18 @@ import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
 import type { WhatIsKnown } from './file-resource.ts'
 import type { LibrarySource, LibraryTorrent } from './library-source.ts'
 import { ListedFacts } from './listed-facts.ts'
-import { CONTAINER_CLASS, type Container, type MediaObject, type Playback } from './media-object.ts'
+import type { MediaObject, Playback } from './media-object.ts'
 import {
   decodeObjectId,
   encodeObjectId,
   type ObjectId,
   type ObjectReference,
   ROOT_ID,
-  ROOT_PARENT_ID,
 } from './object-id.ts'
-import { listOf, type ObjectList } from './object-list.ts'
-import { byDefault, replaceInOrder } from './object-order.ts'
+import type { ObjectList } from './object-list.ts'
 import { type Children, NO_CHILDREN, Pages, type Slice } from './pages.ts'
 import { PlaybackStore } from './playback-store.ts'
+import { Root } from './root.ts'
 import type { Condition } from './search.ts'
 import { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import { TorrentTree } from './torrent-tree.ts'
@@ -72,11 +71,7 @@ export class Library extends EventEmitter<{
   readonly #facts: ListedFacts
   readonly #growing = new Semaphore(1)
   readonly #views: Views
-  /** What stands in the root of each torrent. */
-  #tops: readonly MediaObject[]
-  #topList: ObjectList
-  /** The views as well; `null` until somebody looks. */
-  #rootList: ObjectList | null = null
+  readonly #root: Root
   #systemUpdateId: number
 
   /** The same as a new one, made between other work: of ten thousand torrents it takes a while. */
@@ -114,8 +109,8 @@ export class Library extends EventEmitter<{
       this.#branches.set(torrent.infoHash, isSame ? known : this.#branch(torrent))
     }
     const trees = [...this.#branches.values()].map(({ tree }) => tree)
-    this.#tops = trees.flatMap(({ top }) => top ?? []).sort(byDefault)
-    this.#topList = listOf(this.#tops)
+    const tops = trees.flatMap(({ top }) => top ?? [])
+    this.#root = new Root(tops, () => this.#views.containers())
     this.#views = new Views({
       log,
       begun: () => this.#playbacks.begun(),
@@ -143,17 +138,17 @@ export class Library extends EventEmitter<{
     const reference = decodeObjectId(id)
     const object = reference === null ? null : this.#find(reference)
     if (object === null) return null
-    return this.#facts.added([this.#withPlayback(object)])[0] ?? null
+    return runAtOnce(this.#facts.added([this.#withPlayback(object)]))[0] ?? null
   }
 
   /** `null` if there is no such object; the children of an item are an empty list. */
   children(id: string, slice: Slice): Children | null {
-    return this.#withFacts(runAtOnce(this.#children(id, slice)))
+    return runAtOnce(this.#children(id, slice))
   }
 
   /** `children`, between other work where a huge folder has to be sorted first. */
   async childrenInSlices(id: string, slice: Slice): Promise<Children | null> {
-    return this.#withFacts(await runInSlices(this.#children(id, slice)))
+    return await runInSlices(this.#children(id, slice))
   }
 
   /**
@@ -165,7 +160,8 @@ export class Library extends EventEmitter<{
     if (reference === null || this.#find(reference)?.kind !== 'container') return null
     const name = JSON.stringify([reference, condition])
     const lists = this.#below(reference)
-    return this.#withFacts(await this.#pages.search({ name, lists, condition }, slice))
+    const found = await this.#pages.search({ name, lists, condition }, slice)
+    return await runInSlices(this.#withFacts(found))
   }
 
   /**
@@ -188,6 +184,11 @@ export class Library extends EventEmitter<{
       this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
     }
     return true
+  }
+
+  /** Resolves when what was noted is safely on the disk. Rejects with the system's error. */
+  playbacksSaved(): Promise<void> {
+    return this.#playbacks.saved()
   }
 
   /** All files by what they are. */
@@ -230,8 +231,7 @@ export class Library extends EventEmitter<{
     if (branch === null) this.#branches.delete(infoHash)
     else this.#branches.set(infoHash, branch)
     if (before === null && after === null) return
-    this.#tops = replaceInOrder(this.#tops, before, after)
-    this.#topList = listOf(this.#tops)
+    this.#root.replace(before, after)
     const views = this.#views.ids()
     if (tree !== undefined && before !== null) this.#views.remove(tree)
     if (branch !== null && after !== null) this.#views.add([branch.tree])
@@ -243,7 +243,7 @@ export class Library extends EventEmitter<{
     this.#systemUpdateId = nextUpdateId(this.#systemUpdateId)
     this.#changes.record(containers, this.#systemUpdateId)
     this.#pages.clear()
-    this.#rootList = null
+    this.#root.changed()
     try {
       this.#updateIds.write(this.#systemUpdateId)
     } catch (error) {
@@ -276,25 +276,20 @@ export class Library extends EventEmitter<{
     const reference = decodeObjectId(id)
     if (reference === null || this.#find(reference) === null) return null
     const list = this.#listOf(reference)
-    return list === null ? NO_CHILDREN : yield* this.#pages.of(list, slice)
+    return list === null ? NO_CHILDREN : yield* this.#withFacts(yield* this.#pages.of(list, slice))
   }
 
   #find(reference: ObjectReference | null): MediaObject | null {
     if (reference === null) return null
-    if (reference.kind === 'root') return this.#root()
+    if (reference.kind === 'root') return this.#root.container
     if (!isInTorrent(reference)) return this.#views.find(reference)
     return this.#branches.get(reference.infoHash)?.tree.get(reference) ?? null
   }
 
   #listOf(reference: ObjectReference): ObjectList | null {
-    if (reference.kind === 'root') return this.#rootObjects()
+    if (reference.kind === 'root') return this.#root.list
     if (!isInTorrent(reference)) return this.#views.list(reference)
     return this.#branches.get(reference.infoHash)?.tree.children(reference) ?? null
-  }
-
-  #rootObjects(): ObjectList {
-    this.#rootList ??= listOf([...this.#views.containers(), ...this.#tops])
-    return this.#rootList
   }
 
   /**
@@ -303,8 +298,8 @@ export class Library extends EventEmitter<{
    */
   *#below(reference: ObjectReference): Generator<ObjectList> {
     if (reference.kind === 'root') {
-      yield this.#topList
-      for (const { id } of this.#tops) {
+      yield this.#root.topList
+      for (const { id } of this.#root.tops) {
         const top = decodeObjectId(id)
         if (top !== null) yield* this.#below(top)
       }
@@ -315,26 +310,14 @@ export class Library extends EventEmitter<{
     }
   }
 
-  #withFacts(children: Children | null): Children | null {
-    return children === null ? null : { ...children, objects: this.#facts.added(children.objects) }
+  *#withFacts(children: Children): Steps<Children> {
+    return { ...children, objects: yield* this.#facts.added(children.objects) }
   }
 
   #withPlayback(object: MediaObject): MediaObject {
     if (object.kind === 'container') return object
     const playback = this.#playbacks.get(object.refId ?? object.id)
     return playback === null ? object : { ...object, playback }
-  }
-
-  #root(): Container {
-    return {
-      kind: 'container',
-      id: ROOT_ID,
-      parentId: ROOT_PARENT_ID,
-      title: 'Root',
-      upnpClass: CONTAINER_CLASS,
-      childCount: this.#rootObjects().length,
-      addedAt: null,
-    }
   }
 }
 

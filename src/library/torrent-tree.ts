@@ -1,23 +1,15 @@
 import type { Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
-import { protocolInfo } from '../media/dlna.ts'
-import { type MediaType, mediaTypeOf } from '../media/media-type.ts'
 import type { TorrentFile } from '../torrents/metainfo/torrent-file.ts'
 import { EpisodeMarks } from './episode-marks.ts'
-import type { FactProperty } from './facts/facts-source.ts'
 import type { WhatIsKnown } from './file-resource.ts'
+import { FileValues, type ReadNames } from './file-values.ts'
 import { junkOf } from './files/junk.ts'
 import { FolderIndex, TOP, titleOf } from './folder-index.ts'
-import { itemOf, listedKind, tagsOf } from './item.ts'
+import { itemOf, listedKind } from './item.ts'
 import type { LibraryTorrent } from './library-source.ts'
-import {
-  CONTAINER_CLASS,
-  type Container,
-  ITEM_CLASSES,
-  type Item,
-  type ListedKind,
-  type MediaObject,
-} from './media-object.ts'
+import { ListedKinds } from './listed-kinds.ts'
+import { CONTAINER_CLASS, type Container, type Item, type MediaObject } from './media-object.ts'
 import {
   decodeObjectId,
   encodeObjectId,
@@ -37,17 +29,8 @@ import { displayTitle } from './title.ts'
 /** Lists of folders that TVs page through now; what is remembered of one goes with it. */
 const LISTS_KEPT = 16
 
-/** Where the classes of items stand in their order, behind that of containers. */
-const KIND_PLACES: Readonly<Record<ListedKind, number>> = { audio: 1, image: 2, video: 3 }
-
-/** The kinds by those places. */
-const KINDS: readonly (ListedKind | undefined)[] = [undefined, 'audio', 'image', 'video']
-
-interface Folders {
+interface Folders extends ReadNames {
   readonly index: FolderIndex
-  readonly marks: EpisodeMarks
-  /** Places of the kinds of files that are listed, by their index. */
-  readonly kinds: Uint8Array
 }
 
 /**
@@ -63,8 +46,7 @@ export class TorrentTree {
   readonly #known: WhatIsKnown
   /** `null` where the torrent is an item, or nothing. */
   readonly #index: FolderIndex | null
-  readonly #marks: EpisodeMarks | null
-  readonly #kinds: Uint8Array | null
+  readonly #values: FileValues
   /** `null` until somebody looks. */
   #lists: Map<number, ObjectList> | null = null
 
@@ -73,11 +55,11 @@ export class TorrentTree {
     yield* known.subtitles.grow(torrent.files)
     const { infoHash, files } = torrent
     const isJunk = yield* junkOf(files)
-    const kinds = new Uint8Array(files.length)
+    const kinds = new ListedKinds(files.length)
     const isListed = (file: TorrentFile): boolean => {
       const kind = listedKind(file.components.at(-1) ?? '')
       if (kind === null) return false
-      kinds[file.index] = KIND_PLACES[kind]
+      kinds.set(file.index, kind)
       return !isJunk(file)
     }
     const index = yield* FolderIndex.grow(torrent.files, isListed, ({ index }, error) => {
@@ -104,10 +86,9 @@ export class TorrentTree {
     item: MediaObject | null,
   ) {
     const index = folders?.index ?? null
-    this.#marks = folders?.marks ?? null
-    this.#kinds = folders?.kinds ?? null
     this.torrent = torrent
     this.#known = known
+    this.#values = new FileValues(torrent, known.facts, folders)
     this.#index = index
     this.top = item
     if (index !== null && index.childCount(TOP) > 0) this.top = this.#container(index, TOP)
@@ -179,7 +160,7 @@ export class TorrentTree {
   /** Of a file that is shown; what `propertyOf` says of its item. */
   fileValue(fileIndex: number, property: ObjectProperty): PropertyValue {
     const file = this.torrent.files[fileIndex]
-    const value = file === undefined ? null : this.#quickValue(file, property)
+    const value = file === undefined ? null : this.#values.valueOf(file, property)
     if (value !== undefined) return value
     const item = this.item(fileIndex)
     return item === null ? null : propertyOf(item, property)
@@ -206,7 +187,7 @@ export class TorrentTree {
         }
         const file =
           place < folderCount ? undefined : this.torrent.files[index.child(folder, place)]
-        const value = file === undefined ? undefined : this.#quickValue(file, property)
+        const value = file === undefined ? undefined : this.#values.valueOf(file, property)
         return value === undefined ? propertyOf(objectAt(place), property) : value
       },
       numbersOf: (property) => this.#numbersOf(index, folder, property),
@@ -218,43 +199,13 @@ export class TorrentTree {
     if (property === 'date') {
       return new Float64Array(index.childCount(folder)).fill(timeOf(torrent.addedAt) ?? -1)
     }
-    const numberOf = this.#numberOf(property)
+    const numberOf = this.#values.numberOf(property)
     if (numberOf === null) return null
     const values = new Float64Array(index.childCount(folder)).fill(property === 'class' ? 0 : -1)
     for (let place = index.folderCount(folder); place < values.length; place++) {
       values[place] = numberOf(index.child(folder, place)) ?? -1
     }
     return values
-  }
-
-  /** By the index of a file, without a look at its name. */
-  #numberOf(property: ObjectProperty): ((fileIndex: number) => number | null | undefined) | null {
-    const { infoHash, files } = this.torrent
-    const marks = this.#marks
-    const kinds = this.#kinds
-    const { facts } = this.#known
-    switch (property) {
-      case 'class':
-        return kinds && ((file) => kinds[file])
-      case 'size':
-        return (file) => files[file]?.length
-      case 'duration':
-      case 'bitrate':
-        return (
-          kinds &&
-          ((file) => {
-            const kind = KINDS[kinds[file] ?? 0]
-            return kind === undefined
-              ? null
-              : Number(facts.propertyOf(infoHash, file, property, kind) ?? -1)
-          })
-        )
-      case 'season':
-      case 'episode':
-        return marks && ((file) => marks.of(file, property))
-      default:
-        return null
-    }
   }
 
   #item(index: FolderIndex, fileIndex: number): MediaObject | null {
@@ -278,60 +229,6 @@ export class TorrentTree {
     }
   }
 
-  /** What can be told of a file without making its object; `undefined` for the rest. */
-  #quickValue(file: TorrentFile, property: ObjectProperty): PropertyValue | undefined {
-    const { torrent } = this
-    switch (property) {
-      case 'title':
-        return titleOf(file)
-      case 'class': {
-        const kind = typeOf(file)?.kind ?? 'subtitle'
-        return kind === 'subtitle' ? undefined : ITEM_CLASSES[kind]
-      }
-      case 'size':
-        return file.length
-      case 'date':
-        return timeOf(torrent.addedAt)
-      case 'refId':
-        return null
-      case 'album':
-      case 'track': {
-        const fact = this.#fact(file, property)
-        const type = fact === null ? typeOf(file) : null
-        return type === null ? fact : tagsOf(torrent, file, type)[property]
-      }
-      case 'series':
-      case 'season':
-      case 'episode': {
-        if (this.#marks !== null && (property === 'season' || property === 'episode')) {
-          return this.#marks.of(file.index, property)
-        }
-        const type = typeOf(file)
-        return type === null ? null : tagsOf(torrent, file, type)[property]
-      }
-      case 'protocolInfo': {
-        const type = typeOf(file)
-        return type === null ? null : protocolInfo(type)
-      }
-      case 'duration':
-      case 'bitrate':
-      case 'resolution':
-      case 'artist':
-      case 'genre':
-      case 'actor':
-        return this.#fact(file, property)
-      case 'id':
-      case 'parentId':
-        return undefined
-    }
-  }
-
-  #fact(file: TorrentFile, property: FactProperty): PropertyValue {
-    const kind = KINDS[this.#kinds?.[file.index] ?? 0] ?? typeOf(file)?.kind
-    if (kind === undefined) return null
-    return this.#known.facts.propertyOf(this.torrent.infoHash, file.index, property, kind)
-  }
-
   #folderId(index: FolderIndex, folder: number): ObjectId {
     const { infoHash } = this.torrent
     if (folder === TOP) return encodeObjectId({ kind: 'torrent', infoHash })
@@ -343,8 +240,4 @@ export class TorrentTree {
 function folderOf(index: FolderIndex, reference: ObjectReference): number | null {
   if (reference.kind === 'torrent') return TOP
   return reference.kind === 'folder' ? index.find(reference.depth, reference.firstFile) : null
-}
-
-function typeOf(file: TorrentFile): MediaType | null {
-  return mediaTypeOf(file.components.at(-1) ?? '')
 }

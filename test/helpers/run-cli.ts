@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { BUILD } from './build.ts'
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const CLI = fileURLToPath(new URL('cli.js', BUILD))
 
 /** Nobody but this machine, no port that anybody else may want. */
 export const ALONE = [
@@ -23,14 +24,14 @@ export interface Started {
   readonly peerPort: number
 }
 
-/** The program as it is started by a person, from source; standard output is no terminal. */
+/** The program as it is started by a person; standard output is no terminal. */
 export class RunningCli {
   readonly process: ChildProcess
   readonly outcome: Promise<Outcome>
   readonly started: Promise<Started>
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+    const child = spawn(process.execPath, [CLI, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env.PATH, ...env },
     })

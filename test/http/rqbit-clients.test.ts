@@ -162,6 +162,15 @@ describe('what rqbit’s documentation shows with curl', () => {
     expect(details.output_folder).toBe(join(session.folder, 'some'))
   })
 
+  test('thousands of files, and times longer than anybody waits, in one URL', async () => {
+    const { port } = await bench()
+    const files = `only_files=${'1,'.repeat(32_000)}0`
+    const times = 'peer_connect_timeout=18446744073709551615&timeout_ms=18446744073709551615'
+    const path = `/torrents?list_only=true&${files}&${times}`
+    const answer = await post(port, path, Buffer.from(SHOW.torrentFile))
+    expect(addedTorrent.parse(jsonOf(answer)).details.files).toHaveLength(2)
+  })
+
   test('resolve_magnet, as bytes and as JSON', async () => {
     const { session, port, peer, magnet } = await bench()
     const path = `/torrents/resolve_magnet?initial_peers=${peer}`

@@ -1,5 +1,6 @@
 import { extname } from 'node:path/posix'
 import { mediaTypeOf, mimeTypeOf } from '../../media/media-type.ts'
+import { decodedSegment } from '../messages/media-target.ts'
 
 /** What renderers put in the place of a film's extension, in search of what belongs to it. */
 const BESIDE_FILMS: ReadonlySet<string> = new Set(
@@ -21,7 +22,7 @@ const BESIDE_FILMS: ReadonlySet<string> = new Set(
 export function foreignExtension(requestTarget: string, fileName: string): string | null {
   // Of a path without a name it is the number of the file.
   const [, encoded = ''] = /^[^?]*\/([^/?]+)(?:\?.*)?$/.exec(requestTarget) ?? []
-  const lastSegment = decoded(encoded)
+  const lastSegment = decodedSegment(encoded)
   const extension = extname(lastSegment).toLowerCase()
   const own = extname(fileName).toLowerCase()
   if (extension === '' || extension === own) return null
@@ -31,13 +32,7 @@ export function foreignExtension(requestTarget: string, fileName: string): strin
   const type = mediaTypeOf(fileName)
   // Of a file that we do not know any name for its picture or sound may be right.
   if (type === null) return asked.kind === 'subtitle' || asked.kind === 'image' ? extension : null
-  return extension
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment)
-  } catch {
-    return segment
-  }
+  // Links to `film.mkv` end in `.mp4` where a player takes nothing else.
+  const isPlayed = type.kind === 'video' || type.kind === 'audio'
+  return isPlayed && asked.kind === type.kind ? null : extension
 }

@@ -5,11 +5,12 @@ import { ApiError, errorBody } from './api-error.ts'
 /** For the client to read what was wrong with its request; ms. */
 const GARBAGE_LINGER_MS = 2_000
 
-const STATUS_OF_CODE: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  HPE_CHUNK_EXTENSIONS_OVERFLOW: 413,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
+const REFUSALS: Readonly<Record<string, readonly [status: number, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'the URL or the headers are too long'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'the extensions of a chunk are too long'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not come to its end in time'],
 }
+const NOT_HTTP = [400, 'the request is not HTTP'] as const
 
 /** What never became a request has no response to write to. */
 export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
@@ -19,8 +20,8 @@ export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): voi
     socket.destroy()
     return
   }
-  const status = STATUS_OF_CODE[error.code ?? ''] ?? 400
-  const body = JSON.stringify(errorBody(new ApiError(status, 'the request is not HTTP')))
+  const [status, message] = REFUSALS[error.code ?? ''] ?? NOT_HTTP
+  const body = JSON.stringify(errorBody(new ApiError(status, message)))
   // Nobody may keep a connection open that no request can come from any more.
   const timer = setTimeout(() => socket.destroy(), GARBAGE_LINGER_MS)
   socket.once('close', () => clearTimeout(timer))

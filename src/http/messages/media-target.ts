@@ -21,7 +21,17 @@ const SHORT_PATH =
 export function parseMediaTarget(requestTarget: string): MediaTarget | null {
   const found = STREAM_PATH.exec(requestTarget) ?? SHORT_PATH.exec(requestTarget)
   const [, torrent, file] = found ?? []
-  return torrent === undefined || file === undefined ? null : { torrent, file }
+  if (torrent === undefined || file === undefined) return null
+  return { torrent: decodedSegment(torrent), file: decodedSegment(file) }
+}
+
+/** A segment of a path without its percent-encoding, or as it is where that is none. */
+export function decodedSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
 
 /** Xbox 360 asks for the picture of a file by the file's own short path and `?albumArt=true`; `null` for all else. */

@@ -127,6 +127,12 @@ export const addedTorrent = z
   .meta({ id: 'AddedTorrent' })
 
 export const nothing = z.object({})
+export const deleted = z.object({
+  not_deleted: z
+    .array(z.object({ path: z.string(), reason: z.string() }))
+    .optional()
+    .describe('What had to be left'),
+})
 
 export const addresses = z.object({ addresses: z.array(z.url()) })
 

@@ -1,6 +1,5 @@
-import type { z } from 'zod'
 import * as answers from './answers.ts'
-import type { ApiRoute } from './api-route.ts'
+import { type ApiRoute, json } from './api-route.ts'
 import { LIBRARY_ROUTES } from './library-api.ts'
 import { RENDERER_ROUTES } from './renderer-api.ts'
 import {
@@ -17,13 +16,17 @@ import {
   torrentLimitsBody,
 } from './requests.ts'
 
-const JSON_TYPE = 'application/json'
-const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ [JSON_TYPE]: schema })
 const ONE = '/torrents/{id_or_infohash}'
 
 /** The JSON API: what GET / lists, and what /openapi.json is made of. */
 export const API_ROUTES: readonly ApiRoute[] = [
-  { method: 'GET', path: '/', summary: 'list all available APIs', answer: json(answers.root) },
+  {
+    method: 'GET',
+    path: '/',
+    summary: 'list all available APIs',
+    answer: json(answers.root),
+    others: { 307: { summary: 'A browser is sent to the page', answer: {} } },
+  },
   {
     method: 'GET',
     path: '/dht/stats',
@@ -41,6 +44,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: '/healthz',
     summary: 'Whether the server is well; 503 where it is not',
     answer: json(answers.health),
+    others: { 503: { summary: 'It is not', answer: json(answers.health) } },
   },
   {
     method: 'GET',
@@ -201,6 +205,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/stream/{file_idx}`,
     summary: 'Stream a file. Accepts Range header to seek.',
     answer: { '*/*': null },
+    others: { 206: { summary: 'The range that was asked for', answer: { '*/*': null } } },
   },
   {
     method: 'GET',
@@ -250,7 +255,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'POST',
     path: `${ONE}/delete`,
     summary: 'Forget about the torrent, remove the files',
-    answer: json(answers.nothing),
+    answer: json(answers.deleted),
   },
   {
     method: 'POST',

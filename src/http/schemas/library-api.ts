@@ -1,9 +1,6 @@
 import { z } from 'zod'
 import { nothing } from './answers.ts'
-import type { ApiRoute } from './api-route.ts'
-
-const JSON_TYPE = 'application/json'
-const json = (schema: z.ZodType): ApiRoute['answer'] => ({ [JSON_TYPE]: schema })
+import { type ApiRoute, json } from './api-route.ts'
 
 const library = z
   .object({

@@ -44,7 +44,7 @@ export function openApiDocument(version: string): JsonObject {
 }
 
 function operationOf(route: ApiRoute, schemas: JsonObject): JsonObject {
-  const { method, path, summary, query, body, answer } = route
+  const { method, path, summary, query, body, answer, others } = route
   return {
     operationId: operationId(method, path),
     summary,
@@ -54,9 +54,19 @@ function operationOf(route: ApiRoute, schemas: JsonObject): JsonObject {
       : { requestBody: { required: true, content: contentOf(body, 'input', schemas) } }),
     responses: {
       200: { description: 'Done', content: contentOf(answer, 'output', schemas) },
+      ...otherResponses(others, schemas),
       default: { $ref: '#/components/responses/Error' },
     },
   }
+}
+
+function otherResponses(others: ApiRoute['others'], schemas: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(others ?? {}).map(([status, { summary, answer }]) => [
+      status,
+      { description: summary, content: contentOf(answer, 'output', schemas) },
+    ]),
+  )
 }
 
 /** `getTorrentsStatsV1` */
@@ -100,7 +110,8 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: JsonObject
   const { id } = z.globalRegistry.get(schema) ?? {}
   const made = jsonSchema(schema, io, schemas)
   if (id === undefined) return made
-  schemas[id] = made
+  // zod has put it among the definitions already where it refers to it.
+  schemas[id] ??= made
   return { $ref: `${COMPONENTS}${id}` }
 }
 

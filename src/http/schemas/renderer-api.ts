@@ -1,10 +1,7 @@
-import type { z } from 'zod'
 import * as answers from './answers.ts'
-import type { ApiRoute } from './api-route.ts'
+import { type ApiRoute, json } from './api-route.ts'
 import { muteBody, nextBody, playBody, seekBody, volumeBody } from './renderer-requests.ts'
 
-const JSON_TYPE = 'application/json'
-const json = (schema: z.ZodType): Readonly<Record<string, z.ZodType>> => ({ [JSON_TYPE]: schema })
 const RENDERER = '/renderers/{id}'
 
 /** Those of TVs and players that can be played to. */

@@ -14,7 +14,7 @@ export const logQuery = z.object({ recent: flag.optional() })
 const wholeNumber = (unit: string) =>
   z
     .string()
-    .regex(/^\d{1,15}$/, {
+    .regex(/^\d{1,20}$/, {
       error: ({ input }) => `${JSON.stringify(input)} is not a number of ${unit}`,
     })
     .transform(Number)

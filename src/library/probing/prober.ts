@@ -1,33 +1,27 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inTurns } from '../../concurrency/in-turns.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'
 import { type MediaProbe, ProbeError } from '../../media/probe/media-probe.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
-import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
 import type { FactProperty, FactsSource, Probing } from '../facts/facts-source.ts'
 import type { FactsRecord } from './facts-file.ts'
 import type { FactsStore } from './facts-store.ts'
+import { FetchAllowance } from './fetch-allowance.ts'
+import { type Choice, ProbeChoice } from './probe-choice.ts'
 import { ProbeQueue } from './probe-queue.ts'
 import type { ProbedSource, ProbedTorrent, Starvation } from './probed-torrent.ts'
 import { NotNowError, QuietReader } from './quiet-reader.ts'
 
-/** What may be fetched of one file that nobody downloads, and of all of a torrent; bytes. */
-const FETCHED_OF_A_FILE = 8_000_000
-const FETCHED_OF_A_TORRENT = 64_000_000
 /** A file that is downloaded anyway is read as far as it takes. */
 const READ_OF_A_FILE = 16 * 1024 * 1024
-/** What every probe begins with; where it is not here and cannot come, none begins. */
-const HEAD: ByteRange = { start: 0, end: 64 * 1024 - 1 }
 /** How long until what cannot be probed now is looked at again; ms. */
 const LOOK_AGAIN_MS = 2_000
 /** What is kept of so many torrents is read before anybody is answered. */
 const AT_ONCE = 500
-/** Torrents are gone through for so long at a time, so that ten thousand hold up nobody; ms. */
-const SLICE_MS = 8
 /** A message about every file of thousands helps nobody. */
 const MOST_WARNINGS = 20
 
@@ -41,13 +35,6 @@ export interface ProberOptions {
   readonly log: Logger
 }
 
-interface Choice {
-  readonly queue: ProbeQueue
-  readonly file: TorrentFile
-  /** Nothing has to be fetched for it. */
-  readonly isHere: boolean
-}
-
 /**
  * Finds out what the files of all torrents are, one after another, and keeps it for ever. With on-demand
  * downloading only what somebody looks at, or adds, is fetched for it, within limits; otherwise the
@@ -56,21 +43,26 @@ interface Choice {
 export class Prober implements FactsSource {
   readonly #options: ProberOptions
   readonly #queues = new Map<InfoHash, ProbeQueue>()
-  /** Those that may have something to be probed, now or later: of ten thousand only a few. */
-  readonly #ready = new Set<ProbeQueue>()
+  readonly #allowance: FetchAllowance
+  readonly #choice: ProbeChoice
   readonly #closing = new AbortController()
   #probed: ProbeQueue | null = null
   #listener: (infoHash: InfoHash, fileIndex: number) => void = () => {}
   #current: { readonly infoHash: InfoHash; readonly abort: AbortController } | null = null
   #wake: () => void = () => {}
-  /** Since the last look there is more to be looked at. */
-  #hasNews = false
   #running: Promise<void> = Promise.resolve()
   #warnings = 0
   #version = 0
 
   constructor(options: ProberOptions) {
+    const { store } = options
     this.#options = options
+    this.#allowance = new FetchAllowance(store, options)
+    this.#choice = new ProbeChoice({
+      store,
+      allowance: this.#allowance,
+      signal: this.#closing.signal,
+    })
   }
 
   /** Reads what is kept of the torrents that are there, and begins. */
@@ -160,7 +152,7 @@ export class Prober implements FactsSource {
 
   readonly #onRemoved = ({ infoHash }: ProbedTorrent): void => {
     const queue = this.#queues.get(infoHash)
-    if (queue !== undefined) this.#ready.delete(queue)
+    if (queue !== undefined) this.#choice.remove(queue)
     this.#queues.delete(infoHash)
     this.#options.store.forget(infoHash)
     if (this.#current?.infoHash === infoHash) {
@@ -182,8 +174,7 @@ export class Prober implements FactsSource {
   }
 
   #putReady(queue: ProbeQueue): void {
-    this.#ready.add(queue)
-    this.#hasNews = true
+    this.#choice.add(queue)
     this.#wake()
   }
 
@@ -203,62 +194,16 @@ export class Prober implements FactsSource {
   /** What is wrong with one torrent must not end all probing. */
   async #chooseSafely(): Promise<Choice | 'later' | null> {
     try {
-      return await this.#choose()
+      return await this.#choice.next()
     } catch (error) {
       this.#options.log.error({ err: error }, 'cannot tell what to probe next')
       return null
     }
   }
 
-  /** What is here comes before what has to be fetched, which may not come at all. */
-  async #choose(): Promise<Choice | 'later' | null> {
-    this.#hasNews = false
-    let isSearching = false
-    let toFetch: Choice | null = null
-    for await (const queue of this.#inSlices(this.#ready)) {
-      const choice = this.#choiceOf(queue)
-      if (choice === 'later') isSearching = true
-      else if (choice?.isHere) return choice
-      else toFetch ??= choice
-    }
-    // It may have been removed since.
-    if (toFetch !== null && !this.#ready.has(toFetch.queue)) return 'later'
-    return toFetch ?? (isSearching || this.#hasNews ? 'later' : null)
-  }
-
-  /** What is to be probed next of one torrent; `null` for nothing now, `later` where it is not known yet. */
-  #choiceOf(queue: ProbeQueue): Choice | 'later' | null {
-    const { torrent } = queue
-    if (queue.isPaused(performance.now()) || !this.#options.store.hasRoom(torrent.infoHash)) {
-      return null
-    }
-    const fileIndex = queue.next()
-    if (fileIndex === undefined) this.#ready.delete(queue)
-    const file = torrent.files[fileIndex ?? -1]
-    if (file === undefined) return fileIndex === null ? 'later' : null
-    const isHere = torrent.missingBytes(file.index, HEAD) === 0
-    if (isHere || this.#mayBegin(torrent, file)) return { queue, file, isHere }
-    // At once: of thousands that are paused none is to be gone through again for each of the others.
-    queue.skip(file.index)
-    return 'later'
-  }
-
-  /** Those that are still ready; others have their turn in between. */
-  async *#inSlices(ready: ReadonlySet<ProbeQueue>): AsyncGenerator<ProbeQueue> {
-    let pauseAt = performance.now() + SLICE_MS
-    for (const queue of ready) {
-      if (performance.now() >= pauseAt) {
-        await nextTurn()
-        if (this.#closing.signal.aborted) return
-        pauseAt = performance.now() + SLICE_MS
-      }
-      if (ready.has(queue)) yield queue
-    }
-  }
-
   /** Until something changes; what is pending is looked at again by itself. */
   async #rest(): Promise<void> {
-    const isPending = [...this.#ready].some((queue) => queue.isPending)
+    const { isPending } = this.#choice
     await new Promise<void>((resolve) => {
       const timer = isPending ? setTimeout(resolve, LOOK_AGAIN_MS).unref() : undefined
       this.#wake = () => {
@@ -276,7 +221,7 @@ export class Prober implements FactsSource {
     const abort = new AbortController()
     this.#current = { infoHash, abort }
     try {
-      if (!this.#mayBegin(torrent, file)) {
+      if (this.#allowance.beginningOf(torrent, file) === 'out-of-reach') {
         queue.skip(file.index)
         return
       }
@@ -290,29 +235,16 @@ export class Prober implements FactsSource {
     }
   }
 
-  /** False where its first bytes are not here and may or can not be fetched. */
-  #mayBegin(torrent: ProbedTorrent, file: TorrentFile): boolean {
-    const missing = torrent.missingBytes(file.index, HEAD)
-    if (missing === 0) return true
-    return torrent.state.kind === 'live' && missing <= this.#mayFetch(torrent, file)
-  }
-
-  #mayFetch(torrent: ProbedTorrent, file: TorrentFile): number {
-    const { onDemand, store } = this.#options
-    if (!onDemand && torrent.isSelected(file.index)) return Number.POSITIVE_INFINITY
-    const left = FETCHED_OF_A_TORRENT - store.fetchedBytes(torrent.infoHash)
-    return Math.max(0, Math.min(FETCHED_OF_A_FILE, left))
-  }
-
   async #look(
     torrent: ProbedTorrent,
-    { index, length }: TorrentFile,
+    file: TorrentFile,
     signal: AbortSignal,
   ): Promise<FactsRecord> {
     const { probe, starvation } = this.#options
-    const mayFetch = this.#mayFetch(torrent, torrent.files[index] as TorrentFile)
-    const options = { torrent, fileIndex: index, length, mayFetch, starvation, signal }
-    const reader = new QuietReader(options)
+    const reader = new QuietReader({
+      ...{ torrent, fileIndex: file.index, length: file.length, starvation, signal },
+      mayFetch: this.#allowance.of(torrent, file),
+    })
     try {
       const facts = await probe.probe(reader, { signal, maxBytes: READ_OF_A_FILE })
       return { facts, isPartial: reader.isRefused, fetchedBytes: reader.fetchedBytes }

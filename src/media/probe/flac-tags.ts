@@ -1,6 +1,7 @@
 import { flacPicture } from './flac-picture.ts'
 import type { EmbeddedCover, MediaTags } from './media-facts.ts'
 import { tagsFrom } from './report-tags.ts'
+import { vorbisFields } from './vorbis-comment.ts'
 
 /** Blocks of metadata; a file with more is not worth them. */
 const MOST_BLOCKS = 64
@@ -9,7 +10,6 @@ const PICTURE_HEAD_BYTES = 512
 const VORBIS_COMMENT = 4
 const PICTURE = 6
 const LONGEST_COMMENT_BYTES = 64 * 1024
-const MOST_FIELDS = 256
 const LONGEST_TAG = 200
 
 export interface FlacTags {
@@ -43,23 +43,14 @@ export async function readFlacTags(
   return { ...tagsOf(fields), cover }
 }
 
-/** The first of each field, by its name in capitals, as far as they go (Vorbis I, 5.2). */
+/** The first of each field, by its name in capitals. */
 function commentFields(comment: Buffer): ReadonlyMap<string, string> {
   const fields = new Map<string, string>()
-  const lengthAt = (at: number): number =>
-    at + 4 <= comment.length ? comment.readUInt32LE(at) : -1
-  const vendor = lengthAt(0)
-  if (vendor < 0) return fields
-  const count = Math.min(lengthAt(4 + vendor), MOST_FIELDS)
-  let at = 8 + vendor
-  for (let field = 0; field < count; field++) {
-    const length = lengthAt(at)
-    if (length < 0) break
-    const text = comment.toString('utf8', at + 4, at + 4 + length)
+  for (const { start, length } of vorbisFields(comment)) {
+    const text = comment.toString('utf8', start, start + length)
     const equals = text.indexOf('=')
     const name = text.slice(0, Math.max(0, equals)).toUpperCase()
     if (name !== '' && !fields.has(name)) fields.set(name, text.slice(equals + 1).trim())
-    at += 4 + length
   }
   return fields
 }

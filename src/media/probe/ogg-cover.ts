@@ -1,5 +1,6 @@
 import { flacPicture } from './flac-picture.ts'
 import type { EmbeddedCover } from './media-facts.ts'
+import { vorbisFields } from './vorbis-comment.ts'
 
 /** Ogg pages (RFC 3533, 6): header, lengths of segments, segments. */
 const PAGE_HEAD_BYTES = 27
@@ -8,7 +9,6 @@ const SERIAL_AT = 14
 const LARGEST_SEGMENT = 255
 /** The picture is looked for among the tags that begin within; bytes. */
 const LOOKED_THROUGH_BYTES = 64 * 1024
-const MOST_TAGS = 256
 /** How much longer pages are than what is in them, at most, with all usual programs. */
 const PAGES_SHARE = 1.02
 const PAGES_BYTES = 8 * 1024
@@ -94,21 +94,11 @@ function contentsOf(bytes: Buffer, most: number): Buffer {
 function pictureTag(packet: Buffer): { readonly start: number; readonly length: number } | null {
   const head = TAG_HEADS.find((word) => packet.toString('latin1', 0, word.length) === word)
   if (head === undefined) return null
-  const lengthAt = (at: number): number => (at + 4 <= packet.length ? packet.readUInt32LE(at) : -1)
-  const vendor = lengthAt(head.length)
-  if (vendor < 0) return null
-  const count = lengthAt(head.length + 4 + vendor)
-  let offset = head.length + 8 + vendor
-  for (let tag = 0; tag < Math.min(count, MOST_TAGS); tag++) {
-    const length = lengthAt(offset)
-    if (length < 0) return null
-    const start = offset + 4
-    if (PICTURE_TAG.test(packet.toString('latin1', start, start + PICTURE_TAG_LENGTH))) {
-      const characters = length - PICTURE_TAG_LENGTH
-      if (characters <= 0 || characters > LARGEST_PICTURE_CHARACTERS) return null
-      return { start: start + PICTURE_TAG_LENGTH, length: characters }
-    }
-    offset = start + length
+  for (const { start, length } of vorbisFields(packet, head.length)) {
+    if (!PICTURE_TAG.test(packet.toString('latin1', start, start + PICTURE_TAG_LENGTH))) continue
+    const characters = length - PICTURE_TAG_LENGTH
+    if (characters <= 0 || characters > LARGEST_PICTURE_CHARACTERS) return null
+    return { start: start + PICTURE_TAG_LENGTH, length: characters }
   }
   return null
 }

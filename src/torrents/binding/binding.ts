@@ -1,34 +1,21 @@
 import type { LookupAddress } from 'node:dns'
-import { isIP, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { Clock } from '../../clock.ts'
 import { unmappedAddress } from '../../ip-address.ts'
 import type { Logger } from '../../log.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { BoundNames } from './bound-names.ts'
+import { type BoundSocket, HeldSockets } from './held-sockets.ts'
 import {
   findLocalAddresses,
   type LocalAddresses,
   type NetworkInterfaces,
 } from './local-addresses.ts'
+import { internetFault, RouteFaults } from './route-faults.ts'
 import type { Routes } from './routes.ts'
 
 /** A look at the interfaces takes 0.1 ms; where the system tells of changes, nobody waits for it. */
 const LOOK_MS = 2_000
-/** How long an answer of the kernel is believed; what it tells of meanwhile ends that. */
-const REMEMBERED_MS = 10_000
-const MAX_REMEMBERED = 5_000
-/**
- * Addresses of a root server of the DNS, to ask which way the internet is. Nothing is sent there.
- */
-const INTERNET = { ipv4: '198.41.0.4', ipv6: '2001:503:ba3e::2:30' } as const
-/** What stays on this machine. */
-const LOOPBACK = 'lo'
-
-/** What is closed when it must not send any more. */
-export interface BoundSocket {
-  destroy(): void
-}
-
 export interface BindingOptions {
   /** The name of an interface, or an address that one has. */
   readonly to: string
@@ -38,11 +25,6 @@ export interface BindingOptions {
   readonly networkInterfaces: () => NetworkInterfaces
   readonly clock: Clock
   readonly log: Logger
-}
-
-interface Remembered {
-  readonly fault: string | null
-  readonly at: number
 }
 
 /**
@@ -56,9 +38,10 @@ export class Binding {
   readonly #names: BoundNames
   #addresses: LocalAddresses | null
   readonly #listeners = new Set<() => void>()
-  readonly #sockets = new Map<BoundSocket, string>()
-  readonly #remembered = new Map<string, Remembered>()
+  readonly #sockets = new HeldSockets()
+  readonly #faults: RouteFaults
   #looking: Promise<void> | null = null
+  #mustLookAgain = false
   #cancelLook = (): void => {}
   #isClosed = false
 
@@ -73,7 +56,7 @@ export class Binding {
     if (addresses === null) {
       throw new TorrentError('bad-binding', `${to} is not there: no interface or address (--bind)`)
     }
-    const fault = await binding.#internetFault(addresses)
+    const fault = await internetFault(routes, addresses)
     if (fault !== null) throw new TorrentError('bad-binding', `--bind ${to}: ${fault}`)
     const { kind } = await routes.wayTo(LOOPBACK_OF[familyOf(addresses)], sourceOf(addresses))
     if (kind === 'unknown') {
@@ -90,6 +73,7 @@ export class Binding {
 
   private constructor(options: BindingOptions) {
     this.#options = options
+    this.#faults = new RouteFaults(options.routes, options.clock)
     this.#names = new BoundNames(this, options.nameServers)
     this.#addresses = findLocalAddresses(options.to, options.networkInterfaces())
   }
@@ -111,7 +95,8 @@ export class Binding {
     const addresses = this.#addresses
     const source = this.#sourceFor(destination)
     if (source === null || addresses === null) throw new Error(this.#absence(destination))
-    const fault = await this.#faultOf(destination, source, addresses.interfaceName)
+    const { interfaceName } = addresses
+    const fault = await this.#faults.find(destination, { address: source, interfaceName })
     if (fault !== null) throw new Error(fault)
     // The interface may have gone while the system was asked.
     if (this.#sourceFor(destination) !== source) throw new Error(this.#absence(destination))
@@ -125,17 +110,16 @@ export class Binding {
 
   /** True where `sourceTo` has said yes not long ago. */
   maySendTo(host: string): boolean {
-    const known = this.#known(unmappedAddress(host))
-    return known !== undefined && known.fault === null && this.#sourceFor(host) !== null
+    return this.#faults.known(unmappedAddress(host)) === null && this.#sourceFor(host) !== null
   }
 
   /** The socket, which goes to `host`, is destroyed when nothing may be sent there any more. */
   hold(socket: BoundSocket, host: string): void {
-    this.#sockets.set(socket, unmappedAddress(host))
+    this.#sockets.hold(socket, unmappedAddress(host))
   }
 
   letGo(socket: BoundSocket): void {
-    this.#sockets.delete(socket)
+    this.#sockets.letGo(socket)
   }
 
   /** Called when our addresses have changed, until the returned function is called. */
@@ -169,69 +153,6 @@ export class Binding {
       : `${to} has no ${isIPv6(host) ? 'IPv6' : 'IPv4'} address (--bind)`
   }
 
-  #known(destination: string): Remembered | undefined {
-    const known = this.#remembered.get(destination)
-    if (known === undefined) return undefined
-    return this.#options.clock.now() - known.at < REMEMBERED_MS ? known : undefined
-  }
-
-  async #faultOf(
-    destination: string,
-    source: string,
-    interfaceName: string,
-  ): Promise<string | null> {
-    const known = this.#known(destination)
-    if (known !== undefined) return known.fault
-    const fault = await this.#askFault(destination, source, interfaceName)
-    if (this.#addresses?.interfaceName === interfaceName) this.#remember(destination, fault)
-    return fault
-  }
-
-  async #askFault(
-    destination: string,
-    source: string,
-    interfaceName: string,
-  ): Promise<string | null> {
-    if (isIP(destination) === 0) return 'it is no address'
-    const way = await this.#options.routes.wayTo(destination, source)
-    switch (way.kind) {
-      case 'unknown':
-        return null
-      case 'nowhere':
-        return `the system has no route to it from ${source}`
-      case 'by':
-        if (way.interfaceName === interfaceName || way.interfaceName === LOOPBACK) return null
-        return `the system would send what comes from ${source} by ${way.interfaceName}, not ${interfaceName}${this.#options.routes.hint}`
-    }
-  }
-
-  /** `null` also where the internet is not reached at all: nothing leaves then. */
-  async #internetFault({ interfaceName, ipv4, ipv6 }: LocalAddresses): Promise<string | null> {
-    for (const [source, destination] of [
-      [ipv4, INTERNET.ipv4],
-      [ipv6, INTERNET.ipv6],
-    ] as const) {
-      if (source === null) continue
-      const way = await this.#options.routes.wayTo(destination, source)
-      if (way.kind !== 'by' || way.interfaceName === interfaceName) continue
-      return (
-        `the system would send to the internet from ${source} by ${way.interfaceName}; ` +
-        `it needs a route for what comes from that address (docs/binding.md)${this.#options.routes.hint}`
-      )
-    }
-    return null
-  }
-
-  #remember(destination: string, fault: string | null): void {
-    this.#remembered.delete(destination)
-    this.#remembered.set(destination, { fault, at: this.#options.clock.now() })
-    if (this.#remembered.size <= MAX_REMEMBERED) return
-    for (const oldest of this.#remembered.keys()) {
-      this.#remembered.delete(oldest)
-      return
-    }
-  }
-
   #lookLater(): void {
     if (this.#isClosed) return
     this.#cancelLook = this.#options.clock.after(LOOK_MS, () => {
@@ -242,11 +163,11 @@ export class Binding {
 
   #look(why: 'told' | 'asked'): void {
     if (this.#isClosed) return
-    if (why === 'told') this.#remembered.clear()
+    if (why === 'told') this.#faults.forget()
     const { to, networkInterfaces, log } = this.#options
     const found = findLocalAddresses(to, networkInterfaces())
     if (isSame(found, this.#addresses)) {
-      if (why === 'told') this.#recheck()
+      this.#recheck(why)
       return
     }
     this.#addresses = found
@@ -256,32 +177,29 @@ export class Binding {
   }
 
   #change(): void {
-    this.#remembered.clear()
-    for (const socket of [...this.#sockets.keys()]) socket.destroy()
-    this.#sockets.clear()
+    this.#faults.forget()
+    this.#sockets.destroyAll()
     for (const listener of [...this.#listeners]) listener()
   }
 
-  /** Routes have changed, and connections would go along. */
-  #recheck(): void {
-    if (this.#looking !== null) return
-    const rechecking = async (): Promise<void> => {
-      const hosts = new Set(this.#sockets.values())
-      for (const host of hosts) {
-        const isAllowed = await this.sourceTo(host).then(
-          () => true,
-          () => false,
-        )
-        if (isAllowed) continue
-        for (const [socket, to] of [...this.#sockets]) {
-          if (to !== host) continue
-          this.#sockets.delete(socket)
-          socket.destroy()
-        }
-      }
+  /** Connections would go along where routes have changed, of which nobody may have told us. */
+  #recheck(why: 'told' | 'asked'): void {
+    if (this.#looking !== null) {
+      // What was asked before may be wrong by now.
+      if (why === 'told') this.#mustLookAgain = true
+      return
     }
-    this.#looking = rechecking().finally(() => {
+    const mayReach = (host: string): Promise<boolean> => {
+      return this.sourceTo(host).then(
+        () => true,
+        () => false,
+      )
+    }
+    this.#looking = this.#sockets.destroyUnless(mayReach).finally(() => {
       this.#looking = null
+      if (!this.#mustLookAgain || this.#isClosed) return
+      this.#mustLookAgain = false
+      this.#recheck('told')
     })
   }
 }

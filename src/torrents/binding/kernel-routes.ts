@@ -6,6 +6,8 @@ import { SocketRoutes, type SocketRoutesOptions } from './socket-routes.ts'
 
 const ANSWER_TIMEOUT_MS = 2_000
 const MAX_ANSWER_CHARACTERS = 65_536
+/** After its watch has ended, before it is begun again; ms. */
+const RESTART_MS = 1_000
 /** With `-force` it goes on after what it cannot answer, and says which line that was. */
 const REFUSED = /Command failed/
 
@@ -28,6 +30,7 @@ export class KernelRoutes implements Routes {
   readonly #asking = new OneByOne<'route'>()
   #ip: ChildProcessWithoutNullStreams | null = null
   #monitor: ChildProcessWithoutNullStreams | null = null
+  #restart: NodeJS.Timeout | null = null
   #isClosed = false
 
   async wayTo(destination: string, source: string): Promise<Way> {
@@ -37,21 +40,30 @@ export class KernelRoutes implements Routes {
       const answer = await this.#asking.run('route', () => this.#ask(destination, source))
       return answer === null ? { kind: 'nowhere' } : parseWay(answer)
     } catch {
-      return { kind: 'unknown' }
+      return { kind: 'untold' }
     }
   }
 
   watch(changed: () => void): void {
+    if (this.#isClosed) return
     const monitor = spawn('ip', ['monitor', 'link', 'address', 'route', 'rule'])
     monitor.on('error', () => {})
     monitor.stderr.resume()
     monitor.stdout.on('data', changed)
+    // Whatever has ended it: what changes meanwhile nobody tells.
+    monitor.once('close', () => {
+      if (this.#isClosed) return
+      changed()
+      this.#restart = setTimeout(() => this.watch(changed), RESTART_MS)
+      this.#restart.unref()
+    })
     monitor.unref()
     this.#monitor = monitor
   }
 
   close(): void {
     this.#isClosed = true
+    if (this.#restart !== null) clearTimeout(this.#restart)
     this.#ip?.kill()
     this.#monitor?.kill()
   }
@@ -115,6 +127,6 @@ export function parseWay(answer: string): Way {
     if (typeof route !== 'object' || route === null || !('dev' in route)) return { kind: 'nowhere' }
     return { kind: 'by', interfaceName: String(route.dev) }
   } catch {
-    return { kind: 'unknown' }
+    return { kind: 'untold' }
   }
 }

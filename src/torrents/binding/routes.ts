@@ -4,7 +4,9 @@ export type Way =
   | { readonly kind: 'by'; readonly interfaceName: string }
   /** No way at all: nothing would be sent. */
   | { readonly kind: 'nowhere' }
-  /** Nobody here can tell. */
+  /** It can be asked, and has not answered now: nothing may be sent. */
+  | { readonly kind: 'untold' }
+  /** Nobody here can ever tell. */
   | { readonly kind: 'unknown' }
 
 /** The routes of the system, which may change at any time. */

@@ -46,7 +46,7 @@ export class SocketRoutes implements Routes {
       // What goes to one of our own addresses comes from there, and stays here.
       return { kind: 'by', interfaceName: chosen === destination ? 'lo' : interfaceName }
     } catch (error) {
-      return NO_WAY.has(errorCode(error)) ? { kind: 'nowhere' } : { kind: 'unknown' }
+      return NO_WAY.has(errorCode(error)) ? { kind: 'nowhere' } : { kind: 'untold' }
     }
   }
 

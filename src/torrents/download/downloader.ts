@@ -346,7 +346,9 @@ export class Downloader {
     }
     for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
     const isStarving = this.#scheduler.starving(now)
-    this.#background?.starves({ isStarving })
+    // A viewer whom the torrent's own limit holds gets no more by others' waiting.
+    const isHeld = this.#options.throttle.isHeldByGroup
+    this.#background?.starves({ isStarving: isStarving && !isHeld })
     const idleMs = this.#scheduler.wakeAt - now
     this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
   }

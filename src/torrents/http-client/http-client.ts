@@ -1,28 +1,20 @@
 import type { LookupAddress } from 'node:dns'
-import {
-  type Agent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import type { LookupFunction } from 'node:net'
-import { errorCode } from '../../error-code.ts'
+import type { Agent, IncomingMessage } from 'node:http'
 import { withoutBrackets } from '../../ip-address.ts'
 import { parseUrl } from '../../parse-url.ts'
 import type { Binding } from '../binding/binding.ts'
 import { addressKind } from './address-kind.ts'
+import { basicAuthorization } from './basic-authorization.ts'
 import { decodeBody } from './body-coding.ts'
 import { Cookies } from './cookies.ts'
+import { HttpClientError, inWords } from './http-client-error.ts'
+import { type Destination, requestHead } from './http-request.ts'
 import type { NameLookup } from './name-lookup.ts'
 import { orAborted } from './or-aborted.ts'
 
 const MAX_REDIRECTS = 5
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 const MAX_URL_CHARACTERS = 8_192
-/** Each address but the last is given up after so long, if it does not answer. */
-const NEXT_ADDRESS_MS = 2_500
-
 /** One request on the way to an answer. */
 export interface Hop {
   readonly url: URL
@@ -65,11 +57,6 @@ export type HttpAnswer =
   | { readonly kind: 'body'; readonly status: number; readonly body: Uint8Array }
   /** A redirect out of HTTP, such as to a magnet. */
   | { readonly kind: 'redirect'; readonly location: string }
-
-/** Why there is no answer, in words for people. No URL and no password is in it. */
-export class HttpClientError extends Error {
-  override readonly name = 'HttpClientError'
-}
 
 /**
  * GETs for strangers' URLs: on any port, with limits, and to no address that `mayAsk` does not
@@ -140,7 +127,7 @@ export class HttpClient {
       const hop = await this.#allowedAddresses(get, url, isFromPublic, signal)
       isFromPublic ||= hop.isPublic
       const cookie = cookies.headerFor(url)
-      const response = await open(
+      const response = await requestHead(
         url,
         { ...hop, binding: this.#binding, signal, agent: agent(url) },
         {
@@ -166,7 +153,7 @@ export class HttpClient {
     url: URL,
     isFromPublic: boolean,
     signal: AbortSignal,
-  ): Promise<Destination> {
+  ): Promise<Destination & { readonly isPublic: boolean }> {
     const host = withoutBrackets(url.hostname)
     const found = await orAborted(this.#names.addresses(host), signal)
     const addresses = found.filter(({ address }) => {
@@ -180,19 +167,11 @@ export class HttpClient {
   }
 }
 
-interface Destination {
-  /** Of one family, where `localAddress` is there. */
-  readonly addresses: readonly LookupAddress[]
-  readonly isPublic: boolean
-  /** Ours, to connect from; any when absent. */
-  readonly localAddress?: string
-}
-
 /** Those of one family that may be sent to. Throws HttpClientError where there are none. */
 async function reachable(
   addresses: readonly LookupAddress[],
   binding: Binding,
-): Promise<Pick<Destination, 'addresses'> & { readonly localAddress: string }> {
+): Promise<Required<Destination>> {
   let localAddress = ''
   let fault: unknown = null
   const allowed: LookupAddress[] = []
@@ -207,12 +186,6 @@ async function reachable(
   }
   if (allowed.length === 0) throw inWords(fault)
   return { addresses: allowed, localAddress }
-}
-
-interface HowToConnect extends Pick<Destination, 'addresses' | 'localAddress'> {
-  readonly binding: Binding | null
-  readonly signal: AbortSignal
-  readonly agent: Agent | false
 }
 
 interface HowToAsk {
@@ -230,48 +203,6 @@ function refusal(found: readonly LookupAddress[]): string {
   if (found.length === 0) return 'its name has no address'
   const isPrivate = found.some(({ address }) => addressKind(address) === 'private')
   return isPrivate ? 'it is in a private network' : 'its address cannot be used'
-}
-
-/** Resolves with the head of the answer. The socket can reach `addresses` alone. */
-function open(
-  url: URL,
-  { addresses, localAddress, binding, signal, agent }: HowToConnect,
-  headers: Readonly<Record<string, string>>,
-): Promise<IncomingMessage> {
-  const lookup: LookupFunction = (_host, options, callback) => {
-    const [first = { address: '', family: 0 }] = addresses
-    if (options.all) callback(null, [...addresses])
-    else callback(null, first.address, first.family)
-  }
-  return new Promise((resolve, reject) => {
-    const options: RequestOptions & { autoSelectFamilyAttemptTimeout: number } = {
-      protocol: url.protocol,
-      hostname: withoutBrackets(url.hostname),
-      port: url.port,
-      path: `${url.pathname}${url.search}`,
-      headers: {
-        'User-Agent': 'Tributary',
-        Accept: '*/*',
-        ...headers,
-      },
-      agent,
-      autoSelectFamilyAttemptTimeout: NEXT_ADDRESS_MS,
-      lookup,
-      ...(localAddress === undefined ? {} : { localAddress }),
-      signal,
-    }
-    const request = url.protocol === 'https:' ? httpsRequest(options) : httpRequest(options)
-    if (binding !== null) {
-      request.once('socket', (socket) => {
-        binding.hold(socket, addresses[0]?.address ?? '')
-        socket.once('close', () => binding.letGo(socket))
-      })
-    }
-    request.once('response', resolve)
-    // More than one may come.
-    request.on('error', reject)
-    request.end()
-  })
 }
 
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
@@ -300,37 +231,4 @@ function nextUrl(location: string, base: URL): URL | null {
   const next = parseUrl(text, base)
   if (next === null) throw new HttpClientError('it redirects to what is no URL')
   return next.protocol === 'http:' || next.protocol === 'https:' ? next : null
-}
-
-function basicAuthorization({ username, password }: URL): string | null {
-  if (username === '' && password === '') return null
-  const credentials = `${decoded(username)}:${decoded(password)}`
-  return `Basic ${Buffer.from(credentials).toString('base64')}`
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // A lone percent sign is meant as one.
-    return text
-  }
-}
-
-const WORDS: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'its name cannot be found (ENOTFOUND)',
-  EAI_AGAIN: 'its name cannot be looked up now (EAI_AGAIN)',
-  EPROTO: 'it does not speak TLS as we do (EPROTO)',
-  ECONNRESET: 'it hung up (ECONNRESET)',
-  ECONNREFUSED: 'nobody listens there (ECONNREFUSED)',
-  ERR_BUFFER_TOO_LARGE: 'it is too large when it is decompressed',
-}
-
-/** The system's errors name hosts and ports, and nothing else of the URL. */
-function inWords(error: unknown): HttpClientError {
-  if (error instanceof HttpClientError) return error
-  const [first = error] = error instanceof AggregateError ? error.errors : [error]
-  const message =
-    WORDS[errorCode(first)] ?? (first instanceof Error ? first.message : String(first))
-  return new HttpClientError(message, { cause: error })
 }

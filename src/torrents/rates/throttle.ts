@@ -3,6 +3,8 @@ import { ByteBucket } from './byte-bucket.ts'
 
 /** Whoever waits for its turn is looked for no more often; ms. */
 const TURN_MS = 20
+/** Who waited for its group's limit so lately is held by it; ms. */
+const HELD_MS = 1_000
 
 /** Somebody waits for it (`viewer`), or nobody does. */
 export type Urgency = 'viewer' | 'background'
@@ -15,6 +17,8 @@ export interface ThrottleMember {
 
 /** What a member asks before it moves bytes, and tells after. */
 export interface ThrottleShare {
+  /** It has waited for its group's own limit a moment ago: what others leave it would be of no use to it. */
+  readonly isHeldByGroup: boolean
   /** False where it has to wait; `onTurn` is called when it need not any more. */
   mayTake(urgency: Urgency): boolean
   take(bytes: number): void
@@ -26,6 +30,7 @@ export interface ThrottleShare {
 
 /** For those whom nobody limits. */
 export const UNLIMITED: ThrottleShare = {
+  isHeldByGroup: false,
   mayTake: () => true,
   take: () => {},
   giveBack: () => {},
@@ -86,6 +91,7 @@ export class Throttle {
   }
 
   readonly #queue: TurnQueue = {
+    now: () => this.#clock.now(),
     isFirst: (share, urgency) => this.#isFirst(share, urgency),
     wait: (share, urgency) => this.#wait(share, urgency),
     leave: (share) => this.#waiting.delete(share),
@@ -165,6 +171,7 @@ export class Throttle {
 
 /** What shares ask of those that wait. */
 interface TurnQueue {
+  now(): number
   isFirst(share: Share, urgency: Urgency): boolean
   wait(share: Share, urgency: Urgency): void
   leave(share: Share): void
@@ -231,6 +238,7 @@ class Share implements ThrottleShare {
   readonly #own: ByteBucket
   readonly #common: ByteBucket
   readonly #queue: TurnQueue
+  #heldAt = Number.NEGATIVE_INFINITY
 
   constructor(member: ThrottleMember, own: ByteBucket, common: ByteBucket, queue: TurnQueue) {
     this.member = member
@@ -248,8 +256,13 @@ class Share implements ThrottleShare {
     return Math.max(this.#own.waitMs, this.#common.waitMs)
   }
 
+  get isHeldByGroup(): boolean {
+    return this.#queue.now() - this.#heldAt < HELD_MS
+  }
+
   mayTake(urgency: Urgency): boolean {
     if (this.canGoOn && this.#queue.isFirst(this, urgency)) return true
+    if (this.#own.isEmpty) this.#heldAt = this.#queue.now()
     this.#queue.wait(this, urgency)
     return false
   }

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, steadyClock } from '../../clock.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -10,6 +10,8 @@ import { QuotaRoom, type Stored } from './quota-room.ts'
 const LOOK_MS = 1_000
 /** Room is made before the quota is reached, for what arrives meanwhile, and some more at once. */
 const MARGIN = { share: 1 / 32, mostBytes: 256 * 1024 * 1024 }
+/** Without anybody who lacks room for so long, there is room again; ms. */
+const ROOM_AGAIN_MS = 60_000
 
 export interface QuotaKeeperOptions {
   readonly torrents: () => readonly Torrent[]
@@ -31,7 +33,8 @@ export class QuotaKeeper {
   #cancel: () => void
   #isLooking = false
   #isClosed = false
-  #isShort = false
+  /** When streams have lacked room last. */
+  #shortAt = Number.NEGATIVE_INFINITY
   /** The last look has found nothing that could be freed. */
   #isExhausted = false
 
@@ -55,7 +58,7 @@ export class QuotaKeeper {
   }
 
   set quotaBytes(bytes: number | null) {
-    this.#isShort = false
+    this.#shortAt = Number.NEGATIVE_INFINITY
     this.room.quotaBytes = bytes
   }
 
@@ -98,14 +101,13 @@ export class QuotaKeeper {
     if (quota === null) return
     const margin = Math.min(quota * MARGIN.share, MARGIN.mostBytes)
     if (refused === 0 && free >= margin) {
-      this.#isShort = false
       this.#isExhausted = false
       return
     }
     const excess = Math.max(2 * margin, refused) - free
     const freed = await this.room.whileFreeing(() => this.#free(excess))
     this.#isExhausted = freed === 0
-    this.#sayShort(refused > 0 ? freed < refused - free : free < -freed)
+    if (refused > 0 ? freed < refused - free : free < -freed) this.#sayShort()
   }
 
   /** Returns how many bytes of verified pieces it were. */
@@ -127,13 +129,14 @@ export class QuotaKeeper {
     return freed
   }
 
-  /** Once, until there is room again. */
-  #sayShort(isShort: boolean): void {
-    if (isShort && !this.#isShort) {
+  /** Once, until there has been room for a while: streams that wait let go of some and want it again. */
+  #sayShort(): void {
+    const now = this.#clock.now()
+    if (now - this.#shortAt > ROOM_AGAIN_MS) {
       const message = 'the quota is taken up by what is kept or streamed: streams may have to wait'
       this.#options.log.warn({ quota: this.quotaBytes }, message)
     }
-    this.#isShort = isShort
+    this.#shortAt = now
   }
 }
 

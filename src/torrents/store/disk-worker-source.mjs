@@ -1,6 +1,3 @@
-// Starts the disk worker from its TypeScript source (tests, tsx). Node 20 does not hand a loader
-// on to the first file of a worker thread, so this first file is JavaScript. Not part of the build.
-import { register } from 'tsx/esm/api'
+import { runFromSource } from '../../worker-from-source.mjs'
 
-register()
-await import('./disk-worker.ts')
+await runFromSource('torrents/store/disk-worker')

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { errorCode } from '../../error-code.ts'
 import { FAULT_CODES } from './file-fault.ts'
 import type { FileMark } from './file-mark.ts'

@@ -1,71 +1,27 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { AtomicFile } from '../../atomic-file.ts'
-import { type LoopClock, wallClock } from '../../clock.ts'
-import type { Logger } from '../../log.ts'
-import type { JoinBackground } from '../download/background-share.ts'
-import type { JoinRoom } from '../download/disk-room.ts'
+import { wallClock } from '../../clock.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { Downloader } from '../download/downloader.ts'
-import { StreamSupply } from '../download/stream-supply.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { Selection } from '../metainfo/selection.ts'
-import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
-import { BlockProvenance, type Verification } from '../pieces/block-provenance.ts'
-import type { ByteRange } from '../pieces/byte-range.ts'
-import type { ThrottleGroup } from '../rates/throttle.ts'
+import { BlockProvenance } from '../pieces/block-provenance.ts'
 import { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { ResumedPieces } from '../state/resume-data.ts'
-import type { Disk, DiskError } from '../store/disk.ts'
-import { fileAt } from '../store/file-layout.ts'
 import { PieceStore } from '../store/piece-store.ts'
-import type { SegmentPool } from '../store/segment-pool.ts'
-import { FileStream, type FileStreamOptions, type StreamSource } from '../streams/file-stream.ts'
 import { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { TorrentError } from '../torrent-error.ts'
 import { ContentCheck } from './content-check.ts'
 import type { ContentFiles } from './content-files.ts'
 import { ContentLosses } from './content-losses.ts'
+import type { ContentOptions, LookedAtFiles } from './content-options.ts'
 import { ContentProgress } from './content-progress.ts'
+import { ContentReading } from './content-reading.ts'
 import type { Holdings } from './holdings.ts'
 import { KeptPieces } from './kept-pieces.ts'
 import { LastUse } from './last-use.ts'
 import { samplePieces } from './resume-samples.ts'
 import { UsableSelection } from './usable-selection.ts'
-
-/** What was seen of the files of a torrent, and what follows from it. */
-export interface LookedAtFiles {
-  readonly files: ContentFiles
-  readonly resumed: ResumedPieces
-}
-
-export interface ContentOptions {
-  readonly metainfo: Metainfo
-  /** The data folder, absolute: no symbolic link leads out of it. */
-  readonly root: string
-  readonly outputFolder: string
-  readonly onlyFiles: FileSet | null
-  readonly resumeFile: AtomicFile
-  /** Where bytes go whose own file cannot take them. */
-  readonly partsFolder: string
-  readonly disk: Disk
-  readonly pool: SegmentPool
-  readonly verification: Verification
-  readonly onDemand: boolean
-  readonly log: Logger
-  readonly clock: LoopClock
-  readonly joinBackground: JoinBackground
-  /** What a quota leaves for it; all there is when absent. */
-  readonly joinRoom?: JoinRoom
-  /** What holds back its downloading. */
-  readonly downloads: ThrottleGroup
-  /** The last selected piece has arrived. */
-  readonly onFinished: () => void
-  /** One file cannot be used from now on. */
-  readonly onFault?: () => void
-  /** Writing fails, or works again. */
-  readonly onWritable: (error: DiskError | null) => void
-}
 
 /** A torrent whose metadata is known: its files on the disk, and the streams that read them. */
 export class TorrentContent implements Holdings {
@@ -79,9 +35,9 @@ export class TorrentContent implements Holdings {
   readonly #files: ContentFiles
   readonly kept: KeptPieces
   readonly lastUse: LastUse
+  readonly reading: ContentReading
   readonly #losses: ContentLosses
   readonly #progress: ContentProgress
-  readonly #supply: StreamSupply
   readonly #check: ContentCheck
   readonly #selection: UsableSelection
   #isSelecting = false
@@ -149,13 +105,6 @@ export class TorrentContent implements Holdings {
       onPiece: (piece) => this.#onPiece(piece),
     })
     const { downloader } = this
-    this.#supply = new StreamSupply({
-      ...{ layout, have, streams, downloader, lastUse: this.lastUse },
-      isKept: (piece, offset) => {
-        return !this.kept.isEmpty && this.kept.has(piece, fileAt(files.all, offset))
-      },
-      read: (offset, target) => this.#read(offset, target),
-    })
     this.#progress = new ContentProgress({
       ...{ have, files, store, kept: this.kept, lastUse: this.lastUse },
       onDemand: options.onDemand,
@@ -168,6 +117,10 @@ export class TorrentContent implements Holdings {
       save: () => this.saveProgress(),
       onLost: () => this.#onLost(),
       onFault: () => this.#onFault(),
+    })
+    this.reading = new ContentReading({
+      ...{ metainfo, have, files, kept: this.kept, lastUse: this.lastUse },
+      ...{ streams, downloader, store, losses: this.#losses },
     })
   }
 
@@ -184,11 +137,6 @@ export class TorrentContent implements Holdings {
   /** Pieces that have to be hashed before they are believed. */
   get isInDoubt(): boolean {
     return this.#check.isWanted
-  }
-
-  /** What streams are given. */
-  get supply(): StreamSource {
-    return this.#supply
   }
 
   get selection(): Selection {
@@ -234,51 +182,6 @@ export class TorrentContent implements Holdings {
       if (this.#isClosed) return
       await this.store.create(index)
     }
-  }
-
-  openStream(
-    file: TorrentFile,
-    options: Omit<FileStreamOptions, 'fileOffset' | 'length'>,
-  ): FileStream {
-    return new FileStream(this.#supply, {
-      ...options,
-      fileOffset: file.offset,
-      length: file.length,
-    })
-  }
-
-  /** Fetches ranges of a file without reading them, until the returned function is called. */
-  prefetch(file: TorrentFile, ranges: readonly ByteRange[]): () => void {
-    const windows = ranges.map(({ start, end }) => ({
-      start: file.offset + start,
-      end: file.offset + Math.min(end + 1, file.length),
-    }))
-    const release = this.streams.prefetch(windows)
-    this.downloader.windowsChanged({ isUrgent: true })
-    return () => {
-      release()
-      this.downloader.windowsChanged({ isUrgent: true })
-    }
-  }
-
-  async #read(offset: number, target: Uint8Array): Promise<number> {
-    try {
-      const count = await this.store.read(offset, target)
-      if (count < target.length) await this.#losses.onMissing(offset + count)
-      return count
-    } catch (error) {
-      await this.#losses.onUnreadable(offset, error)
-      throw error
-    }
-  }
-
-  /** Fills `target` with bytes of a verified piece, for a peer. Rejects where they are not here. */
-  async readBlock(piece: number, offset: number, target: Uint8Array): Promise<void> {
-    const { layout } = this.metainfo
-    const isInside = offset + target.length <= layout.lengthOf(piece)
-    if (!isInside || !this.have.has(piece)) throw new Error(`piece ${piece} is not here`)
-    const count = await this.#read(layout.startOf(piece) + offset, target)
-    if (count < target.length) throw new Error(`piece ${piece} cannot be read`)
   }
 
   /** Pieces that a stream wants, here or not. */

@@ -307,7 +307,7 @@ export class TorrentLife
   /** Fills `target` with bytes of a verified piece, for a peer. Rejects where they are not here. */
   async readBlock(piece: number, offset: number, target: Uint8Array): Promise<void> {
     if (this.content === null) throw new Error('nothing is here yet')
-    await this.content.readBlock(piece, offset, target)
+    await this.content.reading.readBlock(piece, offset, target)
   }
 
   /** What trackers are told. */

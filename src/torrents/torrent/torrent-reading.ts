@@ -27,7 +27,7 @@ export function openStream(
           fileOffset: file.offset,
           length: file.length,
         })
-      : content.openStream(file, opened)
+      : content.reading.open(file, opened)
   if (content !== null && priority === 'viewer') beWatched(life, host)
   return stream
 }
@@ -74,13 +74,13 @@ export function prefetchRanges(
   ranges: readonly ByteRange[],
 ): () => void {
   const file = readableFile(life, fileIndex)
-  if (life.content !== null) return life.content.prefetch(file, ranges)
+  if (life.content !== null) return life.content.reading.prefetch(file, ranges)
   // A torrent that waits for its turn is woken by whoever watches it.
   let release = (): void => {}
   let isReleased = false
   const begin = async (): Promise<void> => {
     const content = await life.wake()
-    if (!isReleased) release = content.prefetch(file, ranges)
+    if (!isReleased) release = content.reading.prefetch(file, ranges)
   }
   if (life.wish === 'download') void begin().catch(() => {})
   return () => {
@@ -125,10 +125,10 @@ async function supplyOf(
   host: Pick<TorrentHost, 'reviewTurns'>,
   priority: StreamPriority,
 ): Promise<StreamSource> {
-  const { supply } = await life.wake()
+  const { reading } = await life.wake()
   // Not before the stream is among those that count.
   if (priority === 'viewer') queueMicrotask(() => beWatched(life, host))
-  return supply
+  return reading.supply
 }
 
 /** Whoever is streamed is at work, whatever waits before it. */

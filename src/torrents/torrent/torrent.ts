@@ -178,7 +178,7 @@ export class Torrent {
   /** One bit for each piece that is here; `null` until the first check is done. */
   get haves(): Uint8Array | null {
     const { kind } = this.state
-    return kind === 'live' || kind === 'paused' ? (this.content?.have.bytes ?? null) : null
+    return kind === 'live' || kind === 'paused' ? (this.holdings?.have.bytes ?? null) : null
   }
 
   /** `null` where it is not live. */

@@ -1,15 +1,17 @@
-import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpAgent, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { errorCode } from '../../error-code.ts'
 import type { HttpClient } from '../http-client/http-client.ts'
-import { HttpClientError } from '../http-client/http-client.ts'
+import { HttpClientError } from '../http-client/http-client-error.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
+import type { ByteRange } from '../pieces/byte-range.ts'
 import { requireRange, WebSeedError } from './range-answer.ts'
 import { fileUrl } from './web-seed-url.ts'
 
-/** A server that sends nothing for so long does not send any more; ms. */
+/** A server that has not sent so much within that time sends nothing worth waiting for; ms and bytes. */
 const SILENT_MS = 15_000
+const LEAST_BYTES = 16_384
 const IDLE_SOCKET_MS = 30_000
 /** Where files have moved to is remembered for so many. */
 const MAX_MOVED = 1_000
@@ -21,6 +23,13 @@ export type WebSeedReach = 'public' | 'any'
 export interface Span {
   readonly start: number
   readonly end: number
+}
+
+/** Where a file is asked for. */
+interface Place {
+  readonly url: URL
+  /** Some server of the internet has led there. */
+  readonly isFromPublic: boolean
 }
 
 export interface WebSeedFilesOptions {
@@ -35,8 +44,8 @@ export class WebSeedFiles {
   readonly #options: WebSeedFilesOptions
   readonly #http = new HttpAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS })
   readonly #https = new HttpsAgent({ keepAlive: true, timeout: IDLE_SOCKET_MS })
-  /** URLs after redirects, by index. */
-  readonly #moved = new Map<number, URL>()
+  /** After redirects, by index. */
+  readonly #moved = new Map<number, Place>()
 
   constructor(options: WebSeedFilesOptions) {
     this.#options = options
@@ -63,7 +72,6 @@ export class WebSeedFiles {
       yield* this.#readRange(file, span, silence)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      this.#moved.delete(file.index)
       throw new WebSeedFault(file, { cause: error, ended: silence.reason })
     } finally {
       silence.end()
@@ -71,22 +79,12 @@ export class WebSeedFiles {
   }
 
   async *#readRange(file: TorrentFile, span: Span, silence: Silence): AsyncIterable<Uint8Array> {
-    const { client, metainfo, reach, url: seed } = this.#options
     const range = { start: span.start, end: span.end - 1 }
-    const { response, url } = await client.getRange({
-      url: this.#moved.get(file.index) ?? fileUrl(seed, metainfo, file),
-      range,
-      agent: ({ protocol }) => (protocol === 'https:' ? this.#https : this.#http),
-      signal: silence.signal,
-      // Torrents are written by strangers: they must not lead us into our own networks.
-      mayAsk: ({ kind, isFromPublic }) => kind === 'public' || (reach === 'any' && !isFromPublic),
-    })
+    const response = await this.#open(file, range, silence.signal)
     let left = span.end - span.start
     try {
-      requireRange(response, range, file.length)
-      if (this.#moved.size < MAX_MOVED) this.#moved.set(file.index, url)
       for await (const chunk of response as AsyncIterable<Uint8Array>) {
-        silence.heard()
+        silence.heard(chunk.length)
         if (chunk.length > left) throw new WebSeedError('wrong', 'it sent more than was asked for')
         left -= chunk.length
         yield chunk
@@ -96,6 +94,50 @@ export class WebSeedFiles {
       if (left > 0) response.destroy()
     }
     if (left > 0) throw new WebSeedError('failed', `it hung up ${left} bytes too early`)
+  }
+
+  async #open(file: TorrentFile, range: ByteRange, signal: AbortSignal): Promise<IncomingMessage> {
+    const moved = this.#moved.get(file.index)
+    if (moved !== undefined) {
+      try {
+        return await this.#ask(file, moved, range, signal)
+      } catch {
+        signal.throwIfAborted()
+        // A redirect may hold for some minutes only, as those that are signed do.
+        this.#moved.delete(file.index)
+      }
+    }
+    const { metainfo, url: seed } = this.#options
+    const place = { url: fileUrl(seed, metainfo, file), isFromPublic: false }
+    return await this.#ask(file, place, range, signal)
+  }
+
+  async #ask(
+    file: TorrentFile,
+    place: Place,
+    range: ByteRange,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
+    const { client, reach } = this.#options
+    let { isFromPublic } = place
+    const { response, url } = await client.getRange({
+      ...{ url: place.url, range, signal },
+      agent: ({ protocol }) => (protocol === 'https:' ? this.#https : this.#http),
+      mayAsk: (hop) => {
+        isFromPublic ||= hop.isFromPublic
+        // Torrents are written by strangers: they must not lead us into our own networks.
+        return hop.kind === 'public' || (reach === 'any' && !isFromPublic)
+      },
+    })
+    try {
+      requireRange(response, range, file.length)
+    } catch (error) {
+      response.destroy()
+      throw error
+    }
+    const hasMoved = url.href !== place.url.href
+    if (hasMoved && this.#moved.size < MAX_MOVED) this.#moved.set(file.index, { url, isFromPublic })
+    return response
   }
 }
 
@@ -117,17 +159,20 @@ export class WebSeedFault extends Error {
   }
 }
 
-/** Ends a request over which nothing comes any more. */
+/** Ends a request over which nothing comes any more, or next to nothing. */
 class Silence {
   readonly #ending = new AbortController()
   readonly #outer: AbortSignal
   readonly #abort = (): void => this.#ending.abort(this.#outer.reason)
   readonly #timer: NodeJS.Timeout
+  /** Since the last time that it was enough. */
+  #bytes = 0
 
   constructor(outer: AbortSignal) {
     this.#outer = outer
     this.#timer = setTimeout(() => {
-      this.#ending.abort(new WebSeedError('failed', `it was silent for ${SILENT_MS / 1_000} s`))
+      const what = this.#bytes === 0 ? 'was silent for' : `sent ${this.#bytes} bytes in`
+      this.#ending.abort(new WebSeedError('failed', `it ${what} ${SILENT_MS / 1_000} s`))
     }, SILENT_MS)
     outer.addEventListener('abort', this.#abort, { once: true })
     if (outer.aborted) this.#abort()
@@ -142,7 +187,10 @@ class Silence {
     return this.#ending.signal.aborted ? this.#ending.signal.reason : null
   }
 
-  heard(): void {
+  heard(bytes: number): void {
+    this.#bytes += bytes
+    if (this.#bytes < LEAST_BYTES) return
+    this.#bytes = 0
     this.#timer.refresh()
   }
 

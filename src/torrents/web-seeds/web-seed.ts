@@ -34,6 +34,8 @@ export interface WebSeedOptions extends WebSeedSurroundings {
   readonly listener: WireListener
   /** It is of no use any more. */
   readonly onDropped: () => void
+  /** It has begun to rest, or could work again: `isReady` tells. */
+  readonly onRest: () => void
 }
 
 /** One server with the files of a torrent: a wire while it works, and how long it rests after failures. */
@@ -52,27 +54,20 @@ export class WebSeed {
   constructor(options: WebSeedOptions) {
     this.#options = options
     this.#files = new WebSeedFiles(options)
-    this.#open()
   }
 
-  /** Gives it up for good. */
-  drop(reason: string): void {
-    if (this.#isClosed) return
-    const { log, url, onDropped } = this.#options
-    log.warn({ webSeed: plainUrl(url), reason }, 'dropped a web seed')
-    this.close()
-    onDropped()
+  get isWorking(): boolean {
+    return this.#wire !== null
   }
 
-  close(): void {
-    this.#isClosed = true
-    this.#cancelRest?.()
-    this.#closeWire()
-    this.#files.close()
+  /** Neither working, nor resting, nor given up. */
+  get isReady(): boolean {
+    return !this.isWorking && this.#cancelRest === null && !this.#isClosed
   }
 
-  #open(): void {
-    this.#cancelRest = null
+  /** Begins, where it is ready. */
+  work(): void {
+    if (!this.isReady) return
     const { url, metainfo, listener, room } = this.#options
     const wire = new WebSeedWire({
       ...{ url, listener, room, files: this.#files, layout: metainfo.layout },
@@ -90,6 +85,22 @@ export class WebSeed {
     })
     this.#wire = wire
     wire.open()
+  }
+
+  /** Gives it up for good. */
+  drop(reason: string): void {
+    if (this.#isClosed) return
+    const { log, url, onDropped } = this.#options
+    log.warn({ webSeed: plainUrl(url), reason }, 'dropped a web seed')
+    this.close()
+    onDropped()
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#cancelRest?.()
+    this.#closeWire()
+    this.#files.close()
   }
 
   #closeWire(): void {
@@ -137,10 +148,14 @@ export class WebSeed {
       return
     }
     this.#closeWire()
-    const { clock, log, url } = this.#options
+    const { clock, log, url, onRest } = this.#options
     const restMs = Math.min(LONGEST_REST_MS, REST_MS * 2 ** (this.#failures - 1))
     log.info({ webSeed: plainUrl(url), reason, restSeconds: restMs / 1_000 }, 'a web seed rests')
-    this.#cancelRest = clock.after(restMs, () => this.#open())
+    this.#cancelRest = clock.after(restMs, () => {
+      this.#cancelRest = null
+      onRest()
+    })
+    onRest()
   }
 }
 

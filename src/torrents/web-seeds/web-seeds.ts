@@ -11,7 +11,7 @@ import { WebSeed, type WebSeedSurroundings } from './web-seed.ts'
 import type { WebSeedReach } from './web-seed-files.ts'
 import { serverOf } from './web-seed-url.ts'
 
-/** Of one torrent; the others take the places of those that are dropped. */
+/** Of one torrent; the others take the places of those that are dropped, or rest. */
 const SEEDS_AT_ONCE = 4
 /** Kept of one torrent, whoever has named them. */
 const MAX_SEEDS = 100
@@ -86,22 +86,29 @@ export class WebSeeds {
   #fill(): void {
     const [surroundings, target] = [this.#surroundings, this.#target]
     if (surroundings === null || target === null) return
+    this.#seeds ??= new Map()
+    const seeds = this.#seeds
     for (const url of new Set([...target.metainfo.webSeeds, ...this.#urls])) {
-      this.#seeds ??= new Map()
-      if (this.#seeds.size >= SEEDS_AT_ONCE) return
-      if (this.#dropped?.has(url) || this.#seeds.has(url)) continue
-      const seed = new WebSeed({
-        ...surroundings,
-        ...target,
-        url,
-        onDropped: () => {
-          this.#dropped ??= new Set()
-          this.#dropped.add(url)
-          this.#seeds?.delete(url)
-          this.#fill()
-        },
-      })
-      this.#seeds.set(url, seed)
+      if ([...seeds.values()].filter(({ isWorking }) => isWorking).length >= SEEDS_AT_ONCE) return
+      if (this.#dropped?.has(url)) continue
+      const seed = seeds.get(url) ?? this.#newSeed(url, surroundings, target)
+      seeds.set(url, seed)
+      seed.work()
     }
+  }
+
+  #newSeed(url: string, surroundings: WebSeedSurroundings, target: WebSeedTarget): WebSeed {
+    return new WebSeed({
+      ...surroundings,
+      ...target,
+      url,
+      onDropped: () => {
+        this.#dropped ??= new Set()
+        this.#dropped.add(url)
+        this.#seeds?.delete(url)
+        this.#fill()
+      },
+      onRest: () => this.#fill(),
+    })
   }
 }

@@ -4,27 +4,16 @@ import { unmappedAddress } from '../../ip-address.ts'
 import { addressOf, isPeerAddress } from '../../peer-address.ts'
 import { PeerLedger } from '../swarm/peer-ledger.ts'
 import { SwarmTraffic } from '../swarm/swarm-traffic.ts'
+import { BannedPeers } from './banned-peers.ts'
 import { limitDialling } from './connect-timeout.ts'
 import { type Connections, connectionsOf, type Dialler } from './connections.ts'
 import { DialQueue } from './dial-queue.ts'
+import { ATTEMPTS, ENCRYPTED, KnownPeers, PLAIN, UTP } from './known-peers.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { wasConnected } from './round-trip.ts'
 
-/**
- * How an address is tried, one after another, unless it shows what it takes: one that hangs up on a
- * plain handshake is asked with MSE at once, and one that has no TCP, or hangs up on both, by uTP soon.
- */
-const ATTEMPTS = [
-  // Plain TCP first: nearly every peer takes it, and it costs a third of RC4 in JavaScript.
-  { type: 'tcp', secure: 0 },
-  // Then MSE, for peers that take nothing else.
-  { type: 'tcp', secure: 1 },
-  // uTP last: tried first it would delay each TCP-only peer.
-  { type: 'utp', secure: 0 },
-] as const
 /** Accept MSE and plaintext alike from peers that call us. */
 export const INCOMING_SECURE = 1
-const [PLAIN, ENCRYPTED, UTP] = [0, 1, 2] as const
 /**
  * The first time a peer is dialled it has so long to connect: a round trip of a satellite, and the
  * kernel's second try after 1 s. Most that take longer are dead, and keep the place of another.
@@ -39,22 +28,6 @@ const HANDSHAKE_MS = 12_000
 const BEFORE_UTP_MS = 1_000
 const BEFORE_FIRST_UTP_MS = 50
 const UTP_AT_ONCE = 32
-const NEVER = Number.NEGATIVE_INFINITY
-const MAX_ATTEMPTS = 2 * ATTEMPTS.length
-const FORGIVEN_AFTER_MS = 60_000
-/** Peers known of one torrent, whoever has named them. */
-export const MAX_KNOWN_PEERS = 2_000
-const MAX_BANNED = 1_000
-const BANNED_MS = 3_600_000
-
-interface KnownPeer {
-  attempts: number
-  /** How it is tried next, and was tried last; indices of `ATTEMPTS`. */
-  next: number
-  last: number
-  lastAt: number
-}
-
 /** Who is told how dialling goes. */
 export interface DialRecords {
   readonly ledger: PeerLedger
@@ -82,14 +55,12 @@ export class Dialing implements Dialler {
     string,
     { readonly transport: 'tcp' | 'utp'; readonly peer: object }
   >()
-  /** Oldest first. */
-  readonly #known = new Map<string, KnownPeer>()
+  readonly #known: KnownPeers
   /** Those among them that are to be dialled, by where they come from. */
   readonly #waiting = new DialQueue()
   /** Some peer has shaken hands. */
   #hasMet = false
-  /** Until when, by host; oldest first. */
-  readonly #banned = new Map<string, number>()
+  readonly #banned: BannedPeers
 
   /** `now` in milliseconds. */
   constructor(
@@ -104,6 +75,11 @@ export class Dialing implements Dialler {
     this.#dial = torrent._addPeer.bind(torrent)
     this.#connections = connectionsOf(client)
     this.#now = now
+    this.#banned = new BannedPeers(now)
+    this.#known = new KnownPeers({
+      isConnected: (address) => torrent._peers?.has(address) === true,
+      onForgotten: (address) => this.#waiting.delete(address),
+    })
     torrent._addPeer = (peer, type, source) => {
       if (typeof peer !== 'string') return this.#dial(peer, type, source)
       return this.#offer(peer, source)
@@ -112,21 +88,20 @@ export class Dialing implements Dialler {
 
   /** Addresses met, dead ones included. */
   get seen(): number {
-    // Who has shaken hands begins its attempts anew.
-    return [...this.#known.values()].filter(({ lastAt }) => lastAt !== NEVER).length
+    return this.#known.seen
   }
 
   /** Addresses that were given up. */
   get dead(): number {
-    return [...this.#known.values()].filter(({ attempts }) => attempts >= MAX_ATTEMPTS).length
+    return this.#known.dead
   }
 
   /** Addresses by how it stands with them; those that are connected among them. */
   *states(): Generator<[address: string, state: 'queued' | 'connecting' | 'dead' | 'idle']> {
-    for (const [address, { attempts }] of this.#known) {
+    for (const { address, isDead } of this.#known.all()) {
       if (this.#dialled.has(address)) yield [address, 'connecting']
       else if (this.#waiting.has(address)) yield [address, 'queued']
-      else yield [address, attempts >= MAX_ATTEMPTS ? 'dead' : 'idle']
+      else yield [address, isDead ? 'dead' : 'idle']
     }
   }
 
@@ -143,30 +118,17 @@ export class Dialing implements Dialler {
     const dialled = this.#dialled.get(address)
     this.#hasMet = true
     this.#settle(address, 'successes')
-    const known = this.#known.get(address)
-    if (known !== undefined) {
-      known.attempts = (known.attempts - 1) % ATTEMPTS.length
-      known.next = known.last
-    }
+    this.#known.worked(address)
     return dialled === undefined || this.#connections.met(this.#torrent, dialled.peer)
   }
 
   /** For an hour: a host without a port, or one peer of it, `ip:port`. */
   ban(banned: string): void {
-    this.#banned.delete(banned)
-    this.#banned.set(banned, this.#now() + BANNED_MS)
-    for (const oldest of this.#banned.keys()) {
-      if (this.#banned.size <= MAX_BANNED) break
-      this.#banned.delete(oldest)
-    }
+    this.#banned.add(banned)
   }
 
   isBanned(address: string): boolean {
-    const until = this.#banned.get(address)
-    if (until === undefined) return false
-    if (until > this.#now()) return true
-    this.#banned.delete(address)
-    return false
+    return this.#banned.has(address)
   }
 
   dialNext(): boolean {
@@ -206,7 +168,7 @@ export class Dialing implements Dialler {
     const waitsForUtp = attempt.type === 'utp' && this.#isUtpFull
     if (!waitsForUtp && this.#connections.mayDial(this.#torrent))
       return this.#dialNow(address, source)
-    const { attempts, next } = this.#know(address)
+    const { attempts, next } = this.#known.know(address)
     const hasTaken = attempts > 0 && next === ENCRYPTED
     this.#waiting.add(address, source, hasTaken ? 'taken' : attempts === 0 ? 'new' : 'failed')
     this.#connections.wait(this)
@@ -255,9 +217,9 @@ export class Dialing implements Dialler {
     try {
       const peer = this.#dial(address, attempt.type, source)
       if (peer === null) return null
-      const known = this.#know(address)
-      const isFirst = known.attempts === 0
-      const mayBeDead = isFirst || (attempt.type === 'utp' && known.attempts === 1)
+      const { attempts } = this.#known.know(address)
+      const isFirst = attempts === 0
+      const mayBeDead = isFirst || (attempt.type === 'utp' && attempts === 1)
       limitDialling(peer, {
         connectMs: this.#records.connectTimeoutMs ?? (mayBeDead ? FIRST_CONNECT_MS : undefined),
         handshakeMs: isFirst ? FIRST_HANDSHAKE_MS : HANDSHAKE_MS,
@@ -269,10 +231,7 @@ export class Dialing implements Dialler {
       this.#dialled.set(address, { transport: attempt.type, peer })
       this.#records.ledger.dialled(address)
       this.#records.traffic.dialsTo(address, attempt.type).attempts++
-      known.attempts++
-      known.last = ATTEMPTS.indexOf(attempt)
-      known.next = (known.last + 1) % ATTEMPTS.length
-      known.lastAt = this.#now()
+      this.#known.tried(address, attempt, this.#now())
       return peer
     } finally {
       this.#client.secure = secure
@@ -284,43 +243,14 @@ export class Dialing implements Dialler {
     const host = hostOf(address)
     if (this.isBanned(address) || this.isBanned(host)) return null
     if (this.#connections.isBlocked(host)) return null
-    const known = this.#known.get(address)
-    if (known !== undefined && known.attempts >= MAX_ATTEMPTS) {
-      if (this.#now() - known.lastAt < FORGIVEN_AFTER_MS) return null
-      known.attempts = 0
-      known.next = PLAIN
-    }
-    const attempt = ATTEMPTS[known?.next ?? PLAIN] ?? ATTEMPTS[PLAIN]
+    if (this.#known.isGivenUp(address, this.#now())) return null
+    const attempt = ATTEMPTS[this.#known.get(address)?.next ?? PLAIN] ?? ATTEMPTS[PLAIN]
     return attempt.type === 'utp' && !this.#mayUseUtp(address) ? ATTEMPTS[PLAIN] : attempt
   }
 
   /** The engine has it for IPv4 alone. */
   #mayUseUtp(address: string): boolean {
     return this.#client.utp && !address.startsWith('[')
-  }
-
-  #know(address: string): KnownPeer {
-    const known = this.#known.get(address)
-    if (known !== undefined) return known
-    if (this.#known.size >= MAX_KNOWN_PEERS) this.#forgetOne()
-    const added: KnownPeer = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: NEVER }
-    this.#known.set(address, added)
-    return added
-  }
-
-  /** The oldest that was given up or never tried; else the oldest that is not connected. */
-  #forgetOne(): void {
-    let oldest: string | null = null
-    for (const [address, { attempts }] of this.#known) {
-      if (this.#torrent._peers?.has(address) === true) continue
-      oldest ??= address
-      if (attempts > 0 && attempts < MAX_ATTEMPTS) continue
-      oldest = address
-      break
-    }
-    if (oldest === null) return
-    this.#known.delete(oldest)
-    this.#waiting.delete(oldest)
   }
 
   /** Trackers and peers name us, too. */

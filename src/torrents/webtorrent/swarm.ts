@@ -10,7 +10,6 @@ import type { MetadataRoom } from '../extensions/metadata-room.ts'
 import { PeerExchange } from '../extensions/peer-exchange.ts'
 import { Bitfield } from '../pieces/bitfield.ts'
 import { PieceLayout } from '../pieces/piece-layout.ts'
-import { RateMeter } from '../rates/rate-meter.ts'
 import type { ThrottleGroup } from '../rates/throttle.ts'
 import { PeerLedger } from '../swarm/peer-ledger.ts'
 import type {
@@ -31,13 +30,14 @@ import type { UploadSlots } from '../uploads/upload-slots.ts'
 import { connectionsOf } from './connections.ts'
 import { exchangeDhtPorts } from './dht-ports.ts'
 import { Dialing, hostOf } from './dialing.ts'
+import { ExchangedBytes } from './exchanged-bytes.ts'
 import { livePeer, NOT_CONNECTED } from './live-peer.ts'
 import { isOwnAddress } from './own-addresses.ts'
 import { PeerBook } from './peer-book.ts'
 import { PeerLink } from './peer-link.ts'
+import { PeerLinks } from './peer-links.ts'
 
 const LOOK_AFTER_PEERS_MS = 30_000
-/** A peer that owes us blocks and sends none for so long makes room for another. */
 const SILENT_MS = 60_000
 const CLOSE_TIMEOUT_MS = 1_500
 
@@ -59,25 +59,22 @@ export class WebTorrentSwarm implements Swarm {
   readonly #dialing: Dialing
   readonly #discovery: Discovery
   readonly #log: Logger
-  readonly #links = new Set<PeerLink>()
+  readonly #links: PeerLinks
   readonly #book: PeerBook
-  readonly #silentMs: number
   readonly #peerTimer: NodeJS.Timeout
   readonly #chokeTimer: NodeJS.Timeout
   readonly #choking: Choking
   readonly #metadataExchange: MetadataExchange
-  readonly #uploadRate = new RateMeter(now)
   readonly #uploads: ThrottleGroup | undefined
   readonly #pace: GivingPace | null
   readonly #ledger = new PeerLedger(now)
-  readonly #traffic: SwarmTraffic
+  readonly #exchanged: ExchangedBytes
   readonly #stopListening: () => void
   #peerExchange: PeerExchange | null
   #metadata: SwarmMetadata | null
   /** What is offered; `null` as long as nobody knows what is on the disk. */
   #have: Bitfield | null = null
   readonly #isInterested: boolean
-  #uploadedBytes = 0
 
   constructor(
     client: WebTorrent,
@@ -87,10 +84,10 @@ export class WebTorrentSwarm implements Swarm {
   ) {
     this.#isInterested = facts.isInterested ?? false
     const { infoHash, metadata, uploads, timeouts = {} } = facts
-    this.#silentMs = timeouts.silentMs ?? SILENT_MS
+    const { silentMs = SILENT_MS } = timeouts
     this.#uploads = uploads
     this.#client = client
-    this.#traffic = traffic
+    this.#exchanged = new ExchangedBytes(traffic, this.#ledger, now)
     this.#listener = listener
     this.#log = log
     this.#metadata = metadata
@@ -99,6 +96,7 @@ export class WebTorrentSwarm implements Swarm {
     const torrent = client.add(magnet, isPrivate ? { private: true } : {})
     this.#torrent = torrent
     this.#book = new PeerBook(torrent)
+    this.#links = new PeerLinks(torrent, silentMs)
     this.#dialing = new Dialing(client, torrent, now, {
       ...{ ledger: this.#ledger, traffic, connectTimeoutMs: timeouts.connectMs },
     })
@@ -125,17 +123,17 @@ export class WebTorrentSwarm implements Swarm {
       listener.failed(error instanceof Error ? error : new Error(String(error)))
     })
     this.#stopListening = binding?.onChange(() => this.#onMove(binding)) ?? (() => {})
-    const lookMs = Math.min(LOOK_AFTER_PEERS_MS, this.#silentMs / 2)
+    const lookMs = Math.min(LOOK_AFTER_PEERS_MS, silentMs / 2)
     this.#peerTimer = setInterval(() => this.#lookAfterPeers(), lookMs).unref()
     this.#chokeTimer = setInterval(() => this.#choking.round(), CHOKE_ROUND_MS).unref()
   }
 
   get uploadedBytes(): number {
-    return this.#uploadedBytes
+    return this.#exchanged.uploadedBytes
   }
 
   get uploadBytesPerSecond(): number {
-    return this.#uploadRate.bytesPerSecond
+    return this.#exchanged.uploadBytesPerSecond
   }
 
   setMetadata(metadata: SwarmMetadata): void {
@@ -155,13 +153,13 @@ export class WebTorrentSwarm implements Swarm {
     if (this.#metadata === null) throw new Error('a swarm begins when its metadata is known')
     const have = new Bitfield(this.#metadata.pieceCount, pieces)
     this.#have = have
-    for (const link of [...this.#links]) link.offer(have)
+    this.#links.offer(have)
     this.#choking.open()
   }
 
   have(piece: number): void {
     this.#have?.set(piece)
-    for (const link of [...this.#links]) link.have(piece)
+    this.#links.have(piece)
   }
 
   lost(piece: number): void {
@@ -188,14 +186,12 @@ export class WebTorrentSwarm implements Swarm {
 
   ban(peer: string): void {
     const address = addressOf(peer)
-    const wires = Array.from(this.#links, ({ wire }) => wire)
-    const neighbours = wires.filter((wire) => wire.address === address)
-    const isAlone = neighbours.every((wire) => endpointOf(wire) === peer)
+    const isAlone = this.#links.at(address).every(({ wire }) => endpointOf(wire) === peer)
     const banned = isAlone ? address : peer
     this.#log.info({ banned }, 'banned a peer that sent wrong data')
     this.#dialing.ban(banned)
     this.#book.forget(banned)
-    for (const wire of neighbours) if (endpointOf(wire) === peer) wire.destroy()
+    this.#links.drop(peer)
   }
 
   counts(): SwarmCounts {
@@ -303,24 +299,17 @@ export class WebTorrentSwarm implements Swarm {
       uploads: this.#uploads,
       listenPort: this.#client.torrentPort,
       isInterested: this.#metadata === null && this.#isInterested,
-      onUpload: (bytes) => {
-        this.#uploadedBytes += bytes
-        this.#uploadRate.add(bytes)
-        this.#traffic.uploaded(bytes)
-        this.#ledger.uploaded(endpoint, bytes)
-        link.rates.upload.add(bytes)
-      },
+      onUpload: (bytes) => this.#exchanged.uploaded(bytes, partner),
     })
+    const partner = { endpoint, rates: link.rates }
     exchangeDhtPorts(wire, this.#client, this.#torrent)
     this.#links.add(link)
     this.#ledger.connected(endpoint, { isIncoming: link.wire.isIncoming })
     wire.on('piece', (_piece: number, _offset: number, { length }: Uint8Array) => {
-      this.#traffic.fetched(length)
+      this.#exchanged.fetched(length, partner)
       this.#pace?.received(length)
-      this.#ledger.fetched(endpoint, length)
-      link.rates.download.add(length)
     })
-    wire.once('close', () => this.#links.delete(link))
+    wire.once('close', () => this.#links.remove(link))
     const { isIncoming, listensAt } = link.wire
     if (!isIncoming && listensAt !== null) this.#book.note(listensAt)
     this.#listener.wires.wireEvent(link.wire, { kind: 'opened' })
@@ -331,15 +320,7 @@ export class WebTorrentSwarm implements Swarm {
   /** Drops silent peers; a torrent without any tries those it knows again. */
   #lookAfterPeers(): void {
     if (this.#torrent.destroyed) return
-    const now = performance.now()
-    const unsent = new Map<unknown, number>()
-    for (const { wire, conn } of this.#torrent._peers.values()) {
-      unsent.set(wire, conn?.writableLength ?? 0)
-    }
-    for (const link of [...this.#links]) {
-      const isSilent = link.wire.overdueMs > this.#silentMs
-      if (isSilent || link.isDeaf(unsent, now)) link.wire.destroy()
-    }
+    this.#links.dropUseless(now())
     if (this.#links.size === 0) this.#book.dialAll()
   }
 
@@ -349,7 +330,7 @@ export class WebTorrentSwarm implements Swarm {
       ...{ infoHash, trackers, ports, port, log: this.#log },
       isPrivate: metadata?.isPrivate ?? false,
       peerId: Buffer.from(peerId, 'hex'),
-      progress: () => ({ ...this.#listener.progress(), uploadedBytes: this.#uploadedBytes }),
+      progress: () => ({ ...this.#listener.progress(), uploadedBytes: this.uploadedBytes }),
       onPeer: (address, origin) => {
         if (
           this.#torrent.destroyed ||

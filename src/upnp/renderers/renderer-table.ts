@@ -1,6 +1,7 @@
 import { AUDIO_PLAYERS } from './audio-players.ts'
 import { LG_RULES } from './lg.ts'
 import { OTHER_TVS } from './other-tvs.ts'
+import { PANASONIC } from './panasonic.ts'
 import { PLAYERS } from './players.ts'
 import type { RendererRule } from './renderer-rule.ts'
 import { SAMSUNG } from './samsung.ts'
@@ -14,6 +15,7 @@ export const RENDERER_RULES: readonly RendererRule[] = [
   ...SAMSUNG,
   ...LG_RULES,
   ...SONY,
+  ...PANASONIC,
   ...OTHER_TVS,
   ...PLAYERS,
   ...AUDIO_PLAYERS,

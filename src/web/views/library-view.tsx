@@ -2,11 +2,12 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { LibraryKind } from '../api/api-types.ts'
 import { continueWatching, filteredTitles, type TitleOrder } from '../logic/library-titles.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Icon } from '../parts/icon.tsx'
 import { NothingYet } from '../parts/nothing-yet.tsx'
 import { ProbingBar } from '../parts/probing-bar.tsx'
 import { Progress } from '../parts/progress.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { libraryState, titles } from '../state/library.ts'
 import { t } from '../text/text.ts'
 import { ContinueCard, TitleCard } from './titles/cards.tsx'
@@ -44,44 +45,19 @@ export function LibraryView(): JSX.Element {
     <>
       <Heading title={t('nav.library')} />
       <div class="filters" hidden={isEmpty && libraryState.value === 'there'}>
-        <label class="search">
-          <Icon name="search" size={18} />
-          <input
-            type="search"
-            placeholder={t('search')}
-            aria-label={t('library.search')}
-            value={search.value}
-            onInput={({ currentTarget }) => {
-              search.value = currentTarget.value
-            }}
-          />
-        </label>
-        <select
-          aria-label={t('library.kind')}
-          value={kind.value}
-          onChange={({ currentTarget }) => {
-            kind.value = KINDS.find((known) => known === currentTarget.value) ?? 'all'
-          }}
-        >
-          {KINDS.map((known) => (
-            <option key={known} value={known}>
-              {t(`kind.${known}`)}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label={t('order')}
-          value={order.value}
-          onChange={({ currentTarget }) => {
-            order.value = ORDERS.find((known) => known === currentTarget.value) ?? 'added'
-          }}
-        >
-          {ORDERS.map((known) => (
-            <option key={known} value={known}>
-              {t(`order.${known}`)}
-            </option>
-          ))}
-        </select>
+        <SearchField label={t('library.search')} text={search} />
+        <Choice
+          label={t('library.kind')}
+          values={KINDS}
+          textOf={(one) => t(`kind.${one}`)}
+          chosen={kind}
+        />
+        <Choice
+          label={t('order')}
+          values={ORDERS}
+          textOf={(one) => t(`order.${one}`)}
+          chosen={order}
+        />
         <label class="check">
           <input
             type="checkbox"

@@ -4,8 +4,9 @@ import { useEffect, useMemo } from 'preact/hooks'
 import { RequestError, request } from '../api/request.ts'
 import { folded } from '../logic/library-titles.ts'
 import { LOG_LEVELS, type LogLevel, type LogLine, parseLogLine } from '../logic/log-lines.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
-import { Icon } from '../parts/icon.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { reasonOf } from '../state/notices.ts'
 import { levelName, t } from '../text/text.ts'
 
@@ -63,31 +64,8 @@ export function LogView(): JSX.Element {
     <>
       <Heading title={t('nav.log')} />
       <div class="filters">
-        <label class="search">
-          <Icon name="search" size={18} />
-          <input
-            type="search"
-            placeholder={t('search')}
-            aria-label={t('log.search')}
-            value={search.value}
-            onInput={({ currentTarget }) => {
-              search.value = currentTarget.value
-            }}
-          />
-        </label>
-        <select
-          aria-label={t('log.level')}
-          value={level.value}
-          onChange={({ currentTarget }) => {
-            level.value = LOG_LEVELS.find((known) => known === currentTarget.value) ?? 'info'
-          }}
-        >
-          {LOG_LEVELS.map((name) => (
-            <option key={name} value={name}>
-              {levelName(name)}
-            </option>
-          ))}
-        </select>
+        <SearchField label={t('log.search')} text={search} />
+        <Choice label={t('log.level')} values={LOG_LEVELS} textOf={levelName} chosen={level} />
         <button
           type="button"
           aria-pressed={isHeld.value}

@@ -6,9 +6,9 @@ import { routeHash } from '../logic/routes.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { openInPlayer } from '../parts/open-in-player.ts'
+import { PlayOnButton } from '../parts/play-on-button.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { libraryState, placeOf } from '../state/library.ts'
-import { renderers } from '../state/live.ts'
 import { mediaDialog } from '../state/media-dialog.ts'
 import { mediaFileIn, mediaFileOf } from '../state/media-file.ts'
 import { reasonOf } from '../state/notices.ts'
@@ -94,17 +94,7 @@ function Screen({ playable, back, next }: ScreenProps): JSX.Element {
       </Heading>
       <Player playable={playable} next={next} />
       <div class="actions">
-        {renderers.value !== null && (
-          <button
-            type="button"
-            class="elsewhere"
-            onClick={() => {
-              mediaDialog.value = { kind: 'play-on', media }
-            }}
-          >
-            <Icon name="cast" size={18} /> {t('play.on.short')}
-          </button>
-        )}
+        <PlayOnButton class="elsewhere" media={media} />
         <button type="button" class="elsewhere" onClick={() => openInPlayer([media], media.title)}>
           <Icon name="play" size={18} /> {t('share.vlc')}
         </button>

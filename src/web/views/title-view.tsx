@@ -17,11 +17,10 @@ import { Heading } from '../parts/heading.tsx'
 import { Icon } from '../parts/icon.tsx'
 import { MediaButtons } from '../parts/media-buttons.tsx'
 import { openInPlayer } from '../parts/open-in-player.ts'
+import { PlayOnButton } from '../parts/play-on-button.tsx'
 import { Progress } from '../parts/progress.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { libraryState, titles } from '../state/library.ts'
-import { renderers } from '../state/live.ts'
-import { mediaDialog } from '../state/media-dialog.ts'
 import { episodeLabel, mediaFileOf, ownTitle } from '../state/media-file.ts'
 import { torrentById } from '../state/torrents.ts'
 import { bytes, percent, t } from '../text/text.ts'
@@ -99,16 +98,7 @@ function MainActions({ title, entry }: { title: Title; entry: TitleFile }): JSX.
         {isResumed ? t('play.resume', { time: clockTime(resumeS) }) : t('play')}
         {title.kind === 'series' && ` · ${episodeLabel(entry)}`}
       </a>
-      {renderers.value !== null && (
-        <button
-          type="button"
-          onClick={() => {
-            mediaDialog.value = { kind: 'play-on', media }
-          }}
-        >
-          <Icon name="cast" size={18} /> {t('play.on.short')}
-        </button>
-      )}
+      <PlayOnButton media={media} />
       <button
         type="button"
         onClick={() => openInPlayer(playedInOrder(title).map(mediaFileOf), title.title)}

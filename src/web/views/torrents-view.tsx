@@ -12,10 +12,12 @@ import {
   shareOf,
   statusOf,
 } from '../logic/torrent-status.ts'
+import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'
 import { Icon, IconButton } from '../parts/icon.tsx'
 import { NothingYet } from '../parts/nothing-yet.tsx'
 import { Progress } from '../parts/progress.tsx'
+import { SearchField } from '../parts/search-field.tsx'
 import { VirtualList } from '../parts/virtual-list.tsx'
 import { changeTorrent } from '../state/torrent-actions.ts'
 import { torrentById, torrentIds, torrentsKnown } from '../state/torrents.ts'
@@ -25,6 +27,7 @@ const ROW_HEIGHT = 84
 const BYTES_PER_MIB = 1024 * 1024
 
 type Order = 'added' | 'name'
+const ORDERS: readonly Order[] = ['added', 'name']
 
 /** Every torrent with what it is doing. */
 export function TorrentsView(): JSX.Element {
@@ -41,41 +44,19 @@ export function TorrentsView(): JSX.Element {
         </a>
       </Heading>
       <div class="filters">
-        <label class="search">
-          <Icon name="search" size={18} />
-          <input
-            type="search"
-            placeholder={t('search')}
-            aria-label={t('torrents.search')}
-            value={search.value}
-            onInput={({ currentTarget }) => {
-              search.value = currentTarget.value
-            }}
-          />
-        </label>
-        <select
-          aria-label={t('filter')}
-          value={filter.value}
-          onChange={({ currentTarget }) => {
-            filter.value = STATUS_FILTERS.find((known) => known === currentTarget.value) ?? 'all'
-          }}
-        >
-          {STATUS_FILTERS.map((known) => (
-            <option key={known} value={known}>
-              {t(`torrents.filter.${known}`)}
-            </option>
-          ))}
-        </select>
-        <select
-          aria-label={t('order')}
-          value={order.value}
-          onChange={({ currentTarget }) => {
-            order.value = currentTarget.value === 'name' ? 'name' : 'added'
-          }}
-        >
-          <option value="added">{t('order.added')}</option>
-          <option value="name">{t('order.title')}</option>
-        </select>
+        <SearchField label={t('torrents.search')} text={search} />
+        <Choice
+          label={t('filter')}
+          values={STATUS_FILTERS}
+          textOf={(one) => t(`torrents.filter.${one}`)}
+          chosen={filter}
+        />
+        <Choice
+          label={t('order')}
+          values={ORDERS}
+          textOf={(one) => t(one === 'name' ? 'order.title' : 'order.added')}
+          chosen={order}
+        />
       </div>
       {!torrentsKnown.value && <Progress label={t('loading')} share={null} />}
       {torrentsKnown.value && ids.length === 0 && <Empty />}

@@ -20,7 +20,7 @@ describe.each([
     expect(foreignExtension(`${path}.${extension}`, `film.${extension}`)).toBeNull()
   })
 
-  test.each(['', '.mkv', '.MKV', '.mk3d', '.xyz', '.mkv?x=/a.srt', '?x=.srt'])(
+  test.each(['', '.mkv', '.MKV', '.mk3d', '.xyz', '.mkv?x=/a.srt', '?x=.srt', '.mp4', '.TS?x'])(
     '%j is the film',
     (extension) => {
       expect(foreignExtension(path + extension, 'film.mkv')).toBeNull()

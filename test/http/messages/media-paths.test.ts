@@ -14,6 +14,8 @@ test.each([
   ['/torrents/0/stream/1?x=/stream/2', '0', '1'],
   ['/torrents/0/stream/1/film.mkv?x', '0', '1'],
   ['http://127.0.0.1:3030/torrents/0/stream/1', '0', '1'],
+  ['/torrents/%30/stream/%31%30/film.mkv', '0', '10'],
+  ['/torrents/100%/stream/%ff', '100%', '%ff'],
   [`/m/${SHORT}/1.mkv`, SHORT, '1'],
   [`/m/${SHORT}/1`, SHORT, '1'],
   [`/m/${SHORT.toUpperCase()}/1.MKV?x`, SHORT.toUpperCase(), '1'],

@@ -182,7 +182,7 @@ describe('large files', () => {
     ['arrows', () => '--> '.repeat(20)],
   ])('of %s never hold up the event loop', async (_, part) => {
     const block = Buffer.from(Array.from({ length: 20_000 }, (_, index) => part(index)).join(''))
-    const bytes = Buffer.alloc(50 * 1024 * 1024)
+    const bytes = Buffer.alloc(8 * 1024 * 1024)
     for (let at = 0; at < bytes.length; at += block.length) block.copy(bytes, at)
     const steps = parseSubtitles(bytes)
     let longest = 0

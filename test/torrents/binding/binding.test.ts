@@ -77,6 +77,19 @@ describe('a binding to an interface', () => {
     expect(await binding.sourceTo('203.0.113.8')).toBe('10.8.0.2')
   })
 
+  it('refuses what the system does not tell of, and asks again the next time', async () => {
+    const machine = new Machine()
+    const binding = await machine.bind()
+    machine.ways.set(PEER, { kind: 'untold' })
+    await expect(binding.sourceTo(PEER)).rejects.toThrow('does not say now')
+    expect(binding.maySendTo(PEER)).toBe(false)
+    machine.ways.delete(PEER)
+    expect(await binding.sourceTo(PEER)).toBe('10.8.0.2')
+    const mute = new Machine()
+    mute.ways.set('198.41.0.4', { kind: 'untold' })
+    await expect(mute.bind()).rejects.toThrow('does not say now')
+  })
+
   it('does not open where the interface is not there, or the internet is elsewhere', async () => {
     const machine = new Machine()
     await expect(machine.bind('wg1')).rejects.toThrow('wg1 is not there')
@@ -147,6 +160,34 @@ describe('a binding to an interface', () => {
     await binding.settled()
     expect(moved.destroy).toHaveBeenCalledOnce()
     expect(stays.destroy).not.toHaveBeenCalled()
+  })
+
+  it('closes sockets whose route has changed without anybody telling', async () => {
+    const machine = new Machine()
+    const binding = await machine.bind()
+    const socket = { destroy: vi.fn() }
+    await binding.sourceTo(PEER)
+    binding.hold(socket, PEER)
+    machine.ways.set(PEER, BY_LAN)
+    await machine.clock.advance(12_000)
+    await binding.settled()
+    expect(socket.destroy).toHaveBeenCalledOnce()
+  })
+
+  it('looks again where routes change while it looks', async () => {
+    const machine = new Machine()
+    const binding = await machine.bind()
+    const [first, second] = [{ destroy: vi.fn() }, { destroy: vi.fn() }]
+    binding.hold(first, PEER)
+    binding.hold(second, '203.0.113.8')
+    machine.changed()
+    // The kernel has been asked for the way to the first, and answers as it was.
+    expect(machine.asked.at(-1)).toBe(PEER)
+    machine.ways.set(PEER, BY_LAN)
+    machine.changed()
+    await binding.settled()
+    expect(first.destroy).toHaveBeenCalledOnce()
+    expect(second.destroy).not.toHaveBeenCalled()
   })
 
   it('says no where the interface goes while the system is asked', async () => {

@@ -14,7 +14,7 @@ describe('what `ip -json route get` answers', () => {
     ['[]', { kind: 'nowhere' }],
     ['null', { kind: 'nowhere' }],
     ['[null]', { kind: 'nowhere' }],
-    ['what?', { kind: 'unknown' }],
+    ['what?', { kind: 'untold' }],
   ])('%s', (answer, way) => {
     expect(parseWay(answer)).toEqual(way)
   })
@@ -48,9 +48,9 @@ describe.skipIf(!knows)('the routes of this machine', () => {
     expect(await opened.wayTo('127.0.0.1\nlink show', '127.0.0.1')).toEqual({ kind: 'nowhere' })
   })
 
-  it('are unknown once it is closed', async () => {
+  it('are told of no more once it is closed', async () => {
     const opened = open()
     opened.close()
-    expect(await opened.wayTo('127.0.0.1', '127.0.0.1')).toEqual({ kind: 'unknown' })
+    expect(await opened.wayTo('127.0.0.1', '127.0.0.1')).toEqual({ kind: 'untold' })
   })
 })

@@ -1,8 +1,13 @@
 import { once } from 'node:events'
-import type { IncomingMessage, RequestListener } from 'node:http'
+import { Agent, type IncomingMessage, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { steadyClock } from '../../../src/clock.ts'
+import { silentLogger } from '../../../src/log.ts'
+import { Binding } from '../../../src/torrents/binding/binding.ts'
+import { UNKNOWN_ROUTES } from '../../../src/torrents/binding/routes.ts'
 import {
   type Hop,
   type HttpAnswer,
@@ -310,4 +315,31 @@ describe('whom it may ask', () => {
     await expect(answer).rejects.toThrow('enough')
     await expect(get(url, { signal: ending.signal })).rejects.toThrow('enough')
   })
+})
+
+it('holds a socket that is kept for many requests to its interface once', async () => {
+  const binding = await Binding.open({
+    ...{ to: '127.0.0.1', nameServers: null, routes: UNKNOWN_ROUTES, networkInterfaces },
+    ...{ clock: steadyClock, log: silentLogger() },
+  })
+  const agent = new Agent({ keepAlive: true })
+  onTestFinished(() => {
+    binding.close()
+    agent.destroy()
+  })
+  const sockets = new Set<Socket>()
+  const { url } = await serve((_request, response) => response.writeHead(206).end('x'))
+  const bound = new HttpClient(new NameLookup(), binding)
+  for (let count = 0; count < 12; count++) {
+    const { response } = await bound.getRange({
+      ...{ url: new URL(url), range: { start: 0, end: 0 }, agent: () => agent },
+      ...{ mayAsk: () => true, signal: AbortSignal.timeout(10_000) },
+    })
+    sockets.add(response.socket)
+    await response.resume().toArray()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const [socket] = sockets
+  expect(sockets.size).toBe(1)
+  expect(socket?.listenerCount('close')).toBeLessThan(10)
 })

@@ -105,6 +105,19 @@ describe('a throttle', () => {
     expect(free.taken).toBeGreaterThan(0.95 * 9_500_000)
   })
 
+  it('tells who is held by the limit of its group, not by the common one', async () => {
+    const { clock, throttle } = throttleOf(200_000)
+    const group = throttle.group()
+    group.bytesPerSecond = 50_000
+    const [own, common] = [new Taker(group), new Taker(throttle.group())]
+    for (const taker of [own, common]) taker.run()
+    await clock.advance(3_000)
+    expect([own, common].map(({ share }) => share.isHeldByGroup)).toEqual([true, false])
+    group.bytesPerSecond = Number.POSITIVE_INFINITY
+    await clock.advance(3_000)
+    expect(own.share.isHeldByGroup).toBe(false)
+  })
+
   it('goes on at once when a limit is raised or taken away', async () => {
     const { clock, throttle } = throttleOf(1_000)
     const taker = new Taker(throttle.group())

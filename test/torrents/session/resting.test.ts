@@ -32,6 +32,7 @@ it('lets torrents of an earlier run rest until it is their turn, and tells what 
     expect(torrent.stats()).toMatchObject({ finished: true, progressBytes: 200_000 })
     expect(torrent.stats().live).toMatchObject({ downloadBytesPerSecond: 0, peers: { live: 0 } })
     expect(torrent.hasWhole(0)).toBe(true)
+    expect(Buffer.from(torrent.haves ?? []).toString('hex')).toMatch(/^f+[08ce]*$/)
   }
 })
 
@@ -62,6 +63,7 @@ it('reads a paused torrent that rests, and a removed one ends its stream', async
   await until(session, () => session.torrents.every(({ state }) => state.kind === 'paused'))
   const [torrent] = session.torrents
   expect(torrent?.content).toBeNull()
+  expect(torrent?.haves).not.toBeNull()
   const stream = torrent?.stream(0)
   const bytes = new Uint8Array(50_000)
   expect(await stream?.read(bytes)).toBeGreaterThan(0)

@@ -4,9 +4,10 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { LockError, lockFolder } from '../../../src/torrents/state/lock.ts'
+import { BUILD } from '../../helpers/build.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
-const LOCK_MODULE = new URL('../../../src/torrents/state/lock.ts', import.meta.url).href
+const LOCK_MODULE = new URL('torrents/state/lock.js', BUILD).href
 
 describe('lockFolder()', () => {
   it('makes the folder, and leaves nothing in it when released', async () => {
@@ -80,7 +81,7 @@ async function lockElsewhere(folder: string): Promise<ChildProcess> {
     console.log('locked')
     process.stdin.resume()
   `
-  const args = ['--import', 'tsx', '--input-type=module', '--eval', script]
+  const args = ['--input-type=module', '--eval', script]
   const holder = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
   onTestFinished(() => {
     holder.kill('SIGKILL')

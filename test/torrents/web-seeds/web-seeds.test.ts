@@ -269,6 +269,47 @@ describe('a wrong web seed is dropped, and the torrent goes on with others', () 
   })
 })
 
+describe('web seeds that are of little use', () => {
+  it('make room for others while they rest', async () => {
+    const hosts = ['127.0.0.1', '127.0.0.2', '127.0.0.3', '127.0.0.4']
+    const busy = await serve((_request, response) => response.writeHead(503).end())
+    const good = await serveFiles(new Map([['/film.mkv', DATA]]))
+    const urls = hosts.map((host) => `http://${host}:${busy.port}/film.mkv`)
+    const { session, torrent } = await open(film([...urls, `${good.url}/film.mkv`]))
+    await until(session, () => torrent.stats().finished)
+  })
+
+  it('that close a kept connection without a word are asked by a new one, and do not rest', async () => {
+    const server = await serveFiles(new Map([['/film.mkv', DATA]]), (request, response, file) => {
+      const { socket } = request
+      const isReused = 'wasAsked' in socket
+      Object.assign(socket, { wasAsked: true })
+      if (isReused) socket.resetAndDestroy()
+      else right(request, response, file)
+    })
+    const { session, torrent, said: lines } = await open(film([`${server.url}/`]))
+    await until(session, () => torrent.stats().finished)
+    expect(lines).toEqual([])
+  })
+
+  it('whose redirects hold for one request only are asked for new ones', async () => {
+    const tickets = new Set<string>()
+    let given = 0
+    const files = await serve((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '', 'http://x')
+      if (pathname === '/film.mkv') {
+        given++
+        tickets.add(String(given))
+        response.writeHead(302, { Location: `/signed?ticket=${given}` }).end()
+      } else if (tickets.delete(searchParams.get('ticket') ?? '')) right(request, response, DATA)
+      else response.writeHead(403).end()
+    })
+    const { session, torrent, said: lines } = await open(film([`${files.url}/film.mkv`]))
+    await until(session, () => torrent.stats().finished)
+    expect(lines).toEqual([])
+  })
+})
+
 describe('a web seed in our own networks', () => {
   it('is not asked on the word of a torrent', async () => {
     const server = await serveFiles(new Map([['/film.mkv', DATA]]))

@@ -1,12 +1,8 @@
 import { networkInterfaces } from 'node:os'
 import { describe, expect, it, vi } from 'vitest'
 import { limitConnections, tellDestroyed } from '../../../src/torrents/webtorrent/connections.ts'
-import {
-  Dialing,
-  hostOf,
-  INCOMING_SECURE,
-  MAX_KNOWN_PEERS,
-} from '../../../src/torrents/webtorrent/dialing.ts'
+import { Dialing, hostOf, INCOMING_SECURE } from '../../../src/torrents/webtorrent/dialing.ts'
+import { MAX_KNOWN_PEERS } from '../../../src/torrents/webtorrent/known-peers.ts'
 import { connected } from '../../../src/torrents/webtorrent/round-trip.ts'
 
 const PEER = '1.2.3.4:5'

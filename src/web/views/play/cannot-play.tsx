@@ -2,8 +2,8 @@ import type { JSX } from 'preact'
 import type { Playability } from '../../logic/playability.ts'
 import { Icon } from '../../parts/icon.tsx'
 import { openInPlayer } from '../../parts/open-in-player.ts'
-import { renderers } from '../../state/live.ts'
-import { type MediaFile, mediaDialog } from '../../state/media-dialog.ts'
+import { PlayOnButton } from '../../parts/play-on-button.tsx'
+import type { MediaFile } from '../../state/media-dialog.ts'
 import { t } from '../../text/text.ts'
 
 /** What went wrong once a browser had begun. */
@@ -69,16 +69,7 @@ function Elsewhere({ media }: { media: MediaFile }): JSX.Element {
       <button type="button" class="primary" onClick={() => openInPlayer([media], media.title)}>
         <Icon name="play" size={18} /> {t('share.vlc')}
       </button>
-      {renderers.value !== null && (
-        <button
-          type="button"
-          onClick={() => {
-            mediaDialog.value = { kind: 'play-on', media }
-          }}
-        >
-          <Icon name="cast" size={18} /> {t('play.on.short')}
-        </button>
-      )}
+      <PlayOnButton media={media} />
     </>
   )
 }

@@ -3,8 +3,8 @@ import { useState } from 'preact/hooks'
 import type { Limits, TorrentDetails, TorrentItem } from '../../api/api-types.ts'
 import { getJson, sendJson } from '../../api/request.ts'
 import { parseRate, rateInput } from '../../logic/quantities.ts'
-import { Progress } from '../../parts/progress.tsx'
-import { attempt, reasonOf } from '../../state/notices.ts'
+import { WhenLoaded } from '../../parts/when-loaded.tsx'
+import { attempt } from '../../state/notices.ts'
 import { useLoaded } from '../../state/use-loaded.ts'
 import { t } from '../../text/text.ts'
 import { SharingForm } from './sharing-form.tsx'
@@ -35,16 +35,11 @@ export function LimitsPanel({ item, details, onChanged }: LimitsPanelProps): JSX
 function RatesPanel({ item }: { item: TorrentItem }): JSX.Element {
   const path = `torrents/${item.id}/limits`
   const { loaded } = useLoaded(() => getJson<Limits>(path), { key: path })
-  switch (loaded.kind) {
-    case 'loading':
-      return <Progress label={t('loading')} share={null} />
-    case 'missing':
-      return <p class="empty">{t('missing')}</p>
-    case 'failed':
-      return <p class="empty">{reasonOf(loaded.error)}</p>
-    case 'there':
-      return <LimitsForm key={JSON.stringify(loaded.value)} path={path} limits={loaded.value} />
-  }
+  return (
+    <WhenLoaded loaded={loaded}>
+      {(limits) => <LimitsForm key={JSON.stringify(limits)} path={path} limits={limits} />}
+    </WhenLoaded>
+  )
 }
 
 function LimitsForm({ path, limits }: { path: string; limits: Limits }): JSX.Element {

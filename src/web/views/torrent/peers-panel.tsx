@@ -3,8 +3,7 @@ import { useRef } from 'preact/hooks'
 import type { Peer, TorrentItem } from '../../api/api-types.ts'
 import { getJson } from '../../api/request.ts'
 import { type PeerRow, peerRows } from '../../logic/peer-rows.ts'
-import { Progress } from '../../parts/progress.tsx'
-import { reasonOf } from '../../state/notices.ts'
+import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { useLoaded } from '../../state/use-loaded.ts'
 import { bytes, percent, rate, t } from '../../text/text.ts'
 
@@ -21,23 +20,21 @@ export function PeersPanel({ item }: { item: TorrentItem }): JSX.Element {
     },
     { key: String(item.id), tick: item },
   )
-  switch (loaded.kind) {
-    case 'loading':
-      return <Progress label={t('loading')} share={null} />
-    case 'missing':
-      return <p class="empty">{t('missing')}</p>
-    case 'failed':
-      return <p class="empty">{item.stats.live ? reasonOf(loaded.error) : t('peers.stopped')}</p>
-    case 'there':
-      return loaded.value.length === 0 ? (
-        <p class="empty">{t('peers.none')}</p>
-      ) : (
-        <>
-          <PeerTable rows={loaded.value} />
-          <p class="hint">{t('peers.legend')}</p>
-        </>
-      )
-  }
+  const failure = item.stats.live ? undefined : t('peers.stopped')
+  return (
+    <WhenLoaded loaded={loaded} failure={failure}>
+      {(rows) =>
+        rows.length === 0 ? (
+          <p class="empty">{t('peers.none')}</p>
+        ) : (
+          <>
+            <PeerTable rows={rows} />
+            <p class="hint">{t('peers.legend')}</p>
+          </>
+        )
+      }
+    </WhenLoaded>
+  )
 }
 
 /** More are connected to no torrent. */

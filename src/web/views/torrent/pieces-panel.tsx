@@ -3,11 +3,9 @@ import { useMemo } from 'preact/hooks'
 import type { TorrentItem } from '../../api/api-types.ts'
 import { request } from '../../api/request.ts'
 import { PieceMap } from '../../parts/piece-map.tsx'
-import { Progress } from '../../parts/progress.tsx'
+import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { streams } from '../../state/live.ts'
-import { reasonOf } from '../../state/notices.ts'
 import { useLoaded } from '../../state/use-loaded.ts'
-import { t } from '../../text/text.ts'
 
 interface Haves {
   readonly bits: Uint8Array
@@ -31,16 +29,9 @@ export function PiecesPanel({ item }: { item: TorrentItem }): JSX.Element {
       ),
     [running, item.id],
   )
-  switch (loaded.kind) {
-    case 'loading':
-      return <Progress label={t('loading')} share={null} />
-    case 'missing':
-      return <p class="empty">{t('missing')}</p>
-    case 'failed':
-      return <p class="empty">{reasonOf(loaded.error)}</p>
-    case 'there':
-      return <PieceMap {...loaded.value} windows={windows} />
-  }
+  return (
+    <WhenLoaded loaded={loaded}>{(haves) => <PieceMap {...haves} windows={windows} />}</WhenLoaded>
+  )
 }
 
 async function loadHaves({ id, total_pieces: total }: TorrentItem): Promise<Haves> {

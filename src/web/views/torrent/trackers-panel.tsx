@@ -2,8 +2,7 @@ import type { JSX } from 'preact'
 import type { TorrentItem, Tracker } from '../../api/api-types.ts'
 import { getJson } from '../../api/request.ts'
 import { epochMs } from '../../logic/times.ts'
-import { Progress } from '../../parts/progress.tsx'
-import { reasonOf } from '../../state/notices.ts'
+import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { useLoaded } from '../../state/use-loaded.ts'
 import { ago, t } from '../../text/text.ts'
 
@@ -13,16 +12,9 @@ export function TrackersPanel({ item }: { item: TorrentItem }): JSX.Element {
     () => getJson<{ trackers: Tracker[] }>(`torrents/${item.id}/trackers`),
     { key: String(item.id), tick: item.stats.live?.snapshot.peer_stats.seen },
   )
-  switch (loaded.kind) {
-    case 'loading':
-      return <Progress label={t('loading')} share={null} />
-    case 'missing':
-      return <p class="empty">{t('missing')}</p>
-    case 'failed':
-      return <p class="empty">{reasonOf(loaded.error)}</p>
-    case 'there':
-      return <TrackerList trackers={loaded.value.trackers} />
-  }
+  return (
+    <WhenLoaded loaded={loaded}>{({ trackers }) => <TrackerList trackers={trackers} />}</WhenLoaded>
+  )
 }
 
 function TrackerList({ trackers }: { trackers: readonly Tracker[] }): JSX.Element {

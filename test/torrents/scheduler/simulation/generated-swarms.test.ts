@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
+import { extent } from './extent.ts'
 import { generateSwarm } from './generated-swarm.ts'
 import { Rules } from './rules.ts'
 import { SIMULATION_TIMEOUT_MS } from './simulated-swarm.ts'
 
-const SWARMS = 320
+const SWARMS = extent(200, 320)
 /** What a player starts with; among peers that nobody knows, so much may come twice. */
 const HEAD_BYTES = 2 * 1_048_576
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
+import { extent } from './extent.ts'
 import { generateWillingPeerSwarm, LONGEST_WAIT_MS } from './willing-peer.ts'
 
-const SWARMS = 120
+const SWARMS = extent(60, 120)
 
 test(`where one peer is willing, nobody waits for ever: ${SWARMS} generated swarms`, {
   timeout: 60_000,
