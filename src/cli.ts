@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import type { App, AppPorts } from './app.ts'
 import { bannerText } from './cli/banner.ts'
 import { CliError } from './cli/cli-error.ts'
+import { endWithOutput, outliveOutput } from './cli/output-errors.ts'
 import { runCommand } from './cli/run-command.ts'
 import { Interrupted } from './cli/session-command.ts'
 import { activatedDescriptor } from './cli/socket-activation.ts'
@@ -31,15 +32,18 @@ async function main(): Promise<void> {
   try {
     const command = parseCommandLine(process.argv.slice(2), process.env)
     if (command.kind === 'run') {
+      outliveOutput()
       await run(command.config, command.warnings)
       return
     }
+    // What has a session open closes it first.
+    if (command.kind !== 'download' && command.kind !== 'share') endWithOutput()
     if (command.kind === 'help') process.stdout.write(helpText(commandRows()))
     else if (command.kind === 'version') console.log(packageVersion())
     else await runCommand(command)
     // What a command has opened is closed; nothing of the engine below may keep it.
     process.exitCode = 0
-    process.stdout.write('', () => process.exit())
+    process.stdout.write('', () => setImmediate(() => process.exit()))
   } catch (error) {
     if (error instanceof Interrupted)
       process.exit(SIGNAL_EXIT_BASE + constants.signals[error.signal])

@@ -3,8 +3,11 @@ import type { Logger, LogLevel, LogMethod } from './log.ts'
 import { LogFeed } from './log-feed.ts'
 import { printable } from './printable.ts'
 
+/** pino's own way to standard output throws, and keeps all lines, where the disk is full. */
+const STANDARD_OUTPUT: DestinationStream = { write: (line) => process.stdout.write(line) }
+
 /** JSON lines to `destination`; without one, to standard output. */
-export function createLogger(level: LogLevel, destination?: DestinationStream): JsonLogger {
+export function createLogger(level: LogLevel, destination = STANDARD_OUTPUT): JsonLogger {
   const options = {
     // JsonLogger looks at the level, which may change for all children at once.
     level: 'trace',
@@ -15,8 +18,7 @@ export function createLogger(level: LogLevel, destination?: DestinationStream): 
     // JSON escapes what is below the space; `docker logs` shows the rest on a terminal.
     hooks: { streamWrite: (line: string) => `${printable(line.trimEnd())}\n` },
   }
-  const lines = destination === undefined ? pino(options) : pino(options, destination)
-  return new JsonLogger(lines, new Threshold(level))
+  return new JsonLogger(pino(options, destination), new Threshold(level))
 }
 
 /** Shared by a logger and its children. */

@@ -49,7 +49,7 @@ describe('the command line', () => {
     expect(await outcomeOf('--prot', '1')).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: "tributary: unknown option '--prot'\n",
+      stderr: "tributary: unknown option '--prot'; is it --port?\n",
     })
   })
 

@@ -2,6 +2,7 @@ import { constants } from 'node:fs'
 import { access, mkdir, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { hasCode } from '../error-code.ts'
+import { systemReason } from '../system-reason.ts'
 import { makeDemoFolder } from './demo.ts'
 import { StartError } from './start-error.ts'
 
@@ -24,7 +25,7 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
     // With a slash at the end, a file is told from a folder.
     await access(`${path}/`, constants.R_OK | constants.W_OK | constants.X_OK)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = systemReason(error)
     throw new StartError(`the folder ${path} cannot be used: ${reason}`, { cause: error })
   }
   return { path, dispose: async () => {} }

@@ -1,5 +1,8 @@
+import { COMMANDS } from '../config/commands.ts'
 import { ConfigError } from '../config/config.ts'
+import { nearestWord } from '../config/nearest-word.ts'
 import type { Logger } from '../log.ts'
+import { systemReason } from '../system-reason.ts'
 import { readMetainfo } from '../torrents/metainfo/metainfo.ts'
 import { readTorrentSource } from '../torrents/metainfo/named-source.ts'
 import type { TorrentSource } from '../torrents/metainfo/torrent-source.ts'
@@ -31,11 +34,17 @@ async function readTorrentArgument(text: string): Promise<TorrentSource> {
     if (source.kind === 'torrent-file') await readMetainfo(source.bytes)
     return source
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new ConfigError(`cannot use torrent ${JSON.stringify(withoutLogin(text))}: ${reason}`, {
+    const named = JSON.stringify(withoutLogin(text))
+    throw new ConfigError(`cannot use torrent ${named}: ${systemReason(error)}${adviceOn(text)}`, {
       cause: error,
     })
   }
+}
+
+/** Where somebody may have meant a command. */
+function adviceOn(text: string): string {
+  const meant = nearestWord(text, ['help', ...COMMANDS.map(({ name }) => name)])
+  return meant === null ? '' : `; is it "tributary ${meant}"?`
 }
 
 /**

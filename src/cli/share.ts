@@ -8,7 +8,7 @@ import { type CreatedTorrent, createTorrent } from '../torrents/metainfo/creatio
 import type { Torrent } from '../torrents/surface/surface.ts'
 import { CliError } from './cli-error.ts'
 import { Progress, type ProgressOutput } from './progress.ts'
-import type { SessionPorts } from './session-command.ts'
+import { Interrupted, type SessionPorts } from './session-command.ts'
 import { sizeText } from './size-text.ts'
 
 export interface ShareOptions {
@@ -62,6 +62,7 @@ export async function share(
         signal.addEventListener('abort', resolve, { once: true })
         if (signal.aborted) resolve(undefined)
       })
+      if (!(signal.reason instanceof Interrupted)) throw signal.reason
     } finally {
       await session.close()
     }

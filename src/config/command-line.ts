@@ -91,6 +91,7 @@ const QUIET = { 'log-level': 'warn' }
  */
 export function parseCommandLine(argv: readonly string[], env: Environment): CommandLine {
   refuseOptionsOfNpm(env)
+  if (argv[0] === 'help') return helpOn(argv.slice(1))
   const command = commandNamed(argv[0])
   if (command === null) return parseConfig(argv, env)
   const rest = argv.slice(1)
@@ -100,6 +101,14 @@ export function parseCommandLine(argv: readonly string[], env: Environment): Com
   }
   if (given.values.version === true) return { kind: 'version' }
   return read(command, { rest, given, env })
+}
+
+/** `help`, and `help list`. Throws ConfigError. */
+function helpOn([word]: readonly string[]): CommandLine {
+  if (word === undefined || word === 'server') return { kind: 'help' }
+  const command = commandNamed(word)
+  if (command === null) throw new ConfigError(`there is no command "${word}"`)
+  return { kind: 'command-help', command }
 }
 
 interface Given {
@@ -139,7 +148,7 @@ function read(command: CommandSpec, { rest, given, env }: Given): CommandLine {
       }
     case 'remove':
       return {
-        ...{ kind: 'remove', target, ids: positionals },
+        ...{ kind: 'remove', target, ids: positionals.map(idOrHash) },
         deleteFiles: values['delete-files'] === true,
       }
     case 'renderers': {
@@ -172,6 +181,11 @@ function requirePositionals(command: CommandSpec, positionals: readonly string[]
   const most = MOST_POSITIONALS[positional]
   const extra = positionals[most]
   if (extra !== undefined) throw new ConfigError(`"${extra}" is too much: ${typed}`)
+}
+
+function idOrHash(word: string): string {
+  if (/^(?:\d{1,15}|[\da-f]{40}|[a-z2-7]{32})$/i.test(word)) return word
+  throw new ConfigError(`"${word}" is no id and no info hash; tributary list shows the ids`)
 }
 
 function shellNamed(word: string | undefined): Shell {

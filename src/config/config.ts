@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { LogLevel } from '../log.ts'
 import type { AlternativeLimits } from './alternative-limits.ts'
 import { type ConfigValues, type Credentials, configSchema } from './config-schema.ts'
+import { nearestWord } from './nearest-word.ts'
 import {
   type Arguments,
   flagOf,
@@ -224,18 +225,24 @@ function toConfig(
 /** Splits a command line by its options. Throws `ConfigError`. */
 export function split(argv: readonly string[], options: readonly Option[]): Arguments {
   try {
-    return splitArguments(argv, options)
+    const given = splitArguments(argv, options)
+    const turned = ['help', 'version'].find((name) => given.values[name] === false)
+    if (turned === undefined) return given
+    throw new ConfigError(`unknown option '--no-${turned}'`)
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new ConfigError(complaint(error.message), { cause: error })
+    if (!(error instanceof Error) || error instanceof ConfigError) throw error
+    throw new ConfigError(complaint(error.message, options), { cause: error })
   }
 }
 
 /** node:util's message without its advice, which runs over several lines. */
-function complaint(message: string): string {
+function complaint(message: string, options: readonly Option[]): string {
   const [first = ''] = message.split(/\n|\. To specify/)
   const line = first.replace('argument is ambiguous.', 'argument missing')
-  return `${line.charAt(0).toLowerCase()}${line.slice(1)}`
+  const [, unknown = ''] = /^Unknown option '(--[^']+)'/.exec(line) ?? []
+  const meant = nearestWord(unknown, options.map(flagOf))
+  const advice = meant === null ? '' : `; is it ${meant}?`
+  return `${line.charAt(0).toLowerCase()}${line.slice(1)}${advice}`
 }
 
 /** An empty variable counts as unset: that is what `${X:-}` in a compose file leaves. */

@@ -33,7 +33,12 @@ describe('readTorrentArguments()', () => {
     const path = join(folder, 'absent.torrent')
     const promise = readTorrentArguments([path])
     await expect(promise).rejects.toThrow(ConfigError)
-    await expect(promise).rejects.toThrow(`cannot use torrent "${path}": ENOENT`)
+    await expect(promise).rejects.toThrow(`cannot use torrent "${path}": no such file or directory`)
+  })
+
+  it('names the command that may have been meant', async () => {
+    await expect(readTorrentArguments(['lst'])).rejects.toThrow('; is it "tributary list"?')
+    await expect(readTorrentArguments(['film'])).rejects.toThrow(/directory$/)
   })
 
   it('refuses a file that is no torrent', async () => {
@@ -50,7 +55,7 @@ describe('readTorrentArguments()', () => {
   })
 
   it('names a folder that is no file', async () => {
-    await expect(readTorrentArguments([folder])).rejects.toThrow('EISDIR')
+    await expect(readTorrentArguments([folder])).rejects.toThrow('illegal operation on a directory')
   })
 
   it('refuses a magnet without an info hash', async () => {

@@ -87,6 +87,10 @@ describe('a command line', () => {
     [['share', 'a', 'b'], '"b" is too much: tributary share <path>'],
     [['list', 'x'], '"x" is too much: tributary list'],
     [['list', '--port', '1'], "unknown option '--port'"],
+    [['list', '--sever', 'x'], "unknown option '--sever'; is it --server?"],
+    [['remove', '3', 'film'], '"film" is no id and no info hash; tributary list shows the ids'],
+    [['remove', ''], '"" is no id and no info hash'],
+    [['help', 'lst'], 'there is no command "lst"'],
     [['completions', 'tcsh'], 'there are completions for bash, zsh, fish'],
     [
       ['list', '--server', 'nas'],
@@ -96,6 +100,11 @@ describe('a command line', () => {
     [['download', '--peer-port', 'x', 'a'], /^--peer-port must be/.source],
   ])('%j is refused: %s', (argv, message) => {
     expect(complaintOf(argv)).toMatch(message.startsWith('^') ? new RegExp(message) : message)
+  })
+
+  it('asks for help by the word, too', () => {
+    expect(parseCommandLine(['help'], {})).toEqual({ kind: 'help' })
+    expect(parseCommandLine(['help', 'list'], {})).toEqual(parseCommandLine(['list', '-h'], {}))
   })
 
   it('that npm kept options of says what to type', () => {

@@ -270,9 +270,10 @@ describe('parseConfig()', () => {
 
 describe('a ConfigError', () => {
   it.each([
-    [['--prot', '1'], "unknown option '--prot'"],
+    [['--prot', '1'], "unknown option '--prot'; is it --port?"],
     [['-x'], "unknown option '-x'"],
     [['--no-port'], "unknown option '--no-port'"],
+    [['--no-help'], "unknown option '--no-help'"],
     [['--port'], "option '-p, --port <value>' argument missing"],
     [['--port', '--demo'], "option '--port' argument missing"],
     [['--dht=1'], "option '--dht' does not take an argument"],

@@ -31,6 +31,7 @@ export async function surveyFiles(root: string, paths: string): Promise<Float64A
   return facts
 }
 
+/** What `surveyFiles` has found, as the thread of the disk sends it. */
 export function readSurvey(facts: Float64Array): Survey {
   const marks: FileMark[] = []
   const faults = new Map<number, string>()

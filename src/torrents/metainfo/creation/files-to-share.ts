@@ -1,5 +1,6 @@
 import { lstat, readdir, realpath, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { systemReason } from '../../../system-reason.ts'
 import { TorrentError } from '../../torrent-error.ts'
 import { MAX_FILES, MAX_LEVELS } from '../limits.ts'
 import { safeComponents } from '../safe-path.ts'
@@ -94,7 +95,6 @@ function invalid(message: string): TorrentError {
 }
 
 function unreadable(path: string, error: unknown): TorrentError {
-  const reason = error instanceof Error ? error.message : String(error)
-  const message = `${path} cannot be shared: ${reason}`
+  const message = `${path} cannot be shared: ${systemReason(error)}`
   return new TorrentError('invalid-torrent', message, { cause: error })
 }
