@@ -63,9 +63,18 @@ const torrent = syntheticTorrent(FILM_LENGTH, options.pieceLengths[0] ?? 1_048_5
 const tradingMs = options.isQuick ? 30_000 : 90_000
 const tracePath = process.env.BENCH_TRACE
 
-function trace(who: string, seconds: number, share: number, members: readonly Member[]): void {
-  if (tracePath === undefined) return
-  appendFileSync(tracePath, `${JSON.stringify({ who, seconds, share, members })}\n`)
+interface Look {
+  readonly who: string
+  readonly seconds: number
+  /** Of the film that is verified, 0 to 1. */
+  readonly share: number
+  /** In bytes that the viewer has. */
+  readonly viewed: number
+  readonly members: readonly Member[]
+}
+
+function trace(look: Look): void {
+  if (tracePath !== undefined) appendFileSync(tracePath, `${JSON.stringify(look)}\n`)
 }
 
 function meanShare([, ...leechers]: readonly Member[]): number {
@@ -115,7 +124,8 @@ async function trade(
       const elapsed = performance.now() - startedAt
       const members = await crowd.look()
       const share = (await running.share?.()) ?? Number.NaN
-      trace(name, elapsed / 1_000, share, members)
+      const viewed = player?.receivedBytes ?? 0
+      trace({ who: name, seconds: elapsed / 1_000, share, viewed, members })
       if (elapsed >= tradingMs) {
         return {
           'share of the film': 100 * share,

@@ -55,7 +55,9 @@ def warm_up(addresses):
                 "listen_interfaces": "127.0.4.200:0",
                 "outgoing_interfaces": "127.0.4.200",
                 "enable_outgoing_tcp": transport == "tcp",
-            }
+            },
+            # No extensions: it would tell the seeds of each other.
+            flags=0,
         )
         handle = session.add_torrent(torrent_in(place))
         for address in addresses:

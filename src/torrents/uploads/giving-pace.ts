@@ -31,6 +31,7 @@ export class GivingPace {
   readonly #options: GivingPaceOptions
   readonly #received: RateMeter
   #cancel: (() => void) | null = null
+  #isClosed = false
 
   constructor(options: GivingPaceOptions) {
     this.#options = options
@@ -39,13 +40,17 @@ export class GivingPace {
 
   /** Bytes of blocks that peers have sent. */
   received(bytes: number): void {
+    if (this.#isClosed) return
     this.#received.add(bytes)
     if (this.#cancel === null) this.#look()
   }
 
+  /** What we give outlives the swarm. */
   close(): void {
+    this.#isClosed = true
     this.#cancel?.()
     this.#cancel = null
+    this.#options.uploads.paceBytesPerSecond = Number.POSITIVE_INFINITY
   }
 
   #look(): void {

@@ -74,4 +74,13 @@ describe('how fast we give', () => {
     await stage.clock.advance(1_000)
     expect(stage.uploads.paceBytesPerSecond).toBe(Number.POSITIVE_INFINITY)
   })
+
+  it('is not held after we have left the swarm', async () => {
+    const stage = new Stage()
+    await stage.receive(3 * MIB)
+    stage.pace.close()
+    stage.pace.received(MIB)
+    expect(stage.uploads.paceBytesPerSecond).toBe(Number.POSITIVE_INFINITY)
+    expect(stage.clock.pending).toBe(0)
+  })
 })
