@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-/** What happens when modules are loaded for the first time. */
-const ANEW = ['test/index.test.ts']
+/** What depends on modules that nobody has used before. */
+const ANEW = ['test/index.test.ts', 'test/torrents/store/rewritten-file.test.ts']
 
 export default defineConfig({
   test: {

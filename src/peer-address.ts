@@ -18,6 +18,7 @@ export function parsePeerAddress(text: string): PeerAddress | null {
   return isIP(ipv4) === 4 ? { address: ipv4, port } : null
 }
 
+/** Whether it is `ip:port`, or `[ip]:port` for IPv6, with a port from 1 to 65535. */
 export function isPeerAddress(text: string): boolean {
   return parsePeerAddress(text) !== null
 }

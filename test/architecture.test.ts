@@ -187,3 +187,21 @@ it('library/, http/, app/ and the command line use nothing of torrents/ but what
     used.flatMap(({ to, names }) => names.map(nameIn(to))).filter((name) => !given.has(name)),
   ).toEqual([])
 })
+
+describe('the documents', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const known = ['src', 'test'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+      (name) => `/${folder}/${name}`,
+    ),
+  )
+
+  it.each(['architecture', 'security', 'scheduler', 'renderers', 'binding', 'limits'])(
+    'name files that are there: %s.md',
+    (name) => {
+      const text = readFileSync(join(root, 'docs', `${name}.md`), 'utf8')
+      const files = [...text.matchAll(/`([\w./-]+\.tsx?)`/g)].map(([, file]) => `/${file}`)
+      expect(files.filter((file) => !known.some((path) => path.endsWith(file)))).toEqual([])
+    },
+  )
+})

@@ -21,6 +21,7 @@ export async function writeRunningServer(
   await fileIn(stateFolder).write(`${JSON.stringify(server)}\n`)
 }
 
+/** Nobody is to look for the server any more. Rejects with the system's error. */
 export async function removeRunningServer(stateFolder: string): Promise<void> {
   await fileIn(stateFolder).remove()
 }

@@ -6,6 +6,7 @@ import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 
+/** `apply` is told each new level. */
 export function logLevelSetting(
   { logLevel, given }: Config,
   apply: (level: LogLevel) => void,
@@ -61,6 +62,7 @@ export function reserveSetting(
   }
 }
 
+/** Peers at once: over all torrents, and of one. */
 export function connectionSettings(
   { maxConnections, maxConnectionsPerTorrent, given }: Config,
   session: Pick<Session, 'setMaxConnections'>,
@@ -130,6 +132,7 @@ export function nameSetting(
 
 const MUST_BE_INTERFACES = 'must be names of network interfaces: eth0'
 
+/** `apply` is told the names to announce on; none for all that lead to a LAN. */
 export function interfaceSetting(
   { interfaces, given }: Config,
   apply: (names: readonly string[]) => void,

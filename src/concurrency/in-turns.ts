@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from './next-turn.ts'
 
 /** Looking at the clock costs more than visiting a few items. */
 const ITEMS_PER_LOOK = 64

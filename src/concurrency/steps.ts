@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { nextTurn } from './next-turn.ts'
 
 /** Work in steps of about a millisecond or less, with a pause possible after each. */
 export type Steps<T> = Generator<void, T>
@@ -19,7 +19,7 @@ export async function runInSlices<T>(steps: Steps<T>): Promise<T> {
   let step = steps.next()
   while (!step.done) {
     if (performance.now() >= pauseAt) {
-      await setImmediate()
+      await nextTurn()
       pauseAt = performance.now() + SLICE_MS
     }
     step = steps.next()

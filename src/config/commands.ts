@@ -232,6 +232,7 @@ export function sharedOptions(command: CommandSpec): readonly ServerOption[] {
   return OPTIONS.filter(({ name }) => command.shared.includes(name))
 }
 
+/** Its own first, then those that it shares with a server. */
 export function optionsOf(command: CommandSpec): readonly Option[] {
   return [...command.own, ...sharedOptions(command)]
 }

@@ -29,6 +29,7 @@ export function optionRows(options: readonly Option[], more: readonly HelpRow[])
   return alignedRows([...options.map(helpRow), ...more])
 }
 
+/** Two columns, the second of which begins at the same place in all lines. */
 export function alignedRows(rows: readonly HelpRow[]): string[] {
   const width = Math.max(...rows.map(([left]) => left.length)) + 2
   return rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`)

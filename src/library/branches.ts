@@ -23,6 +23,7 @@ export interface Growing {
   readonly log: Logger
 }
 
+/** Grows the tree of one torrent, and says in the log where no TV can show anything of it. */
 export function* treeOf(torrent: LibraryTorrent, { known, log }: Growing): Steps<TorrentTree> {
   const tree = yield* TorrentTree.grow(torrent, known, log)
   const { infoHash, name, files } = torrent

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../concurrency/next-turn.ts'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
@@ -138,17 +138,17 @@ export class Library extends EventEmitter<{
     const reference = decodeObjectId(id)
     const object = reference === null ? null : this.#find(reference)
     if (object === null) return null
-    return this.#facts.added([this.#withPlayback(object)])[0] ?? null
+    return runAtOnce(this.#facts.added([this.#withPlayback(object)]))[0] ?? null
   }
 
   /** `null` if there is no such object; the children of an item are an empty list. */
   children(id: string, slice: Slice): Children | null {
-    return this.#withFacts(runAtOnce(this.#children(id, slice)))
+    return runAtOnce(this.#children(id, slice))
   }
 
   /** `children`, between other work where a huge folder has to be sorted first. */
   async childrenInSlices(id: string, slice: Slice): Promise<Children | null> {
-    return this.#withFacts(await runInSlices(this.#children(id, slice)))
+    return await runInSlices(this.#children(id, slice))
   }
 
   /**
@@ -160,7 +160,8 @@ export class Library extends EventEmitter<{
     if (reference === null || this.#find(reference)?.kind !== 'container') return null
     const name = JSON.stringify([reference, condition])
     const lists = this.#below(reference)
-    return this.#withFacts(await this.#pages.search({ name, lists, condition }, slice))
+    const found = await this.#pages.search({ name, lists, condition }, slice)
+    return await runInSlices(this.#withFacts(found))
   }
 
   /**
@@ -183,6 +184,11 @@ export class Library extends EventEmitter<{
       this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
     }
     return true
+  }
+
+  /** Resolves when what was noted is safely on the disk. Rejects with the system's error. */
+  playbacksSaved(): Promise<void> {
+    return this.#playbacks.saved()
   }
 
   /** All files by what they are. */
@@ -270,7 +276,7 @@ export class Library extends EventEmitter<{
     const reference = decodeObjectId(id)
     if (reference === null || this.#find(reference) === null) return null
     const list = this.#listOf(reference)
-    return list === null ? NO_CHILDREN : yield* this.#pages.of(list, slice)
+    return list === null ? NO_CHILDREN : yield* this.#withFacts(yield* this.#pages.of(list, slice))
   }
 
   #find(reference: ObjectReference | null): MediaObject | null {
@@ -304,8 +310,8 @@ export class Library extends EventEmitter<{
     }
   }
 
-  #withFacts(children: Children | null): Children | null {
-    return children === null ? null : { ...children, objects: this.#facts.added(children.objects) }
+  *#withFacts(children: Children): Steps<Children> {
+    return { ...children, objects: yield* this.#facts.added(children.objects) }
   }
 
   #withPlayback(object: MediaObject): MediaObject {

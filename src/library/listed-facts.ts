@@ -1,3 +1,4 @@
+import type { Steps } from '../concurrency/steps.ts'
 import type { MediaFacts } from '../media/probe/media-facts.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import { type FactsSource, fittingFacts } from './facts/facts-source.ts'
@@ -8,6 +9,8 @@ import { decodeObjectId, encodeObjectId, type ObjectId } from './object-id.ts'
 const MODERATION_MS = 3_000
 /** Objects that were listed without facts and are remembered. */
 const MOST_LISTED = 5_000
+/** Looked at in one step. */
+const STEP_OBJECTS = 64
 
 export interface FactsListener {
   /** Told of the containers whose items have more to say. */
@@ -38,22 +41,13 @@ export class ListedFacts {
   }
 
   /** The same objects, in the same order. */
-  added(objects: readonly MediaObject[]): readonly MediaObject[] {
+  *added(objects: readonly MediaObject[]): Steps<readonly MediaObject[]> {
     const missing = new Map<InfoHash, number[]>()
-    const complete = objects.map((object) => {
-      const reference = object.kind === 'item' ? decodeObjectId(object.refId ?? object.id) : null
-      if (object.kind !== 'item' || reference?.kind !== 'file') return object
-      const { infoHash, fileIndex } = reference
-      const facts = this.#source.factsOf(infoHash, fileIndex)
-      if (facts === undefined || isOutdated(facts)) {
-        this.#remember(object)
-        const others = missing.get(infoHash)
-        if (others === undefined) missing.set(infoHash, [fileIndex])
-        else others.push(fileIndex)
-      }
-      const fitting = fittingFacts(object.resource.mediaType.kind, facts)
-      return fitting === undefined ? object : withFacts(object, fitting)
-    })
+    const complete: MediaObject[] = []
+    for (const object of objects) {
+      if (complete.length % STEP_OBJECTS === STEP_OBJECTS - 1) yield
+      complete.push(this.#withFacts(object, missing))
+    }
     for (const [infoHash, fileIndices] of missing) this.#source.lookedAt(infoHash, fileIndices)
     return complete
   }
@@ -61,6 +55,22 @@ export class ListedFacts {
   close(): void {
     clearTimeout(this.#timer)
     this.#bare.clear()
+  }
+
+  /** @param missing - Takes the files of which nothing is known. */
+  #withFacts(object: MediaObject, missing: Map<InfoHash, number[]>): MediaObject {
+    const reference = object.kind === 'item' ? decodeObjectId(object.refId ?? object.id) : null
+    if (object.kind !== 'item' || reference?.kind !== 'file') return object
+    const { infoHash, fileIndex } = reference
+    const facts = this.#source.factsOf(infoHash, fileIndex)
+    if (facts === undefined || isOutdated(facts)) {
+      this.#remember(object)
+      const others = missing.get(infoHash)
+      if (others === undefined) missing.set(infoHash, [fileIndex])
+      else others.push(fileIndex)
+    }
+    const fitting = fittingFacts(object.resource.mediaType.kind, facts)
+    return fitting === undefined ? object : withFacts(object, fitting)
   }
 
   #remember({ id, refId, parentId }: Item): void {

@@ -57,6 +57,7 @@ export function listOf(objects: readonly MediaObject[]): ObjectList {
   }
 }
 
+/** By the name that SortCriteria and SearchCriteria use; `null` where the object has none. */
 export function propertyOf(object: MediaObject, property: ObjectProperty): PropertyValue {
   switch (property) {
     case 'id':

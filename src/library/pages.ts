@@ -9,6 +9,8 @@ import { SortedChildren } from './sorted-children.ts'
 
 /** No answer to a control point has room for more; it asks for the rest. */
 const MOST_OBJECTS = 5_000
+/** Made in one step. */
+const STEP_OBJECTS = 64
 
 /** Which objects of a list are asked for. */
 export interface Slice {
@@ -62,6 +64,7 @@ export class Pages {
     const end = Math.min(startingIndex + count, list.length)
     const objects: MediaObject[] = []
     for (let place = startingIndex; place < end; place++) {
+      if (objects.length % STEP_OBJECTS === STEP_OBJECTS - 1) yield
       objects.push(this.#finish(list.objectAt(order?.[place] ?? place)))
     }
     return { objects, totalMatches: list.length }

@@ -7,7 +7,7 @@ import type { ObjectId } from './object-id.ts'
 /** Files whose state is kept; what was played longest ago is forgotten first. About 400 kB. */
 const MOST_FILES = 5_000
 
-/** Whoever sends a position every moment has the disk written to no more often; milliseconds. */
+/** Where nobody waits for it, the disk is written to no more often; milliseconds. */
 const SAVE_INTERVAL_MS = 1_000
 
 const VERSION = 1
@@ -16,8 +16,8 @@ const VERSION = 1
 const MOST_MS = 8.64e15
 
 /**
- * How far each file was watched, by the id of its item. In memory; on the disk a moment later, where
- * there is a file for it.
+ * How far each file was watched, by the id of its item. In memory; on the disk a moment later, or once
+ * somebody waits for it, where there is a file for it.
  */
 export class PlaybackStore {
   /** What was played last is the last. */
@@ -25,7 +25,10 @@ export class PlaybackStore {
   readonly #file: AtomicFile | null
   readonly #log: Logger | null
   readonly #closing = new AbortController()
-  #isSaved = true
+  /** Counts what was set. */
+  #changes = 0
+  /** How much of it is on the disk. */
+  #written = 0
   #saving: Promise<void> | null = null
 
   /** Reads what was kept; what cannot be read is logged, and a damaged file kept aside. */
@@ -62,7 +65,7 @@ export class PlaybackStore {
     if (playback !== null) this.#playbacks.set(fileId, playback)
     const [oldest] = this.#playbacks.keys()
     if (this.#playbacks.size > MOST_FILES && oldest !== undefined) this.#playbacks.delete(oldest)
-    this.#isSaved = false
+    this.#changes++
     if (this.#file !== null) this.#saving ??= this.#save(this.#file)
   }
 
@@ -74,24 +77,38 @@ export class PlaybackStore {
       .reverse()
   }
 
-  /** Resolves when all is on the disk. */
+  /**
+   * Resolves when all that was set is safely on the disk, or where there is no file for it. Rejects with the
+   * system's error.
+   */
+  async saved(): Promise<void> {
+    if (this.#file !== null && this.#written < this.#changes) await this.#write(this.#file)
+  }
+
+  /** Resolves when all is on the disk, or cannot be. */
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#saving
   }
 
   async #save(file: AtomicFile): Promise<void> {
-    while (!this.#isSaved) {
-      this.#isSaved = true
-      try {
-        await file.write(write(this.#playbacks))
-      } catch (error) {
-        this.#log?.warn({ err: error, path: file.path }, 'cannot keep what was watched')
-      }
+    let tried = 0
+    while (tried < this.#changes) {
+      tried = this.#changes
+      await this.saved().catch((error: unknown) =>
+        this.#log?.warn({ err: error, path: file.path }, 'cannot keep what was watched'),
+      )
       const { signal } = this.#closing
       await delay(SAVE_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => {})
     }
     this.#saving = null
+  }
+
+  /** Of several that wait at once the file makes one. */
+  async #write(file: AtomicFile): Promise<void> {
+    const changes = this.#changes
+    await file.write(write(this.#playbacks))
+    this.#written = Math.max(this.#written, changes)
   }
 }
 

@@ -61,6 +61,7 @@ type Parsed = Partial<ParsedResult>
 /** What a video is among those of its torrent, whatever it is called: the only one, as large as a film, or neither. */
 export type VideoRank = 'only' | 'large' | 'small'
 
+/** @param isOnlyVideo - No other file of the torrent is a video. */
 export function videoRank({ length }: TorrentFile, isOnlyVideo: boolean): VideoRank {
   if (isOnlyVideo) return 'only'
   return length >= FILM_MIN_BYTES ? 'large' : 'small'

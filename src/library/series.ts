@@ -31,6 +31,7 @@ export function seriesOf(episodes: readonly EpisodeEntry[]): readonly Series[] {
   })
 }
 
+/** In the order of its episodes, one container for each season. */
 export function seasonsOf({ seriesKey, episodes }: Series): readonly Season[] {
   return runsOf(episodes, ({ episode }) => episode.season).map(([number, run]) => ({
     number,

@@ -11,6 +11,7 @@ export interface UpdateIdStore {
 /** SystemUpdateID is a ui4 and starts again at 0 (ContentDirectory:1, 2.5.20). */
 const UPDATE_IDS = 2 ** 32
 
+/** Starts again at 0 behind the largest. */
 export function nextUpdateId(updateId: number): number {
   return (updateId + 1) % UPDATE_IDS
 }

@@ -19,7 +19,7 @@ const fixture = makeTorrent('Trip', [
   { path: ['film.mkv'], data: film },
 ])
 
-/** A program that imports the package, from source. */
+/** A program that imports the package. */
 class Example {
   readonly process: ChildProcess
   readonly exitCode: Promise<number | null>

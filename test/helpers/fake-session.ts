@@ -347,6 +347,12 @@ export class FakeSession extends EventEmitter<SessionEvents> implements SessionP
     return this.next()
   }
 
+  readonly persisted: TorrentPort[] = []
+
+  async persist(torrent: TorrentPort): Promise<void> {
+    this.persisted.push(torrent)
+  }
+
   async remove(
     torrent: FakeTorrent,
     { deleteFiles }: { deleteFiles: boolean },

@@ -34,6 +34,16 @@ export async function openSeeder(
   return { session, torrent, address: `127.0.0.1:${session.peerPort}` }
 }
 
+/** A session takes over fixtures that are stored in `folder`, is finished with them, and ends. */
+export async function takeOver(folder: string, ...fixtures: readonly Fixture[]): Promise<void> {
+  const session = await openSession({ folder })
+  for (const { torrentFile } of fixtures) {
+    const { torrent } = await session.add(torrentFile, { overwrite: true })
+    await until(session, () => torrent.stats().finished)
+  }
+  await session.close()
+}
+
 /** Resolves when `isTrue` after a change of the session. */
 export async function until(session: Session, isTrue: () => boolean): Promise<void> {
   if (isTrue()) return

@@ -61,3 +61,12 @@ export function faultCodeOf(xml: string): number | null {
   const code = /<errorCode>(\d+)<\/errorCode>/.exec(xml)?.[1]
   return code === undefined ? null : Number(code)
 }
+
+/** What was markup before it became the text of an element. */
+export function unescaped(text: string): string {
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&')
+}

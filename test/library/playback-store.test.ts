@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { AtomicFile } from '../../src/atomic-file.ts'
 import type { ObjectId } from '../../src/library/object-id.ts'
 import { PlaybackStore } from '../../src/library/playback-store.ts'
@@ -26,6 +26,29 @@ it('keeps what was watched over a restart, the latest first', async () => {
   expect(reopened.begun()).toEqual([idOf(1), idOf(2)])
   expect(reopened.get(idOf(3))).toEqual(at(0))
   expect(reopened.get(idOf(4))).toBeNull()
+})
+
+it('has on the disk what somebody waits for, however soon after the last time', async () => {
+  const path = join(await temporaryFolder(), 'watched.json')
+  const store = await open(path)
+  onTestFinished(() => store.close())
+  for (const positionMs of [1_000, 2_000, 3_000]) {
+    store.set(idOf(1), at(positionMs))
+    await store.saved()
+    expect((await open(path)).get(idOf(1))).toEqual(at(positionMs))
+  }
+})
+
+it('says that it cannot be kept, and keeps it once that is possible', async () => {
+  const folder = join(await temporaryFolder(), 'state')
+  writeFileSync(folder, 'in the way')
+  const store = await open(join(folder, 'watched.json'))
+  store.set(idOf(1), at(1_000))
+  await expect(store.saved()).rejects.toThrow(/ENOTDIR|EEXIST/)
+  rmSync(folder)
+  await store.saved()
+  await store.close()
+  expect((await open(join(folder, 'watched.json'))).get(idOf(1))).toEqual(at(1_000))
 })
 
 it('forgets what it is told to', async () => {

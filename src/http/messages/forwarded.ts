@@ -7,6 +7,7 @@ const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
+/** False for what is no address at all. */
 export function isLoopback(address: string | undefined): boolean {
   if (address === undefined || isIP(address) === 0) return false
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')

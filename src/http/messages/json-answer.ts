@@ -1,9 +1,12 @@
 import { Readable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from 'koa'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 
-/** Written at once; less than this is an answer of known length. */
-const CHUNK_CHARACTERS = 128 * 1024
+/**
+ * Written at once; less than this is an answer of known length. Texts twice as long would be large objects to V8,
+ * which stay until all garbage is collected.
+ */
+const CHUNK_CHARACTERS = 48 * 1024
 
 /** Items that are turned into text in one go. */
 const BATCH_ITEMS = 128

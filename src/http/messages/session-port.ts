@@ -98,6 +98,8 @@ export interface AddRequest {
   readonly peerTimeouts?: PeerTimeouts
   /** Refuses a magnet of which nothing says where a peer could be found. */
   readonly requirePeers?: boolean
+  /** A magnet is kept for later runs once its metadata is known, or `SessionPort.persist` is called. */
+  readonly provisional?: boolean
 }
 
 export interface AddedPort {
@@ -128,6 +130,8 @@ export interface SessionPort {
   get(idOrInfoHash: string): TorrentPort | undefined
   /** A torrent that is there already takes what is new: metadata, trackers, peers, selection. */
   add(source: TorrentSource, options?: AddRequest): Promise<AddedPort>
+  /** What was added provisionally stays, whatever becomes of it. */
+  persist(torrent: TorrentPort): Promise<void>
   /** Reads a source without adding it; the metadata of a magnet is looked for. */
   resolve(source: TorrentSource, options?: ResolveRequest): Promise<ResolvedTorrent>
   /** Where a torrent's files would lie, absolute. */

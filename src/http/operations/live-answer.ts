@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { RouterContext } from '@koa/router'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { ApiError } from '../messages/api-error.ts'
 import { FairShares } from '../messages/fair-shares.ts'
 import { clientAddress } from '../messages/forwarded.ts'
@@ -9,7 +10,7 @@ const LIMITS = { perAddress: 16, inAll: 64 }
 /** Who has not taken so much of what was written is not reading. */
 const MAX_UNREAD_BYTES = 1024 * 1024
 const RETRY_AFTER_SECONDS = 30
-const CHUNK_CHARACTERS = 64 * 1024
+const CHUNK_CHARACTERS = 48 * 1024
 
 /** An answer that goes on until the client leaves, or does not read what it is sent. */
 export class LiveAnswer {
@@ -26,6 +27,8 @@ export class LiveAnswer {
       chunk += part
       if (chunk.length < CHUNK_CHARACTERS) continue
       await this.#taken(chunk)
+      // What the system takes at once is no reason to make all of it at once.
+      await nextTurn()
       if (this.#response.destroyed) return
       chunk = ''
     }

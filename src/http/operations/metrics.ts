@@ -19,6 +19,7 @@ export interface MetricsSources {
 export class Metrics implements StreamRecords {
   readonly #registry = new Registry()
   readonly #loopDelay: IntervalHistogram
+  #stats: SessionStats | null = null
   readonly #firstByte: Histogram
   readonly #stalls: Counter<'reason'>
   readonly #stalledSeconds: Counter<'reason'>
@@ -71,8 +72,15 @@ export class Metrics implements StreamRecords {
     return this.#registry.contentType
   }
 
-  text(): Promise<string> {
-    return this.#registry.metrics()
+  async text(): Promise<string> {
+    this.#stats = null
+    return await this.#registry.metrics()
+  }
+
+  /** The peers of ten thousand torrents are counted once for all that is told of them. */
+  #statsNow(stats: () => SessionStats): SessionStats {
+    this.#stats ??= stats()
+    return this.#stats
   }
 
   firstByte(ms: number): void {
@@ -94,8 +102,8 @@ export class Metrics implements StreamRecords {
   }
 
   #session(stats: () => SessionStats): void {
-    const traffic = (): SessionStats['traffic'] => stats().traffic
-    const peers = (): SessionStats['peers'] => stats().peers
+    const traffic = (): SessionStats['traffic'] => this.#statsNow(stats).traffic
+    const peers = (): SessionStats['peers'] => this.#statsNow(stats).peers
     this.#counter('rqbit_fetched_bytes', 'Piece data from peers', () => traffic().fetchedBytes)
     this.#counter('rqbit_uploaded_bytes', 'Piece data to peers', () => traffic().uploadedBytes)
     this.#counter('rqbit_blocked_incoming', 'Refused', () => traffic().blockedIncoming)
@@ -106,7 +114,9 @@ export class Metrics implements StreamRecords {
     this.#gauge('rqbit_upload_speed_bytes', 'Per second', () => {
       return Math.round(traffic().uploadBytesPerSecond)
     })
-    this.#gauge('rqbit_uptime_seconds', 'Of the server', () => Math.floor(stats().uptimeSeconds))
+    this.#gauge('rqbit_uptime_seconds', 'Of the server', () => {
+      return Math.floor(this.#statsNow(stats).uptimeSeconds)
+    })
     this.#gauge('rqbit_peers_connecting', 'Being dialled', () => peers().connecting)
     const live = new Gauge({
       name: 'rqbit_peers_live',

@@ -37,6 +37,7 @@ export function observationRouter(parts: ObservationParts): Router {
   return router
 }
 
+/** How many torrents are in each state; states that none is in are left out. */
 export function countedByState(torrents: readonly TorrentPort[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>()
   for (const { state } of torrents) counts.set(state.kind, (counts.get(state.kind) ?? 0) + 1)

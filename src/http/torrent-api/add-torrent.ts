@@ -28,8 +28,8 @@ export interface AddTorrentRequest {
   /** A magnet URI, an http(s) URL or an info hash as text, or the bytes of a torrent file. */
   readonly body: Buffer
   readonly query: AddQuery
-  /** Whether somebody will read the answer. */
-  readonly isHeard: () => boolean
+  /** Aborted once nobody will read the answer any more. */
+  readonly gone: AbortSignal
 }
 
 export interface Adding {
@@ -80,7 +80,7 @@ async function add(
   source: TorrentSource,
   { request, folder }: { request: AddTorrentRequest; folder: string | undefined },
 ): Promise<Record<string, unknown>> {
-  const { query, isHeard } = request
+  const { query, gone } = request
   const waits = query.wait ?? true
   const { only_files_regex: pattern } = query
   if (pattern !== undefined && !waits && source.kind !== 'torrent-file') {
@@ -103,10 +103,10 @@ async function add(
   // A magnet that was resolved gives its trackers now.
   const { torrent, isNew } = await session.add(
     source,
-    waits ? { ...options, requirePeers: true } : options,
+    waits ? { ...options, requirePeers: true, provisional: true } : options,
   )
   const added = { torrent, isNew: isNew || isFirst }
-  if (waits) await pending.wait(added, { timeoutMs: waitOf(query).timeoutMs, isHeard })
+  if (waits) await pending.wait(added, { timeoutMs: waitOf(query).timeoutMs, gone })
   else pending.promise(added)
   return addedTorrent(torrent)
 }

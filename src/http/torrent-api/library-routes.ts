@@ -1,11 +1,11 @@
 import { Router } from '@koa/router'
 import { z } from 'zod'
-import { runInSlices } from '../../concurrency/steps.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { FactsSource } from '../../library/facts/facts-source.ts'
 import type { Library } from '../../library/library.ts'
-import { worksOf } from '../../library/listing.ts'
 import type { Item } from '../../library/media-object.ts'
 import { encodeObjectId } from '../../library/object-id.ts'
+import { SharedWorks } from '../../library/shared-works.ts'
 import type { SubtitleCatalog } from '../../library/subtitles/subtitle-catalog.ts'
 import type { SignedPaths } from '../access/signed-paths.ts'
 import { ApiError } from '../messages/api-error.ts'
@@ -37,9 +37,11 @@ export interface LibraryRoutesOptions {
 export function libraryRouter(options: LibraryRoutesOptions): Router {
   const { session, library } = options
   const router = new Router({ prefix: '/library' })
+  const shared = new SharedWorks()
 
   router.get('/', async (context) => {
-    const works = await runInSlices(worksOf(library.catalogue))
+    const works = await shared.of(library.catalogue)
+    await nextTurn()
     const json = jsonOptions(options, options.signedPaths.signerFor(context.req))
     answerJson(context, {
       items: new NestedList(works.length, (place) => {
@@ -66,6 +68,7 @@ export function libraryRouter(options: LibraryRoutesOptions): Router {
     if (!library.setPlayback(id, playback, new Date())) {
       throw new ApiError(404, `file ${fileIndex} of torrent ${torrent.id} is nothing to be played`)
     }
+    await library.playbacksSaved()
     context.body = {}
   })
 
@@ -76,23 +79,22 @@ function countOf(item: ReturnType<Library['get']>): number {
   return item?.kind === 'item' ? (item.playback?.playCount ?? 0) : 0
 }
 
-/** Statistics are made once for each torrent and answer. */
+/** Statistics are made once for each work, whose files are all of one torrent. */
 function jsonOptions(
   options: LibraryRoutesOptions,
   sign: (path: string) => string,
 ): LibraryJsonOptions {
   const { session, library } = options
-  const progress = new Map<string, readonly number[]>()
+  let last: { readonly of: string; readonly progress: readonly number[] } | null = null
   return {
     ...options,
     sign,
     torrentOf: (infoHash) => session.get(infoHash),
     progressOf: (infoHash) => {
-      const known = progress.get(infoHash)
-      if (known !== undefined) return known
-      const bytes = session.get(infoHash)?.stats().fileProgress ?? []
-      progress.set(infoHash, bytes)
-      return bytes
+      if (last?.of !== infoHash) {
+        last = { of: infoHash, progress: session.get(infoHash)?.stats().fileProgress ?? [] }
+      }
+      return last.progress
     },
     itemOf: (id): Item | null => {
       const object = library.get(id)

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { Router } from '@koa/router'
 import type { Context } from 'koa'
+import { Semaphore } from '../../concurrency/semaphore.ts'
 import { runInSlices, type Steps } from '../../concurrency/steps.ts'
 import { sortedSteps } from '../../library/sorted-steps.ts'
 import { mediaTypeOf } from '../../media/media-type.ts'
@@ -25,14 +26,13 @@ export function playlistRouter(
   signedPaths: SignedPaths,
 ): Router {
   const router = new Router({ prefix: '/torrents' })
+  const oneByOne = new Semaphore(1)
 
   router.get('/playlist', async (context) => {
     const urlOf = urls(context.req, trustProxy, signedPaths)
-    const byName = [...session.torrents].sort(
-      (a, b) => compareNatural(a.name ?? '', b.name ?? '') || a.id - b.id,
-    )
-    const named = byName.map((torrent) => ({ torrent, id: String(torrent.id) }))
-    answer(context, await runInSlices(playlistSteps(named, urlOf)))
+    // One at a time: that of ten thousand torrents has megabytes, and as much again on the way there.
+    const parts = await oneByOne.run(() => runInSlices(wholePlaylistSteps(session.torrents, urlOf)))
+    answer(context, parts)
   })
 
   router.get('/:id/playlist', async (context) => {
@@ -55,9 +55,31 @@ function answer(context: Context, parts: readonly Buffer[]): void {
   context.length = parts.reduce((sum, part) => sum + part.length, 0)
 }
 
+/** Of all torrents, by their names. */
+function* wholePlaylistSteps(
+  torrents: readonly TorrentPort[],
+  urlOf: (path: string) => string,
+): Steps<Buffer[]> {
+  const named: NamedTorrent[] = []
+  for (const torrent of yield* sortedSteps(torrents, byName)) {
+    named.push({ torrent, id: String(torrent.id) })
+  }
+  return yield* playlistSteps(named, urlOf)
+}
+
+function byName(a: TorrentPort, b: TorrentPort): number {
+  return compareNatural(a.name ?? '', b.name ?? '') || a.id - b.id
+}
+
+interface NamedTorrent {
+  readonly torrent: TorrentPort
+  /** What its URLs call it. */
+  readonly id: string
+}
+
 /** The text of a playlist in parts. What a person would play: sound and pictures in natural order, whether selected or not. */
 function* playlistSteps(
-  torrents: readonly { readonly torrent: TorrentPort; readonly id: string }[],
+  torrents: readonly NamedTorrent[],
   urlOf: (path: string) => string,
 ): Steps<Buffer[]> {
   const parts = [Buffer.from(PLAYLIST_HEAD)]

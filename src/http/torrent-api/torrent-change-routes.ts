@@ -50,8 +50,9 @@ export function torrentChangeRouter(session: SessionPort): Router {
     const answer = await uploads.run(req, async () => {
       const body = await readBody(req, MAX_TORRENT_FILE_BYTES)
       const query = readQuery(addQuery, withTimeout(context))
-      const isHeard = (): boolean => !res.closed
-      return await addTorrent({ session, pending }, { body, query, isHeard })
+      const gone = new AbortController()
+      res.once('close', () => gone.abort())
+      return await addTorrent({ session, pending }, { body, query, gone: gone.signal })
     })
     context.state.changed = additionOf(answer)
     answerJson(context, answer)

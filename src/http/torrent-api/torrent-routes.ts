@@ -1,4 +1,5 @@
 import { Router, type RouterContext } from '@koa/router'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { ApiError } from '../messages/api-error.ts'
 import { answerJson, NestedList } from '../messages/json-answer.ts'
 import { readQuery } from '../messages/query.ts'
@@ -14,8 +15,10 @@ import { torrentDetails, torrentItem, torrentSummary } from './torrent-json.ts'
 export function torrentRouter(session: SessionPort): Router {
   const router = new Router({ prefix: '/torrents' })
 
-  router.get('/', (context) => {
+  router.get('/', async (context) => {
     const { with_stats: withStats = false } = readQuery(listQuery, context.query)
+    // However many ask at the same time, the loop does more than begin their answers.
+    await nextTurn()
     const byId = [...session.torrents].sort((a, b) => a.id - b.id)
     answerJson(context, {
       torrents: new NestedList(byId.length, (place) => {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 
 /**
  * Does pieces of work one at a time, in the order that they came, and each in a turn of the event loop

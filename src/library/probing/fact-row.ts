@@ -71,9 +71,14 @@ export function propertyIn(
   return property === 'resolution' && !hasResolution(listedAs) ? null : row[property]
 }
 
+/** Nothing is known of the file: it was looked at in vain. */
+export function isNothing(line: string): boolean {
+  return line.endsWith('"facts":null}')
+}
+
 /** Facts of sound or film without tags, which earlier versions did not read. */
 export function isOutdated(line: string): boolean {
-  return !line.endsWith('"facts":null}') && !line.includes(TAGS) && !line.includes(IMAGE)
+  return !isNothing(line) && !line.includes(TAGS) && !line.includes(IMAGE)
 }
 
 function numberIn(line: string, expected: RegExp): number | null {

@@ -1,12 +1,12 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { z } from 'zod'
 import { AtomicFile } from '../../atomic-file.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { MediaKind } from '../../media/media-type.ts'
 import { type MediaFacts, mediaFactsSchema } from '../../media/probe/media-facts.ts'
 import type { FactProperty } from '../facts/facts-source.ts'
-import { type FactRow, FactRows, isOutdated, propertyIn } from './fact-row.ts'
+import { type FactRow, FactRows, isNothing, isOutdated, propertyIn } from './fact-row.ts'
 
 /** What is kept of one file of a torrent. */
 export interface FactsRecord {
@@ -38,6 +38,8 @@ const HEAD =
 /** Lines read in one step. */
 const STEP_LINES = 500
 
+const NO_LINES: ReadonlyMap<number, string> = new Map()
+
 /**
  * The facts of one torrent's files: a line of JSON for each in a file that only grows, so that the
  * hundred thousandth costs what the first did. A later line of a file replaces the one before; a line that a crash
@@ -45,14 +47,15 @@ const STEP_LINES = 500
  */
 export class FactsFile {
   readonly #path: string
-  readonly #lines = new Map<number, string>()
+  // There are thousands of these: of what nothing is known there are no collections.
+  #lines: Map<number, string> | null = null
   /** What of the lines is asked of thousands at once. */
-  readonly #rows = new Map<number, FactRow>()
-  readonly #reader = new FactRows()
+  #rows: Map<number, FactRow> | null = null
+  #reader: FactRows | null = null
   #bytes = 0
   #fetchedBytes = 0
   /** Lines that are to be appended. */
-  #waiting: string[] = []
+  #waiting: string[] | null = null
   #writing: Promise<void> | null = null
 
   private constructor(path: string) {
@@ -77,23 +80,23 @@ export class FactsFile {
   }
 
   has(fileIndex: number): boolean {
-    return this.#lines.has(fileIndex)
+    return this.#kept.has(fileIndex)
   }
 
   isPartial(fileIndex: number): boolean {
-    const line = this.#lines.get(fileIndex)
+    const line = this.#kept.get(fileIndex)
     return line !== undefined && HEAD.exec(line)?.[2] !== undefined
   }
 
   /** `undefined` where nothing is kept. */
   get(fileIndex: number): FactsRecord | undefined {
-    const line = this.#lines.get(fileIndex)
+    const line = this.#kept.get(fileIndex)
     return line === undefined ? undefined : (parseLine(line) ?? undefined)
   }
 
   /** It was made by an earlier version, which did not look at all that is told now. */
   isOutdated(fileIndex: number): boolean {
-    const line = this.#lines.get(fileIndex)
+    const line = this.#kept.get(fileIndex)
     return line !== undefined && isOutdated(line)
   }
 
@@ -103,7 +106,7 @@ export class FactsFile {
     property: FactProperty,
     listedAs: MediaKind,
   ): string | number | null {
-    const row = this.#rows.get(fileIndex)
+    const row = this.#rows?.get(fileIndex)
     return row === undefined ? null : propertyIn(row, property, listedAs)
   }
 
@@ -114,6 +117,7 @@ export class FactsFile {
     this.#keep(fileIndex, text)
     this.#bytes += text.length
     this.#fetchedBytes += record.fetchedBytes
+    this.#waiting ??= []
     this.#waiting.push(`${text}\n`)
     this.#writing ??= this.#append().finally(() => {
       this.#writing = null
@@ -122,14 +126,26 @@ export class FactsFile {
   }
 
   #keep(fileIndex: number, line: string): void {
+    this.#lines ??= new Map()
     this.#lines.set(fileIndex, line)
-    this.#rows.set(fileIndex, this.#reader.of(line))
+    if (isNothing(line)) this.#rows?.delete(fileIndex)
+    else {
+      this.#rows ??= new Map()
+      this.#reader ??= new FactRows()
+      this.#rows.set(fileIndex, this.#reader.of(line))
+    }
+  }
+
+  get #kept(): ReadonlyMap<number, string> {
+    return this.#lines ?? NO_LINES
   }
 
   async #append(): Promise<void> {
     await mkdir(dirname(this.#path), { recursive: true })
-    while (this.#waiting.length > 0) {
-      await appendFile(this.#path, this.#waiting.splice(0).join(''), { mode: 0o600 })
+    while (this.#waiting !== null) {
+      const text = this.#waiting.join('')
+      this.#waiting = null
+      await appendFile(this.#path, text, { mode: 0o600 })
     }
   }
 
@@ -152,11 +168,11 @@ export class FactsFile {
     }
     this.#bytes = bytes.length
     // What is appended to half a line would be lost with it.
-    if (isDamaged || lines > this.#lines.size + MOST_DEAD_LINES) await this.#rewrite()
+    if (isDamaged || lines > this.#kept.size + MOST_DEAD_LINES) await this.#rewrite()
   }
 
   async #rewrite(): Promise<void> {
-    const text = [...this.#lines.values()].map((line) => `${line}\n`).join('')
+    const text = [...this.#kept.values()].map((line) => `${line}\n`).join('')
     this.#bytes = text.length
     await new AtomicFile(this.#path).write(text)
   }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { TorrentFile } from '../../torrents/metainfo/torrent-file.ts'
 import type { FactsStore } from './facts-store.ts'
 import type { FetchAllowance } from './fetch-allowance.ts'

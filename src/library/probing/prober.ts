@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { inTurns } from '../../concurrency/in-turns.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { MediaKind } from '../../media/media-type.ts'
 import type { MediaFacts } from '../../media/probe/media-facts.ts'

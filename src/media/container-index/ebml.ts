@@ -52,6 +52,7 @@ export function readSize(buffer: Buffer, offset: number, width: number): number 
   return isUnknown ? Number.POSITIVE_INFINITY : Number(size)
 }
 
+/** An unsigned integer, big-endian, of as many bytes as the element has (RFC 8794, 7.2). */
 export function readUnsigned(buffer: Buffer, { start, end }: Element): number {
   let value = 0
   for (let offset = start; offset < end; offset++) value = value * 256 + (buffer[offset] ?? 0)

@@ -34,6 +34,10 @@ export interface ProbeOptions {
 /** `hang`: the parser never came back. `broken`: it or its thread broke down. `busy`: too many wait. */
 export type ProbeFault = 'hang' | 'broken' | 'busy' | 'closed'
 
+/**
+ * Why a file could not be looked at; it says nothing about the file unless `kind` is `hang` or
+ * `broken`.
+ */
 export class ProbeError extends Error {
   readonly kind: ProbeFault
 

@@ -11,6 +11,7 @@ import { asRendererError, isRefusal, RendererError } from '../wire/renderer-erro
 import { CommandQueue } from './command-queue.ts'
 import { Handover } from './handover.ts'
 import { KnownLoudness } from './known-loudness.ts'
+import { KnownPosition } from './known-position.ts'
 import { KnownSink } from './known-sink.ts'
 import { type PlaybackNews, PlaybackTracker, type Playing } from './playback-tracker.ts'
 import { Poller } from './poller.ts'
@@ -36,9 +37,6 @@ export interface RendererOptions {
   readonly callbackUrl: () => Promise<string | null>
 }
 
-/** GetPositionInfo is not asked for any more. */
-const FAILED_POSITIONS = 3
-
 /** Where it goes on by itself while it is asked for its position, gmediarender 0.1 never answers again. */
 const HANGS_AT_NEXT = /^gmediarender$/i
 
@@ -46,6 +44,7 @@ const HANGS_AT_NEXT = /^gmediarender$/i
 export class Renderer {
   readonly #options: RendererOptions
   readonly #transport: AvTransport
+  readonly #position: KnownPosition
   readonly #sink: KnownSink
   readonly #loudness: KnownLoudness
   readonly #handover: Handover
@@ -56,7 +55,6 @@ export class Renderer {
   readonly #events: TransportEvents
   readonly #health: RendererHealth
   #state: TransportState = 'unknown'
-  #failedPositions = 0
   /** What is played when the end is reached, where the renderer does not go on by itself. */
   #queued: Playable | null = null
 
@@ -65,6 +63,7 @@ export class Renderer {
     const client = (service: ServiceAddress): ServiceClient => new ServiceClient(service, exchange)
     this.#options = options
     this.#transport = new AvTransport(client(description.avTransport))
+    this.#position = new KnownPosition(this.#transport)
     const { connectionManager, renderingControl } = description
     this.#sink = new KnownSink(connectionManager && client(connectionManager))
     const rendering = renderingControl && new RenderingControl(client(renderingControl))
@@ -146,7 +145,7 @@ export class Renderer {
       const { clock } = this.#options
       this.#tracker.begin({ ...playable.file, url: media.url }, startAtMs, clock.now())
       this.#queued = null
-      this.#failedPositions = 0
+      this.#position.begin()
       this.#events.listen()
     })
   }
@@ -273,27 +272,13 @@ export class Renderer {
 
   async #poll(): Promise<void> {
     this.#state = await this.#transport.state()
-    const facts = await this.#position()
+    const facts = await this.#position.read()
     const { clock } = this.#options
     await this.#loudness.refresh()
     if (this.#closing.signal.aborted) return
     const news = this.#tracker.observe({ ...facts, state: this.#state, atMs: clock.now() })
     for (const one of news) await this.#heed(one)
     if (this.#tracker.playing === null) void this.#events.close()
-  }
-
-  async #position(): Promise<Awaited<ReturnType<AvTransport['position']>>> {
-    const nothing = { positionMs: null, durationMs: null, trackUri: null }
-    if (this.#failedPositions >= FAILED_POSITIONS) return nothing
-    try {
-      const facts = await this.#transport.position()
-      this.#failedPositions = 0
-      return facts
-    } catch (error) {
-      if (!isRefusal(error)) throw error
-      this.#failedPositions++
-      return nothing
-    }
   }
 
   /** In the turn of a poll: it must not wait for another. */

@@ -14,6 +14,9 @@ export const MAX_INFO_HASHES = 20
 const MAX_COOKIE_CHARACTERS = 64
 const FIRST_LINE = /^BT-SEARCH \* HTTP\/1\.[01]$/i
 
+/**
+ * An announcement for the LAN (BEP 14); info hashes that do not fit in one message are left out.
+ */
 export function encodeLsdMessage(
   { infoHashes, port, cookie }: LsdMessage,
   host: string,

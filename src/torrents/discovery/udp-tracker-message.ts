@@ -47,6 +47,7 @@ export function parseUdpTrackerMessage(
   }
 }
 
+/** The first message to a UDP tracker (BEP 15). */
 export function connectRequest(transactionId: number): Uint8Array {
   const view = new DataView(new ArrayBuffer(16))
   view.setBigUint64(0, PROTOCOL_ID)

@@ -16,19 +16,21 @@ export interface PeerExchangeOptions {
 export class PeerExchange {
   readonly #options: PeerExchangeOptions
   readonly #wires = new Map<ExtensionWire, PexExchange>()
-  readonly #timer: NodeJS.Timeout
+  /** Runs while there is somebody to be told: hundreds of swarms have no peers. */
+  #timer: NodeJS.Timeout | null = null
 
   constructor(options: PeerExchangeOptions) {
     this.#options = options
-    this.#timer = setInterval(() => this.#tell(), LOOK_MS).unref()
   }
 
   add(wire: ExtensionWire): void {
     this.#wires.set(wire, new PexExchange())
+    this.#timer ??= setInterval(() => this.#tell(), LOOK_MS).unref()
   }
 
   remove(wire: ExtensionWire): void {
     this.#wires.delete(wire)
+    if (this.#wires.size === 0) this.#rest()
   }
 
   received(wire: ExtensionWire, payload: Uint8Array): void {
@@ -38,8 +40,13 @@ export class PeerExchange {
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    this.#rest()
     this.#wires.clear()
+  }
+
+  #rest(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
   }
 
   #tell(): void {

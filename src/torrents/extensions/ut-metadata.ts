@@ -48,6 +48,7 @@ export function isMetadataSize(value: unknown): value is number {
   return value >= 1 && value <= MAX_METADATA_BYTES
 }
 
+/** @param size - Of the info dictionary, in bytes. */
 export function pieceCountOf(size: number): number {
   return Math.ceil(size / METADATA_PIECE_BYTES)
 }
@@ -57,10 +58,12 @@ export function pieceLengthOf(piece: number, size: number): number {
   return Math.min(METADATA_PIECE_BYTES, size - piece * METADATA_PIECE_BYTES)
 }
 
+/** Asks for a piece of the info dictionary (BEP 9). */
 export function metadataRequest(piece: number): Uint8Array {
   return Buffer.from(`d8:msg_typei${REQUEST}e5:piecei${piece}ee`)
 }
 
+/** Says that we do not give a piece of the info dictionary (BEP 9). */
 export function metadataReject(piece: number): Uint8Array {
   return Buffer.from(`d8:msg_typei${REJECT}e5:piecei${piece}ee`)
 }

@@ -15,6 +15,7 @@ const SERVICE_TYPES = [
 ]
 const MAX_URL_LENGTH = 300
 
+/** Looks for the router in the LAN (UPnP Device Architecture 1.0, 1.2.2). */
 export function searchRequest(): Buffer {
   const lines = [
     'M-SEARCH * HTTP/1.1',
@@ -64,6 +65,7 @@ export function addMappingBody(service: string, mapping: PortToMap, client: stri
   ])
 }
 
+/** The SOAP body of DeletePortMapping (WANIPConnection:1). */
 export function deleteMappingBody(service: string, { protocol, port }: PortToMap): string {
   return envelope(service, 'DeletePortMapping', mappingArguments(protocol, port))
 }

@@ -50,6 +50,7 @@ export async function findIgd(
   }
 }
 
+/** False where the router refuses it, or does not answer. */
 export async function addMapping({ service, client }: Igd, port: PortToMap): Promise<boolean> {
   return await act(
     { service, client },
@@ -58,6 +59,7 @@ export async function addMapping({ service, client }: Igd, port: PortToMap): Pro
   )
 }
 
+/** False where the router refuses it, or does not answer. */
 export async function deleteMapping(igd: Igd, port: PortToMap): Promise<boolean> {
   return await act(igd, 'DeletePortMapping', deleteMappingBody(igd.service.type, port))
 }

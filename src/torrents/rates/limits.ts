@@ -20,6 +20,7 @@ interface Limited {
   bytesPerSecond: number
 }
 
+/** `null` takes a limit away. */
 export function applyLimits(
   { downloadBps, uploadBps }: Limits,
   { download, upload }: Readonly<Record<'download' | 'upload', Limited>>,

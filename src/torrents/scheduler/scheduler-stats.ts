@@ -15,6 +15,7 @@ export interface SchedulerStats {
   readonly downloadingPieces: number
 }
 
+/** As it is at this moment; walks over all wires. */
 export function statsOf(state: SchedulerState, arrivals: Arrivals): SchedulerStats {
   const { cancelledBlocks, ledger, requestedBlocks, wires } = state
   const { copyBytes, redundantBytes, receivedBytes } = arrivals

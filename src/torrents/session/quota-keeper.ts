@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Clock, steadyClock } from '../../clock.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import { TorrentError } from '../torrent-error.ts'

@@ -72,13 +72,15 @@ export class SessionKeeper {
     return this.save([])
   }
 
-  /** The same as `save` where a failure is only logged; never rejects. */
-  async saveOrSay(infoHashes: readonly InfoHash[]): Promise<void> {
+  /** The same as `save` where a failure is only logged; resolves with whether there was none. Never rejects. */
+  async saveOrSay(infoHashes: readonly InfoHash[]): Promise<boolean> {
     try {
       await this.save(infoHashes)
+      return true
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       this.#log.error({ reason }, 'cannot save the session')
+      return false
     }
   }
 
@@ -130,7 +132,8 @@ export class SessionKeeper {
   }
 
   async #writeList(): Promise<void> {
-    const torrents = this.#torrents.all.map(({ record }) => record)
+    const kept = this.#torrents.all.filter((torrent) => this.#torrents.isToBeKept(torrent))
+    const torrents = kept.map(({ record }) => record)
     await this.#state.save({ nextId: this.#nextId, limits: this.limits(), torrents })
     this.#changesWritten = 0
   }
@@ -141,8 +144,9 @@ export class SessionKeeper {
     for (const infoHash of changed) {
       const torrent = this.#torrents.get(infoHash)
       if (torrent === undefined) removed.push(infoHash)
-      else put.push(torrent.record)
+      else if (this.#torrents.isToBeKept(torrent)) put.push(torrent.record)
     }
+    if (put.length + removed.length === 0) return
     await this.#state.append({ nextId: this.#nextId, put, removed })
     this.#changesWritten = (this.#changesWritten ?? 0) + changed.size
   }

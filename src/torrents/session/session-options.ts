@@ -134,6 +134,11 @@ export interface AddOptions {
   readonly paused?: boolean | undefined
   /** Refuses a magnet of which nothing says where a peer could be found; false when absent. */
   readonly requirePeers?: boolean | undefined
+  /**
+   * A magnet is kept for later runs once its metadata is known, or `Session.persist` is called; false when
+   * absent: at once.
+   */
+  readonly provisional?: boolean | undefined
   /** Gives up while a URL or file is being read; nothing is added then. */
   readonly signal?: AbortSignal | undefined
 }

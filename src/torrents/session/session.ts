@@ -30,7 +30,7 @@ import { type SessionGround, SessionParts } from './session-parts.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
 import { openSessionSwarms } from './session-swarms.ts'
 import { type HostSession, SessionTorrentHost } from './session-torrent-host.ts'
-import { forgetStored } from './stored-files.ts'
+import { endRemoval, finishRemovals, forgetStored } from './stored-files.ts'
 import { type AddedTorrent, TorrentAdding } from './torrent-adding.ts'
 import { restoreTorrents } from './torrent-starts.ts'
 
@@ -187,6 +187,13 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     return this.#adding.add(source, options)
   }
 
+  /** A torrent that was added provisionally stays, whatever becomes of it. Rejects with the system's error. */
+  async persist({ infoHash }: Pick<Torrent, 'infoHash'>): Promise<void> {
+    const { torrents, keeper } = this.#parts
+    const torrent = torrents.get(infoHash)
+    if (torrent !== undefined && torrents.promise(torrent)) await keeper.save([infoHash])
+  }
+
   /**
    * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
    * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.
@@ -214,11 +221,14 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     { deleteFiles = false }: RemoveOptions = {},
   ): Promise<readonly Undeleted[]> {
     const { torrents, turns, changes } = this.#parts
-    const torrent = torrents.get(infoHash)
-    if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
-    torrents.delete(torrent)
-    turns.forget(id)
-    return await changes.run(infoHash, () => this.#forget(torrent, deleteFiles))
+    // An addition that was asked for before adds to it; one that is asked for later adds it anew.
+    return await changes.run(infoHash, async () => {
+      const torrent = torrents.get(infoHash)
+      if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
+      torrents.delete(torrent)
+      turns.forget(id)
+      return await this.#forget(torrent, deleteFiles)
+    })
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -232,12 +242,17 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
 
   /** Where that fails, nothing stays open. */
   async #restore(record: SessionRecord): Promise<void> {
-    const { state, places, keeper } = this.#parts
+    const { disk, state, places, keeper, options } = this.#parts
+    const removal = { disk, places, state, folder: this.folder, log: options.log }
+    const removed = [...state.removals.all.keys()]
     try {
-      keeper.factsMissing = await restoreTorrents(record, {
+      const torrents = await finishRemovals(removal, record.torrents)
+      keeper.factsMissing = await restoreTorrents(torrents, {
         ...{ state, places, folder: this.folder },
         list: (known, metainfo) => this.#list(known, metainfo, 'earlier run'),
       })
+      if (removed.length === 0 || !(await keeper.saveOrSay([]))) return
+      for (const infoHash of removed) await endRemoval(removal, infoHash)
     } catch (error) {
       await this.#parts.end()
       throw error

@@ -1,7 +1,10 @@
+import { resolve } from 'node:path'
 import type { Logger } from '../../log.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import { loadResumeData } from '../state/resume-data.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import type { Disk } from '../store/disk.ts'
 import type { Undeleted } from '../store/file-removal.ts'
@@ -23,20 +26,62 @@ interface StoredTorrent {
   readonly metainfo: Metainfo | null
 }
 
-/** Keeps nothing of a torrent that is out of the list, of its files if they are to go, too. Resolves to what is left. */
+/**
+ * Keeps nothing of a torrent that is out of the list, of its files if they are to go, too. A crash in between is made up
+ * for at the next start; on a full disk, where the list cannot be written, that start makes up for it. Resolves to what
+ * is left.
+ */
 export async function forgetStored(
   removal: FileRemoval & { readonly keeper: SessionKeeper },
   torrent: StoredTorrent,
   { alsoFiles }: { readonly alsoFiles: boolean },
 ): Promise<readonly Undeleted[]> {
-  const { keeper, places, state } = removal
-  await keeper.saveOrSay([torrent.infoHash])
+  const { keeper, places, state, log } = removal
+  const { infoHash } = torrent
+  try {
+    await state.removals.set(infoHash, alsoFiles ? 'deleted' : 'forgotten')
+  } catch (error) {
+    log.warn({ err: error, infoHash }, 'a crash now would bring a removed torrent back')
+    await keeper.saveOrSay([infoHash])
+  }
   const leftovers = alsoFiles ? await deleteStoredFiles(removal, torrent) : []
-  await places.release(torrent.infoHash)
-  // On a full disk there is room only now.
-  if (keeper.isBehind) await keeper.saveOrSay([])
-  await state.forget(torrent.infoHash)
+  const isSaved = await keeper.saveOrSay([infoHash])
+  await places.release(infoHash)
+  await state.forget(infoHash)
+  // What is freed by that may be the room for it.
+  if (isSaved || (await keeper.saveOrSay([infoHash]))) await endRemoval(removal, infoHash)
+  else if (alsoFiles) await state.removals.set(infoHash, 'forgotten').catch(() => {})
   return leftovers
+}
+
+/** Goes on with the removals that an earlier run did not get to the end of. Resolves to the torrents that are left. */
+export async function finishRemovals(
+  removal: FileRemoval,
+  torrents: readonly TorrentRecord[],
+): Promise<readonly TorrentRecord[]> {
+  const { folder, places, state } = removal
+  const { all } = state.removals
+  if (all.size === 0) return torrents
+  for (const record of torrents) {
+    if (all.get(record.infoHash) !== 'deleted' || record.outputFolder === null) continue
+    const { metainfo } = await restoreMetainfo(state, record)
+    if (metainfo === null) continue
+    await places.restore(metainfo, resolve(folder, record.outputFolder))
+    await deleteStoredFiles(removal, { infoHash: record.infoHash, metainfo })
+    await places.release(record.infoHash)
+  }
+  for (const infoHash of all.keys()) await state.forget(infoHash)
+  return torrents.filter(({ infoHash }) => !all.has(infoHash))
+}
+
+/** The list on the disk is without them: nothing of them has to be remembered. Never rejects. */
+export async function endRemoval(
+  { state, log }: Pick<FileRemoval, 'state' | 'log'>,
+  infoHash: InfoHash,
+): Promise<void> {
+  await state.removals
+    .clear(infoHash)
+    .catch((error: unknown) => log.debug({ err: error, infoHash }, 'its mark stays'))
 }
 
 /**

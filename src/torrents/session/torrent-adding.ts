@@ -64,6 +64,7 @@ export class TorrentAdding {
     if (isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = torrents.get(wanted.infoHash)
     if (known !== undefined) {
+      if (!options.provisional) torrents.promise(known)
       await extendTorrent(known, wanted, { ...options, binding: swarms.binding })
       await keeper.save([known.infoHash])
       return { torrent: known, isNew: false }
@@ -90,21 +91,31 @@ export class TorrentAdding {
       const outputFolder = await places.claim(record, wanted.metainfo)
       record = { ...record, outputFolder: places.relative(outputFolder) }
     }
-    const torrent = await this.#keep(record, wanted.metainfo)
+    const { provisional = false } = options
+    const torrent = await this.#keep(record, wanted.metainfo, { provisional })
     void addNamedPeers(torrent, wanted.peerHosts, swarms.binding)
     return torrent
   }
 
   /** Where it cannot be kept on the disk, nothing of it stays. */
-  async #keep(record: TorrentRecord, metainfo: Metainfo | null): Promise<Torrent> {
+  async #keep(
+    record: TorrentRecord,
+    metainfo: Metainfo | null,
+    { provisional }: { readonly provisional: boolean },
+  ): Promise<Torrent> {
     const { keeper, places, state, torrents } = this.#parts
     const torrent = this.#to.list({ ...record, id: keeper.takeId() }, metainfo)
     torrents.keepQuiet(torrent)
+    // A list that is written before its torrent file is there must not name it.
+    const isProvisional = provisional && metainfo === null
+    torrents.keepOnce(torrent, metainfo === null ? 'known' : 'promised')
     // A magnet needs nothing of the disk to find its peers, and disks take their time.
     if (metainfo === null) void torrent.life.open()
     try {
       if (metainfo !== null) await state.torrentFile(torrent.infoHash).write(metainfo.torrentFile)
+      if (!isProvisional) torrents.promise(torrent)
       await keeper.save([torrent.infoHash])
+      await state.removals.clear(torrent.infoHash)
     } catch (error) {
       torrents.delete(torrent)
       await torrent.life.close()

@@ -8,6 +8,8 @@ export class TorrentList {
   readonly #byId = new Map<number, Torrent>()
   /** Those that are not on the disk yet. */
   readonly #quiet = new Set<Torrent>()
+  /** Those that nobody has been promised yet, and what they wait for to be kept for later runs. */
+  readonly #provisional = new Map<Torrent, 'known' | 'promised'>()
   /** `null` where it has to be made again. */
   #all: readonly Torrent[] | null = null
 
@@ -62,8 +64,28 @@ export class TorrentList {
     return !this.#quiet.has(torrent)
   }
 
+  /**
+   * A restart knows nothing of it before its metadata is known, as of a magnet whose addition is answered then; or before
+   * it is promised.
+   */
+  keepOnce(torrent: Torrent, when: 'known' | 'promised'): void {
+    this.#provisional.set(torrent, when)
+  }
+
+  /** From now on it is kept, whatever becomes of it; false where that was so before. */
+  promise(torrent: Torrent): boolean {
+    return this.#provisional.delete(torrent)
+  }
+
+  /** Whether a restart is to know of it. */
+  isToBeKept(torrent: Torrent): boolean {
+    const waitsFor = this.#provisional.get(torrent)
+    return waitsFor === undefined || (waitsFor === 'known' && torrent.life.metadata.isKept)
+  }
+
   delete(torrent: Torrent): void {
     this.#quiet.delete(torrent)
+    this.#provisional.delete(torrent)
     this.#byInfoHash.delete(torrent.infoHash)
     this.#byId.delete(torrent.id)
     this.#all = null

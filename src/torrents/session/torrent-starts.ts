@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { resolve } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Binding } from '../binding/binding.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
-import type { SessionRecord, TorrentRecord } from '../state/session-record.ts'
+import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
 import { TorrentFileReader } from '../state/torrent-file-reader.ts'
 import { lookUpPeers } from '../swarm/named-peers.ts'
@@ -28,7 +28,7 @@ export interface RestoreParts {
  * had to be read because nothing was saved of them.
  */
 export async function restoreTorrents(
-  { torrents }: SessionRecord,
+  torrents: readonly TorrentRecord[],
   { state, folder, places, list }: RestoreParts,
 ): Promise<number> {
   const restored: Torrent[] = []

@@ -34,6 +34,7 @@ export const NOTHING_SAVED: ResumeData = {
   names: new Map(),
 }
 
+/** Rejects with the system's error; then what was saved before is still there. */
 export async function saveResumeData(file: AtomicFile, data: ResumeData): Promise<void> {
   const { pieces, marks, kept, names, lastUse } = data
   const saved = {

@@ -6,6 +6,7 @@ import type { Logger } from '../../log.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
+import { RemovalMarks } from './removal-marks.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
 import { SavedFacts, saveFacts } from './saved-facts.ts'
 import {
@@ -27,6 +28,8 @@ function plain({ list, ...record }: ListedRecord): SessionRecord {
  * written, two and more for each torrent.
  */
 export class SessionState {
+  /** Torrents that are being removed. */
+  readonly removals: RemovalMarks
   readonly #folder: string
   readonly #log: Logger
   readonly #session: AtomicFile
@@ -41,6 +44,7 @@ export class SessionState {
     const previousPath = join(folder, 'session.json.previous')
     this.#session = new AtomicFile(join(folder, 'session.json'), { previousPath })
     this.#previous = new AtomicFile(previousPath)
+    this.removals = new RemovalMarks(folder)
     this.#changes = new ChangeLog(join(folder, 'session.changes'))
   }
 
@@ -50,6 +54,7 @@ export class SessionState {
    * from their torrent files alone. Never rejects for what is in the files.
    */
   async load(): Promise<SessionRecord> {
+    await this.removals.load()
     const changes = await this.#changes.read()
     const { record, isWhole } = await this.#read(this.#session, changes)
     // Whatever happens, the next list is none whose changes are there already.
@@ -180,7 +185,7 @@ export class SessionState {
     // A torrent removed since has no torrent file; a magnet never had one, so it is believed.
     const magnets = [...known.values()].filter(({ outputFolder }) => outputFolder === null)
     for (const infoHash of new Set([...stored, ...magnets.map((magnet) => magnet.infoHash)])) {
-      if (all.has(infoHash)) continue
+      if (all.has(infoHash) || this.removals.all.has(infoHash)) continue
       const record = known.get(infoHash) ?? (await this.#adopted(infoHash))
       if (record === null) continue
       const id = record.id >= 0 && !ids.has(record.id) ? record.id : next++

@@ -10,6 +10,7 @@ export function packMarks(marks: readonly FileMark[]): Float64Array {
   return packed
 }
 
+/** What `packMarks` was given; half a mark at the end is left out. */
 export function unpackMarks(packed: Float64Array): FileMark[] {
   return Array.from({ length: Math.floor(packed.length / 2) }, (_, index) => {
     const size = packed[index * 2] ?? Number.NaN
@@ -18,6 +19,7 @@ export function unpackMarks(packed: Float64Array): FileMark[] {
   })
 }
 
+/** Two files that are not there are the same. */
 export function isSameMark(a: FileMark, b: FileMark): boolean {
   if (a === null || b === null) return a === b
   return a[0] === b[0] && a[1] === b[1]

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { errorCode, hasCode } from '../../error-code.ts'
 import { faultReason } from './file-fault.ts'
 import { FolderChecks } from './folder-checks.ts'

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { errorCode } from '../../error-code.ts'
 import { FAULT_CODES } from './file-fault.ts'
 import type { FileMark } from './file-mark.ts'
@@ -31,6 +31,7 @@ export async function surveyFiles(root: string, paths: string): Promise<Float64A
   return facts
 }
 
+/** What `surveyFiles` has found, as the thread of the disk sends it. */
 export function readSurvey(facts: Float64Array): Survey {
   const marks: FileMark[] = []
   const faults = new Map<number, string>()

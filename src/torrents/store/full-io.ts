@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 
 const write = promisify(fs.write)
 
+/** Goes on until all is written. Rejects with the system's error. */
 export async function writeFully(fd: number, data: Uint8Array, position: number): Promise<void> {
   let done = 0
   while (done < data.length) {

@@ -1,6 +1,6 @@
 import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { hasCode } from '../../error-code.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { pathKey, shortened } from '../metainfo/portable-name.ts'

@@ -13,10 +13,12 @@ export interface PackedFiles {
 
 const NUMBERS_PER_FILE = 4
 
+/** One text for the thread of the disk; an empty path stands for none. */
 export function packPaths(files: readonly StoredFile[]): string {
   return files.map(({ path }) => path ?? '').join('\0')
 }
 
+/** In a form that a thread is handed in no time, however many there are. */
 export function packFiles(files: readonly StoredFile[]): PackedFiles {
   const numbers = new Float64Array(files.length * NUMBERS_PER_FILE)
   files.forEach(({ offset, length, gap }, index) => {
@@ -27,6 +29,7 @@ export function packFiles(files: readonly StoredFile[]): PackedFiles {
   return { paths: packPaths(files), numbers }
 }
 
+/** What `packFiles` was given. */
 export function unpackFiles({ paths, numbers }: PackedFiles): StoredFile[] {
   if (numbers.length === 0) return []
   return paths.split('\0').map((path, index) => {

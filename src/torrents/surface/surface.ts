@@ -190,6 +190,8 @@ export interface Session extends AsyncDisposable {
   stats(): SessionStats
   /** Our node of the DHT; `null` where there is none. */
   dht(): DhtFacts | null
+  /** A torrent that was added provisionally stays, whatever becomes of it. Rejects with the system's error. */
+  persist(torrent: Pick<Torrent, 'infoHash'>): Promise<void>
   /**
    * Reads a source without adding it; the metadata of a magnet is looked for. Rejects with TorrentError
    * `invalid-torrent`, `fetch-failed`, `no-peers`, `timeout` or `closed`, or with the signal's reason.

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { unmappedAddress } from '../../ip-address.ts'
 import { ipv4Number, parseBlocklistLine } from './blocklist-line.ts'
 import { type Ipv6Range, Ipv6Ranges } from './ipv6-ranges.ts'

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 
 /** Sorted in one turn of the event loop. */
 const STEP = 2_000

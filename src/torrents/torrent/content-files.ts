@@ -1,8 +1,8 @@
 import { lstat, readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { AtomicFile } from '../../atomic-file.ts'
 import { inTurns } from '../../concurrency/in-turns.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Logger } from '../../log.ts'
 import type { TorrentFacts } from '../metainfo/metainfo.ts'
 import {

@@ -33,6 +33,7 @@ export function goneFile(
   return known?.path ?? null
 }
 
+/** Whether something has that path, a link to nowhere included. */
 export async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path)

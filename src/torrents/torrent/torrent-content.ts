@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { wallClock } from '../../clock.ts'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { Downloader } from '../download/downloader.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'

@@ -28,7 +28,6 @@ export class TorrentMetadata {
   readonly outcome = new MetadataWait()
   readonly #options: TorrentMetadataOptions
   #metainfo: Metainfo | null
-  /** A restart needs no peer for it. */
   #isKept: boolean
   #isAsking = false
 
@@ -41,6 +40,11 @@ export class TorrentMetadata {
 
   get metainfo(): Metainfo | null {
     return this.#metainfo
+  }
+
+  /** It is known, and a restart needs no peer for it. */
+  get isKept(): boolean {
+    return this.#isKept
   }
 
   /** It is known from now on; `keep` has to follow. */

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Ticket } from '../../concurrency/semaphore.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { SwarmMembership } from '../swarm/membership.ts'

@@ -66,6 +66,7 @@ export interface StatsSource {
   readonly swarm: Swarm | null
 }
 
+/** As it is at this moment. */
 export function torrentStats({
   state,
   length,

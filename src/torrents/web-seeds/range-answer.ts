@@ -7,6 +7,7 @@ import type { ByteRange } from '../pieces/byte-range.ts'
  */
 export type WebSeedErrorKind = 'useless' | 'wrong' | 'failed'
 
+/** Why a web seed gave no bytes. */
 export class WebSeedError extends Error {
   override readonly name = 'WebSeedError'
   readonly kind: WebSeedErrorKind

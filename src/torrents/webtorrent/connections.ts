@@ -269,6 +269,7 @@ export function connectionsOf(client: object): Connections {
   return unlimited
 }
 
+/** Sets the limits of a client; `connectionsOf` finds them from then on. */
 export function limitConnections(client: object, limits: ConnectionLimits): Connections {
   const limited = new Connections(limits)
   connections.set(client, limited)
@@ -282,6 +283,7 @@ export function whenDestroyed(peer: object, callback: () => void): void {
   destructions.set(peer, callback)
 }
 
+/** Tells whoever asked by `whenDestroyed`, once. */
 export function tellDestroyed(peer: Peer): void {
   const callback = destructions.get(peer)
   destructions.delete(peer)

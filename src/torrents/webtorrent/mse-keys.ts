@@ -14,6 +14,7 @@ export class InvalidKey extends Error {
   override readonly name = 'InvalidKey'
 }
 
+/** Whether it is from 2 to P - 2: with others the shared secret is known to all. */
 export function isPublicKey(bytes: Uint8Array): boolean {
   if (bytes.length !== KEY_BYTES) return false
   const number = BigInt(`0x${Buffer.from(bytes).toString('hex')}`)

@@ -5,6 +5,7 @@ export interface WireOwner {
 
 const owners = new WeakMap<object, WireOwner>()
 
+/** Tells to whom a wire belongs, for the checks of its messages. */
 export function setOwner(wire: object, owner: WireOwner): void {
   owners.set(wire, owner)
 }

@@ -1,3 +1,4 @@
+import { runInSlices } from '../../concurrency/steps.ts'
 import type { Library } from '../../library/library.ts'
 import type { Item } from '../../library/media-object.ts'
 import type { Children, Slice } from '../../library/pages.ts'
@@ -7,8 +8,8 @@ import type { Action, ActionContext, Service } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'
 import { UpnpError } from '../control/upnp-error.ts'
 import { askedId } from '../renderers/shown-object.ts'
-import { embedded, embeddedStrictly } from '../xml/xml.ts'
-import { writeResult } from './browse-result.ts'
+import { embedded } from '../xml/xml.ts'
+import { resultSteps } from './browse-result.ts'
 import type { DidlOptions } from './didl-lite.ts'
 import { featureList } from './feature-list.ts'
 import { setBookmark, updateObject } from './playback-actions.ts'
@@ -35,11 +36,11 @@ export function contentDirectory(library: Library, log: Logger): Service {
       ['GetSystemUpdateID', () => [['Id', library.systemUpdateId]]],
       ['Browse', (args, context) => browse(library, args, context, log)],
       ['Search', (args, context) => search(library, args, context, log)],
-      ['UpdateObject', (args) => updateObject(library, args)],
+      ['UpdateObject', (args) => kept(library, updateObject(library, args))],
       // A word of later versions, which some control points ask of every server.
       ['GetFeatureList', features],
       ['X_GetFeatureList', features],
-      ['X_SetBookmark', (args, context) => setBookmark(library, args, context)],
+      ['X_SetBookmark', (args, context) => kept(library, setBookmark(library, args, context))],
     ]),
     failureCode: 720,
     minEventIntervalMs: MIN_EVENT_INTERVAL_MS,
@@ -49,6 +50,12 @@ export function contentDirectory(library: Library, log: Logger): Service {
         ['ContainerUpdateIDs', containerUpdateIds(library, told ?? new Map())],
       ]),
   }
+}
+
+/** The answer, once what was noted is on the disk; where that cannot be, it is so until the server ends. */
+async function kept(library: Library, outputs: Outputs): Promise<Outputs> {
+  await library.playbacksSaved().catch(() => {})
+  return outputs
 }
 
 function features(_args: ActionArguments, { renderer }: ActionContext): Outputs {
@@ -70,7 +77,7 @@ async function browse(
   const found = isMetadata ? metadata(library, id) : await library.childrenInSlices(id, slice)
   if (found === null) throw new UpnpError(701, `no object ${JSON.stringify(id)}`)
   const position = isMetadata ? null : slice.startingIndex
-  return outputs(library, found, { ...didlOptions(library, args, context), position }, log)
+  return await outputs(library, found, { ...didlOptions(library, args, context), position }, log)
 }
 
 /** ContentDirectory:1, 2.7.5. Bad criteria are told before a bad container. */
@@ -84,7 +91,7 @@ async function search(
   const condition = parseSearchCriteria(args.optionalText('SearchCriteria', '*'))
   const found = await library.search(id, condition, sliceOf(args, context))
   if (found === null) throw new UpnpError(710, `no container ${JSON.stringify(id)}`)
-  return outputs(library, found, didlOptions(library, args, context), log)
+  return await outputs(library, found, didlOptions(library, args, context), log)
 }
 
 /** What MiniDLNA takes as well: without StartingIndex from the first, without RequestedCount all. */
@@ -113,15 +120,15 @@ function didlOptions(
   return { filter: parseFilter(text), ...urls, renderer, updateId, position: null, samsung }
 }
 
-function outputs(
+async function outputs(
   library: Library,
   { objects, totalMatches }: Children,
   options: DidlOptions,
   log: Logger,
-): Outputs {
-  const { didl, numberReturned } = writeResult(objects, options, log)
+): Promise<Outputs> {
+  const { didl, numberReturned } = await runInSlices(resultSteps(objects, options, log))
   return [
-    ['Result', options.renderer.strictEscapes ? embeddedStrictly(didl) : embedded(didl)],
+    ['Result', didl],
     ['NumberReturned', numberReturned],
     ['TotalMatches', totalMatches],
     ['UpdateID', library.systemUpdateId],

@@ -42,11 +42,28 @@ export interface DidlOptions extends ResourceUrls {
 
 /** The document around objects (ContentDirectory:1, 2.7.4 Result; DIDL-Lite schema). */
 export function didlLite(objects: readonly Xml[]): Xml {
-  const markup = objects.map(String)
-  const others = Object.entries(OTHER_NAMESPACES).flatMap(([name, [sign, uri]]) =>
-    markup.some((object) => object.includes(sign)) ? [[name, uri]] : [],
-  )
-  return element('DIDL-Lite', { ...NAMESPACES, ...Object.fromEntries(others) }, objects)
+  const namespaces = new DidlNamespaces()
+  for (const object of objects) namespaces.noteUseIn(object)
+  return element('DIDL-Lite', namespaces.attributes, objects)
+}
+
+/** What the document declares for the objects in it. */
+export class DidlNamespaces {
+  readonly #used = new Set<string>()
+
+  noteUseIn(object: Xml): void {
+    const markup = object.toString()
+    for (const [name, [sign]] of Object.entries(OTHER_NAMESPACES)) {
+      if (!this.#used.has(name) && markup.includes(sign)) this.#used.add(name)
+    }
+  }
+
+  get attributes(): Attributes {
+    const others = Object.entries(OTHER_NAMESPACES).flatMap(([name, [, uri]]) =>
+      this.#used.has(name) ? [[name, uri]] : [],
+    )
+    return { ...NAMESPACES, ...Object.fromEntries(others) }
+  }
 }
 
 /**

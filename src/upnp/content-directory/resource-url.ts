@@ -6,6 +6,7 @@ export interface ResourceUrls {
   readonly sign?: ((path: string) => string) | undefined
 }
 
+/** Absolute. @param path - From the root of the server on. */
 export function resourceUrl({ baseUrl, sign = asItIs }: ResourceUrls, path: string): string {
   return baseUrl + sign(path)
 }

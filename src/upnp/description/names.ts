@@ -37,6 +37,7 @@ export const SERVICES: readonly ServiceIdentity[] = [
 /** A unique device name, `uuid:` and a UUID in lower case. It stays the same over restarts. */
 export type Udn = string & { readonly udn: unique symbol }
 
+/** A random one. */
 export function newUdn(): Udn {
   return `uuid:${randomUUID()}` as Udn
 }

@@ -31,6 +31,7 @@ export function isLinkLocalIPv6(address: string): boolean {
   return isInNetwork(address, { address: 'fe80::', prefixLength: 10 })
 }
 
+/** False where one is IPv4 and the other IPv6; an IPv4 address mapped to IPv6 counts as IPv4. */
 export function isInNetwork(address: string, network: NetworkAddress): boolean {
   const plain = plainAddress(address)
   if (isIPv4(plain) !== isIPv4(network.address) || !(isIPv4(plain) || isIPv6(plain))) return false

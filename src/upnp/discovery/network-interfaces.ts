@@ -93,6 +93,7 @@ export function interfaceWarnings(
   return []
 }
 
+/** Whether it is one of containers, virtual machines or a VPN, where no TV is. */
 export function isVirtual(interfaceName: string): boolean {
   return VIRTUAL_NAME.test(interfaceName)
 }

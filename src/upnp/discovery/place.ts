@@ -36,6 +36,7 @@ export function isSameLink(a: Place, b: Place): boolean {
   return a.scope === b.scope && a.addresses.some((one) => b.addresses.some(isBeside(one)))
 }
 
+/** The same address may be on two interfaces. */
 export function isSameAddress(a: InterfaceAddress, b: InterfaceAddress): boolean {
   return a.name === b.name && a.address === b.address
 }

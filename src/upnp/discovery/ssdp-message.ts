@@ -21,6 +21,7 @@ export interface Presence {
   readonly bootId: number
 }
 
+/** Says that a target is there, and for how long (UPnP Device Architecture 1.1, 1.2.2). */
 export function aliveMessage(target: NotificationTarget, presence: Presence): Buffer {
   return new SsdpHeader('NOTIFY', {
     HOST: SSDP_HOSTS[presence.scope],
@@ -51,6 +52,7 @@ export function updateMessage(
   }).toBuffer()
 }
 
+/** Says that a target goes away (UPnP Device Architecture 1.1, 1.2.3). */
 export function byebyeMessage(target: NotificationTarget, scope: Scope): Buffer {
   return new SsdpHeader('NOTIFY', {
     HOST: SSDP_HOSTS[scope],

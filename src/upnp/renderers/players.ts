@@ -36,6 +36,15 @@ const NO_SAMSUNG: ProfileChanges = {
 /** They take the first picture, and have a screen for a large one. */
 const LARGE_ART: ProfileChanges = { albumArt: ['JPEG_SM', 'JPEG_TN'] }
 
+/** Kodi and VLC: they play all, and find subtitles in `res` alone. */
+const PLAIN_PLAYER: ProfileChanges = {
+  ...NO_SAMSUNG,
+  ...LARGE_ART,
+  captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
+  mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
+  plays: EVERYTHING,
+}
+
 /** Consoles, computers, boxes and programs. */
 export const PLAYERS: readonly RendererRule[] = [
   {
@@ -107,13 +116,7 @@ export const PLAYERS: readonly RendererRule[] = [
       { userAgent: /\bKodi|\bXBMC|Platinum\/1\./ },
       { description: { manufacturer: /^(?:XBMC|Team Kodi|Kodi)/, modelName: /^(?:Kodi|XBMC)/ } },
     ],
-    changes: {
-      ...NO_SAMSUNG,
-      ...LARGE_ART,
-      captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
-      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
-      plays: EVERYTHING,
-    },
+    changes: PLAIN_PLAYER,
   },
   {
     id: 'skybox',
@@ -129,13 +132,7 @@ export const PLAYERS: readonly RendererRule[] = [
       // It browses by the name of a library that boxes and televisions are built with as well.
       { userAgent: /Portable SDK for UPnP devices\/1\./, isVague: true },
     ],
-    changes: {
-      ...NO_SAMSUNG,
-      ...LARGE_ART,
-      captions: { captionInfoEx: false, pvAttributes: false, header: 'never' },
-      mimeTypes: { avi: 'video/avi', flac: 'audio/flac', wav: 'audio/wav' },
-      plays: EVERYTHING,
-    },
+    changes: PLAIN_PLAYER,
   },
   {
     id: 'bubbleupnp',

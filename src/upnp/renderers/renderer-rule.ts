@@ -49,6 +49,7 @@ export function changedProfile(profile: RendererProfile, changes: ProfileChanges
   }
 }
 
+/** The default profile with what the rule changes in it. */
 export function profileOf({ id, name, changes }: RendererRule): RendererProfile {
   return { ...changedProfile(DEFAULT_PROFILE, changes), id, name }
 }

@@ -58,7 +58,7 @@ export type Content = string | number | Xml | readonly Content[]
  * @example element('dc:title', {}, 'A & B').toString() // <dc:title>A &amp; B</dc:title>
  */
 export function element(name: string, attributes: Attributes = {}, content: Content = []): Xml {
-  const start = name + Object.entries(attributes).map(writeAttribute).join('')
+  const start = startOf(name, attributes)
   const inside = writeContent(content)
   return new Xml(inside === '' ? `<${start}/>` : `<${start}>${inside}</${name}>`)
 }
@@ -74,9 +74,28 @@ export function embeddedStrictly(xml: Xml): Xml {
   return new Xml(escaped.replaceAll('"', '&quot;').replaceAll("'", '&apos;'))
 }
 
+/**
+ * An element as the text of another, around content that `embed` has made text: what is long need not be escaped in
+ * one go.
+ */
+export function embeddedElement(
+  embed: (xml: Xml) => Xml,
+  name: string,
+  attributes: Attributes,
+  content: readonly Xml[],
+): Xml {
+  if (content.length === 0) return embed(element(name, attributes))
+  const start = embed(new Xml(`<${startOf(name, attributes)}>`))
+  return new Xml(`${start}${content.join('')}${embed(new Xml(`</${name}>`))}`)
+}
+
 /** A whole document with its declaration; to be sent as UTF-8. */
 export function xmlDocument(root: Xml): string {
   return `<?xml version="1.0" encoding="utf-8"?>\n${root}`
+}
+
+function startOf(name: string, attributes: Attributes): string {
+  return name + Object.entries(attributes).map(writeAttribute).join('')
 }
 
 function writeAttribute([name, value]: [string, string | number | undefined]): string {

@@ -8,17 +8,27 @@ import { waitFor } from './wait-for.ts'
 export class BareServer {
   readonly #process: ChildProcess
   readonly #origin: string
+  /** Resolves when it has ended. */
+  readonly exited: Promise<unknown>
   #output = ''
 
   static async start(folder: string, more: readonly string[] = []): Promise<BareServer> {
-    const port = await freePort()
-    const server = new BareServer(folder, port, more)
-    await waitFor('the server to answer', async () => {
-      if (server.#process.exitCode !== null) return 'ended'
-      return (await server.fetch('/torrents').catch(() => null))?.ok && 'ready'
-    })
+    const server = await BareServer.launch(folder, more)
+    await waitFor(
+      'the server to answer',
+      async () => {
+        if (server.#process.exitCode !== null) return 'ended'
+        return (await server.fetch('/torrents').catch(() => null))?.ok && 'ready'
+      },
+      { intervalMs: 25 },
+    )
     if (server.#process.exitCode !== null) throw new Error(`it ended:\n${server.#output}`)
     return server
+  }
+
+  /** The same without waiting: it may be killed while it starts. */
+  static async launch(folder: string, more: readonly string[] = []): Promise<BareServer> {
+    return new BareServer(folder, await freePort(), more)
   }
 
   private constructor(folder: string, port: number, more: readonly string[]) {
@@ -30,7 +40,13 @@ export class BareServer {
         this.#output += data.toString()
       })
     }
+    this.exited = once(this.#process, 'exit')
     this.#origin = `http://127.0.0.1:${port}`
+  }
+
+  /** `null` while it runs, and where it was killed. */
+  get exitCode(): number | null {
+    return this.#process.exitCode
   }
 
   get output(): string {
@@ -49,10 +65,10 @@ export class BareServer {
     return JSON.parse(text) as T
   }
 
+  /** Nothing happens where it has ended already. */
   async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-    const exited = once(this.#process, 'exit')
     this.#process.kill(signal)
-    await exited
+    await this.exited
   }
 }
 

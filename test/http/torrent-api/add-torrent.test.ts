@@ -53,7 +53,7 @@ test.each([
   const { session, post } = await adding()
   const answer = await post('', body)
   expect(answer.status).toBe(200)
-  expect(session.added).toEqual([{ source, options: { requirePeers: true } }])
+  expect(session.added).toEqual([{ source, options: { requirePeers: true, provisional: true } }])
 })
 
 test('the answer tells what was added', async () => {
@@ -98,7 +98,7 @@ describe('parameters', () => {
   ])('%s', async (query, options) => {
     const { session, post } = await adding()
     expect((await post(query, MAGNET)).status).toBe(200)
-    expect(session.added[0]?.options).toEqual({ ...options, requirePeers: true })
+    expect(session.added[0]?.options).toEqual({ ...options, requirePeers: true, provisional: true })
   })
 
   test.each([

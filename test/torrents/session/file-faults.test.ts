@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
-import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+import { openSeeder, openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 /** Three files that share pieces of 32 KiB: the film's last one has bytes of all three. */
@@ -65,10 +65,7 @@ async function contentOf(torrent: Torrent, index: number): Promise<Buffer> {
 async function completeFolder(): Promise<string> {
   const folder = await temporaryFolder()
   await storeFixture(folder, show)
-  const session = await openSession({ folder })
-  const torrent = await add(session, { overwrite: true })
-  await until(session, () => torrent.stats().finished)
-  await session.close()
+  await takeOver(folder, show)
   return folder
 }
 

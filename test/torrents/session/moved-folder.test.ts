@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
-import { openSession, until } from '../../helpers/sessions.ts'
+import { openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const film = makeTorrent('Film', [{ path: ['film.mkv'], data: pseudoRandomBytes(200_000, 1) }])
@@ -11,15 +11,12 @@ it('goes on with all that it had where the data folder was moved', async () => {
   const parent = await temporaryFolder()
   const before = join(parent, 'before')
   await storeFixture(before, film)
-  const session = await openSession({ folder: before })
-  const { torrent } = await session.add(film.torrentFile, { overwrite: true })
-  await until(session, () => torrent.stats().finished)
-  await session.close()
+  await takeOver(before, film)
 
   const after = join(parent, 'after')
   await rename(before, after)
   const moved = await openSession({ folder: after })
-  const found = moved.get(torrent.infoHash)
+  const [found] = moved.torrents
   await until(moved, () => found?.state.kind === 'live')
   expect(found?.stats()).toMatchObject({ finished: true, progressBytes: 200_000 })
   expect(found?.outputFolder).toBe(join(after, 'Film'))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
-import { openSession, until } from '../../helpers/sessions.ts'
+import { openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const films = [1, 2, 3].map((seed) =>
@@ -11,12 +11,7 @@ const films = [1, 2, 3].map((seed) =>
 async function folderOfFilms(): Promise<string> {
   const folder = await temporaryFolder()
   for (const film of films) await storeFixture(folder, film)
-  const session = await openSession({ folder })
-  for (const film of films) {
-    const { torrent } = await session.add(film.torrentFile, { overwrite: true })
-    await until(session, () => torrent.stats().finished)
-  }
-  await session.close()
+  await takeOver(folder, ...films)
   return folder
 }
 

@@ -9,7 +9,7 @@ import {
   singleFile,
   storeFixture,
 } from '../../helpers/make-torrent.ts'
-import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+import { openSeeder, openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const film = singleFile('film.mkv', pseudoRandomBytes(300_000, 1))
@@ -192,10 +192,7 @@ async function stoppedWithFilm(): Promise<{ folder: string; path: string }> {
   const folder = await temporaryFolder()
   await storeFixture(folder, film)
   await utimes(join(folder, 'film.mkv'), LONG_AGO, LONG_AGO)
-  const session = await openSession({ folder })
-  const torrent = await addFixture(session, film, { overwrite: true })
-  await until(session, () => torrent.stats().finished)
-  await session.close()
+  await takeOver(folder, film)
   return { folder, path: join(folder, 'film.mkv') }
 }
 

@@ -1,13 +1,15 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { openFullFile } from '../../helpers/freed-files.ts'
 import { keepsFreeingContract } from './freeing-contract.ts'
 
 const MIB = 1024 * 1024
 
 describe('freeing parts of a file on a system without fallocate', () => {
-  vi.stubEnv('PATH', '/nowhere')
+  beforeEach(() => {
+    vi.stubEnv('PATH', '/nowhere')
+  })
 
   keepsFreeingContract()
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { pseudoRandomBytes, singleFile, storeFixture } from '../../helpers/make-torrent.ts'
-import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
+import { openSeeder, openSession, takeOver, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const data = pseudoRandomBytes(300_000, 1)
@@ -136,10 +136,7 @@ describe('a film that another program has changed', () => {
     const time = new Date(1_700_000_000_000)
     await storeFixture(folder, film)
     await utimes(path, time, time)
-    const session = await openSession({ folder })
-    const { torrent } = await session.add(source, { overwrite: true })
-    await until(session, () => torrent.stats().finished)
-    await session.close()
+    await takeOver(folder, film)
     await writeFile(path, pseudoRandomBytes(data.length, 2))
     await utimes(path, time, time)
     const again = await openSession({ folder })

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
+import { runAtOnce } from '../../../src/concurrency/steps.ts'
 import type { Container } from '../../../src/library/media-object.ts'
 import { ROOT_ID } from '../../../src/library/object-id.ts'
 import { silentLogger } from '../../../src/log.ts'
-import { writeResult } from '../../../src/upnp/content-directory/browse-result.ts'
+import { resultSteps } from '../../../src/upnp/content-directory/browse-result.ts'
 import { parseFilter } from '../../../src/upnp/content-directory/property-filter.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
-import { objectsOf } from '../../helpers/soap-request.ts'
+import { objectsOf, unescaped } from '../../helpers/soap-request.ts'
 
 const OPTIONS = {
   filter: parseFilter('*'),
@@ -35,14 +36,16 @@ it('skips an object that cannot be written, and only that', async () => {
     },
   }
   const objects = [containerOf('a'), broken, containerOf('b')]
-  const { didl, numberReturned } = writeResult(objects, OPTIONS, silentLogger())
+  const { didl, numberReturned } = runAtOnce(resultSteps(objects, OPTIONS, silentLogger()))
   expect(numberReturned).toBe(2)
-  const { containers } = await objectsOf(didl.toString())
+  const { containers } = await objectsOf(unescaped(didl.toString()))
   expect(containers.map((container) => container['dc:title'][0])).toEqual(['a', 'b'])
 })
 
 it('holds one object however large it is, and the next one in another answer', () => {
   const large = containerOf('&'.repeat(1_000_000))
-  const { numberReturned } = writeResult([large, containerOf('b')], OPTIONS, silentLogger())
+  const { numberReturned } = runAtOnce(
+    resultSteps([large, containerOf('b')], OPTIONS, silentLogger()),
+  )
   expect(numberReturned).toBe(1)
 })

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import { runAtOnce } from '../../../src/concurrency/steps.ts'
 import { Library } from '../../../src/library/library.ts'
 import type { Item } from '../../../src/library/media-object.ts'
 import { ROOT_ID } from '../../../src/library/object-id.ts'
 import { SubtitleCatalog } from '../../../src/library/subtitles/subtitle-catalog.ts'
 import { silentLogger } from '../../../src/log.ts'
-import { writeResult } from '../../../src/upnp/content-directory/browse-result.ts'
+import { resultSteps } from '../../../src/upnp/content-directory/browse-result.ts'
 import { parseFilter } from '../../../src/upnp/content-directory/property-filter.ts'
 import { type CaptionForms, DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
-import { objectsOf } from '../../helpers/soap-request.ts'
+import { objectsOf, unescaped } from '../../helpers/soap-request.ts'
 import { memoryStore, TorrentShelf, torrentOf } from '../../helpers/torrent-shelf.ts'
 
 const BASE = 'http://192.168.1.2:3030'
@@ -35,7 +36,7 @@ function itemOf(torrent = SHOW, languages: readonly string[] = ['de']): Item {
 function written(item: Item, filter = '*', captions: Partial<CaptionForms> = {}): string {
   const renderer = { ...DEFAULT_PROFILE, captions: { ...DEFAULT_PROFILE.captions, ...captions } }
   const all = { filter: parseFilter(filter), baseUrl: BASE, renderer, updateId: 0, position: 0 }
-  return writeResult([item], all, silentLogger()).didl.toString()
+  return unescaped(runAtOnce(resultSteps([item], all, silentLogger())).didl.toString())
 }
 
 describe('a video with subtitles', () => {

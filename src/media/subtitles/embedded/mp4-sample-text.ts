@@ -35,6 +35,7 @@ export interface SampleTimes {
   readonly endMs: number
 }
 
+/** Adds the cues that one sample holds; what cannot be read adds none. */
 export function* addSampleText(
   cues: CueList,
   format: SampleFormat,

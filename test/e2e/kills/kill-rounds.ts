@@ -1,0 +1,136 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { seededRandom } from '../../torrents/scheduler/simulation/random.ts'
+import { BareServer } from '../lab/bare-server.ts'
+import type { Caller } from './calls.ts'
+import type { Listed, Subject } from './subjects.ts'
+
+/** After the first request. */
+const LONGEST_LIFE_MS = 1_200
+/** After an answer. */
+const SOON_MS = 100
+/** Of a start that is killed. */
+const LONGEST_START_MS = 2_000
+/** Requests at once. */
+const WORKERS = 10
+
+export interface KillRounds {
+  readonly rounds: number
+  readonly seed: number
+  readonly folder: string
+  /** Options of the server. */
+  readonly options?: readonly string[]
+  readonly subjects: readonly Subject[]
+  /** An error of the server itself is no fault: its disk is full. */
+  readonly mayFail?: boolean
+  /** Before each start, and before the requests. */
+  readonly before?: (round: number, moment: 'start' | 'requests') => Promise<void>
+}
+
+/**
+ * Kills a server again and again: at any moment of many requests at once, within the moment after an
+ * answer, and while it starts. After each start all has to be as it may be.
+ */
+export async function killAgainAndAgain(run: KillRounds): Promise<{ readonly answers: number }> {
+  const { rounds, seed, folder, subjects, mayFail = false } = run
+  const random = seededRandom(seed)
+  const ids = new Map<number, string>()
+  await prepare(run)
+  let answers = 0
+  for (let round = 0; round <= rounds; round++) {
+    const where = `round ${round} of seed ${seed}`
+    await run.before?.(round, 'start')
+    while (random() < 0.3) await killAtStart(run, random() * LONGEST_START_MS)
+    const server = await BareServer.start(folder, run.options)
+    try {
+      await lookAtAll(server, subjects, ids, where)
+      await run.before?.(round, 'requests')
+      if (round < rounds) answers += await live(server, { subjects, mayFail, random })
+    } catch (error) {
+      throw new Error(`${where}: ${error}\n${server.output.slice(-4_000)}`, { cause: error })
+    } finally {
+      await server.end('SIGKILL')
+    }
+  }
+  const state = await readdir(join(folder, '.tributary'))
+  const damaged = state.filter((name) => name.includes('.bad-'))
+  if (damaged.length > 0) throw new Error(`damaged: ${damaged.join(', ')}`)
+  return { answers }
+}
+
+async function prepare({ folder, options, subjects }: KillRounds): Promise<void> {
+  const server = await BareServer.start(folder, options)
+  for (const subject of subjects) await subject.prepare?.(server)
+  await server.end('SIGTERM')
+}
+
+async function killAtStart({ folder, options }: KillRounds, afterMs: number): Promise<void> {
+  const server = await BareServer.launch(folder, options)
+  await Promise.race([delay(afterMs), server.exited])
+  if (server.exitCode !== null) throw new Error(`it does not start:\n${server.output}`)
+  await server.end('SIGKILL')
+}
+
+async function lookAtAll(
+  server: BareServer,
+  subjects: readonly Subject[],
+  ids: Map<number, string>,
+  where: string,
+): Promise<void> {
+  const { torrents } = await server.call<{ torrents: Listed[] }>('/torrents')
+  const listed = new Map(torrents.map((torrent) => [torrent.info_hash, torrent]))
+  if (listed.size !== torrents.length) throw new Error(`a torrent is there twice, ${where}`)
+  for (const { id, info_hash: infoHash } of torrents) {
+    const before = ids.get(id) ?? infoHash
+    if (before !== infoHash) throw new Error(`${id} was ${before} and is ${infoHash}, ${where}`)
+    ids.set(id, infoHash)
+  }
+  for (const subject of subjects) await subject.look(server, listed, where)
+}
+
+interface Life {
+  readonly subjects: readonly Subject[]
+  readonly mayFail: boolean
+  readonly random: () => number
+}
+
+/** Resolves with the number of answers once it is killed. */
+async function live(server: BareServer, { subjects, mayFail, random }: Life): Promise<number> {
+  let answers = 0
+  const isSoonAfterAnswer = random() < 0.5
+  const lastAnswer = Math.floor(random() * 60)
+  let kill = (): void => {}
+  const dies = new Promise<void>((resolve) => {
+    kill = resolve
+  })
+  const moment = random()
+  const caller: Caller = {
+    server,
+    mayFail,
+    answered: () => {
+      answers++
+      if (isSoonAfterAnswer && answers === lastAnswer) setTimeout(kill, moment * SOON_MS)
+    },
+  }
+  setTimeout(kill, isSoonAfterAnswer ? LONGEST_LIFE_MS : moment * LONGEST_LIFE_MS)
+  let isDead = false
+  const work = async (): Promise<void> => {
+    while (!isDead) {
+      const subject = subjects[Math.floor(random() * subjects.length)]
+      await subject?.act(caller, random)
+    }
+  }
+  const workers = Array.from({ length: WORKERS }, () =>
+    work().catch((error: unknown) => {
+      // What was under way when it was killed.
+      if (!(isDead && error instanceof TypeError)) throw error
+    }),
+  )
+  // A fault ends it at once.
+  await Promise.race([dies, Promise.all(workers)])
+  isDead = true
+  await server.end('SIGKILL')
+  await Promise.all(workers)
+  return answers
+}
