@@ -27,4 +27,4 @@ VOLUME /data
 EXPOSE 3030/tcp 4240/tcp 4240/udp 1900/udp 5353/udp
 # The server says in its data folder where it listens: any address, port and password.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["node", "dist/cli.js", "health"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "dist/cli.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=4", "--no-memory-reducer", "dist/cli.js"]

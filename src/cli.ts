@@ -81,6 +81,8 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
 
 /** Loading takes a while; --help need not wait for it, and signals are heard meanwhile. */
 async function load(config: Config, ports: AppPorts): Promise<App> {
+  const { loadInParts } = await import('./app/load-in-parts.ts')
+  await loadInParts()
   const { startApp } = await import('./app.ts')
   return await startApp(config, ports)
 }

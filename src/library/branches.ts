@@ -2,6 +2,9 @@ import type { Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
 import type { WhatIsKnown } from './file-resource.ts'
 import type { LibraryTorrent } from './library-source.ts'
+import type { MediaObject } from './media-object.ts'
+import { byDefault } from './object-order.ts'
+import { sortedSteps } from './sorted-steps.ts'
 import { TorrentTree } from './torrent-tree.ts'
 
 /** The tree of a torrent of more files is grown between other work, one torrent after another. */
@@ -16,7 +19,21 @@ export interface Branch {
 }
 
 /** Grown before anybody looks. */
-export type Grown = ReadonlyMap<LibraryTorrent, Branch>
+export interface Grown {
+  readonly branches: ReadonlyMap<LibraryTorrent, Branch>
+  /** Places of their tops among them in the default order. */
+  readonly ranks: ReadonlyMap<MediaObject, number>
+}
+
+export const NOTHING_GROWN: Grown = { branches: new Map(), ranks: new Map() }
+
+/** The default order of tops, of which those that are grown are not compared once more. */
+export function orderOf({ ranks }: Grown): (a: MediaObject, b: MediaObject) => number {
+  return (a, b) => {
+    const [place, other] = [ranks.get(a), ranks.get(b)]
+    return place === undefined || other === undefined ? byDefault(a, b) : place - other
+  }
+}
 
 export interface Growing {
   readonly known: WhatIsKnown
@@ -38,12 +55,16 @@ export function* treeOf(torrent: LibraryTorrent, { known, log }: Growing): Steps
 
 /** Of all torrents but those that are so large that they are grown later anyway. */
 export function* branchesOf(torrents: readonly LibraryTorrent[], growing: Growing): Steps<Grown> {
-  const grown = new Map<LibraryTorrent, Branch>()
+  const branches = new Map<LibraryTorrent, Branch>()
+  const tops: MediaObject[] = []
   for (const torrent of torrents) {
     const { name, files } = torrent
     if (files.length > FILES_AT_ONCE) continue
-    grown.set(torrent, { name, fileCount: files.length, tree: yield* treeOf(torrent, growing) })
+    const tree = yield* treeOf(torrent, growing)
+    branches.set(torrent, { name, fileCount: files.length, tree })
+    if (tree.top !== null) tops.push(tree.top)
     yield
   }
-  return grown
+  const sorted = yield* sortedSteps(tops, byDefault)
+  return { branches, ranks: new Map(sorted.map((top, place) => [top, place])) }
 }

@@ -10,6 +10,8 @@ import {
   FILES_AT_ONCE,
   type Growing,
   type Grown,
+  NOTHING_GROWN,
+  orderOf,
   treeOf,
 } from './branches.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -87,7 +89,7 @@ export class Library extends EventEmitter<{
 
   constructor(
     { source, updateIds, facts = NO_FACTS, log, ...options }: LibraryOptions,
-    grown: Grown = new Map(),
+    grown: Grown = NOTHING_GROWN,
   ) {
     super()
     this.#facts = new ListedFacts(facts, {
@@ -104,12 +106,12 @@ export class Library extends EventEmitter<{
     this.#systemUpdateId = updateIds.read()
     for (const torrent of source.torrents) {
       const { name, files } = torrent
-      const known = grown.get(torrent)
+      const known = grown.branches.get(torrent)
       const isSame = known?.name === name && known.fileCount === files.length
       this.#branches.set(torrent.infoHash, isSame ? known : this.#branch(torrent))
     }
     const trees = [...this.#branches.values()].map(({ tree }) => tree)
-    const tops = trees.flatMap(({ top }) => top ?? [])
+    const tops = trees.flatMap(({ top }) => top ?? []).sort(orderOf(grown))
     this.#root = new Root(tops, () => this.#views.containers())
     this.#views = new Views({
       log,

@@ -1,7 +1,7 @@
 import { CONTAINER_CLASS, type Container, type MediaObject } from './media-object.ts'
 import { ROOT_ID, ROOT_PARENT_ID } from './object-id.ts'
 import { listOf, type ObjectList } from './object-list.ts'
-import { byDefault, replaceInOrder } from './object-order.ts'
+import { replaceInOrder } from './object-order.ts'
 
 /** The root that a TV opens first: views, and behind them what stands in it of each torrent. */
 export class Root {
@@ -11,11 +11,14 @@ export class Root {
   /** `null` until somebody looks. */
   #list: ObjectList | null = null
 
-  /** @param views - What comes before the torrents now. */
+  /**
+   * @param tops - In default order.
+   * @param views - What comes before the torrents now.
+   */
   constructor(tops: readonly MediaObject[], views: () => readonly MediaObject[]) {
     this.#views = views
-    this.#tops = tops.toSorted(byDefault)
-    this.#topList = listOf(this.#tops)
+    this.#tops = tops
+    this.#topList = listOf(tops)
   }
 
   /** What stands in it of each torrent, in default order. */

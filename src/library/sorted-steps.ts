@@ -1,7 +1,7 @@
 import type { Steps } from '../concurrency/steps.ts'
 
 /** What is sorted or merged in a step: about a millisecond of comparing names. */
-const STEP_ITEMS = 1_024
+const STEP_ITEMS = 512
 
 /** A sorted copy; items that compare as 0 stay in the order given. */
 export function* sortedSteps<Item>(

@@ -129,6 +129,7 @@ fuzz(
     await closed
     expect(clock.pending).toBe(0)
   },
+  10,
 )
 
 /** How many answers are asked for, for whom, and how long after the one before. */

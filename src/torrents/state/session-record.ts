@@ -66,6 +66,9 @@ export interface ParsedSession extends SessionRecord {
   readonly lost: readonly string[]
 }
 
+/** Read in one step. */
+const STEP_ENTRIES = 128
+
 type Fields = Readonly<Partial<Record<keyof TorrentRecord, unknown>>>
 
 /**
@@ -73,8 +76,12 @@ type Fields = Readonly<Partial<Record<keyof TorrentRecord, unknown>>>
  * all; an entry whose place or identity cannot be told is lost, one that only lacks what can be done
  * without is not.
  */
-export function parseSession(text: string, log: LoggedChanges | null = null): ParsedSession {
+export function* parseSession(
+  text: string,
+  log: LoggedChanges | null = null,
+): Steps<ParsedSession> {
   const saved: unknown = JSON.parse(text)
+  yield
   if (typeof saved !== 'object' || saved === null) throw new Error('it is no session')
   const fields = saved as Readonly<Record<string, unknown>>
   if (!Array.isArray(fields.torrents)) throw new Error('it has no list of torrents')
@@ -83,7 +90,7 @@ export function parseSession(text: string, log: LoggedChanges | null = null): Pa
   const since = log?.number === list ? log : null
   const torrents = since === null ? fields.torrents : changedEntries(fields.torrents, since.changes)
   const nextId = Math.max(isId(fields.nextId) ? fields.nextId : 0, since?.nextId ?? 0)
-  return { ...parseEntries(torrents, nextId), limits: savedLimits(fields.limits), list }
+  return { ...(yield* parseEntries(torrents, nextId)), limits: savedLimits(fields.limits), list }
 }
 
 /** Entries by the order in which they were added first; what was put takes the place of what was. */
@@ -105,13 +112,17 @@ function hashOf(entry: unknown): string | null {
   return typeof infoHash === 'string' ? infoHash : null
 }
 
-function parseEntries(torrents: readonly unknown[], nextId: number): Omit<ParsedSession, 'list'> {
+function* parseEntries(
+  torrents: readonly unknown[],
+  nextId: number,
+): Steps<Omit<ParsedSession, 'list'>> {
   const records = new Map<InfoHash, TorrentRecord>()
   const shared = new SharedTexts()
   const lost: string[] = []
   const ids = new Set<number>()
   let next = nextId
   for (const [index, entry] of torrents.entries()) {
+    if (index % STEP_ENTRIES === STEP_ENTRIES - 1) yield
     const record = parseRecord(entry, shared)
     if (record === null) lost.push(nameOf(entry, index))
     else if (!records.has(record.infoHash)) {

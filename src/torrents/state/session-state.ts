@@ -150,7 +150,7 @@ export class SessionState {
     try {
       const bytes = await file.read()
       if (bytes === null) return { record: null, isWhole: true }
-      const { lost, ...record } = parseSession(bytes.toString(), changes)
+      const { lost, ...record } = await runInSlices(parseSession(bytes.toString(), changes))
       for (const name of lost) {
         this.#log.warn({ torrent: name, file: file.path }, 'an entry of the session is damaged')
       }
@@ -203,7 +203,8 @@ export class SessionState {
     const { record } = await this.#read(this.#previous, changes)
     if (changes === null) return record
     const known = record ?? { nextId: 0, torrents: [], list: changes.number }
-    return parseSession(JSON.stringify({ ...known, list: changes.number }), changes)
+    const text = JSON.stringify({ ...known, list: changes.number })
+    return await runInSlices(parseSession(text, changes))
   }
 
   /** What can be known of a torrent by its torrent file: its files are checked, then it goes on. */
