@@ -43,7 +43,10 @@ async function readTorrentArgument(text: string): Promise<TorrentSource> {
 
 /** Where somebody may have meant a command. */
 function adviceOn(text: string): string {
-  const meant = nearestWord(text, ['help', ...COMMANDS.map(({ name }) => name)])
+  const meant = nearestWord(
+    text,
+    COMMANDS.map(({ name }) => name),
+  )
   return meant === null ? '' : `; is it "tributary ${meant}"?`
 }
 

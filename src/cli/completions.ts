@@ -35,6 +35,8 @@ function positionalIn(form: CommandSpec | null): Words {
       return { kind: 'files' }
     case 'shell':
       return { kind: 'these', words: SHELLS }
+    case 'command':
+      return { kind: 'these', words: COMMANDS.map(({ name }) => name) }
     case 'ids':
     case 'torrent-and-file':
     case 'none':
@@ -166,7 +168,11 @@ function zshOption(option: Option): string[] {
     option.argument === undefined
       ? ''
       : `:${zshEscaped(option.argument)}:${zshWords(argumentOf(option))}`
-  return flagsOf(option).map((flag) => zshQuoted(`${repeat}${flag}${meaning}${argument}`))
+  return flagsOf(option).map((flag) => {
+    // The argument may stand behind a space or, where the name is long, behind `=`.
+    const joint = argument !== '' && flag.startsWith('--') ? '=' : ''
+    return zshQuoted(`${repeat}${flag}${joint}${meaning}${argument}`)
+  })
 }
 
 function zshSwitch(flags: readonly string[], meaning: string): string {

@@ -91,7 +91,6 @@ const QUIET = { 'log-level': 'warn' }
  */
 export function parseCommandLine(argv: readonly string[], env: Environment): CommandLine {
   refuseOptionsOfNpm(env)
-  if (argv[0] === 'help') return helpOn(argv.slice(1))
   const command = commandNamed(argv[0])
   if (command === null) return parseConfig(argv, env)
   const rest = argv.slice(1)
@@ -104,7 +103,7 @@ export function parseCommandLine(argv: readonly string[], env: Environment): Com
 }
 
 /** `help`, and `help list`. Throws ConfigError. */
-function helpOn([word]: readonly string[]): CommandLine {
+function helpOn(word: string | undefined): CommandLine {
   if (word === undefined || word === 'server') return { kind: 'help' }
   const command = commandNamed(word)
   if (command === null) throw new ConfigError(`there is no command "${word}"`)
@@ -162,13 +161,15 @@ function read(command: CommandSpec, { rest, given, env }: Given): CommandLine {
       }
     case 'health':
       return { kind: 'health', target }
+    case 'help':
+      return helpOn(positionals[0])
     case 'completions':
       return { kind: 'completions', shell: shellNamed(positionals[0]) }
   }
 }
 
 const MOST_POSITIONALS: Readonly<Record<Positional, number>> = {
-  ...{ none: 0, path: 1, shell: 1, 'torrent-and-file': 2 },
+  ...{ none: 0, path: 1, shell: 1, command: 1, 'torrent-and-file': 2 },
   ...{ torrents: Infinity, ids: Infinity },
 }
 
@@ -176,7 +177,7 @@ const MOST_POSITIONALS: Readonly<Record<Positional, number>> = {
 function requirePositionals(command: CommandSpec, positionals: readonly string[]): void {
   const { name, usage, positional } = command
   const typed = `tributary ${name} ${usage}`.trimEnd()
-  const isNeeded = positional !== 'none' && name !== 'server'
+  const isNeeded = positional !== 'none' && name !== 'server' && name !== 'help'
   if (isNeeded && positionals.length === 0) throw new ConfigError(`something is missing: ${typed}`)
   const most = MOST_POSITIONALS[positional]
   const extra = positionals[most]

@@ -2,7 +2,14 @@ import { alignedRows, HELP_ROW, optionRows } from './help.ts'
 import { OPTIONS, type Option, type OptionName, type ServerOption } from './options.ts'
 
 /** What stands behind a command, for its help and for completion. */
-export type Positional = 'torrents' | 'path' | 'ids' | 'shell' | 'torrent-and-file' | 'none'
+export type Positional =
+  | 'torrents'
+  | 'path'
+  | 'ids'
+  | 'shell'
+  | 'command'
+  | 'torrent-and-file'
+  | 'none'
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const
 export type Shell = (typeof SHELLS)[number]
@@ -201,6 +208,15 @@ export const COMMANDS = [
       'zsh:  tributary completions zsh > /usr/local/share/zsh/site-functions/_tributary',
       'fish: tributary completions fish > ~/.config/fish/completions/tributary.fish',
     ],
+  },
+  {
+    name: 'help',
+    summary: 'print help for a command, or this',
+    usage: '[command]',
+    positional: 'command',
+    shared: [],
+    own: [],
+    notes: [],
   },
 ] as const satisfies readonly CommandSpec[]
 

@@ -55,5 +55,6 @@ describeWithTools(['bash', 'fish', 'zsh'], 'completions', () => {
     expect(remove).not.toContain('--peer-port')
     expect(await completionsOf(shell, 'tributary --')).toContain('--peer-port')
     expect(await completionsOf(shell, 'tributary completions ')).toMatch(/bash[\s\S]*fish/)
+    expect(await completionsOf(shell, 'tributary help rem')).toContain('remove')
   })
 })
