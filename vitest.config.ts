@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** What depends on modules that nobody has used before. */
+/** What depends on state of modules, which all other files share. */
 const ANEW = ['test/index.test.ts', 'test/torrents/store/rewritten-file.test.ts']
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...ANEW],
-          // To load the modules for each file costs more than most tests, and none of ours keeps state.
+          // To load the modules for each file costs more than most tests.
           isolate: false,
         },
       },
