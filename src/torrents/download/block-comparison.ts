@@ -17,6 +17,8 @@ export interface BlockComparisonOptions {
   readonly wake: (piece: number, offset: number, length: number) => void
   /** Something has to be fetched again. */
   readonly changed: () => void
+  /** Some peer has lost its say: whoever was doubted over it alone is not any more. */
+  readonly outvoted: () => void
   readonly ban: (peers: readonly string[]) => void
 }
 
@@ -46,7 +48,7 @@ export class BlockComparison {
         wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
       },
       contradicted: (one, other) => {
-        for (const peer of scheduler.peersContradict(one, other)) this.doubtAllOf(peer)
+        this.#outvoted(scheduler.peersContradict(one, other))
       },
       doubted: (piece, offset) => this.#doubt(piece, offset),
       lied: ban,
@@ -76,6 +78,8 @@ export class BlockComparison {
     if (provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
       scheduler.blockProven(piece, offset)
+      // Further copies are taken back at once.
+      this.#options.changed()
       this.#vouched(piece, offset, from.peer)
       wake(piece, offset, kept.length)
     } else if (outcome === 'different') {
@@ -85,8 +89,15 @@ export class BlockComparison {
   }
 
   #vouched(piece: number, offset: number, voucher: string): void {
-    const outvoted = this.#options.scheduler.blockVouched(piece, offset, voucher)
-    for (const peer of outvoted) this.doubtAllOf(peer)
+    this.#outvoted(this.#options.scheduler.blockVouched(piece, offset, voucher))
+  }
+
+  #outvoted(peers: readonly string[]): void {
+    if (peers.length === 0) return
+    for (const peer of peers) this.doubtAllOf(peer)
+    // What they were asked for is taken back at once.
+    this.#options.changed()
+    this.#options.outvoted()
   }
 
   /** What a liar has sent would spoil its pieces, the right blocks of others along with it. */

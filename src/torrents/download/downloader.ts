@@ -2,14 +2,12 @@ import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
 import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import { Padding } from '../metainfo/padding.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { ThrottleShare } from '../rates/throttle.ts'
-import type { SchedulerAction } from '../scheduler/model/scheduler-action.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
 import type { Available } from '../streams/file-stream.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
@@ -20,7 +18,7 @@ import { BlockComparison } from './block-comparison.ts'
 import { ENDLESS_ROOM, type JoinRoom } from './disk-room.ts'
 import { GrantedPieces } from './granted-pieces.ts'
 import { PieceTimes } from './piece-times.ts'
-import { PlanTimer } from './plan-timer.ts'
+import { Planning } from './planning.ts'
 import type { BlockStore, BlockStoreListener, DownloadSwarm } from './ports.ts'
 import { Verdicts } from './verdicts.ts'
 import { WireFeed } from './wire-feed.ts'
@@ -44,12 +42,9 @@ export interface DownloaderOptions {
   readonly joinRoom?: JoinRoom
 }
 
-/** A stream that starves is looked at so often even if nothing happens: it may be given up; ms. */
-const STARVING_LOOK_MS = 1_000
-
 /**
- * Carries out what the scheduler decides: requests to wires, blocks to the store, verified
- * pieces to streams and peers. Lives as long as its torrent; swarms come and go with pauses.
+ * Takes blocks from wires to the store, and verified pieces to streams and peers. Lives as long as its torrent; swarms
+ * come and go with pauses.
  */
 export class Downloader {
   readonly storeListener: BlockStoreListener
@@ -62,15 +57,10 @@ export class Downloader {
   readonly #provenance: BlockProvenance
   readonly #verdicts: Verdicts
   readonly #comparison: BlockComparison
-  readonly #padding: Padding
-  readonly #timer: PlanTimer
+  readonly #planning: Planning
   readonly #feed: WireFeed
   readonly #rate: RateMeter
   #swarm: DownloadSwarm | null = null
-  /** `null` where nothing is downloaded. */
-  #background: BackgroundShare | null = null
-  #areWindowsStale = true
-  #isPlanning = false
   #isClosed = false
   /** More has to be written first, or there has to be room for it. */
   readonly #waits = { forWriting: false, forRoom: false }
@@ -87,25 +77,32 @@ export class Downloader {
     this.#comparison = new BlockComparison({
       ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
       wake: (piece, offset, length) => this.#wake(piece, offset, length),
-      changed: () => this.#timer.soon(),
+      changed: () => this.#planning.soon(),
+      outvoted: () => this.#wakeAll(),
       ban: (peers) => this.#ban(peers),
     })
     const ban = (peers: readonly string[]): void => this.#ban(peers)
     this.#verdicts = new Verdicts({ store, log: options.log, ban })
     this.#rate = new RateMeter(() => clock.now())
-    this.#padding = new Padding(metainfo.files)
-    this.#timer = new PlanTimer(clock, () => this.#plan())
     const room = options.joinRoom?.({ onRoom: () => this.windowsChanged({ isUrgent: false }) })
     this.granted = new GrantedPieces({
       ...{ layout: metainfo.layout, have, room: room ?? ENDLESS_ROOM, scheduler, store },
       windows: () => options.streams.windows(),
+    })
+    this.#planning = new Planning({
+      ...{ metainfo, clock, scheduler, streams: options.streams, throttle: options.throttle },
+      ...{ granted: this.granted, times: this.times },
+      joinBackground: () => this.#joinBackground(),
+      wire: (id) => this.wires.get(id),
+      onBlock: (wire, piece, offset, data) => this.#onBlock(wire, piece, offset, data),
+      onDiscard: (piece) => this.#discard(piece),
     })
     scheduler.setHave(have.bytes)
     this.#feed = new WireFeed({
       scheduler,
       now: () => clock.now(),
       isComplete: () => have.isFull,
-      onChange: () => this.#timer.soon(),
+      onChange: () => this.#planning.soon(),
       onBlock: (wire, piece, offset, data) => this.#onBlock(wire, piece, offset, data),
     })
     this.storeListener = {
@@ -144,13 +141,13 @@ export class Downloader {
   /** Asks for nothing while the disk has no room to spare; what is asked for still comes. */
   waitForRoom({ isShort }: { readonly isShort: boolean }): void {
     this.#waits.forRoom = isShort
-    this.#areWindowsStale = true
+    this.#planning.roomChanged({ isShort })
     this.#onWaits()
   }
 
   #onWaits(): void {
     this.#scheduler.setWriteBackpressure({ isFull: this.isDiskBehind })
-    this.#timer.soon()
+    this.#planning.soon()
   }
 
   get bytesPerSecond(): number {
@@ -160,33 +157,31 @@ export class Downloader {
   /** Wires of `swarm` are used from now on; `null` stops everything. */
   attach(swarm: DownloadSwarm | null): void {
     this.#swarm = swarm
-    this.#background?.leave()
-    this.#background = swarm === null ? null : this.#joinBackground()
-    if (swarm !== null) return
+    if (swarm !== null) {
+      this.#planning.start()
+      return
+    }
     this.granted.cut([])
     for (const wire of [...this.wires.values()]) this.#feed.wireEvent(wire, { kind: 'closed' })
-    this.#timer.stop()
-    this.#options.throttle.leave()
+    this.#planning.stop()
     if (!this.#isClosed) this.#store.flush()
   }
 
   /** More may be downloaded than before. */
   onTurn(): void {
-    this.#plan()
+    this.#planning.now()
   }
 
   /** MSB first; `null` fetches on demand only. */
   select(pieces: Uint8Array | null): void {
     this.#scheduler.setSelected(pieces)
     this.#feed.updateAllInterest()
-    this.#timer.soon()
+    this.#planning.soon()
   }
 
   /** Windows have to be computed again; `isUrgent` acts in this very tick (open, seek, close). */
-  windowsChanged({ isUrgent }: { readonly isUrgent: boolean }): void {
-    this.#areWindowsStale = true
-    if (isUrgent) this.#plan()
-    else this.#timer.soon()
+  windowsChanged(change: { readonly isUrgent: boolean }): void {
+    this.#planning.windowsChanged(change)
   }
 
   /** Bytes of a piece that is not verified, from `within` it on, as far as the viewer may see them. */
@@ -207,7 +202,7 @@ export class Downloader {
     for (const piece of pieces) this.#swarm?.lost(piece)
     this.#feed.updateAllInterest()
     await this.#store.reopen()
-    this.#timer.soon()
+    this.#planning.soon()
   }
 
   /** A piece on the disk turned out to be right (checking). */
@@ -229,7 +224,7 @@ export class Downloader {
       get isDownloading() {
         return !have.isFull
       },
-      changed: () => this.#timer.soon(),
+      changed: () => this.#planning.soon(),
     })
   }
 
@@ -256,7 +251,7 @@ export class Downloader {
     } else if (arrival === 'second') {
       this.#comparison.copied(sender, { piece, offset }, data)
     }
-    this.#timer.soon()
+    this.#planning.blockCame(wire, arrival)
   }
 
   #endFlood(wire: SwarmWire): void {
@@ -278,11 +273,11 @@ export class Downloader {
     this.#comparison.samples.verified(piece)
     streams.verified(piece)
     this.#swarm?.have(piece)
-    this.#wake(piece, 0, this.#layout.lengthOf(piece))
+    this.#wakeAll()
     onPiece(piece)
     if (have.isFull) this.#feed.updateAllInterest()
     this.#verdicts.verified(piece)
-    this.#timer.soon()
+    this.#planning.soon()
   }
 
   #onFailed(piece: number, digests: Float64Array): void {
@@ -292,7 +287,7 @@ export class Downloader {
     const error = new TorrentError('corrupt', `piece ${piece} was wrong and has been given out`)
     this.#options.streams.failCorrupt(piece, error)
     this.#verdicts.failed(piece, senders, digests)
-    this.#timer.soon()
+    this.#planning.soon()
   }
 
   /** A suspicious piece begins anew with another peer: what was given out of it may be wrong. */
@@ -309,6 +304,7 @@ export class Downloader {
       this.#comparison.doubtAllOf(peer)
       this.#swarm?.ban(peer)
     }
+    this.#wakeAll()
   }
 
   #wake(piece: number, offset: number, length: number): void {
@@ -316,61 +312,8 @@ export class Downloader {
     this.#options.streams.wake(start, start + length - 1)
   }
 
-  /** What a plan does may ask for another: it is made once all that was planned has been done. */
-  #plan(): void {
-    if (this.#isPlanning) {
-      this.#timer.soon()
-      return
-    }
-    this.#isPlanning = true
-    try {
-      this.#planOnce()
-    } finally {
-      this.#isPlanning = false
-    }
-  }
-
-  #planOnce(): void {
-    if (this.#isClosed || this.#swarm === null) return
-    const now = this.#options.clock.now()
-    const { streams } = this.#options
-    if (this.#areWindowsStale) {
-      // Without room nothing is fetched for viewers either.
-      const windows = this.#waits.forRoom ? [] : streams.windows()
-      this.#scheduler.setWindows(this.granted.cut(windows), now)
-    }
-    // Whether a stream is paused is a matter of time, so its window is looked at again then.
-    this.#areWindowsStale = streams.count > 0
-    if (this.#background !== null) {
-      this.#scheduler.setBackgroundRate(this.#background.bytesPerSecond)
-    }
-    for (const action of this.#scheduler.plan(now)) this.#carryOut(action)
-    const isStarving = this.#scheduler.starving(now)
-    // A viewer whom the torrent's own limit holds gets no more by others' waiting.
-    const isHeld = this.#options.throttle.isHeldByGroup
-    this.#background?.starves({ isStarving: isStarving && !isHeld })
-    const idleMs = this.#scheduler.wakeAt - now
-    this.#timer.after(isStarving ? Math.min(idleMs, STARVING_LOOK_MS) : idleMs)
-  }
-
-  #carryOut(action: SchedulerAction): void {
-    if (action.kind === 'discard') {
-      this.#discard(action.piece)
-      return
-    }
-    const wire = this.wires.get(action.wire)
-    if (wire === undefined) return
-    const { piece, offset, length } = action
-    if (action.kind === 'cancel') {
-      wire.cancel(piece, offset, length)
-      return
-    }
-    this.times.requested(piece, this.#options.clock.now())
-    const start = this.#layout.startOf(piece) + offset
-    if (this.#padding.covers(start, length)) {
-      // Once for the request, once for the block: nothing is downloaded.
-      this.#options.throttle.giveBack(length)
-      this.#options.clock.soon(() => this.#onBlock(wire, piece, offset, new Uint8Array(length)))
-    } else wire.request(piece, offset, length)
+  /** Others are trusted than before, or the same again: of what they have sent, more may be shown. */
+  #wakeAll(): void {
+    this.#options.streams.wake(0, Number.POSITIVE_INFINITY)
   }
 }

@@ -6,6 +6,8 @@ export class PlanTimer {
   readonly #plan: () => void
   #cancelSoon: (() => void) | null = null
   #cancelLater: (() => void) | null = null
+  /** When the appointment is; ms. */
+  #laterAt = Number.POSITIVE_INFINITY
 
   constructor(clock: LoopClock, plan: () => void) {
     this.#clock = clock
@@ -23,10 +25,21 @@ export class PlanTimer {
   /** `delayMs` from now, in place of any earlier appointment; never where it is infinite. */
   after(delayMs: number): void {
     this.#cancelLater?.()
-    this.#cancelLater =
-      delayMs === Number.POSITIVE_INFINITY
-        ? null
-        : this.#clock.after(Math.max(1, Math.ceil(delayMs)), () => this.#plan())
+    this.#cancelLater = null
+    this.#laterAt = Number.POSITIVE_INFINITY
+    if (delayMs === Number.POSITIVE_INFINITY) return
+    const ms = Math.max(1, Math.ceil(delayMs))
+    this.#laterAt = this.#clock.now() + ms
+    this.#cancelLater = this.#clock.after(ms, () => {
+      this.#laterAt = Number.POSITIVE_INFINITY
+      this.#plan()
+    })
+  }
+
+  /** `delayMs` from now at the latest: there is no hurry. */
+  within(delayMs: number): void {
+    if (this.#cancelSoon !== null || this.#laterAt <= this.#clock.now() + delayMs) return
+    this.after(delayMs)
   }
 
   stop(): void {

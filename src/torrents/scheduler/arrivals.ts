@@ -52,7 +52,7 @@ export class Arrivals {
     const index = layout.firstBlockOf(piece) + block
     const downloading = ledger.downloading(piece)
     const request = downloading?.requestOf(block, wire.id) ?? null
-    const answered = request ?? wire.takeCancelled(index)
+    const answered = request ?? this.#state.takeCancelled(wire, index)
     if (answered === null) return this.#unasked(wire)
     wire.answered(answered)
     this.#state.receivedAt = this.#state.now
@@ -105,12 +105,16 @@ export class Arrivals {
   contradicted(one: Sender, other: Sender): readonly string[] {
     const outvoted = this.#state.provenance.contradict(one, other)
     this.#state.order.reopenReaders()
+    this.#samples.lookAgain()
     return this.#outvoted(outvoted)
   }
 
   /** What they have vouched for counts for nothing, and what they were asked for is asked of others. */
   #outvoted(peers: readonly string[]): readonly string[] {
-    if (peers.length > 0) this.#state.order.reopenReaders()
+    if (peers.length > 0) {
+      this.#state.order.reopenReaders()
+      this.#samples.lookAgain()
+    }
     for (const peer of peers) this.#takeBack(peer)
     return peers
   }

@@ -24,7 +24,7 @@ export class Rejections {
     // A request that was taken back is answered as well (BEP 6), which says nothing of a later one.
     const block = offset / BLOCK_LENGTH
     const index = layout.firstBlockOf(piece) + block
-    if (wire.takeCancelled(index) !== null) return true
+    if (this.#state.takeCancelled(wire, index) !== null) return true
     const request = ledger.downloading(piece)?.requestOf(block, id) ?? null
     if (request === null) return false
     this.#state.drop(wire, request)

@@ -140,6 +140,7 @@ export class BlockScheduler {
       if (choke.requestsDropped) {
         this.#release(wire)
         this.#state.samples.dropped(wire)
+        this.#state.actions.forget(id)
       }
     })
   }
@@ -181,6 +182,12 @@ export class BlockScheduler {
   /** The wire sends so much that nobody asked for that it should be closed. */
   isFlooding(id: number): boolean {
     return this.#state.wires.get(id)?.isFlooding ?? false
+  }
+
+  /** What the wire has been asked for takes it so long; ms. */
+  isBusyFor(id: number, ms: number): boolean {
+    const wire = this.#state.wires.get(id)
+    return wire !== undefined && wire.queue.size * wire.timing.blockMs >= ms
   }
 
   blockReceived(id: number, block: ReceivedBlock, now: number): Arrival {
@@ -294,6 +301,11 @@ export class BlockScheduler {
   setWriteBackpressure({ isFull }: { readonly isFull: boolean }): void {
     this.#state.isStoreFull = isFull
     this.#state.workVersion++
+  }
+
+  /** How far windows have to reach at least, as of the last plan, for it to be found out who lies. */
+  get reachBytes(): number {
+    return this.#standoff.reachBytes
   }
 
   /** Everything that should be sent now, in this order. */

@@ -23,6 +23,7 @@ export class TorrentStreams {
   readonly #now: () => number
   readonly #prefetches = new Map<number, readonly { start: number; end: number }[]>()
   #nextId = 1
+  #leastAheadBytes = 0
 
   constructor(now: () => number) {
     this.#now = now
@@ -87,6 +88,11 @@ export class TorrentStreams {
     }
   }
 
+  /** Pieces are fetched at least so far ahead of each stream that does not say how far. */
+  reach(bytes: number): void {
+    this.#leastAheadBytes = bytes
+  }
+
   /** Computed anew from the open streams each time, never patched. */
   windows(): StreamWindow[] {
     return [...this.#readWindows(), ...this.#prefetchWindows()]
@@ -97,8 +103,8 @@ export class TorrentStreams {
     return [...this.#streams].map(([stream, consumption]) => ({
       id: consumption.id,
       start: stream.fileOffset + stream.position,
-      end: stream.fileOffset + Math.min(endOfLookAhead(stream), stream.end),
-      endsWithFile: endOfLookAhead(stream) >= stream.end,
+      end: stream.fileOffset + Math.min(this.#endOfLookAhead(stream), stream.end),
+      endsWithFile: this.#endOfLookAhead(stream) >= stream.end,
       waiting: stream.isWaiting,
       draining: stream.isWaiting || now - consumption.lastReadAt < PAUSED_AFTER_MS,
       // Whoever waits takes whatever comes: how fast that is says nothing of how soon it needs more.
@@ -106,6 +112,10 @@ export class TorrentStreams {
       priority: stream.priority,
       verifiedOnly: stream.verifiedOnly,
     }))
+  }
+
+  #endOfLookAhead({ position, lookAhead }: FileStream): number {
+    return position + (lookAhead ?? Math.max(LOOK_AHEAD_BYTES, this.#leastAheadBytes))
   }
 
   #prefetchWindows(): StreamWindow[] {
@@ -155,9 +165,6 @@ export class TorrentStreams {
     for (const stream of [...this.#streams.keys()]) stream.fail(error)
   }
 }
-
-const endOfLookAhead = ({ position, lookAhead = LOOK_AHEAD_BYTES }: FileStream): number =>
-  position + lookAhead
 
 /** Bytes per millisecond, 0 until it can be told. */
 function bytesPerMsOf(consumption: Consumption, now: number): number {

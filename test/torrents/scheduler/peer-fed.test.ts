@@ -144,4 +144,26 @@ describe('a reject of a request that was taken back', () => {
     expect(scheduler.requestRejected(1, piece, offset, 2_002)).toBe(true)
     expect(scheduler.stats().outstandingBlocks).toBe(outstanding - 1)
   })
+
+  test('says nothing of it either where it was taken back twice', () => {
+    scheduler.wireHaveAll(1)
+    scheduler.wireUnchoked(1, 0)
+    const [first] = requestsOf(scheduler.plan(0))
+    if (first === undefined) throw new Error('nothing was requested')
+    const { piece, offset } = first
+    for (const time of [1, 2_001]) {
+      scheduler.setSelected(null)
+      scheduler.plan(time)
+      scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+      const again = requestsOf(scheduler.plan(time + 1_999))
+      expect(again.some((one) => one.piece === piece && one.offset === offset)).toBe(true)
+    }
+    const outstanding = scheduler.stats().outstandingBlocks
+    for (const time of [4_001, 4_002]) {
+      expect(scheduler.requestRejected(1, piece, offset, time)).toBe(true)
+      expect(scheduler.stats().outstandingBlocks).toBe(outstanding)
+    }
+    scheduler.requestRejected(1, piece, offset, 4_003)
+    expect(scheduler.stats().outstandingBlocks).toBe(outstanding - 1)
+  })
 })

@@ -10,9 +10,13 @@ const MOST_CANCELLED = 8_192
 /** Rejected blocks remembered at most; the oldest may be asked for again. */
 const MOST_REFUSED = 4_096
 
+/** Requests for one block that were taken back, remembered at most; each may be answered. */
+const MOST_CANCELLED_OF_BLOCK = 4
+
 interface Cancelled {
-  readonly request: BlockRequest
-  /** When it was taken back; ms. */
+  /** Oldest first. */
+  readonly requests: readonly BlockRequest[]
+  /** When the last of them was taken back; ms. */
   readonly at: number
 }
 
@@ -77,17 +81,21 @@ export class AvoidedBlocks {
         this.#cancelled.delete(old)
       }
     }
+    const before = this.#cancelled.get(request.index)?.requests ?? []
+    const requests = [...before, request].slice(-MOST_CANCELLED_OF_BLOCK)
     this.#cancelled.delete(request.index)
-    this.#cancelled.set(request.index, { request, at: now })
+    this.#cancelled.set(request.index, { requests, at: now })
     this.#until = Math.max(this.#until, this.#untilOf(request.index))
   }
 
-  /** The request for the block, if it was taken back lately; told once. */
+  /** The oldest request for the block that was taken back lately and not answered; told once. */
   takeCancelled(index: number): BlockRequest | null {
     const cancelled = this.#cancelled.get(index)
     if (cancelled === undefined) return null
-    this.#cancelled.delete(index)
-    return cancelled.request
+    const [oldest = null, ...requests] = cancelled.requests
+    if (requests.length === 0) this.#cancelled.delete(index)
+    else this.#cancelled.set(index, { requests, at: cancelled.at })
+    return oldest
   }
 
   #untilOf(index: number): number {

@@ -18,7 +18,7 @@ export interface BlockAction {
 
 /** Collects what one plan wants done: discards, then cancels, samples, and requests. */
 export class ActionList {
-  #cancels: SchedulerAction[] = []
+  #cancels: BlockRequest[] = []
   #discards: SchedulerAction[] = []
   #samples: SchedulerAction[] = []
   #requests: BlockRequest[] = []
@@ -32,25 +32,34 @@ export class ActionList {
     this.#requests.push(request)
   }
 
+  /** What is asked for in this plan. */
+  get requested(): readonly BlockRequest[] {
+    return this.#requests
+  }
+
   cancel(request: BlockRequest): void {
-    if (request.isSent) this.#cancels.push(blockAction('cancel', request))
+    if (request.isSent) this.#cancels.push(request)
     else this.#requests.splice(this.#requests.indexOf(request), 1)
+  }
+
+  /** The request was taken back between two plans, and is answered before the peer has been told. */
+  answered(request: BlockRequest): void {
+    const index = this.#cancels.indexOf(request)
+    if (index >= 0) this.#cancels.splice(index, 1)
   }
 
   discard(piece: number): void {
     this.#discards.push({ kind: 'discard', piece })
   }
 
-  /** The wire of that number has closed: nothing can be said to it. */
+  /** The wire of that number has closed, or its peer has forgotten what it was asked: nothing is left to be taken back. */
   forget(wire: number): void {
-    const isOther = (action: SchedulerAction): boolean =>
-      action.kind === 'discard' || action.wire !== wire
-    this.#cancels = this.#cancels.filter(isOther)
-    this.#samples = this.#samples.filter(isOther)
+    this.#cancels = this.#cancels.filter((request) => request.wire.id !== wire)
   }
 
   take(): readonly SchedulerAction[] {
-    const actions = [...this.#discards, ...this.#cancels, ...this.#samples]
+    const cancels = this.#cancels.map((request) => blockAction('cancel', request))
+    const actions = [...this.#discards, ...cancels, ...this.#samples]
     this.#discards = []
     this.#samples = []
     for (const request of this.#requests) {

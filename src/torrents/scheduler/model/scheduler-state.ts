@@ -181,6 +181,13 @@ export class SchedulerState implements Clock {
     this.cancelledBlocks++
   }
 
+  /** The oldest request of the wire for the block that was taken back lately and not answered; told once. */
+  takeCancelled(wire: Wire, index: number): BlockRequest | null {
+    const request = wire.takeCancelled(index)
+    if (request !== null) this.actions.answered(request)
+    return request
+  }
+
   /** Cancels all requests for a block. */
   cancelHolders(index: number): void {
     let request = this.ledger.holdersOf(index)

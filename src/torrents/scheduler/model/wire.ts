@@ -316,7 +316,7 @@ export class Wire implements AskedWire {
     this.#avoided.cancelled(request)
   }
 
-  /** The request for the block, if it was taken back lately; told once. */
+  /** The oldest request for the block that was taken back lately and not answered; told once. */
   takeCancelled(index: number): BlockRequest | null {
     return this.#avoided.takeCancelled(index)
   }

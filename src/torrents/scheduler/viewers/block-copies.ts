@@ -7,11 +7,10 @@ import { soonestWire } from './wire-choice.ts'
 
 /** Most requests for one block at a time. */
 export const MOST_HOLDERS = 3
-/**
- * A block that comes within `patienceMs` is not worth asking for again, and another wire must be
- * better by the factor `advantage`.
- */
-const USUAL = { patienceMs: 120, advantage: 1.5 }
+/** A block that comes so soon is not worth asking for again; ms. */
+export const GOOD_ENOUGH_MS = 120
+/** The same, and another wire must be better by the factor `advantage`. */
+const USUAL = { patienceMs: GOOD_ENOUGH_MS, advantage: 1.5 }
 /** The same while there are too many redundant bytes. */
 const SPARING = { patienceMs: 1_000, advantage: 4 }
 /** So much worse than another wire, a holder makes room for it where there may be no more. */

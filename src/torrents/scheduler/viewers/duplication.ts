@@ -1,9 +1,9 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
-import { MISSING } from '../model/downloading-piece.ts'
+import { type DownloadingPiece, MISSING } from '../model/downloading-piece.ts'
 import { soonestAnswerMs } from '../model/patience.ts'
 import { READY_BLOCKS, type Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
-import { ensureCopies } from './block-copies.ts'
+import { ensureCopies, GOOD_ENOUGH_MS } from './block-copies.ts'
 
 /** Holders are judged no more often; ms. */
 const INTERVAL_MS = 5
@@ -13,6 +13,22 @@ const MOST_LOOKED_AT = 256
 const MOST_REFUSALS = 8
 /** A duplicate may stand so far beyond the limit of a queue. */
 const EXCESS_BLOCKS = 2
+
+/** Blocks that a reader needs soon. */
+interface UrgentBlocks {
+  readonly from: number
+  /** Exclusive. */
+  readonly to: number
+  /** The reader sees none of them before their piece is whole. */
+  readonly isHashAwaited: boolean
+}
+
+/** One of them that comes later than is good. */
+interface LateBlock extends UrgentBlocks {
+  readonly index: number
+  /** When what comes before it is here; ms from now. */
+  readonly beforeMs: number
+}
 
 /** Asks a second wire for what a reader waits for, where the first one is too slow with it. */
 export class Duplication {
@@ -34,7 +50,8 @@ export class Duplication {
 
   #look(reader: Reader): void {
     const { ledger, layout } = this.#state
-    const { from, to, isHashAwaited } = this.#urgent(reader)
+    const urgent = this.#urgent(reader)
+    const { from, to } = urgent
     let looked = 0
     let refusals = 0
     // What comes before a block is not here sooner than this; ms from now.
@@ -45,21 +62,34 @@ export class Duplication {
       const downloading = ledger.downloading(piece)
       const block = index - layout.firstBlockOf(piece)
       if (downloading !== null && downloading.blocks[block] !== MISSING) {
-        // A piece is awaited as a whole: its first block is no more urgent than its last.
-        const last = isHashAwaited ? layout.endBlockOf(piece) - 1 : index
-        const dueMs = Math.max(beforeMs, this.#dueMs(reader, from, last))
-        const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
-        if (!ensureCopies(this.#state, index, need)) refusals++
-        const expected = soonestAnswerMs(this.#state, downloading.holders[block] ?? null)
-        if (Number.isFinite(expected)) beforeMs = Math.max(beforeMs, expected)
+        const expected = this.#expectedMs(downloading, block)
+        const isLate = expected > Math.max(beforeMs, GOOD_ENOUGH_MS)
+        if (isLate && !this.#askAnother(reader, { index, beforeMs, ...urgent })) refusals++
+        const answer = isLate ? this.#expectedMs(downloading, block) : expected
+        if (Number.isFinite(answer)) beforeMs = Math.max(beforeMs, answer)
       }
       looked++
       index = ledger.firstMissing(index + 1, to)
     }
   }
 
+  /** When a block that was asked for will be here; ms from now. */
+  #expectedMs({ holders }: DownloadingPiece, block: number): number {
+    return soonestAnswerMs(this.#state, holders[block] ?? null)
+  }
+
+  /** Another wire is asked where that is worth it. False: none has room. */
+  #askAnother(reader: Reader, { index, from, beforeMs, isHashAwaited }: LateBlock): boolean {
+    const { layout } = this.#state
+    // A piece is awaited as a whole: its first block is no more urgent than its last.
+    const last = isHashAwaited ? layout.endBlockOf(layout.pieceOf(index)) - 1 : index
+    const dueMs = Math.max(beforeMs, this.#dueMs(reader, from, last))
+    const need = { copies: 1, otherAddress: false, dueMs, excess: EXCESS_BLOCKS }
+    return ensureCopies(this.#state, index, need)
+  }
+
   /** The piece waited for and the next, and what a player starts with where that is more. */
-  #urgent(reader: Reader): { from: number; to: number; isHashAwaited: boolean } {
+  #urgent(reader: Reader): UrgentBlocks {
     const { layout } = this.#state
     const { endBlock, front, isHashedOnly, playableFront } = reader
     const waited = layout.pieceOf(playableFront)

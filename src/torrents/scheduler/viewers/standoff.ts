@@ -4,6 +4,9 @@ import type { Reader } from '../model/reader.ts'
 import type { SchedulerState } from '../model/scheduler-state.ts'
 import type { Wire } from '../model/wire.ts'
 
+/** So many download a piece alone at a time; with pieces of 16 MiB this is 64 MiB. */
+const MOST_PARTIES = 4
+
 /**
  * Of peers that contradict each other and never agree, nobody can tell who lies but the hash of a whole piece: each
  * of them downloads pieces alone, the one that is waited for and the next ones, so that all are judged at once.
@@ -17,6 +20,12 @@ export class Standoff {
 
   constructor(state: SchedulerState) {
     this.#state = state
+  }
+
+  /** How far ahead of a reader there is a piece for each of them; 0 where there is no standoff. */
+  get reachBytes(): number {
+    const { isStandoff, layout } = this.#state
+    return isStandoff ? Math.min(MOST_PARTIES, this.#parties.size) * layout.pieceLength : 0
   }
 
   divide(): void {

@@ -41,6 +41,8 @@ export class SimulatedWire implements SwarmWire, PeerListener {
   readonly peer: SimulatedPeer
   /** What was requested and neither answered, refused, taken back nor forgotten by a choke; by block. */
   readonly asked = new Map<number, Asked>()
+  /** How often each block was taken back without an answer so far. */
+  readonly #takenBack = new Map<number, number>()
   readonly #world: WireWorld
   readonly #pieces: Uint8Array | null
   #isInterested = false
@@ -81,7 +83,9 @@ export class SimulatedWire implements SwarmWire, PeerListener {
 
   cancel(piece: number, offset: number, length: number): void {
     const asked = { piece, offset, length }
-    const wasAsked = this.asked.delete(keyOf(asked))
+    const key = keyOf(asked)
+    const wasAsked = this.asked.delete(key)
+    if (wasAsked) this.#takenBack.set(key, (this.#takenBack.get(key) ?? 0) + 1)
     this.#world.watcher().cancelled?.(this, asked, wasAsked)
     this.peer.cancel(asked)
   }
@@ -123,7 +127,10 @@ export class SimulatedWire implements SwarmWire, PeerListener {
   }
 
   choked(): void {
-    if (!this.isFast) this.asked.clear()
+    if (!this.isFast) {
+      this.asked.clear()
+      this.#takenBack.clear()
+    }
     this.#tell({ kind: 'choked' })
   }
 
@@ -133,13 +140,21 @@ export class SimulatedWire implements SwarmWire, PeerListener {
 
   rejected(asked: Asked): void {
     const { piece, offset } = asked
-    // It may have been taken back, and asked for again.
-    if (this.asked.get(keyOf(asked)) === asked) this.#answered(asked)
+    // Nobody can tell which of several requests for one block is refused: those that were taken back come first.
+    if (!this.#answersTakenBack(asked)) this.#answered(asked)
     this.#tell({ kind: 'rejected', piece, offset })
   }
 
+  #answersTakenBack(asked: Asked): boolean {
+    const key = keyOf(asked)
+    const count = this.#takenBack.get(key) ?? 0
+    if (count === 0) return false
+    this.#takenBack.set(key, count - 1)
+    return true
+  }
+
   #answered(asked: Asked): void {
-    this.asked.delete(keyOf(asked))
+    if (!this.asked.delete(keyOf(asked))) this.#answersTakenBack(asked)
     this.#world.watcher().answered?.(this, asked)
   }
 

@@ -160,17 +160,21 @@ describe.each(SIZES)('a start, pieces of %d MiB', (size) => {
     async ({ honest, most }) => {
       const starts = await startsWithLiars(size, { honest, liars: 1, lies: 0.1 })
       expect(median(starts)).toBeLessThanOrEqual(most)
-      expect(starts.at(-1)).toBeLessThanOrEqual(1.25 * most)
+      // With a single honest peer, a wrong block gets into the first piece once in 25 starts.
+      expect(starts.at(-1)).toBeLessThanOrEqual((honest === 1 ? 2.2 : 1.25) * most)
     },
   )
 
-  test('with one honest peer and one of noise takes as long as the honest one alone, and a piece', async () => {
-    const alone = 74 + (2 * MIB) / good.bytesPerMs
-    const piece = (size * MIB) / good.bytesPerMs
-    const starts = await startsWithLiars(size, { honest: 1, liars: 1, lies: 1 })
-    // A tenth of a second until it is known that they never agree.
-    expect(starts.at(-1)).toBeLessThanOrEqual(alone + piece + 200)
-  })
+  test.each([1, 2])(
+    'with one honest peer and %d of noise takes as long as the honest one alone, and a piece',
+    async (liars) => {
+      const alone = 74 + (2 * MIB) / good.bytesPerMs
+      const piece = (size * MIB) / good.bytesPerMs
+      const starts = await startsWithLiars(size, { honest: 1, liars, lies: 1 })
+      // A tenth of a second for each until it is known that they never agree.
+      expect(starts.at(-1)).toBeLessThanOrEqual(alone + piece + 100 + 100 * liars)
+    },
+  )
 })
 
 test('peers that give no samples are not asked for any', async () => {
