@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** What depends on modules that nobody has used before. */
+/** What depends on state of modules, which all other files share. */
 const ANEW = ['test/index.test.ts', 'test/torrents/store/rewritten-file.test.ts']
 
 export default defineConfig({
@@ -15,7 +16,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', ...ANEW],
-          // To load the modules for each file costs more than most tests, and none of ours keeps state.
+          // To load the modules for each file costs more than most tests.
           isolate: false,
         },
       },
@@ -23,8 +24,12 @@ export default defineConfig({
     ],
     restoreMocks: true,
     unstubEnvs: true,
-    // Vitest leaves one core free, which is half of a machine with two.
-    maxWorkers: '100%',
+    // Turns of the event loop go on whatever the time is.
+    fakeTimers: {
+      toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],
+    },
+    // Many tests wait for sockets, clocks and disks: one more than there are cores.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {

@@ -78,7 +78,7 @@ describe('a torrent made of a path', () => {
     await writeFile(join(folder, 'odd', 'a\u202eb'), 'x')
     const reasonFor = (name: string, options = {}): Promise<unknown> =>
       createTorrent(join(folder, name), options).catch((error: Error) => error.message)
-    expect(await reasonFor('missing')).toContain('ENOENT')
+    expect(await reasonFor('missing')).toContain('no such file or directory')
     expect(await reasonFor('empty')).toContain('is empty')
     expect(await reasonFor('odd')).toContain('rename')
     expect(await reasonFor('film.mkv', { pieceLength: 100_000 })).toContain('power of two')
