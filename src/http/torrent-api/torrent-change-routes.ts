@@ -1,5 +1,6 @@
 import { Router, type RouterContext } from '@koa/router'
 import { z } from 'zod'
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import { isPeerAddress } from '../../peer-address.ts'
 import { bencodeAsJson } from '../../torrents/metainfo/bencode/bencode-json.ts'
 import { MAX_TORRENT_FILE_BYTES } from '../../torrents/metainfo/torrent-source.ts'
@@ -77,6 +78,8 @@ export function torrentChangeRouter(session: SessionPort): Router {
     change: (torrent: TorrentPort, context: RouterContext) => Promise<object>,
   ): void => {
     router.post(`/:id/${name}`, async (context) => {
+      // A hundred that come at the same time are not done in one go.
+      await nextTurn()
       context.body = await change(findTorrent(session, context.params.id ?? ''), context)
     })
   }

@@ -1,3 +1,4 @@
+import { nextTurn } from '../../concurrency/next-turn.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { sourceOf } from '../metainfo/named-source.ts'
 import type { TorrentSource } from '../metainfo/torrent-source.ts'
@@ -116,6 +117,8 @@ export class TorrentAdding {
       if (!isProvisional) torrents.promise(torrent)
       await keeper.save([torrent.infoHash])
       await state.removals.clear(torrent.infoHash)
+      // A hundred may have been saved together: whoever is told of them does some work for each.
+      await nextTurn()
     } catch (error) {
       torrents.delete(torrent)
       await torrent.life.close()
