@@ -39,7 +39,7 @@ describe('openDataFolder()', () => {
     for (const dir of [path, join(path, 'below')]) {
       const promise = openDataFolder(dir)
       await expect(promise).rejects.toThrow(StartError)
-      await expect(promise).rejects.toThrow(`the folder ${dir} cannot be used: ENOTDIR`)
+      await expect(promise).rejects.toThrow(`the folder ${dir} cannot be used: not a directory`)
     }
   })
 
