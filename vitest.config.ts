@@ -1,8 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** What depends on state of modules, which all other files share. */
-const ANEW = ['test/index.test.ts', 'test/torrents/store/rewritten-file.test.ts']
+/** What replaces modules, or depends on their state, which all other files share. */
+export const ANEW: string[] = [
+  'test/index.test.ts',
+  'test/torrents/store/disk-files.test.ts',
+  'test/torrents/store/disk-files-close.test.ts',
+  'test/torrents/store/rewritten-file.test.ts',
+]
 
 export default defineConfig({
   test: {
@@ -24,6 +29,7 @@ export default defineConfig({
     ],
     restoreMocks: true,
     unstubEnvs: true,
+    unstubGlobals: true,
     // Turns of the event loop go on whatever the time is.
     fakeTimers: {
       toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'],

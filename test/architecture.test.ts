@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import { ANEW } from '../vitest.config.ts'
 
 const SRC = fileURLToPath(new URL('../src', import.meta.url))
 const BIOME = fileURLToPath(new URL('../biome.json', import.meta.url))
@@ -204,4 +205,15 @@ describe('the documents', () => {
       expect(files.filter((file) => !known.some((path) => path.endsWith(file)))).toEqual([])
     },
   )
+})
+
+it('tests that replace modules share none with others', () => {
+  const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
+  const replacing = files.filter(
+    (name) =>
+      name.endsWith('.test.ts') &&
+      /^vi\.mock\(/m.test(readFileSync(join(import.meta.dirname, name), 'utf8')),
+  )
+  expect(replacing.length).toBeGreaterThan(0)
+  expect(replacing.map((name) => `test/${name}`).filter((name) => !ANEW.includes(name))).toEqual([])
 })
