@@ -12,6 +12,16 @@ it('headers of more than 80 KiB are refused, and too many of them', async () => 
   expect((await send(port, 'GET', `/${'a'.repeat(90_000)}`)).status).toBe(431)
 })
 
+it('who sends more headers after they were refused is answered, and not reset', async () => {
+  const { port } = await startRealServer()
+  const client = new RawClient(port)
+  const reset = vi.fn()
+  client.socket.on('error', reset)
+  client.write('GET /torrents HTTP/1.1', `X-Long: ${'a'.repeat(1_000_000)}`)
+  expect(await client.answer()).toMatchObject({ status: 431 })
+  expect(reset).not.toHaveBeenCalled()
+})
+
 it.each([
   ['PATCH', '/settings', 65 * 1024, 413],
   // A fault, which control points understand.

@@ -12,14 +12,19 @@ const REFUSALS: Readonly<Record<string, readonly [status: number, message: strin
 }
 const NOT_HTTP = [400, 'the request is not HTTP'] as const
 
+const answered = new WeakSet<Duplex>()
+
 /** What never became a request has no response to write to. */
 export function answerGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // The rest of it comes in still: a connection that is ended before that may be reset, and the answer never read.
+  if (answered.has(socket) && error.code !== 'ECONNRESET') return
   // An answer in progress on this connection must not get another one into its body.
   const isBusy = '_httpMessage' in socket && socket._httpMessage !== null
   if (!socket.writable || isBusy || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
+  answered.add(socket)
   const [status, message] = REFUSALS[error.code ?? ''] ?? NOT_HTTP
   const body = JSON.stringify(errorBody(new ApiError(status, message)))
   // Nobody may keep a connection open that no request can come from any more.
