@@ -10,6 +10,7 @@ import { TorrentError } from '../torrent-error.ts'
 import { extendTorrent } from './extended-torrent.ts'
 import type { AddOptions } from './session-options.ts'
 import type { SessionParts } from './session-parts.ts'
+import { forgetStored } from './stored-files.ts'
 import { newRecord, requirePeers } from './torrent-request.ts'
 import { addNamedPeers } from './torrent-starts.ts'
 
@@ -104,7 +105,7 @@ export class TorrentAdding {
     metainfo: Metainfo | null,
     { provisional }: { readonly provisional: boolean },
   ): Promise<Torrent> {
-    const { keeper, places, state, torrents } = this.#parts
+    const { disk, keeper, options, places, state, torrents } = this.#parts
     const torrent = this.#to.list({ ...record, id: keeper.takeId() }, metainfo)
     torrents.keepQuiet(torrent)
     // A list that is written before its torrent file is there must not name it.
@@ -122,8 +123,13 @@ export class TorrentAdding {
     } catch (error) {
       torrents.delete(torrent)
       await torrent.life.close()
-      await places.release(torrent.infoHash)
-      await state.forget(torrent.infoHash)
+      // A list that was written for others meanwhile may name it.
+      const removal = {
+        ...{ disk, keeper, places, state },
+        folder: options.folder,
+        log: options.log,
+      }
+      await forgetStored(removal, { infoHash: torrent.infoHash, metainfo }, { alsoFiles: false })
       throw error
     }
     torrents.announce(torrent)

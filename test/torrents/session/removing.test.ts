@@ -1,9 +1,10 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
+import { SessionState } from '../../../src/torrents/state/session-state.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
 import { makeTorrent, pseudoRandomBytes, storeFixture } from '../../helpers/make-torrent.ts'
 import { openSession, until } from '../../helpers/sessions.ts'
@@ -111,4 +112,17 @@ it.each([
   await session.add(MAGNET, { provisional: true })
   await promise(session)
   expect(await savedHashes(session)).toEqual(['ab'.repeat(20)])
+})
+
+it('marks what could not be saved: a list that is written for others meanwhile may name it', async () => {
+  const session = await openSession()
+  const saving = vi.spyOn(SessionState.prototype, 'save').mockRejectedValue(new Error('disk full'))
+  await expect(session.add(source)).rejects.toThrow('disk full')
+  const namesOfIt = async (): Promise<readonly string[]> =>
+    (await readdir(stateOf(session))).filter((name) => name.startsWith(infoHash))
+  expect(await namesOfIt()).toEqual([`${infoHash}.forgotten`])
+  saving.mockRestore()
+  await session.add(source)
+  expect(await namesOfIt()).not.toContain(`${infoHash}.forgotten`)
+  expect((await afterKill(session)).get(infoHash)?.metainfo?.name).toBe('Show')
 })
