@@ -105,16 +105,12 @@ export class Arrivals {
   contradicted(one: Sender, other: Sender): readonly string[] {
     const outvoted = this.#state.provenance.contradict(one, other)
     this.#state.order.reopenReaders()
-    this.#samples.lookAgain()
     return this.#outvoted(outvoted)
   }
 
   /** What they have vouched for counts for nothing, and what they were asked for is asked of others. */
   #outvoted(peers: readonly string[]): readonly string[] {
-    if (peers.length > 0) {
-      this.#state.order.reopenReaders()
-      this.#samples.lookAgain()
-    }
+    if (peers.length > 0) this.#state.order.reopenReaders()
     for (const peer of peers) this.#takeBack(peer)
     return peers
   }

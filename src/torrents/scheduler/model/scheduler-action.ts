@@ -32,11 +32,6 @@ export class ActionList {
     this.#requests.push(request)
   }
 
-  /** What is asked for in this plan. */
-  get requested(): readonly BlockRequest[] {
-    return this.#requests
-  }
-
   cancel(request: BlockRequest): void {
     if (request.isSent) this.#cancels.push(request)
     else this.#requests.splice(this.#requests.indexOf(request), 1)

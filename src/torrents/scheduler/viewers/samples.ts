@@ -16,8 +16,6 @@ const PATIENCE = 1.5
 const COMPARING_MS = 100
 /** Samples that stand open with one wire; a peer that is silent is asked for no more. */
 const MOST_OF_A_WIRE = 64
-/** All blocks ahead of a reader are looked at so often; in between, only those that are asked for; ms. */
-const INTERVAL_MS = 20
 /** Wires are as good as the soonest when they are later by no more; ms. */
 const AS_GOOD_MS = 20
 
@@ -29,7 +27,6 @@ const AS_GOOD_MS = 20
 export class Samples {
   readonly #state: SchedulerState
   readonly #random: () => number
-  #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(state: SchedulerState, random: () => number) {
     this.#state = state
@@ -38,36 +35,16 @@ export class Samples {
 
   /** After the blocks have been assigned, as it depends on who is asked for them. */
   request(): void {
-    const { canSample, now, order } = this.#state
-    if (!canSample) return
-    const isLook = now >= this.#lookedAt + INTERVAL_MS
-    if (isLook) this.#lookedAt = now
-    for (const reader of order.readers) {
+    if (!this.#state.canSample) return
+    for (const reader of this.#state.order.readers) {
       if (!reader.isStarving || reader.window.priority === 'prefetch') continue
-      if (reader.isHashedOnly) continue
-      if (isLook) this.#sampleAhead(reader)
-      else this.#sampleAsked(reader)
-    }
-  }
-
-  /** Whom others agree with has changed: all blocks are looked at in the next plan. */
-  lookAgain(): void {
-    this.#lookedAt = Number.NEGATIVE_INFINITY
-  }
-
-  /** What has been asked for in this plan. */
-  #sampleAsked(reader: Reader): void {
-    const { actions, samples } = this.#state
-    const end = endOf(reader)
-    for (const { piece, index } of actions.requested) {
-      if (!samples.hasRoom) return
-      if (index >= reader.playableFront && index < end) this.#sample(piece, index)
+      if (!reader.isHashedOnly) this.#sampleAhead(reader)
     }
   }
 
   #sampleAhead(reader: Reader): void {
     const { ledger, layout, samples } = this.#state
-    const end = endOf(reader)
+    const end = Math.min(reader.endBlock, reader.playableFront + READY_BLOCKS)
     let index = reader.playableFront
     while (index < end && samples.hasRoom) {
       const piece = layout.pieceOf(index)
@@ -174,9 +151,4 @@ export class Samples {
       if (sample.isAnswered) sample.reliedOnUntil = this.#state.now + COMPARING_MS
     }
   }
-}
-
-/** Where the blocks end that are sampled; exclusive. */
-function endOf({ endBlock, playableFront }: Reader): number {
-  return Math.min(endBlock, playableFront + READY_BLOCKS)
 }
