@@ -15,6 +15,14 @@ interface Waiting {
   readonly go: () => void
 }
 
+/** Those that wait at one address. */
+interface Room {
+  readonly key: string
+  readonly waiting: Waiting[]
+  /** Of the timer for the next look. */
+  cancel: () => void
+}
+
 /**
  * Where wrong passwords were tried, the next ones wait until one is looked at again: the right one gets in, slowly, though
  * others at its address go on guessing. Which of those that wait is looked at is a matter of chance, and so is which of
@@ -23,7 +31,7 @@ interface Waiting {
 export class PasswordTurns {
   readonly #clock: Clock
   readonly #random: () => number
-  readonly #rooms = new Map<string, Waiting[]>()
+  readonly #rooms = new Map<string, Room>()
   #count = 0
 
   constructor(clock: Clock, random: () => number = Math.random) {
@@ -51,42 +59,48 @@ export class PasswordTurns {
     })
   }
 
-  #enter(waiting: Waiting, rules: AccessRules): Waiting[] {
+  #enter(waiting: Waiting, rules: AccessRules): Room {
     const key = rules.attempts.keyOf(waiting.trier)
     const known = this.#rooms.get(key)
-    const room = known ?? []
-    room.push(waiting)
+    const room = known ?? { key, waiting: [], cancel: () => {} }
+    room.waiting.push(waiting)
     this.#count++
     if (known === undefined) {
       this.#rooms.set(key, room)
-      this.#look(key, room, rules)
+      this.#look(room, rules)
     }
-    if (room.length > MOST_WAITING) this.#take(room).go()
+    if (room.waiting.length > MOST_WAITING) this.#take(room).go()
     return room
   }
 
-  #leave(room: Waiting[], waiting: Waiting): void {
-    const index = room.indexOf(waiting)
+  #leave(room: Room, waiting: Waiting): void {
+    const index = room.waiting.indexOf(waiting)
     if (index < 0) return
-    room.splice(index, 1)
+    room.waiting.splice(index, 1)
     this.#count--
+    if (room.waiting.length === 0) this.#close(room)
+  }
+
+  #close(room: Room): void {
+    room.cancel()
+    this.#rooms.delete(room.key)
   }
 
   /** Lets the next one go once that may be. */
-  #look(key: string, room: Waiting[], rules: AccessRules): void {
-    const [first] = room
+  #look(room: Room, rules: AccessRules): void {
+    const [first] = room.waiting
     if (first === undefined) {
-      this.#rooms.delete(key)
+      this.#close(room)
       return
     }
     const waitMs = rules.attempts.waitMs(first.trier)
     if (waitMs === 0) this.#take(room).go()
     // Its answer is known by then.
-    this.#clock.after(Math.ceil(waitMs), () => this.#look(key, room, rules))
+    room.cancel = this.#clock.after(Math.ceil(waitMs), () => this.#look(room, rules))
   }
 
-  #take(room: Waiting[]): Waiting {
-    const [taken] = room.splice(Math.floor(this.#random() * room.length), 1)
+  #take({ waiting }: Room): Waiting {
+    const [taken] = waiting.splice(Math.floor(this.#random() * waiting.length), 1)
     if (taken === undefined) throw new Error('nobody waits')
     this.#count--
     return taken

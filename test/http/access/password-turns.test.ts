@@ -127,3 +127,13 @@ it('forgets who has left while waiting', async () => {
   expect(owner.status).toBe(200)
   expect(at.clock.pending).toBe(0)
 })
+
+it('waits for nothing any more once all who waited have left', async () => {
+  const at = door()
+  await guess(at, 8)
+  const asked = [at.ask('secret'), at.ask('guess')]
+  await at.clock.advance(0)
+  expect(at.clock.pending).toBe(1)
+  for (const { response } of asked) response.emit('close')
+  expect(at.clock.pending).toBe(0)
+})
