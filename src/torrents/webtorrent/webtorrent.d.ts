@@ -11,7 +11,7 @@ declare module 'webtorrent' {
     readonly destroyed: boolean
     readonly hasFast: boolean
     readonly amChoking: boolean
-    readonly amInterested: boolean
+    amInterested: boolean
     readonly peerChoking: boolean
     readonly peerInterested: boolean
     readonly peerPieces: { readonly buffer: Uint8Array; get(piece: number): boolean }

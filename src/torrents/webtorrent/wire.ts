@@ -153,12 +153,24 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     this.#outstanding = Math.max(0, this.#outstanding - 1)
   }
 
+  /**
+   * libtorrent chokes the slowest of its peers every 15 s although it has a slot left, and gives that to
+   * whoever says next that it is interested, which the others do not.
+   */
+  #repeatInterest(): void {
+    const wire = this.#wire
+    if (!wire.amInterested) return
+    wire.amInterested = false
+    wire.interested()
+  }
+
   #listen(): void {
     const wire = this.#wire
     const tell = (event: WireEvent): void => this.#listener.wireEvent(this, event)
     wire.on('choke', () => {
       if (!wire.hasFast) this.#outstanding = 0
       tell({ kind: 'choked' })
+      this.#repeatInterest()
     })
     wire.on('reject', (piece: number, offset: number) => {
       this.#settled()

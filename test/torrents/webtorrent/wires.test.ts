@@ -32,6 +32,18 @@ describe('a peer that calls us', () => {
     await until(session, () => torrent.stats().finished)
   })
 
+  it('hears again that we are interested when it chokes us', async () => {
+    const session = await openSession()
+    const { torrent } = await session.add(source)
+    await until(session, () => torrent.state.kind === 'live')
+    const all = message(Id.bitfield, Buffer.from([0b1100_0000]))
+    const peer = await RawPeer.connect(session.peerPort, torrent.infoHash, all)
+    for (let times = 0; times < 3; times++) {
+      await peer.next(Id.interested)
+      peer.send(Buffer.concat([message(Id.unchoke), message(Id.choke)]))
+    }
+  })
+
   it.each([
     ['what it says', 'd1:mde1:v10:Some/1.2.3e', 'Some/1.2.3'],
     ['its id, where it says nothing', 'd1:mdee', 'LT20B0'],
