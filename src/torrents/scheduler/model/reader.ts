@@ -107,6 +107,11 @@ export class Reader {
     return playableFront < endBlock && playableFront < startBlock + READY_BLOCKS
   }
 
+  /** Something is fetched that nobody reads yet: what a film begins with, or the next episode. */
+  get isPrefetching(): boolean {
+    return this.isActive && this.window.priority === 'prefetch'
+  }
+
   /** The reader sees whole verified pieces only. */
   get isHashedOnly(): boolean {
     return !this.#provenance.showsUnverified(this.window)

@@ -20,9 +20,9 @@ const MOST_OF_A_WIRE = 64
 const AS_GOOD_MS = 20
 
 /**
- * Lets peers vouch for each other: of each block that a viewer waits for, and whose sender nobody
- * knows, a random stretch is asked of another address at the same time. Neither of the two can tell
- * what the other is asked for, so wrong bytes contradict what is right.
+ * Lets peers vouch for each other: of each block that a viewer waits for or will probably begin with, and
+ * whose sender nobody knows, a random stretch is asked of another address at the same time. Neither of the
+ * two can tell what the other is asked for, so wrong bytes contradict what is right.
  */
 export class Samples {
   readonly #state: SchedulerState
@@ -37,15 +37,18 @@ export class Samples {
   request(): void {
     if (!this.#state.canSample) return
     for (const reader of this.#state.order.readers) {
-      if (!reader.isStarving || reader.window.priority === 'prefetch') continue
-      if (!reader.isHashedOnly) this.#sampleAhead(reader)
+      if (reader.isStarving || reader.isPrefetching) this.#sampleAhead(reader)
     }
   }
 
   #sampleAhead(reader: Reader): void {
     const { ledger, layout, samples } = this.#state
-    const end = Math.min(reader.endBlock, reader.playableFront + READY_BLOCKS)
+    // Whoever waits for hashes has whole pieces fetched.
+    const last = reader.isHashedOnly
+      ? layout.endBlockOf(layout.pieceOf(reader.endBlock - 1))
+      : reader.endBlock
     let index = reader.playableFront
+    const end = Math.min(last, index + READY_BLOCKS)
     while (index < end && samples.hasRoom) {
       const piece = layout.pieceOf(index)
       const pieceEnd = Math.min(end, layout.endBlockOf(piece))

@@ -177,6 +177,21 @@ describe.each(SIZES)('a start, pieces of %d MiB', (size) => {
   )
 })
 
+test('what was fetched ahead for nobody is vouched for when a viewer comes', async () => {
+  const startMs = async (verification: 'proven' | 'always'): Promise<number> => {
+    const peers = swarms.homogeneous
+    const swarm = await warmSwarm(peers, { pieceLength: 16 * MIB, verification, seed: 1 })
+    swarm.streams.prefetch([{ start: 0, end: MIB / 4 }])
+    swarm.downloader.windowsChanged({ isUrgent: true })
+    await swarm.run(1_500)
+    const reader = swarm.open({ from: 0, to: LENGTH, bytesPerMs: FILM_BYTES_PER_MS })
+    await swarm.run(3_000, () => Number.isFinite(reader.readyMs))
+    expect(swarm.have.has(0)).toBe(false)
+    return reader.readyMs
+  }
+  expect((await startMs('proven')) - (await startMs('always'))).toBeLessThanOrEqual(30)
+})
+
 test('peers that give no samples are not asked for any', async () => {
   const peers = swarms.homogeneous.map((facts) => ({ ...facts, givesSamples: false }))
   const swarm = await warmSwarm(peers, { pieceLength: 4 * MIB, verification: 'proven', seed: 1 })
