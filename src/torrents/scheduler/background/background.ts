@@ -214,15 +214,25 @@ export class BackgroundDownload {
 
   /** First block of the rarest piece, which it begins; -1 where none may be begun. */
   #beginFor(wire: Wire): number {
-    const { ledger, layout, order } = this.#state
+    const { ledger, layout } = this.#state
     const over = ledger.backgroundBytes + layout.pieceLength - this.#bytesLimit
     if (over > 0 && over > this.#strandedBytes()) return NOTHING
-    const piece = this.#rarest.find((candidate) => {
-      return wire.mayServe(candidate) && !order.coversPiece(candidate)
-    })
+    const piece = this.#rarestFor(wire)
     if (piece < 0) return NOTHING
     ledger.beginInBackground(piece)
     return layout.firstBlockOf(piece)
+  }
+
+  /**
+   * The rarest piece that may be begun. A slow leecher begins what another leecher gives, too, if there is
+   * such a piece: it is whole in half the time, and less is begun that nobody can use yet.
+   */
+  #rarestFor(wire: Wire): number {
+    const { order } = this.#state
+    const accepts = (piece: number): boolean => wire.mayServe(piece) && !order.coversPiece(piece)
+    const mayBeHelped = this.#isSlow(wire) && !wire.pieces.isFull
+    const shared = mayBeHelped ? this.#rarest.find(accepts, 2) : NOTHING
+    return shared >= 0 ? shared : this.#rarest.find(accepts)
   }
 
   /**

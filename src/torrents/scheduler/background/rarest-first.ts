@@ -28,10 +28,11 @@ export class RarestFirst {
     return this.#place(piece) >= 0
   }
 
-  /** The rarest piece that `accepts`; -1: none. */
-  find(accepts: (piece: number) => boolean): number {
+  /** The rarest piece that `accepts`, of those that at least `fewest` wires have that are no seeds; -1: none. */
+  find(accepts: (piece: number) => boolean, fewest = 0): number {
     const { size } = this
-    for (let place = 0; place < size; place++) {
+    const start = fewest === 0 ? 0 : this.#end(Math.min(fewest, this.#ends.length) - 1)
+    for (let place = start; place < size; place++) {
       const piece = this.#order[place] ?? 0
       if (accepts(piece)) return piece
     }

@@ -21,6 +21,16 @@ describe('a rarity pool', () => {
     expect(pool.find(() => false)).toBe(-1)
   })
 
+  test('gives the rarest of those that enough have', () => {
+    const pool = new RarestFirst(4, () => 0)
+    for (const piece of [0, 1, 2, 3]) pool.add(piece)
+    for (const piece of [1, 2, 2, 3, 3, 3]) pool.raise(piece)
+    expect([0, 1, 2, 3, 4, 9].map((fewest) => pool.find(() => true, fewest))).toEqual([
+      0, 1, 2, 3, -1, -1,
+    ])
+    expect(pool.find((piece) => piece !== 2, 2)).toBe(3)
+  })
+
   test('agrees with sorting after any changes', () => {
     const random = seededRandom(7)
     const pool = new RarestFirst(50, random)

@@ -53,3 +53,17 @@ describe('a viewer in a crowd of leechers', () => {
     expect(await watched(crowd(1, 4_000), 1, 5_000)).toBeGreaterThan(0.6 * 4_000 * 5_000)
   })
 })
+
+test('a download from a crowd has begun little that is not whole', async () => {
+  const unfinished: number[] = []
+  for (const seed of [1, 2, 3, 4]) {
+    const options = { pieceLength: MIB, verification: 'proven', onDemand: false, seed } as const
+    const swarm = await warmSwarm(crowd(seed, RATE), options)
+    for (let ms = 10_000; ms <= 60_000; ms += 5_000) {
+      await swarm.run(ms)
+      unfinished.push(swarm.scheduler.stats().receivedBytes / MIB - swarm.have.count)
+    }
+  }
+  // Where each leecher begins the rarest that it has, 3.6.
+  expect(unfinished.reduce((sum, pieces) => sum + pieces) / unfinished.length).toBeLessThan(3.2)
+})
