@@ -137,12 +137,16 @@ export class SchedulerState implements Clock {
     this.isStandoff = sampling === 'opposed' && this.pace.trusted === 0
     this.isAnyStarving = false
     this.isWatched = false
+    let isHeadMissing = false
     for (const reader of this.order.readers) {
       if (reader.window.priority === 'viewer') this.isWatched = true
       reader.advance()
       if (reader.isStarving) this.isAnyStarving = true
+      if (reader.isPrefetching && reader.playableFront < reader.endBlock) isHeadMissing = true
     }
-    this.queueMs = this.isAnyStarving ? STARVING_QUEUE_MS : STEADY_QUEUE_MS
+    // Whoever has answered first would have a long queue otherwise, with blocks that a viewer begins with.
+    const isHurried = this.isAnyStarving || (isHeadMissing && !this.isWatched)
+    this.queueMs = isHurried ? STARVING_QUEUE_MS : STEADY_QUEUE_MS
   }
 
   /** Cuts the windows into ranges again where they, or the order of what is in them, have changed. */

@@ -192,6 +192,20 @@ test('what was fetched ahead for nobody is vouched for when a viewer comes', asy
   expect((await startMs('proven')) - (await startMs('always'))).toBeLessThanOrEqual(30)
 })
 
+test('a viewer who comes while the head is fetched ahead waits for the rest alone', async () => {
+  for (const seed of SEEDS) {
+    const options = { pieceLength: 4 * MIB, verification: 'proven', seed } as const
+    const swarm = await warmSwarm(swarms.homogeneous, options)
+    swarm.streams.prefetch([{ start: 0, end: 2 * MIB }])
+    swarm.downloader.windowsChanged({ isUrgent: true })
+    await swarm.run(1_150)
+    const reader = swarm.open({ from: 0, to: LENGTH, bytesPerMs: FILM_BYTES_PER_MS })
+    await swarm.run(3_000, () => Number.isFinite(reader.readyMs))
+    // A round trip of 60 ms and 210 ms for 2 MiB, of which 150 are over. With long queues: 149.
+    expect(reader.readyMs).toBeLessThanOrEqual(142)
+  }
+})
+
 test('peers that give no samples are not asked for any', async () => {
   const peers = swarms.homogeneous.map((facts) => ({ ...facts, givesSamples: false }))
   const swarm = await warmSwarm(peers, { pieceLength: 4 * MIB, verification: 'proven', seed: 1 })
