@@ -185,7 +185,10 @@ export class BackgroundDownload {
 
   #nextBlock(wire: Wire): number {
     const isSlow = this.#isSlow(wire)
-    const shared = isSlow ? this.#begunFor(wire, () => true) : NOTHING
+    const isSlowSeed = isSlow && wire.pieces.isFull
+    const isLeft = ({ piece }: DownloadingPiece): boolean =>
+      isSlowSeed && this.#isWithLeechers(piece)
+    const shared = isSlow ? this.#begunFor(wire, (begun) => !isLeft(begun)) : NOTHING
     if (shared >= 0) return shared
     const current = isSlow ? undefined : this.#current.get(wire)
     if (current !== undefined) {
@@ -193,7 +196,7 @@ export class BackgroundDownload {
       if (index >= 0) return index
       this.release(wire)
     }
-    const orphan = this.#begunFor(wire, ({ owner }) => owner === null)
+    const orphan = this.#begunFor(wire, (begun) => begun.owner === null && !isLeft(begun))
     if (orphan >= 0) return orphan
     const fresh = this.#beginFor(wire)
     return fresh >= 0 ? fresh : this.#begunFor(wire, () => true)
@@ -206,6 +209,14 @@ export class BackgroundDownload {
       if (index >= 0) return index
     }
     return NOTHING
+  }
+
+  /** A slow seed leaves it to them: what it brings that nobody else has, they can go on with. */
+  #isWithLeechers(piece: number): boolean {
+    for (const wire of this.#state.wires.values()) {
+      if (!wire.pieces.isFull && wire.canBeAsked && wire.mayServe(piece)) return true
+    }
+    return false
   }
 
   #isSlow({ timing }: Wire): boolean {

@@ -5,6 +5,7 @@ export class RequestQueue {
   #head: BlockRequest | null = null
   #tail: BlockRequest | null = null
   #size = 0
+  #backgroundSize = 0
   #pushed = 0
   #areNumbered = true
 
@@ -20,6 +21,11 @@ export class RequestQueue {
     return this.#size
   }
 
+  /** Of these, what is fetched for nobody. */
+  get backgroundSize(): number {
+    return this.#backgroundSize
+  }
+
   /** The wire is asked at `sentAt`; ms. */
   push(request: BlockRequest, sentAt: number): void {
     request.sentAt = sentAt
@@ -31,6 +37,7 @@ export class RequestQueue {
     else this.#tail.next = request
     this.#tail = request
     this.#size++
+    if (request.purpose === 'background') this.#backgroundSize++
   }
 
   remove(request: BlockRequest): void {
@@ -42,6 +49,7 @@ export class RequestQueue {
     request.previous = null
     request.next = null
     this.#size--
+    if (request.purpose === 'background') this.#backgroundSize--
   }
 
   /** How many requests stand before it. */

@@ -90,7 +90,7 @@ export class Wire implements AskedWire {
     return this.#pieces
   }
 
-  get queue(): Pick<RequestQueue, 'head' | 'tail' | 'size' | 'toArray'> {
+  get queue(): Pick<RequestQueue, 'head' | 'tail' | 'size' | 'backgroundSize' | 'toArray'> {
     return this.#queue
   }
 

@@ -83,17 +83,28 @@ export class Assignment {
   }
 
   #collectBids(): Bid[] {
-    const { pace, queueMs, wires, workVersion } = this.#state
+    const { wires, workVersion } = this.#state
     const bids: Bid[] = []
     for (const wire of wires.values()) {
       if (!wire.canBeAsked) continue
-      const hasRoom = wire.queue.size < queueLimit(wire, pace, queueMs, this.#turns)
-      const isOpen = hasRoom && !wire.isExhausted(workVersion)
+      const isOpen = this.#hasRoom(wire) && !wire.isExhausted(workVersion)
       const bid = { wire, completion: 0, isOpen, isReliable: this.#isReliable(wire) }
       bid.completion = completionOf(bid)
       bids.push(bid)
     }
     return bids
+  }
+
+  /**
+   * Where nobody watches, queues are long, and full of what is fetched for nobody: of what is looked into as
+   * much is asked for, and before more of that, or it would never come.
+   */
+  #hasRoom(wire: Wire): boolean {
+    const { isWatched, pace, queueMs } = this.#state
+    const { size, backgroundSize } = wire.queue
+    const limit = queueLimit(wire, pace, queueMs, this.#turns)
+    if (isWatched) return size < limit
+    return size < wire.requestLimit && size - backgroundSize < Math.max(limit, backgroundSize)
   }
 
   #bestBid(): Bid | null {
@@ -112,12 +123,11 @@ export class Assignment {
   }
 
   #award(bid: Bid, index: number): void {
-    const { pace, queueMs } = this.#state
     this.#state.request(bid.wire, index, 'stream')
     const wasSoonest = bid.isReliable && bid.completion <= this.#soonest
     bid.completion = completionOf(bid)
     if (wasSoonest) this.#updateSoonest()
-    bid.isOpen = bid.wire.queue.size < queueLimit(bid.wire, pace, queueMs, this.#turns)
+    bid.isOpen = this.#hasRoom(bid.wire)
   }
 
   /** Blocks that the reliable wires will have sent before this one answers. */
