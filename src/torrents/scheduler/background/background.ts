@@ -204,7 +204,8 @@ export class BackgroundDownload {
 
   #begunFor(wire: Wire, accepts: (downloading: DownloadingPiece) => boolean): number {
     for (const downloading of this.#state.ledger.unfinished) {
-      if (!accepts(downloading) || !this.isSelected(downloading.piece)) continue
+      const { piece, unassigned } = downloading
+      if (unassigned === 0 || !this.isSelected(piece) || !accepts(downloading)) continue
       const index = this.#blockIn(downloading, wire)
       if (index >= 0) return index
     }
