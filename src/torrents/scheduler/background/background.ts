@@ -36,6 +36,7 @@ export class BackgroundDownload {
   #endGameAt = Number.POSITIVE_INFINITY
   /** Something may be fetched for nobody; otherwise time alone changes nothing. */
   #isFilling = false
+  #leechers: readonly Wire[] = []
   /** The piece that each wire downloads at present. */
   readonly #current = new Map<Wire, DownloadingPiece>()
 
@@ -110,6 +111,7 @@ export class BackgroundDownload {
     this.#isFilling = this.isUnfinished && !isStoreFull
     if (!this.#isFilling) return
     this.#rate.refill()
+    this.#leechers = this.#state.leechers()
     const idle: Wire[] = []
     for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
@@ -184,22 +186,29 @@ export class BackgroundDownload {
   }
 
   #nextBlock(wire: Wire): number {
-    const isSlow = this.#isSlow(wire)
-    const isSlowSeed = isSlow && wire.pieces.isFull
-    const isLeft = ({ piece }: DownloadingPiece): boolean =>
-      isSlowSeed && this.#isWithLeechers(piece)
-    const shared = isSlow ? this.#begunFor(wire, (begun) => !isLeft(begun)) : NOTHING
-    if (shared >= 0) return shared
-    const current = isSlow ? undefined : this.#current.get(wire)
+    const begun = this.#isSlow(wire) ? this.#sharedFor(wire) : this.#ownFor(wire)
+    if (begun >= 0) return begun
+    const fresh = this.#beginFor(wire)
+    return fresh >= 0 ? fresh : this.#begunFor(wire, () => true)
+  }
+
+  /** Slow wires help each other; but seeds leave to leechers what those have, and bring what they lack. */
+  #sharedFor(wire: Wire): number {
+    if (!wire.pieces.isFull) return this.#begunFor(wire, () => true)
+    return this.#begunFor(wire, ({ piece }) => {
+      return !this.#leechers.some((leecher) => leecher.mayServe(piece))
+    })
+  }
+
+  /** In the piece that the wire downloads alone, or in one that nobody goes on with. */
+  #ownFor(wire: Wire): number {
+    const current = this.#current.get(wire)
     if (current !== undefined) {
       const index = this.#blockIn(current, wire)
       if (index >= 0) return index
       this.release(wire)
     }
-    const orphan = this.#begunFor(wire, (begun) => begun.owner === null && !isLeft(begun))
-    if (orphan >= 0) return orphan
-    const fresh = this.#beginFor(wire)
-    return fresh >= 0 ? fresh : this.#begunFor(wire, () => true)
+    return this.#begunFor(wire, ({ owner }) => owner === null)
   }
 
   #begunFor(wire: Wire, accepts: (downloading: DownloadingPiece) => boolean): number {
@@ -210,14 +219,6 @@ export class BackgroundDownload {
       if (index >= 0) return index
     }
     return NOTHING
-  }
-
-  /** A slow seed leaves it to them: what it brings that nobody else has, they can go on with. */
-  #isWithLeechers(piece: number): boolean {
-    for (const wire of this.#state.wires.values()) {
-      if (!wire.pieces.isFull && wire.canBeAsked && wire.mayServe(piece)) return true
-    }
-    return false
   }
 
   #isSlow({ timing }: Wire): boolean {

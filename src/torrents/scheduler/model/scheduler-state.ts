@@ -99,6 +99,13 @@ export class SchedulerState implements Clock {
     return false
   }
 
+  /** Wires that deliver, and have not everything. */
+  leechers(): readonly Wire[] {
+    return [...this.wires.values()].filter(({ canBeAsked, isDelivering, pieces }) => {
+      return canBeAsked && isDelivering && !pieces.isFull
+    })
+  }
+
   /** Can peers vouch for each other? `opposed`: there are several, and none ever agrees with another. */
   #whetherToSample(): 'no' | 'opposed' | 'yes' {
     if (this.provenance.verification !== 'proven') return 'no'

@@ -40,9 +40,10 @@ export class SeedWork {
 
   /** Looks at the wires anew. */
   observe(): void {
-    const wires = [...this.#state.wires.values()].filter((w) => w.canBeAsked && w.isDelivering)
-    this.#seeds = wires.filter(({ pieces }) => pieces.isFull)
-    this.#leechers = wires.filter(({ pieces }) => !pieces.isFull)
+    this.#leechers = this.#state.leechers()
+    this.#seeds = [...this.#state.wires.values()].filter(({ canBeAsked, isDelivering, pieces }) => {
+      return canBeAsked && isDelivering && pieces.isFull
+    })
   }
 
   get leechersBlocksPerMs(): number {
