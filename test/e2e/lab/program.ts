@@ -92,8 +92,13 @@ export class Program {
     process.kill(this.pid, signal)
   }
 
+  /** Does nothing when the group has ended: it may end at any time, also just before this call. */
   signalGroup(signal: NodeJS.Signals): void {
-    process.kill(-this.pid, signal)
+    try {
+      process.kill(-this.pid, signal)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
   }
 
   get isGroupAlive(): boolean {
