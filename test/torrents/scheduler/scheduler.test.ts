@@ -112,6 +112,18 @@ describe('requests', () => {
     expect(requests.map(({ piece }) => piece)).toEqual([2, 2, 2, 2])
   })
 
+  test('for nobody do not go at once to a peer that begins to choke: it may let us go on', () => {
+    seeds(1)
+    scheduler.wireAllowedFast(1, 2)
+    scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
+    scheduler.plan(0)
+    scheduler.wireChoked(1, 10, { requestsDropped: true })
+    expect(only('request', scheduler.plan(1_000))).toEqual([])
+    const later = only('request', scheduler.plan(2_010))
+    expect(later.length).toBeGreaterThan(0)
+    expect(later.every(({ piece }) => piece === 2)).toBe(true)
+  })
+
   test('go to others when a peer chokes and drops them', () => {
     seeds(1)
     scheduler.setWindows([windowAt(0)], 0)

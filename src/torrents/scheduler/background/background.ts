@@ -18,6 +18,13 @@ const FEWEST_PIECES = 2
 const SHARED_MS = 2_000
 /** A queue that will last for so long, as its wire has become slower, is cut; ms. */
 const TOO_LONG_MS = 10_000
+/**
+ * A peer that chokes us may let us go on at once when we say again that we are interested, as libtorrent does with whoever it is
+ * slowest with: what it gives to those it chokes would then come before the film; ms.
+ */
+const CHOKE_MS = 2_000
+/** So many slow leechers help each other with one piece, where so many give it. */
+const MOST_GIVERS = 4
 /** While nobody streams, a queue is filled up once so much of it is free: fewer, larger writes. */
 const REFILL_SHARE = 1 / 4
 
@@ -115,13 +122,17 @@ export class BackgroundDownload {
     const idle: Wire[] = []
     for (const wire of this.#byPatience()) {
       if (this.#rate.isEmpty) return
-      if (!wire.canBeAsked) continue
+      if (!wire.canBeAsked || this.#mayUnchoke(wire)) continue
       const limit = this.#limitOf(wire)
       this.#cut(wire)
       if (wire.queue.size >= limit) continue
       if (!this.#fillWire(wire, limit)) idle.push(wire)
     }
     this.#endGameAt = this.#endGame.takeOver(idle)
+  }
+
+  #mayUnchoke(wire: Wire): boolean {
+    return wire.isChoked && this.#state.now < wire.chokedAt + CHOKE_MS
   }
 
   /** How long its queue may be now; 0 where it is long enough. */
@@ -237,15 +248,18 @@ export class BackgroundDownload {
   }
 
   /**
-   * The rarest piece that may be begun. A slow leecher begins what another leecher gives, too, if there is
-   * such a piece: it is whole in half the time, and less is begun that nobody can use yet.
+   * The rarest piece that may be begun. A slow leecher begins one that several leechers give, if there is
+   * such a piece: it is whole much sooner, and less is begun that nobody can use yet.
    */
   #rarestFor(wire: Wire): number {
     const { order } = this.#state
     const accepts = (piece: number): boolean => wire.mayServe(piece) && !order.coversPiece(piece)
-    const mayBeHelped = this.#isSlow(wire) && !wire.pieces.isFull
-    const shared = mayBeHelped ? this.#rarest.find(accepts, 2) : NOTHING
-    return shared >= 0 ? shared : this.#rarest.find(accepts)
+    const mostGivers = this.#isSlow(wire) && !wire.pieces.isFull ? MOST_GIVERS : 1
+    for (let givers = mostGivers; givers > 1; givers--) {
+      const shared = this.#rarest.find(accepts, givers)
+      if (shared >= 0) return shared
+    }
+    return this.#rarest.find(accepts)
   }
 
   /**

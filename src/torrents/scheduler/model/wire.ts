@@ -46,6 +46,8 @@ export class Wire implements AskedWire {
   /** Samples that it was asked for and has not sent: they count as requests. */
   samples = 0
   hasGivenSamples = false
+  /** When it last began to choke us; ms. */
+  chokedAt = Number.NEGATIVE_INFINITY
   readonly #clock: Clock
   readonly #parole: Parole
   readonly #allowedFast = new Set<number>()
@@ -239,6 +241,7 @@ export class Wire implements AskedWire {
 
   choke(): void {
     this.#isChoked = true
+    this.chokedAt = this.#clock.now
   }
 
   unchoke(): void {

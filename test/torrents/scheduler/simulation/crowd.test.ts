@@ -67,8 +67,8 @@ describe('a download from a crowd that nobody watches', () => {
       }
     }
     const mean = unfinished.reduce((sum, pieces) => sum + pieces) / unfinished.length
-    // Where each leecher begins the rarest that it has, 3.8.
-    expect(mean).toBeLessThan(3.4)
+    // Where each leecher begins the rarest that it has, 3.8; the rarest that another has, too, 3.2.
+    expect(mean).toBeLessThan(3)
   })
 
   test('gets from the seed what no leecher has', async () => {
