@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { nextTurn } from '../concurrency/next-turn.ts'
 import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
+import { UndoneChanges } from '../concurrency/undone-changes.ts'
 import type { Logger } from '../log.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import {
@@ -68,6 +69,7 @@ export class Library extends EventEmitter<{
   readonly #pages: Pages
   readonly #changes = new ContainerChanges()
   readonly #playbacks: PlaybackStore
+  readonly #keeping = new UndoneChanges()
   readonly #known: WhatIsKnown
   readonly #growsBy: Growing
   readonly #facts: ListedFacts
@@ -178,19 +180,43 @@ export class Library extends EventEmitter<{
     const { positionMs, playCount } = { ...before, ...change }
     const isNothing = positionMs === 0 && playCount === 0
     this.#playbacks.set(fileId, isNothing ? null : { positionMs, playCount, lastPlayedAt: now })
-    const file = decodeObjectId(fileId)
-    if (file?.kind === 'file') this.emit('file', file.infoHash, file.fileIndex)
-    const hasBegun = (position: number): boolean => position > 0
-    if (playCount !== before.playCount || hasBegun(positionMs) !== hasBegun(before.positionMs)) {
-      const folder = this.#find(file)?.parentId ?? ROOT_ID
-      this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
-    }
+    this.#tellPlayback(fileId, before)
     return true
   }
 
-  /** Resolves when what was noted is safely on the disk. Rejects with the system's error. */
-  playbacksSaved(): Promise<void> {
-    return this.#playbacks.saved()
+  /**
+   * The same, once it is safely on the disk. Rejects with StorageError where it cannot be; all is as it was then.
+   */
+  async keepPlayback(...[id, change, now]: Parameters<Library['setPlayback']>): Promise<boolean> {
+    const item = this.get(id)
+    if (item?.kind !== 'item') return false
+    const fileId = item.refId ?? item.id
+    const current = (): Playback | null => this.#playbacks.get(fileId)
+    let made = current()
+    const make = (): void => {
+      this.setPlayback(id, change, now)
+      made = current()
+    }
+    const undo = (saved: Playback | null): void => {
+      // A TV has been watched on meanwhile, which nobody waits for.
+      if (current() !== made) return
+      this.#playbacks.takeBack(fileId, saved)
+      this.#tellPlayback(fileId, made)
+    }
+    await this.#keeping.run(fileId, { current, make, undo }, () => this.#playbacks.saved())
+    return true
+  }
+
+  #tellPlayback(fileId: ObjectId, playedBefore: Partial<Playback> | null): void {
+    const { positionMs: oldPosition = 0, playCount: oldCount = 0 } = playedBefore ?? {}
+    const { positionMs = 0, playCount = 0 } = this.#playbacks.get(fileId) ?? {}
+    const file = decodeObjectId(fileId)
+    if (file?.kind === 'file') this.emit('file', file.infoHash, file.fileIndex)
+    const hasBegun = (position: number): boolean => position > 0
+    if (playCount !== oldCount || hasBegun(positionMs) !== hasBegun(oldPosition)) {
+      const folder = this.#find(file)?.parentId ?? ROOT_ID
+      this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
+    }
   }
 
   /** All files by what they are. */

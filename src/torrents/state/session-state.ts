@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { AtomicFile } from '../../atomic-file.ts'
 import { runInSlices } from '../../concurrency/steps.ts'
 import type { Logger } from '../../log.ts'
+import { storing } from '../../storage-error.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
@@ -16,6 +17,9 @@ import {
   sessionText,
   type TorrentRecord,
 } from './session-record.ts'
+
+/** Of a torrent, for people. */
+const PROGRESS = 'what is stored of a torrent'
 
 type ListedRecord = SessionRecord & { readonly list: number }
 
@@ -42,7 +46,10 @@ export class SessionState {
     this.#folder = folder
     this.#log = log
     const previousPath = join(folder, 'session.json.previous')
-    this.#session = new AtomicFile(join(folder, 'session.json'), { previousPath })
+    this.#session = new AtomicFile(join(folder, 'session.json'), {
+      holds: 'the list of torrents',
+      previousPath,
+    })
     this.#previous = new AtomicFile(previousPath)
     this.removals = new RemovalMarks(folder)
     this.#changes = new ChangeLog(join(folder, 'session.changes'))
@@ -64,7 +71,7 @@ export class SessionState {
     return await this.#repair(record ?? { nextId: 0, torrents: [] }, changes)
   }
 
-  /** Writes the list whole; changes may follow it. Rejects with the system's error: nothing has changed then. */
+  /** Writes the list whole; changes may follow it. Rejects with StorageError: nothing has changed then. */
   async save(record: SessionRecord): Promise<void> {
     const list = this.#list + 1
     await this.#session.write(await runInSlices(sessionText(record, list)))
@@ -73,7 +80,7 @@ export class SessionState {
     await this.#changes.close()
   }
 
-  /** Writes what has changed since the list was written in this run. Rejects with the system's error. */
+  /** Writes what has changed since the list was written in this run. Rejects with StorageError. */
   async append({ nextId, put, removed }: SessionChanges): Promise<void> {
     if (!this.#changes.isOpen) await this.#changes.begin(this.#list)
     await this.#changes.append(
@@ -105,16 +112,17 @@ export class SessionState {
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {
-    return new AtomicFile(join(this.#folder, `${infoHash}.torrent`))
+    return new AtomicFile(join(this.#folder, `${infoHash}.torrent`), { holds: 'the torrent file' })
   }
 
   resumeData(infoHash: InfoHash): AtomicFile {
-    return new AtomicFile(join(this.#folder, `${infoHash}.resume`))
+    return new AtomicFile(join(this.#folder, `${infoHash}.resume`), { holds: PROGRESS })
   }
 
-  /** What is known to be on the disk is not believed any more. Rejects with the system's error. */
+  /** What is known to be on the disk is not believed any more. Rejects with StorageError. */
   async forgetProgress(infoHash: InfoHash): Promise<void> {
-    await rm(this.resumeData(infoHash).path, { force: true })
+    const { path } = this.resumeData(infoHash)
+    await storing({ what: PROGRESS, path }, () => rm(path, { force: true }))
   }
 
   /** Where bytes go whose own file cannot take them. */

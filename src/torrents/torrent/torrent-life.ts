@@ -247,20 +247,25 @@ export class TorrentLife
 
   /**
    * Checks all that is on the disk once more; streams end meanwhile. Rejects with TorrentError
-   * `wrong-state` while it is resolving or being checked, or with the system's error.
+   * `wrong-state` while it is resolving or being checked, or with StorageError; nothing has changed then.
    */
   async recheck(): Promise<void> {
     const isStopped = this.condition.phase === 'stopped' && this.metadata.metainfo !== null
     if (!isStopped && (this.holdings === null || this.condition.phase !== 'ready')) {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
+    await this.host.forgetProgress()
     this.#opening.retry()
     this.#gonePath = null
     await this.turn.giveUp()
-    await this.files.drop(new TorrentError('closed', 'the torrent is being checked'))
-    await this.host.forgetProgress()
-    void this.open()
-    this.host.changed()
+    try {
+      await this.files.drop(new TorrentError('closed', 'the torrent is being checked'))
+      // It was saved once more meanwhile.
+      await this.host.forgetProgress()
+    } finally {
+      void this.open()
+      this.host.changed()
+    }
   }
 
   /**

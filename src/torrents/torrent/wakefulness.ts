@@ -103,7 +103,10 @@ export class Wakefulness {
     const content = this.#content
     this.#content = null
     this.#resting = null
-    await content?.close(error)
+    await content?.close(error).catch((failure: unknown) => {
+      const { log } = this.#owner.condition
+      log.warn({ err: failure }, 'progress that is looked at anew cannot be saved')
+    })
     await this.#closing
   }
 

@@ -41,7 +41,8 @@ export class WatchedRules {
 
   /**
    * The owner chooses a rule for an address, or with `null` none; what else the file says stays. Resolves when it
-   * holds. Rejects with an Error that says what is wrong where the file there cannot be read, which is left as it is.
+   * holds. Rejects with an Error that says what is wrong where the file there cannot be read, which is left as it is, and with
+   * StorageError where it cannot be written.
    *
    * @param address - In its one spelling.
    */
@@ -59,7 +60,8 @@ export class WatchedRules {
     const chosen = { address, ...(rule === null ? {} : { rule }), ...(set ? { set } : {}) }
     const isNothing = rule === null && set === undefined
     const renderers = isNothing ? others : [...others, chosen]
-    await replaceFile(path, `${JSON.stringify({ renderers }, null, 2)}\n`)
+    const text = `${JSON.stringify({ renderers }, null, 2)}\n`
+    await replaceFile(path, text, { holds: 'the rules for control points' })
     await this.#look()
   }
 

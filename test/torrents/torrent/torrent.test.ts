@@ -61,6 +61,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       reviewTurns: () => torrent.life.turn.set(torrent.life.wish !== null),
       forgetProgress: () => Promise.resolve(),
       save: async () => {},
+      change: async (_, { make }) => await make(),
       remove: async () => [],
       openContent: async (known, events) => {
         const place = {
