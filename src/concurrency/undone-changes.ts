@@ -2,7 +2,7 @@
 export interface UndoableChange<T> {
   /** What the thing is now. */
   readonly current: () => T
-  /** Changes it. */
+  /** Changes it, at once; what follows from that may take its time. */
   readonly make: () => void | Promise<void>
   /** Nothing has to be saved where it is what it was. */
   readonly isSame?: (before: T) => boolean
@@ -41,9 +41,10 @@ export class UndoneChanges {
     this.#unsaved.set(thing, unsaved)
     unsaved.pending++
     try {
-      await make()
-      if (unsaved.pending === 1 && isSame?.(before)) return
+      const making = make()
       const made = current()
+      await making
+      if (unsaved.pending === 1 && isSame?.(before)) return
       await save()
       unsaved.saved = made
     } catch (error) {

@@ -86,7 +86,6 @@ it('every change that cannot be stored leaves all as it was, and works once it c
     ['settings', json('PATCH', '/settings', { 'max-connections': 77, name: 'New' })],
     ['settings kept elsewhere', json('PATCH', '/settings', { 'download-limit': '500K' })],
     ['password', json('PATCH', '/settings', { 'auth-reading': true, 'allow-host': ['a.lan'] })],
-    ['log level', post('/rust_log', 'warn')],
     ['position', json('PUT', `/library/${infoHash}/0/position`, { position_s: 50 })],
     ['bookmark', soap('X_SetBookmark', { CategoryType: '', RID: '', ObjectID, PosSecond: '90' })],
     ['count', soap('UpdateObject', { ObjectID, CurrentTagValue: '', NewTagValue: count })],

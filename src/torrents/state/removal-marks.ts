@@ -1,4 +1,4 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { storing } from '../../storage-error.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
@@ -41,6 +41,8 @@ export class RemovalMarks {
     if (before === kind) return
     const path = this.#pathOf(infoHash, kind)
     await storing({ what: 'the removal of a torrent', path }, async () => {
+      // Somebody may have taken it away meanwhile.
+      await mkdir(this.#folder, { recursive: true })
       if (before === undefined) await writeFile(path, '', { mode: 0o600 })
       else await rename(this.#pathOf(infoHash, before), path)
     })

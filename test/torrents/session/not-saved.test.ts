@@ -29,10 +29,19 @@ const block = ({ folder }: Session) => blockFolder(join(folder, '.tributary'))
 
 /** What a person has asked of a torrent. */
 function wishes(session: Session, torrent: Torrent): unknown {
-  const { limits, maxConnections, keep, seeding, isPaused, trackers } = torrent
+  const { limits, maxConnections, keep, seeding, isPaused, record } = torrent
   const selected = torrent.files.map(({ index }) => torrent.isSelected(index))
-  const urls = trackers.map(({ url }) => url)
-  return { limits, maxConnections, keep, seeding, isPaused, selected, urls, all: session.limits }
+  const { trackers } = record
+  return {
+    limits,
+    maxConnections,
+    keep,
+    seeding,
+    isPaused,
+    selected,
+    trackers,
+    all: session.limits,
+  }
 }
 
 describe('where nothing can be saved', () => {
@@ -66,8 +75,7 @@ describe('where nothing can be saved', () => {
     const { session, torrent } = await openSeeding()
     const before = wishes(session, torrent)
     const giveBack = await block(session)
-    const trackers = '&tr=http%3A%2F%2F127.0.0.1%3A9%2Fa'
-    const more = `magnet:?xt=urn:btih:${torrent.infoHash}${trackers}`
+    const more = `magnet:?xt=urn:btih:${torrent.infoHash}&tr=http%3A%2F%2F127.0.0.1%3A9%2Fa`
     for (const onlyFiles of [undefined, [1]]) {
       const options = onlyFiles === undefined ? {} : { onlyFiles }
       await expect(session.add(more, options)).rejects.toThrow(StorageError)
@@ -77,7 +85,7 @@ describe('where nothing can be saved', () => {
     await session.add(more, { onlyFiles: [1] })
     expect(wishes(session, torrent)).toMatchObject({
       selected: [false, true],
-      urls: ['http://127.0.0.1:9/a'],
+      trackers: ['http://127.0.0.1:9/a'],
     })
   })
 
