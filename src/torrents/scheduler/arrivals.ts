@@ -158,12 +158,12 @@ export class Arrivals {
     const index = downloading.firstBlock + block
     const copied = provenance.addressesOf(piece, block)
     for (const wire of this.#state.wires.values()) {
-      if (copied.includes(wire.address)) wire.avoid(index, DOUBT_MS)
+      if (copied.includes(wire.address)) wire.avoided.avoid(index, DOUBT_MS)
     }
     const others = [...this.#otherGivers(piece, sender)]
     // Where all have sent it before, they are asked again, but for the one who did last.
-    if (others.every((wire) => wire.refuses(index) || provenance.isOutvoted(wire.peer))) {
-      for (const wire of others) wire.avoidNone(index, index + 1)
+    if (others.every((wire) => wire.avoided.isRefused(index) || provenance.isOutvoted(wire.peer))) {
+      for (const wire of others) wire.avoided.forgive(index, index + 1)
     }
     provenance.dispute(piece, block)
     this.#state.samples.forget(index, index + 1)
@@ -197,7 +197,7 @@ export class Arrivals {
   }
 
   #unasked(wire: Wire): Arrival {
-    wire.receivedUnasked()
+    wire.conduct.receivedUnasked()
     return 'unasked'
   }
 

@@ -158,7 +158,7 @@ export class BlockScheduler {
 
   /** The wire sends so much that nobody asked for that it should be closed. */
   isFlooding(id: number): boolean {
-    return this.#state.wires.get(id)?.isFlooding ?? false
+    return this.#state.wires.get(id)?.conduct.isFlooding ?? false
   }
 
   /** What the wire has been asked for takes it so long; ms. */

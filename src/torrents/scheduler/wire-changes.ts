@@ -46,7 +46,7 @@ export class WireChanges {
 
   choked(id: number, { requestsDropped }: { readonly requestsDropped: boolean }): void {
     this.#withWire(id, (wire) => {
-      wire.choke()
+      wire.pieces.choke()
       this.#options.background.release(wire)
       this.#state.release(wire)
       if (!requestsDropped) return
@@ -80,7 +80,7 @@ export class WireChanges {
   allowedFast(id: number, piece: number): boolean {
     const wire = this.#state.wires.get(id)
     if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
-    if (!wire.allowFast(piece)) return false
+    if (!wire.pieces.allowFast(piece)) return false
     this.#withWire(id, () => {})
     return true
   }

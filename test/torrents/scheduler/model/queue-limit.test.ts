@@ -34,12 +34,11 @@ function wiresOf(...traits: readonly WireTraits[]): TestWire[] {
     ({ blockMs, roundTripMs = 0, deviationMs = 0, turnMs = 0, requestLimit = 2_000 }, id) => ({
       peer: `10.0.0.${id}:6881`,
       requestLimit,
-      delivered: 1_000,
+      conduct: { delivered: 1_000, isSnubbed: false },
       isDelivering: true,
-      isSnubbed: false,
       canBeAsked: true,
       isBusy: true,
-      overdueMs: 0,
+      answers: { overdueMs: 0 },
       timing: { blockMs, roundTripMs, deviationMs, turnMs, isRateKnown: true },
     }),
   )
