@@ -75,7 +75,8 @@ export class Downloader {
     this.#scheduler = scheduler
     this.#provenance = provenance
     this.#comparison = new BlockComparison({
-      ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
+      ...{ layout: metainfo.layout, store, provenance, log: options.log },
+      comparisons: scheduler.comparisons,
       wake: (piece, offset, length) => this.#wake(piece, offset, length),
       changed: () => this.#planning.soon(),
       outvoted: () => this.#wakeAll(),
