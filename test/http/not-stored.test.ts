@@ -112,6 +112,9 @@ const SUBJECTS: Readonly<Record<string, (asked: Asked) => readonly Change[]>> = 
   ],
 }
 
+/** A film is checked and looked into meanwhile. */
+const COMES_BY_ITSELF = /"(last_seen|finished|duration_s)":[\d.a-z]+/g
+
 const SEEN = [
   '/settings',
   '/torrents',
@@ -139,9 +142,7 @@ it.each(Object.keys(SUBJECTS))(
     await send(port, 'POST', CONTROL, {}, soapBody(CONTENT_DIRECTORY, 'GetSystemUpdateID', {}))
     const seen = async (): Promise<string> => {
       const answers = await Promise.all(SEEN.map((path) => send(port, 'GET', path)))
-      return answers
-        .map(({ body }) => body.toString().replaceAll(/"last_seen":\d+/g, ''))
-        .join('\n')
+      return answers.map(({ body }) => body.toString().replaceAll(COMES_BY_ITSELF, '')).join('\n')
     }
     for (const [name, make, body] of changes ?? []) {
       const before = await seen()
