@@ -89,7 +89,8 @@ export class Library extends EventEmitter<{
     this.#views = new Views({
       ...{ log, treeOf },
       begun: () => this.#playbacks.begun(),
-      onChange: () => this.#countChange([ROOT_ID, ...this.#views.ids()]),
+      onChange: (trees) =>
+        this.#countChange([...this.#views.seriesIn(trees), ROOT_ID, ...this.#views.ids()]),
     })
     this.#objects = new ObjectFinder({ root: this.#root, views: this.#views, treeOf })
     this.#views.add(trees)
@@ -133,7 +134,9 @@ export class Library extends EventEmitter<{
   async search(id: string, condition: Condition, slice: Slice): Promise<Children | null> {
     const reference = decodeObjectId(id)
     if (reference === null || this.#objects.find(reference)?.kind !== 'container') return null
-    const name = JSON.stringify([reference, condition])
+    // What was begun comes in another order with every position, without a change being told.
+    const isSteady = reference.kind !== 'view' || reference.view !== 'begun'
+    const name = isSteady ? JSON.stringify([reference, condition]) : null
     const lists = this.#objects.below(reference)
     const found = await this.#pages.search({ name, lists, condition }, slice)
     return await runInSlices(this.#withFacts(found))
@@ -147,12 +150,14 @@ export class Library extends EventEmitter<{
     const item = this.get(id)
     if (item?.kind !== 'item') return false
     const fileId = item.refId ?? item.id
-    const isShown = notePlayback(this.#playbacks, { fileId, change, now })
     const file = decodeObjectId(fileId)
-    if (file?.kind === 'file') this.emit('file', file.infoHash, file.fileIndex)
+    if (file?.kind !== 'file') return false
+    const isShown = notePlayback(this.#playbacks, { fileId, change, now })
+    this.emit('file', file.infoHash, file.fileIndex)
     if (isShown) {
       const folder = this.#objects.find(file)?.parentId ?? ROOT_ID
-      this.#countChange([folder, encodeObjectId({ kind: 'view', view: 'begun' }), ROOT_ID])
+      const begun = encodeObjectId({ kind: 'view', view: 'begun' })
+      this.#countChange([...new Set([...this.#views.around(file), folder, begun, ROOT_ID])])
     }
     return true
   }
@@ -199,10 +204,13 @@ export class Library extends EventEmitter<{
     if (before === null && after === null) return
     this.#root.replace(before, after)
     const views = this.#views.ids()
+    const series = tree === undefined ? [] : this.#views.seriesIn([tree])
     if (tree !== undefined && before !== null) this.#views.remove(tree)
     if (branch !== null && after !== null) this.#views.add([branch.tree])
+    const shown = branch === null ? [] : this.#views.seriesIn([branch.tree])
     const changed = encodeObjectId({ kind: 'torrent', infoHash })
-    this.#countChange([ROOT_ID, changed, ...new Set([...views, ...this.#views.ids()])])
+    const around = new Set([...views, ...this.#views.ids()])
+    this.#countChange([...series, ...shown, ROOT_ID, changed, ...around])
   }
 
   #countChange(containers: readonly ObjectId[]): void {
