@@ -120,7 +120,7 @@ export class TorrentContent implements Holdings {
     })
     this.reading = new ContentReading({
       ...{ metainfo, have, files, kept: this.kept, lastUse: this.lastUse },
-      ...{ streams, downloader, store, losses: this.#losses },
+      ...{ streams, downloader, store, provenance, losses: this.#losses },
     })
   }
 
