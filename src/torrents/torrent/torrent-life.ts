@@ -83,7 +83,8 @@ export class TorrentLife
     const { failure, phase, isPaused } = this.condition
     return stateOf({
       failure: failure ?? (this.wish === 'download' ? this.host.noRoom() : null),
-      ...{ phase, isPaused },
+      phase,
+      isPaused,
       isQueued: this.turn.isQueued,
       checkedBytes: this.holdings?.checkedBytes ?? 0,
     })
