@@ -40,15 +40,17 @@ export class UndoneChanges {
     const unsaved = this.#unsaved.get(thing) ?? { saved: before, pending: 0 }
     this.#unsaved.set(thing, unsaved)
     unsaved.pending++
+    let isMade = false
     try {
       const making = make()
       const made = current()
       await making
+      isMade = true
       if (unsaved.pending === 1 && isSame?.(before)) return
       await save()
       unsaved.saved = made
     } catch (error) {
-      if (!isRefusal?.(error)) await undo(unsaved.saved as T)
+      if (isMade || !isRefusal?.(error)) await undo(unsaved.saved as T)
       throw error
     } finally {
       unsaved.pending--

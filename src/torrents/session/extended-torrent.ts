@@ -23,11 +23,12 @@ export async function extendTorrent(
   const onlyFiles = selectionOf(wanted, options)
   // What follows cannot be taken back: whether anything can be saved is known by then.
   await (onlyFiles === null ? options.save() : torrent.choose(onlyFiles))
-  torrent.life.addSources(wanted)
+  const { presence, opening } = torrent.life
+  presence.addSources(wanted)
   torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
   void addNamedPeers(torrent, wanted.peerHosts, options.binding)
-  if (options.overwrite) torrent.life.allowAdopting()
-  if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-  torrent.life.retryOpening()
+  if (options.overwrite) opening.mayAdopt = true
+  if (wanted.metainfo !== null) opening.takeMetadata(wanted.metainfo)
+  opening.retryFailed()
   await options.save()
 }

@@ -151,6 +151,10 @@ export class SessionTorrentHost implements TorrentHost {
     return this.#hosts.shared.state.forgetProgress(this.#infoHash)
   }
 
+  requireWritable(): Promise<void> {
+    return this.#hosts.shared.state.requireWritable(this.#infoHash)
+  }
+
   check(work: () => Promise<void>, ticket: Ticket): Promise<void> {
     return this.#hosts.check(work, ticket)
   }

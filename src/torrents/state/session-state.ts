@@ -1,4 +1,5 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AtomicFile } from '../../atomic-file.ts'
 import { runInSlices } from '../../concurrency/steps.ts'
@@ -9,6 +10,7 @@ import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
 import { RemovalMarks } from './removal-marks.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
+import { loadResumeData, NOTHING_SAVED, saveResumeData } from './resume-data.ts'
 import { SavedFacts, saveFacts } from './saved-facts.ts'
 import {
   parseSession,
@@ -119,10 +121,22 @@ export class SessionState {
     return new AtomicFile(join(this.#folder, `${infoHash}.resume`), { holds: PROGRESS })
   }
 
-  /** What is known to be on the disk is not believed any more. Rejects with StorageError. */
+  /**
+   * What is known to be on the disk is not believed any more; under which names it lies there is. Rejects with
+   * StorageError.
+   */
   async forgetProgress(infoHash: InfoHash): Promise<void> {
+    const file = this.resumeData(infoHash)
+    const { names } = await loadResumeData(file)
+    if (names.size === 0) await storing({ what: PROGRESS, path: file.path }, () => file.remove())
+    else await saveResumeData(file, { ...NOTHING_SAVED, names })
+  }
+
+  /** Rejects with StorageError where nothing can be stored, but for a disk that is full. */
+  async requireWritable(infoHash: InfoHash): Promise<void> {
     const { path } = this.resumeData(infoHash)
-    await storing({ what: PROGRESS, path }, () => rm(path, { force: true }))
+    // With a slash at the end, a file is told from a folder.
+    await storing({ what: PROGRESS, path }, () => access(`${this.#folder}/`, constants.W_OK))
   }
 
   /** Where bytes go whose own file cannot take them. */

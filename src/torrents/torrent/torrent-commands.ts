@@ -38,7 +38,7 @@ export async function selectFiles(
   onlyFiles: FileSet | null,
 ): Promise<void> {
   await host.change('selection', {
-    current: () => life.onlyFiles,
+    current: () => life.selection.onlyFiles,
     make: () => life.select(onlyFiles),
     // What could not be created before cannot be now.
     undo: (before) => life.select(before).catch(() => {}),
@@ -57,12 +57,12 @@ function runOf({ life, tally }: CommandedTorrent): {
   readonly undo: (before: Run) => Promise<void>
 } {
   return {
-    current: () => ({ isPaused: life.isPaused, isEndless: tally.record.isEndless }),
+    current: () => ({ isPaused: life.condition.isPaused, isEndless: tally.record.isEndless }),
     isSame: ({ isPaused, isEndless }) =>
-      isPaused === life.isPaused && isEndless === tally.record.isEndless,
+      isPaused === life.condition.isPaused && isEndless === tally.record.isEndless,
     undo: async ({ isPaused, isEndless }) => {
       tally.isEndless = isEndless
-      if (isPaused === life.isPaused) return
+      if (isPaused === life.condition.isPaused) return
       await (isPaused ? life.pause() : life.start())
     },
   }

@@ -57,6 +57,8 @@ export interface TorrentHost {
   saveMetadata(torrentFile: Uint8Array): Promise<void>
   /** What is known to be on the disk is forgotten. Rejects with StorageError. */
   forgetProgress(): Promise<void>
+  /** Rejects with StorageError where nothing can be kept, but for a disk that is full. */
+  requireWritable(): Promise<void>
   /** State, selection or files are not what they were. */
   changed(): void
   /** The last of what is selected has arrived. */
