@@ -1,6 +1,5 @@
 import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
@@ -240,15 +239,15 @@ export class Downloader {
     }
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
-    const sender = { peer: endpointOf(wire), address: wire.address }
+    const sender = this.#scheduler.senderOf(wire.id)
     if (arrival === 'fresh') {
       if (!this.granted.covers(piece)) this.#scheduler.pieceGivenUp(piece)
       else if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
       this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
       this.#comparison.doubtAgain()
-    } else if (arrival === 'sample') {
+    } else if (arrival === 'sample' && sender !== undefined) {
       this.#comparison.samples.sampled(sender, { piece, offset }, data)
-    } else if (arrival === 'second') {
+    } else if (arrival === 'second' && sender !== undefined) {
       this.#comparison.copied(sender, { piece, offset }, data)
     }
     this.#planning.blockCame(wire, arrival)

@@ -161,6 +161,11 @@ export class BlockScheduler {
     return this.#state.wires.get(id)?.isFlooding ?? false
   }
 
+  /** Who sends on the wire; `undefined` once it is closed. */
+  senderOf(id: number): Sender | undefined {
+    return this.#state.wires.get(id)?.sender
+  }
+
   /** What the wire has been asked for takes it so long; ms. */
   isBusyFor(id: number, ms: number): boolean {
     const wire = this.#state.wires.get(id)
