@@ -1,3 +1,4 @@
+import { hostNetwork } from '../../../ip-address.ts'
 import { Bitfield } from '../../pieces/bitfield.ts'
 import type { Sender } from '../../pieces/block-provenance.ts'
 import { AnswerTimes } from './answer-times.ts'
@@ -46,7 +47,7 @@ export class Wire implements AskedWire {
   /** Samples that it was asked for and has not sent: they count as requests. */
   samples = 0
   hasGivenSamples = false
-  /** When it last began to choke us; ms. */
+  /** When it last began to choke us, after it had not; ms. */
   chokedAt = Number.NEGATIVE_INFINITY
   readonly #clock: Clock
   readonly #parole: Parole
@@ -65,7 +66,7 @@ export class Wire implements AskedWire {
   #exhaustedInBackgroundAt = -1
   constructor(id: number, facts: WireFacts, { pieceCount, parole, clock }: WireSurroundings) {
     this.id = id
-    this.sender = { peer: facts.peer ?? facts.address, address: facts.address }
+    this.sender = { peer: facts.peer ?? facts.address, address: hostNetwork(facts.address) }
     this.timing = new WireTiming(facts.roundTripMs)
     this.givesSamples = facts.givesSamples ?? true
     this.#clock = clock
@@ -82,7 +83,7 @@ export class Wire implements AskedWire {
     return this.sender.peer
   }
 
-  /** Copies of a block from one IP address are no proof of each other. */
+  /** Copies of a block from one IP address, or one /64 network of IPv6, are no proof of each other. */
   get address(): string {
     return this.sender.address
   }
@@ -240,13 +241,15 @@ export class Wire implements AskedWire {
   }
 
   choke(): void {
+    if (this.#isChoked) return
     this.#isChoked = true
     this.chokedAt = this.#clock.now
+    if (this.#queue.size > 0) this.#conduct.chokedOwing()
   }
 
   unchoke(): void {
+    if (this.#isChoked) this.#conduct.unchoked()
     this.#isChoked = false
-    this.#conduct.unchoked()
   }
 
   /** The peer gives the piece even while it chokes us. False where that changes nothing. */
