@@ -32,14 +32,17 @@ const CHANGES: readonly [path: string, options: FetchOptions][] = [
   ['/control_points/192.0.2.7', json('PUT', { rule: 'samsung-pc' })],
 ]
 
-/** What is found out about a file meanwhile. */
-const COMES_BY_ITSELF = /"(last_seen|duration_s|resolution|video|audio|poster|title|year)":[^,}]*/g
+/** Of all that is known of a file, what a client changes; the rest is found out meanwhile. */
+const WATCHED = /"(?:resume_s|watched)":[^,}]*/g
 
 /** What a client can see of all that is changed. */
 async function seen(server: Tributary): Promise<string> {
-  const paths = ['/settings', '/torrents/0', '/torrents/limits', '/library', '/control_points']
+  const paths = ['/settings', '/torrents/0', '/torrents/limits', '/control_points', '/library']
   const answers = await Promise.all(paths.map((path) => server.request(path)))
-  return answers.map(({ text }) => text.replaceAll(COMES_BY_ITSELF, '')).join('\n')
+  const [library = '', ...others] = answers.map(({ text }) => text).reverse()
+  return [...others.reverse(), ...(library.match(WATCHED) ?? [])]
+    .map((text) => text.replaceAll(/"last_seen":\d+/g, ''))
+    .join('\n')
 }
 
 describeWithTools([], 'a change on a disk', () => {

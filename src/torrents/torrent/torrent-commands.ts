@@ -62,7 +62,8 @@ function runOf({ life, tally }: CommandedTorrent): {
       isPaused === life.condition.isPaused && isEndless === tally.record.isEndless,
     undo: async ({ isPaused, isEndless }) => {
       tally.isEndless = isEndless
-      if (isPaused === life.condition.isPaused) return
+      const { condition } = life
+      if (condition.isClosed || isPaused === condition.isPaused) return
       await (isPaused ? life.pause() : life.start())
     },
   }
