@@ -24,13 +24,16 @@ async function startOnFullDisk(args: readonly string[]): Promise<Ended> {
     stdio: ['ignore', full.fd, 'pipe'],
   })
   await full.close()
-  onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   child.stderr?.on('data', (chunk) => {
     stderr += chunk
   })
   const outcome = new Promise<{ exitCode: number | null; stderr: string }>((resolve) => {
     child.on('close', (exitCode) => resolve({ exitCode, stderr }))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await outcome
   })
   return { child, outcome }
 }

@@ -37,8 +37,9 @@ class Example {
       })
     }
     this.exitCode = once(this.process, 'close').then(([exitCode]) => exitCode)
-    onTestFinished(() => {
+    onTestFinished(async () => {
       this.process.kill('SIGKILL')
+      await this.exitCode
     })
   }
 
