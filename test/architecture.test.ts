@@ -14,6 +14,10 @@ const TORRENTS = [
   ...['extensions', 'discovery', 'uploads', 'port-mapping', 'webtorrent', 'web-seeds'],
   ...['torrent', 'session', 'surface'],
 ]
+const LIBRARY = [
+  ...['facts', 'files', 'names', 'objects', 'sorting', 'search', 'pages', 'subtitles'],
+  ...['tree', 'views', 'root', 'changes', 'playback', 'probing', 'library.ts', 'pictures'],
+]
 const UPNP = [
   ...['xml', 'renderers', 'traffic', 'control', 'eventing', 'description', 'discovery'],
   ...['content-directory', 'services', 'media-server.ts'],
@@ -32,7 +36,7 @@ const HTTP = [
 const ORDER = [
   ...['concurrency', 'config', 'settings', 'media'],
   ...TORRENTS.map((name) => `torrents/${name}`),
-  'library',
+  ...LIBRARY.map((name) => `library/${name}`),
   ...UPNP.map((name) => `upnp/${name}`),
   'renderers',
   ...HTTP.map((name) => `http/${name}`),
@@ -159,6 +163,16 @@ describe('the walls in biome.json', () => {
       above.length > 1 ? [`**/{${above.join(',')}}/**`] : above.map((one) => `**/${one}/**`)
     expect(wallsOf(`torrents/${folder}`)).toEqual(expect.arrayContaining(names))
   })
+
+  it.each(LIBRARY.slice(0, LIBRARY.indexOf('library.ts')))(
+    'keep library/%s from what comes after it',
+    (folder) => {
+      const above = LIBRARY.slice(LIBRARY.indexOf(folder) + 1)
+      const names = above.filter((name) => !name.endsWith('.ts'))
+      const group = names.length > 1 ? `../{${names.join(',')}}/**` : `../${names[0]}/**`
+      expect(wallsOf(`library/${folder}`)).toEqual(expect.arrayContaining([group, '../library.ts']))
+    },
+  )
 
   it.each(['library', 'http', 'app', 'cli'])('keep %s from the insides of torrents/', (folder) => {
     const given = IMPORTS.filter(

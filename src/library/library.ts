@@ -4,6 +4,25 @@ import { Semaphore } from '../concurrency/semaphore.ts'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
 import type { Logger } from '../log.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
+import { ContainerChanges } from './changes/container-changes.ts'
+import { nextUpdateId, type UpdateIdStore } from './changes/update-id.ts'
+import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
+import type { LibrarySource, LibraryTorrent } from './files/library-source.ts'
+import type { MediaObject, Playback } from './objects/media-object.ts'
+import {
+  decodeObjectId,
+  encodeObjectId,
+  type ObjectId,
+  type ObjectReference,
+  ROOT_ID,
+} from './objects/object-id.ts'
+import type { ObjectList } from './objects/object-list.ts'
+import { ListedFacts } from './pages/listed-facts.ts'
+import { type Children, NO_CHILDREN, Pages, type Slice } from './pages/pages.ts'
+import { PlaybackStore } from './playback/playback-store.ts'
+import { Root } from './root/root.ts'
+import type { Condition } from './search/search.ts'
+import { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
 import {
   type Branch,
   branchesOf,
@@ -13,30 +32,11 @@ import {
   NOTHING_GROWN,
   orderOf,
   treeOf,
-} from './branches.ts'
-import type { Catalogue } from './catalogue.ts'
-import { ContainerChanges } from './container-changes.ts'
-import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
-import type { WhatIsKnown } from './file-resource.ts'
-import type { LibrarySource, LibraryTorrent } from './library-source.ts'
-import { ListedFacts } from './listed-facts.ts'
-import type { MediaObject, Playback } from './media-object.ts'
-import {
-  decodeObjectId,
-  encodeObjectId,
-  type ObjectId,
-  type ObjectReference,
-  ROOT_ID,
-} from './object-id.ts'
-import type { ObjectList } from './object-list.ts'
-import { type Children, NO_CHILDREN, Pages, type Slice } from './pages.ts'
-import { PlaybackStore } from './playback-store.ts'
-import { Root } from './root.ts'
-import type { Condition } from './search.ts'
-import { SubtitleCatalog } from './subtitles/subtitle-catalog.ts'
-import { TorrentTree } from './torrent-tree.ts'
-import { nextUpdateId, type UpdateIdStore } from './update-id.ts'
-import { Views } from './views.ts'
+} from './tree/branches.ts'
+import type { WhatIsKnown } from './tree/file-resource.ts'
+import { TorrentTree } from './tree/torrent-tree.ts'
+import type { Catalogue } from './views/catalogue.ts'
+import { Views } from './views/views.ts'
 
 export interface LibraryOptions {
   readonly source: LibrarySource

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Library } from '../library/library.ts'
-import type { Item, SubtitleResource } from '../library/media-object.ts'
+import type { Item, SubtitleResource } from '../library/objects/media-object.ts'
 import type { Logger } from '../log.ts'
 import { imageKindOf } from '../media/pictures/image-kind.ts'
 import type { InterfaceAddress } from '../upnp/discovery/network-interfaces.ts'

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
-import type { EpisodeEntry } from '../library/catalogue.ts'
 import type { Library } from '../library/library.ts'
+import type { EpisodeEntry } from '../library/views/catalogue.ts'
 import { locateIndex } from '../media/container-index/locate-index.ts'
 import { mimeTypeOf } from '../media/media-type.ts'
 

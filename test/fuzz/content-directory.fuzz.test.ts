@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
-import { ReleaseReader } from '../../src/library/release.ts'
+import { ReleaseReader } from '../../src/library/names/release.ts'
 import { parseSearchCriteria } from '../../src/upnp/content-directory/search-criteria.ts'
 import { parseSortCriteria } from '../../src/upnp/content-directory/sort-criteria.ts'
 import { UpnpError } from '../../src/upnp/control/upnp-error.ts'

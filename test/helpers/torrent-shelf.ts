@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { EventEmitter } from 'node:events'
-import type { LibrarySource, LibraryTorrent } from '../../src/library/library-source.ts'
+import type { LibrarySource, LibraryTorrent } from '../../src/library/files/library-source.ts'
 import type { InfoHash } from '../../src/torrents/metainfo/info-hash.ts'
 import type { TorrentFile } from '../../src/torrents/metainfo/torrent-file.ts'
 

@@ -1,6 +1,6 @@
 import type { FactsSource } from '../../library/facts/facts-source.ts'
 import type { Library } from '../../library/library.ts'
-import { encodeObjectId } from '../../library/object-id.ts'
+import { encodeObjectId } from '../../library/objects/object-id.ts'
 import type { SubtitleCatalog } from '../../library/subtitles/subtitle-catalog.ts'
 import type { InfoHash } from '../../torrents/metainfo/info-hash.ts'
 import type { SessionPort, TorrentPort } from '../messages/session-port.ts'

@@ -1,5 +1,5 @@
 import { mediaTypeOf } from '../../media/media-type.ts'
-import type { ListedKind } from '../media-object.ts'
+import type { ListedKind } from '../objects/media-object.ts'
 import type { FactsStore } from './facts-store.ts'
 import type { ProbedTorrent } from './probed-torrent.ts'
 

@@ -1,6 +1,6 @@
 import type { ByteRange } from '../../torrents/pieces/byte-range.ts'
 import type { TorrentState } from '../../torrents/torrent/torrent-state.ts'
-import type { LibraryEvent, LibraryTorrent } from '../library-source.ts'
+import type { LibraryEvent, LibraryTorrent } from '../files/library-source.ts'
 
 /** What probing needs of a `FileStream`. */
 export interface ProbedStream {

@@ -1,4 +1,4 @@
-import type { Item, SubtitleResource } from '../../library/media-object.ts'
+import type { Item, SubtitleResource } from '../../library/objects/media-object.ts'
 import { dlnaProfile } from '../../media/dlna-profile.ts'
 import { didlLite, didlObject } from '../../upnp/content-directory/didl-lite.ts'
 import { parseFilter } from '../../upnp/content-directory/property-filter.ts'

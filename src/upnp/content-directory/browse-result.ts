@@ -1,5 +1,5 @@
 import type { Steps } from '../../concurrency/steps.ts'
-import type { MediaObject } from '../../library/media-object.ts'
+import type { MediaObject } from '../../library/objects/media-object.ts'
 import type { Logger } from '../../log.ts'
 import { embedded, embeddedElement, embeddedStrictly, type Xml } from '../xml/xml.ts'
 import { DidlNamespaces, type DidlOptions, didlObject } from './didl-lite.ts'

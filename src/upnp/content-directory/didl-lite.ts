@@ -1,4 +1,4 @@
-import type { Container, Item, MediaObject } from '../../library/media-object.ts'
+import type { Container, Item, MediaObject } from '../../library/objects/media-object.ts'
 import { obstaclesFor, showsImage } from '../renderers/obstacles.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { protocolInfosFor } from '../renderers/resource-info.ts'

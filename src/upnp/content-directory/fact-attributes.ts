@@ -1,5 +1,5 @@
 import { hasResolution } from '../../library/facts/facts-source.ts'
-import type { Item } from '../../library/media-object.ts'
+import type { Item } from '../../library/objects/media-object.ts'
 import { spellDuration } from '../../media/duration.ts'
 import type { PropertyFilter } from './property-filter.ts'
 

@@ -1,4 +1,4 @@
-import { encodeObjectId, ROOT_ID, type View } from '../../library/object-id.ts'
+import { encodeObjectId, ROOT_ID, type View } from '../../library/objects/object-id.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { element, type Xml } from '../xml/xml.ts'
 

@@ -1,5 +1,5 @@
-import type { Item, MediaObject } from '../../library/media-object.ts'
-import { ROOT_ID } from '../../library/object-id.ts'
+import type { Item, MediaObject } from '../../library/objects/media-object.ts'
+import { ROOT_ID } from '../../library/objects/object-id.ts'
 import { isBearable, LARGEST_IMAGE_BYTES } from '../../media/pictures/picture-limits.ts'
 import { picturePath } from '../../media/pictures/picture-path.ts'
 import {

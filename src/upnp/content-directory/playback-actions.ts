@@ -1,5 +1,5 @@
 import type { Library } from '../../library/library.ts'
-import type { Item } from '../../library/media-object.ts'
+import type { Item } from '../../library/objects/media-object.ts'
 import type { ActionArguments } from '../control/action-arguments.ts'
 import type { ActionContext } from '../control/service.ts'
 import type { Outputs } from '../control/soap.ts'

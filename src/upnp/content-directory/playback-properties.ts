@@ -1,4 +1,4 @@
-import type { Item } from '../../library/media-object.ts'
+import type { Item } from '../../library/objects/media-object.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'
 import { type Content, element } from '../xml/xml.ts'
 import type { PropertyFilter } from './property-filter.ts'

@@ -1,4 +1,4 @@
-import type { Condition, Relation } from '../../library/search.ts'
+import type { Condition, Relation } from '../../library/search/search.ts'
 import { UpnpError } from '../control/upnp-error.ts'
 import { searchedProperty } from './searched-properties.ts'
 

@@ -1,4 +1,4 @@
-import type { ObjectProperty } from '../../library/object-list.ts'
+import type { ObjectProperty } from '../../library/objects/object-list.ts'
 
 /** Properties that objects can be searched by (ContentDirectory:1, appendix B). */
 const NAMES: Readonly<Record<string, ObjectProperty>> = {

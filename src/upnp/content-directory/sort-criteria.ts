@@ -1,5 +1,5 @@
-import type { ObjectProperty } from '../../library/object-list.ts'
-import type { SortKey } from '../../library/object-order.ts'
+import type { ObjectProperty } from '../../library/objects/object-list.ts'
+import type { SortKey } from '../../library/sorting/object-order.ts'
 
 const PROPERTIES: ReadonlyMap<string, ObjectProperty> = new Map([
   ['dc:title', 'title'],

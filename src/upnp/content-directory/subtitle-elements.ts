@@ -1,4 +1,4 @@
-import type { Resource, SubtitleResource } from '../../library/media-object.ts'
+import type { Resource, SubtitleResource } from '../../library/objects/media-object.ts'
 import { SUBTITLE_FEATURES } from '../../media/dlna.ts'
 import { inPreferredOrder } from '../../media/subtitles/language.ts'
 import type { RendererProfile } from '../renderers/renderer-profile.ts'

@@ -1,4 +1,4 @@
-import type { Item, ItemTags } from '../../library/media-object.ts'
+import type { Item, ItemTags } from '../../library/objects/media-object.ts'
 import { type Content, element } from '../xml/xml.ts'
 import type { PropertyFilter } from './property-filter.ts'
 

@@ -1,4 +1,4 @@
-import type { Item } from '../../library/media-object.ts'
+import type { Item } from '../../library/objects/media-object.ts'
 import { contentFeatures } from '../../media/dlna.ts'
 import { dlnaProfile } from '../../media/dlna-profile.ts'
 import { PROFILE_NAMES } from '../../media/dlna-profile-names.ts'

@@ -1,4 +1,4 @@
-import type { MediaObject } from '../../library/media-object.ts'
+import type { MediaObject } from '../../library/objects/media-object.ts'
 import type { RendererProfile } from './renderer-profile.ts'
 
 const POSITION_DIGITS = 3

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { upnpRouter } from '../../../src/http/upnp-endpoints/upnp-routes.ts'
+import type { LibraryTorrent } from '../../../src/library/files/library-source.ts'
 import { Library } from '../../../src/library/library.ts'
-import type { LibraryTorrent } from '../../../src/library/library-source.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { shortStreamPath } from '../../../src/media/stream-path.ts'
 import { newUdn } from '../../../src/upnp/description/names.ts'

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import type { LibraryTorrent } from '../../../src/library/files/library-source.ts'
 import { Library } from '../../../src/library/library.ts'
-import type { LibraryTorrent } from '../../../src/library/library-source.ts'
 import { silentLogger } from '../../../src/log.ts'
 import { shortStreamPath } from '../../../src/media/stream-path.ts'
 import { contentDirectory } from '../../../src/upnp/content-directory/content-directory.ts'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Item, NO_TAGS } from '../../../src/library/media-object.ts'
-import type { ObjectId } from '../../../src/library/object-id.ts'
+import { type Item, NO_TAGS } from '../../../src/library/objects/media-object.ts'
+import type { ObjectId } from '../../../src/library/objects/object-id.ts'
 import { spellDuration } from '../../../src/media/duration.ts'
 import { mediaTypeOf } from '../../../src/media/media-type.ts'
 import type { AudioTrack, MediaFacts } from '../../../src/media/probe/media-facts.ts'

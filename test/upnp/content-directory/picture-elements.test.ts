@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { type Item, NO_TAGS } from '../../../src/library/media-object.ts'
-import { encodeObjectId, ROOT_ID } from '../../../src/library/object-id.ts'
+import { type Item, NO_TAGS } from '../../../src/library/objects/media-object.ts'
+import { encodeObjectId, ROOT_ID } from '../../../src/library/objects/object-id.ts'
 import { mediaTypeOf } from '../../../src/media/media-type.ts'
 import { didlLite, didlObject } from '../../../src/upnp/content-directory/didl-lite.ts'
 import { parseFilter } from '../../../src/upnp/content-directory/property-filter.ts'

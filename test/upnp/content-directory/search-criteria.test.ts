@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Condition } from '../../../src/library/search.ts'
+import type { Condition } from '../../../src/library/search/search.ts'
 import { parseSearchCriteria } from '../../../src/upnp/content-directory/search-criteria.ts'
 import { UpnpError } from '../../../src/upnp/control/upnp-error.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Container, type Item, NO_TAGS } from '../../../src/library/media-object.ts'
-import type { ObjectId } from '../../../src/library/object-id.ts'
+import { type Container, type Item, NO_TAGS } from '../../../src/library/objects/media-object.ts'
+import type { ObjectId } from '../../../src/library/objects/object-id.ts'
 import { knownMimeTypes, mimeTypeOf } from '../../../src/media/media-type.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { changedProfile, type ProfileChanges } from '../../../src/upnp/renderers/renderer-rule.ts'
