@@ -101,6 +101,8 @@ test.skipIf(PAGE === null)(
     await page.locator('input[name=output_folder]').waitFor()
     await page.getByRole('button', { name: 'OK', exact: true }).click()
     await expect.poll(() => session.torrents.length, { timeout: 10_000 }).toBe(1)
+    // The next one is asked for by a dialog of the same kind.
+    await page.locator('input[name=output_folder]').waitFor({ state: 'detached' })
     await page.getByText('film.mkv').first().waitFor()
 
     // By file, one of two files selected.
@@ -113,6 +115,7 @@ test.skipIf(PAGE === null)(
     await page.locator('form input[type=checkbox]').last().click()
     await page.getByRole('button', { name: 'OK', exact: true }).click()
     await expect.poll(() => session.torrents.length, { timeout: 10_000 }).toBe(2)
+    await page.locator('input[name=output_folder]').waitFor({ state: 'detached' })
     const [, added] = session.torrents
     expect([0, 1].filter((index) => added?.isSelected(index))).toHaveLength(1)
     added?.addPeers([other.address])
