@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { AddressRanges, parseAddressRange } from '../address-ranges.ts'
 import type { Config } from '../config/config.ts'
+import { CREDENTIALS_RULE, parseCredentials } from '../config/options/access-options.ts'
 import { parseHostPattern } from '../host-pattern.ts'
-import type { AccessOptions, AccessRules, Credentials } from '../http/access/access-rules.ts'
+import type { AccessOptions, AccessRules } from '../http/access/access-rules.ts'
 import type { Setting } from '../settings/setting.ts'
 
 /** A household has some; a list that is looked through with each request has an end. */
@@ -27,11 +28,11 @@ export function accessSettings(config: Config, rules: AccessRules): readonly Set
       effect: 'The user and password, as user:pass, for everything that changes something.',
       initial: auth === null ? null : `${auth.user}:${auth.password}`,
       check: z
-        .string(MUST_BE_PAIR)
-        .regex(/^[^:]+:.+$/s, MUST_BE_PAIR)
+        .string(CREDENTIALS_RULE)
+        .refine((text) => parseCredentials(text) !== null, CREDENTIALS_RULE)
         .nullable(),
       apply: (value) => {
-        rules.auth = value === null ? null : credentialsOf(value)
+        rules.auth = value === null ? null : parseCredentials(value)
       },
     }),
     setting<boolean>({
@@ -70,8 +71,6 @@ export function accessSettings(config: Config, rules: AccessRules): readonly Set
   ]
 }
 
-const MUST_BE_PAIR = 'must be user:pass, neither of them empty'
-
 /** One of several kinds of value among the others. */
 function setting<T extends Setting['initial']>(one: Setting<T>): Setting {
   return one as unknown as Setting
@@ -79,11 +78,6 @@ function setting<T extends Setting['initial']>(one: Setting<T>): Setting {
 
 function listOf(isRight: (text: string) => boolean, message: string): z.ZodType<readonly string[]> {
   return z.array(z.string(message).refine(isRight, message), message).max(MAX_ENTRIES)
-}
-
-function credentialsOf(text: string): Credentials {
-  const colon = text.indexOf(':')
-  return { user: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
 function rangesOf(texts: readonly string[]): AddressRanges {

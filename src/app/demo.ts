@@ -35,10 +35,19 @@ export class DemoPeer {
     this.#folder = folder
   }
 
-  /** Works on a copy of the clips, because a session writes beside its files. */
+  /** Works on a copy of the clips, because a session writes beside its files. Leaves nothing behind where it rejects. */
   static async open(log: Logger): Promise<DemoPeer> {
     const folder = await makeDemoFolder()
-    await cp(fileURLToPath(new URL('clips/', DEMO_FOLDER)), folder, { recursive: true })
+    try {
+      await cp(fileURLToPath(new URL('clips/', DEMO_FOLDER)), folder, { recursive: true })
+      return await DemoPeer.#openIn(folder, log)
+    } catch (error) {
+      await removeFolder(folder)
+      throw error
+    }
+  }
+
+  static async #openIn(folder: string, log: Logger): Promise<DemoPeer> {
     const session = await Session.open({
       ...ALONE,
       folder,
@@ -46,25 +55,33 @@ export class DemoPeer {
       uploadBytesPerSecond: UPLOAD_BYTES_PER_SECOND,
       log,
     })
-    const peer = new DemoPeer(session, folder)
-    await peer.#addClips(session, [])
-    return peer
+    try {
+      await addClips(session, [])
+    } catch (error) {
+      await session.close()
+      throw error
+    }
+    return new DemoPeer(session, folder)
   }
 
   /** Adds the clips to a session that will fetch them from this peer. */
   async shareWith(session: Session): Promise<void> {
-    await this.#addClips(session, [`127.0.0.1:${this.#session.peerPort}`])
+    await addClips(session, [`127.0.0.1:${this.#session.peerPort}`])
   }
 
   async close(): Promise<void> {
     await this.#session.close()
-    await rm(this.#folder, { recursive: true, force: true })
+    await removeFolder(this.#folder)
   }
+}
 
-  async #addClips(session: Session, initialPeers: readonly string[]): Promise<void> {
-    for (const name of TORRENT_FILES) {
-      const bytes = await readFile(new URL(name, DEMO_FOLDER))
-      await session.add(bytes, { initialPeers, overwrite: true })
-    }
+async function addClips(session: Session, initialPeers: readonly string[]): Promise<void> {
+  for (const name of TORRENT_FILES) {
+    const bytes = await readFile(new URL(name, DEMO_FOLDER))
+    await session.add(bytes, { initialPeers, overwrite: true })
   }
+}
+
+function removeFolder(folder: string): Promise<void> {
+  return rm(folder, { recursive: true, force: true })
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { alternativeLimitsText, parseAlternativeLimits } from '../config/alternative-limits.ts'
-import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
+import {
+  alternativeLimitsText,
+  parseAlternativeLimits,
+} from '../config/options/alternative-limits.ts'
+import { parseRate } from '../config/options/byte-amount.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
 
@@ -99,21 +102,16 @@ export function blocklistSetting(
 }
 
 const MUST_BE_RATE = 'must be bytes per second, as 500K or 2M, or 0 for no limit'
-/** What rqbit's clients can read. */
-const FASTEST = 2 ** 32 - 1
 
 const rateText = z
   .string(MUST_BE_RATE)
-  .refine(
-    (text) => text.trim() === '' || (parseBytes(text) ?? FASTEST + 1) <= FASTEST,
-    MUST_BE_RATE,
-  )
+  .refine((text) => text.trim() === '' || parseRate(text) !== null, MUST_BE_RATE)
 
 const goal = z.number('must be a number').min(0, 'must be 0 or more')
 
 /** `null` for none. */
 function rateOf(text: string): number | null {
-  return parseBytes(text) || null
+  return parseRate(text) || null
 }
 
 /** In the largest unit that it is a whole number of. */

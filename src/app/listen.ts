@@ -1,5 +1,6 @@
 import type { Server } from 'node:http'
 import { errorCode } from '../error-code.ts'
+import type { CloseStack } from './close-stack.ts'
 import { StartError } from './start-error.ts'
 
 export interface ListenOptions {
@@ -19,6 +20,26 @@ export interface Listening {
 
 /** What a machine without IPv6 answers to `::`. */
 const NO_IPV6 = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL'])
+
+/**
+ * Has a server of ours listen until `closing` is closed. There it ends with all that it has begun, whether it
+ * could listen or not, and whoever is still served is cut off. Rejects with StartError, as `listen` does.
+ */
+export async function openHttp(
+  server: Server,
+  options: ListenOptions,
+  closing: CloseStack,
+): Promise<Listening> {
+  closing.push('http', () => closeServer(server))
+  return await listen(server, options)
+}
+
+async function closeServer(server: Server): Promise<void> {
+  await new Promise((resolve) => {
+    server.close(resolve)
+    server.closeAllConnections()
+  })
+}
 
 /** Resolves when the port is open. Rejects with StartError, which names the port or address. */
 export async function listen(

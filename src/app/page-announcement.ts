@@ -5,6 +5,7 @@ import {
   type InterfaceSelection,
   interfaceAddresses,
   isLoopback,
+  type NetworkInterfaces,
 } from '../upnp/discovery/network-interfaces.ts'
 
 export interface PageAnnouncementOptions {
@@ -13,6 +14,13 @@ export interface PageAnnouncementOptions {
   readonly httpPort: number
   readonly selection: InterfaceSelection
   readonly log: Logger
+  readonly ports?: Partial<AnnouncementPorts>
+}
+
+/** The world outside; the defaults are this machine's. */
+export interface AnnouncementPorts {
+  readonly networkInterfaces: () => NetworkInterfaces
+  readonly loadCiao: () => Promise<Pick<typeof import('@homebridge/ciao'), 'getResponder'>>
 }
 
 /** Without the `.local` behind it. */
@@ -31,12 +39,16 @@ const MAX_NAME_BYTES = 63
  */
 export class PageAnnouncement {
   readonly #options: PageAnnouncementOptions
+  readonly #ports: AnnouncementPorts
   #interfaceNames = ''
+  /** Counts what was to be announced; only the latest is. */
+  #turn = 0
   #responder: Responder | null = null
   #timer: NodeJS.Timeout | null = null
 
   constructor(options: PageAnnouncementOptions) {
     this.#options = options
+    this.#ports = { networkInterfaces, loadCiao, ...options.ports }
   }
 
   open(): void {
@@ -47,11 +59,12 @@ export class PageAnnouncement {
   /** Says goodbye. */
   async close(): Promise<void> {
     if (this.#timer !== null) clearInterval(this.#timer)
+    this.#turn++
     await this.#silence()
   }
 
   #look(): void {
-    const addresses = interfaceAddresses(networkInterfaces(), this.#options.selection)
+    const addresses = interfaceAddresses(this.#ports.networkInterfaces(), this.#options.selection)
     const names = [
       ...new Set(addresses.filter(({ address }) => !isLoopback(address)).map(({ name }) => name)),
     ]
@@ -64,10 +77,11 @@ export class PageAnnouncement {
 
   async #announce(interfaceNames: readonly string[]): Promise<void> {
     const { friendlyName, httpPort, log } = this.#options
+    const turn = ++this.#turn
     await this.#silence()
     if (interfaceNames.length === 0) return
-    const { getResponder } = await loadCiao()
-    if (interfaceNames.join(' ') !== this.#interfaceNames) return
+    const { getResponder } = await this.#ports.loadCiao()
+    if (turn !== this.#turn) return
     const responder = getResponder({ interface: [...interfaceNames] })
     this.#responder = responder
     const service: CiaoService = responder.createService({

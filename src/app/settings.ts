@@ -1,7 +1,9 @@
 import { z } from 'zod'
-import { parseBytes } from '../config/byte-amount.ts'
 import type { Config } from '../config/config.ts'
-import { LEAST_QUOTA_BYTES, MAX_CONNECTIONS } from '../config/config-schema.ts'
+import { parseBytes } from '../config/options/byte-amount.ts'
+import { LEAST_QUOTA_BYTES } from '../config/options/download-options.ts'
+import { MAX_CONNECTIONS } from '../config/options/peer-options.ts'
+import { MAX_NAME_CHARACTERS } from '../config/options/server-options.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -103,8 +105,6 @@ function bytesOf(text: string): number | null {
   return parseBytes(text) || null
 }
 
-/** Longer ones are cut by control points (UDA 1.0, 2.1). */
-const MAX_NAME_CHARACTERS = 63
 const NAME_RULE = `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`
 
 /** @param friendlyName - What holds where no other is saved. */

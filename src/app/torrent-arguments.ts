@@ -1,5 +1,5 @@
 import { COMMANDS } from '../config/commands.ts'
-import { ConfigError } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { nearestWord } from '../config/nearest-word.ts'
 import type { Logger } from '../log.ts'
 import { systemReason } from '../system-reason.ts'

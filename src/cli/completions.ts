@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is how shells write variables.
 import { COMMANDS, type CommandSpec, optionsOf, SHELLS, type Shell } from '../config/commands.ts'
-import { flagOf, OPTIONS, type Option } from '../config/options.ts'
+import { flagOf, type Option } from '../config/options/option.ts'
+import { OPTIONS } from '../config/options.ts'
 
 /** What may be typed for the argument of an option, or behind a command. */
 type Words =

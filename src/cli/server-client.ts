@@ -3,7 +3,7 @@ import { request as httpsRequest } from 'node:https'
 import { join, resolve } from 'node:path'
 import { readRunningServer } from '../app/running-server.ts'
 import type { ServerTarget } from '../config/command-line.ts'
-import type { Credentials } from '../config/config.ts'
+import type { Credentials } from '../config/options/access-options.ts'
 import { CliError } from './cli-error.ts'
 
 /** What is asked of a server. */

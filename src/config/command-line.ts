@@ -1,3 +1,4 @@
+import { type Arguments, splitArguments } from './arguments.ts'
 import {
   type CommandName,
   type CommandSpec,
@@ -8,10 +9,11 @@ import {
   type Shell,
   sharedOptions,
 } from './commands.ts'
-import { type Command, type Config, ConfigError, parseConfig, readConfig, split } from './config.ts'
-import { type Arguments, flagOf, OPTIONS, type Option } from './options.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { type Command, type Config, parseConfig, readConfig } from './config.ts'
+import { ConfigError } from './config-error.ts'
+import type { Environment } from './environment.ts'
+import { flagOf, type Option } from './options/option.ts'
+import { OPTIONS } from './options.ts'
 
 /** Which running server is meant, and how it lets us in. */
 export interface ServerTarget {
@@ -94,7 +96,7 @@ export function parseCommandLine(argv: readonly string[], env: Environment): Com
   const command = commandNamed(argv[0])
   if (command === null) return parseConfig(argv, env)
   const rest = argv.slice(1)
-  const given = split(rest, optionsOf(command))
+  const given = splitArguments(rest, optionsOf(command))
   if (given.values.help === true) {
     return command.name === 'server' ? { kind: 'help' } : { kind: 'command-help', command }
   }

@@ -1,5 +1,6 @@
 import { alignedRows, HELP_ROW, optionRows } from './help.ts'
-import { OPTIONS, type Option, type OptionName, type ServerOption } from './options.ts'
+import type { Option } from './options/option.ts'
+import { OPTIONS, type OptionName, type ServerOption } from './options.ts'
 
 /** What stands behind a command, for its help and for completion. */
 export type Positional =

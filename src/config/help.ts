@@ -1,4 +1,5 @@
-import { flagOf, OPTIONS, type Option } from './options.ts'
+import { flagOf, type Option } from './options/option.ts'
+import { OPTIONS } from './options.ts'
 
 /** @param commandRows - What else may be typed, in lines. */
 export function helpText(commandRows: readonly string[] = []): string {

@@ -2,8 +2,10 @@ import { createServer, type Server } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
-import { listen } from '../../src/app/listen.ts'
+import { CloseStack } from '../../src/app/close-stack.ts'
+import { listen, openHttp } from '../../src/app/listen.ts'
 import { StartError } from '../../src/app/start-error.ts'
+import { silentLogger } from '../../src/log.ts'
 
 const servers: Server[] = []
 
@@ -58,4 +60,27 @@ describe('listen()', () => {
     const promise = listen(newServer(), { host: '192.0.2.1', port: 0 })
     await expect(promise).rejects.toThrow('192.0.2.1 is not an address of this machine (--host)')
   })
+})
+
+describe('openHttp()', () => {
+  it.each(['free', 'taken'])(
+    'has the server end with all else, on a port that is %s',
+    async (is) => {
+      const { port } = await listen(newServer(), { host: '127.0.0.1', port: 0 })
+      const server = newServer()
+      let hasEnded = false
+      server.on('close', () => {
+        hasEnded = true
+      })
+      const closing = new CloseStack(silentLogger())
+      const options = { host: '127.0.0.1', port: is === 'taken' ? port : 0 }
+      const opening = openHttp(server, options, closing)
+      if (is === 'taken') await expect(opening).rejects.toThrow(StartError)
+      else await opening
+      expect(hasEnded).toBe(false)
+      await closing.close()
+      await expect.poll(() => hasEnded).toBe(true)
+      expect(server.listening).toBe(false)
+    },
+  )
 })

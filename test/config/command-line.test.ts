@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { parseCommandLine } from '../../src/config/command-line.ts'
 import { COMMANDS, type CommandSpec, commandHelp, optionsOf } from '../../src/config/commands.ts'
-import { ConfigError } from '../../src/config/config.ts'
-import { flagOf } from '../../src/config/options.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
+import { flagOf } from '../../src/config/options/option.ts'
 
 function complaintOf(argv: string[], env: Record<string, string> = {}): string {
   try {

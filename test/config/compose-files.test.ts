@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
-import { OPTIONS, variableOf } from '../../src/config/options.ts'
+import { variableOf } from '../../src/config/options/option.ts'
+import { OPTIONS } from '../../src/config/options.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 /** What a container for a bridge network has set, or what has no meaning there. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type Config, ConfigError, parseConfig } from '../../src/config/config.ts'
+import { type Config, parseConfig } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
 
 function configOf(argv: string[], env: Record<string, string> = {}): Config {
   const command = parseConfig(argv, env)
@@ -310,6 +311,10 @@ describe('a ConfigError', () => {
     [['--verification', 'no'], '--verification must be one of proven, always, off, not "no"'],
     [['--quota', '20GB'], '--quota needs --on-demand: what is freed would be downloaded again'],
     [['--quota', '5M'], '--quota must be 128M or more, as 20GB, or 0 for no limit, not "5M"'],
+    [
+      ['--download-limit', '4G'],
+      '--download-limit must be bytes per second below 4G, as 750000, 500K or 2M, not "4G"',
+    ],
     [['--auth', 'secret'], '--auth must be user:pass, neither of them empty'],
     [['--auth', ':secret'], '--auth must be user:pass, neither of them empty'],
   ])('for %j says: %s', (argv, message) => {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { parseConfig } from '../../src/config/config.ts'
 import { helpText } from '../../src/config/help.ts'
-import { flagOf, OPTIONS, type Option, variableOf } from '../../src/config/options.ts'
+import { flagOf, type Option, variableOf } from '../../src/config/options/option.ts'
+import { OPTIONS } from '../../src/config/options.ts'
 
 describe('helpText()', () => {
   it('names every option, in lines that fit a terminal', () => {

@@ -5,11 +5,11 @@ import type { FetchText } from './renderer-descriptions.ts'
 const TIMEOUT_MS = 5_000
 const MAX_BYTES = 64 * 1024
 
-/** Over HTTP; rejects for any status but 200, after 5 s, and for more than 64 KiB. */
-export function httpTextFetcher(clock: Clock): FetchText {
+/** Over HTTP; rejects for any status but 200, after 5 s, for more than 64 KiB, and once `signal` is aborted. */
+export function httpTextFetcher(clock: Clock, signal: AbortSignal): FetchText {
   return (url) =>
     new Promise((resolve, reject) => {
-      const request = get(url, { agent: false, headers: { Connection: 'close' } })
+      const request = get(url, { agent: false, headers: { Connection: 'close' }, signal })
       const cancelTimeout = clock.after(TIMEOUT_MS, () => {
         request.destroy(new Error(`${url.host} did not answer in time`))
       })

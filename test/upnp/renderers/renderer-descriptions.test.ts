@@ -7,6 +7,8 @@ import { httpTextFetcher } from '../../../src/upnp/renderers/fetch-text.ts'
 import { RendererDescriptions } from '../../../src/upnp/renderers/renderer-descriptions.ts'
 import { FakeClock } from '../../helpers/fake-clock.ts'
 
+const NEVER = new AbortController().signal
+
 const XML =
   '<?xml version="1.0"?><root xmlns="urn:schemas-upnp-org:device-1-0"><device>' +
   '<friendlyName>[LG] webOS TV</friendlyName><manufacturer> LG Electronics </manufacturer>' +
@@ -99,12 +101,12 @@ describe('over HTTP', () => {
   test('a text is fetched', async () => {
     const url = await serve((_request, response) => response.end('ä'))
     const clock = new FakeClock()
-    expect(await httpTextFetcher(clock)(url)).toBe('ä')
+    expect(await httpTextFetcher(clock, NEVER)(url)).toBe('ä')
     await vi.waitFor(() => expect(clock.pending).toBe(0))
   })
 
   test('errors, redirects and long texts are refused', async () => {
-    const fetchText = httpTextFetcher(new FakeClock())
+    const fetchText = httpTextFetcher(new FakeClock(), NEVER)
     for (const status of [404, 302]) {
       const url = await serve((_request, response) => response.writeHead(status).end())
       await expect(fetchText(url)).rejects.toThrow(`answered ${status}`)
@@ -113,13 +115,30 @@ describe('over HTTP', () => {
     await expect(fetchText(long)).rejects.toThrow('more than 65536 bytes')
   })
 
+  test('a server that ends waits for none', async () => {
+    const clock = new FakeClock()
+    const ending = new AbortController()
+    let isLeft = false
+    const url = await serve((request) => {
+      request.on('close', () => {
+        isLeft = true
+      })
+      ending.abort()
+    })
+    await expect(httpTextFetcher(clock, ending.signal)(url)).rejects.toThrow('aborted')
+    await vi.waitFor(() => expect(isLeft).toBe(true))
+    expect(clock.pending).toBe(0)
+  })
+
   test('silence ends after 5 seconds', async () => {
     const clock = new FakeClock()
     let isAsked = false
     const url = await serve(() => {
       isAsked = true
     })
-    const failure = expect(httpTextFetcher(clock)(url)).rejects.toThrow('did not answer in time')
+    const failure = expect(httpTextFetcher(clock, NEVER)(url)).rejects.toThrow(
+      'did not answer in time',
+    )
     await vi.waitFor(() => expect(isAsked).toBe(true))
     await clock.advance(5_000)
     await failure

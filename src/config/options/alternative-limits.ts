@@ -1,4 +1,4 @@
-import { parseBytes } from './byte-amount.ts'
+import { parseRate } from './byte-amount.ts'
 
 /** Limits for a part of each day; minutes since midnight, bytes per second, `null` for no limit. */
 export interface AlternativeLimits {
@@ -30,7 +30,7 @@ export function parseAlternativeLimits(text: string): AlternativeLimits | null {
   const limits = { down: 0, up: 0 }
   for (const rate of rates) {
     const [, name, amount = ''] = /^(down|up)=(.+)$/.exec(rate) ?? []
-    const bytes = parseBytes(amount)
+    const bytes = parseRate(amount)
     if ((name !== 'down' && name !== 'up') || bytes === null) return null
     limits[name] = bytes
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   alternativeLimitsText,
   parseAlternativeLimits,
-} from '../../src/config/alternative-limits.ts'
+} from '../../../src/config/options/alternative-limits.ts'
 
 describe('parseAlternativeLimits()', () => {
   it('reads hours and rates', () => {
@@ -35,12 +35,12 @@ describe('parseAlternativeLimits()', () => {
     'mon- 22:00-07:00 down=1M',
     '22:00-07:00 mon down=1M',
     'mon-fri',
-
     '22:00-07:00',
     '22-7 down=1M',
     '25:00-07:00 down=1M',
     '22:60-07:00 down=1M',
     '22:00-07:00 both=1M',
     '22:00-07:00 down=fast',
+    '22:00-07:00 down=4G',
   ])('refuses "%s"', (text) => expect(parseAlternativeLimits(text)).toBeNull())
 })

@@ -17,3 +17,12 @@ export function parseBytes(text: string): number | null {
   const bytes = Math.round(Number(digits) * (UNITS[unit.toUpperCase()] ?? 1))
   return Number.isSafeInteger(bytes) ? bytes : null
 }
+
+/** What rqbit's clients can read of an answer: a u32. */
+const MOST_BYTES_PER_SECOND = 2 ** 32 - 1
+
+/** Bytes per second, as `parseBytes` reads them, 0 for no limit; `null` for anything else, and for more than 4294967295. */
+export function parseRate(text: string): number | null {
+  const bytes = parseBytes(text)
+  return bytes === null || bytes > MOST_BYTES_PER_SECOND ? null : bytes
+}

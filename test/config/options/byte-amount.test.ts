@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseBytes } from '../../src/config/byte-amount.ts'
+import { parseBytes } from '../../../src/config/options/byte-amount.ts'
 
 describe('parseBytes()', () => {
   it.each([
