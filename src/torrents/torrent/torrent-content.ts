@@ -211,7 +211,7 @@ export class TorrentContent implements Holdings {
   /** Ends streams with `error`, saves, and frees files and memory. */
   async close(error: TorrentError): Promise<void> {
     this.#isClosed = true
-    this.streams.failAll(error)
+    this.streams.end(error)
     this.downloader.attach(null)
     try {
       await this.saveProgress()
