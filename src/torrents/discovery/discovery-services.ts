@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { networkInterfaces } from 'node:os'
-import { steadyClock } from '../../clock.ts'
+import type { Clock } from '../../clock.ts'
 import type { Binding } from '../binding/binding.ts'
 import { HttpClient } from '../http-client/http-client.ts'
 import { namesOf } from '../http-client/name-lookup.ts'
@@ -18,6 +18,8 @@ export interface DiscoveryServicesOptions {
   readonly dht: DhtPort | null
   /** What all of it is held to; `null` for nothing. */
   readonly binding: Binding | null
+  /** It never goes back. */
+  readonly clock: Clock
   readonly log: { debug(facts: object, message: string): void }
 }
 
@@ -27,8 +29,7 @@ export class DiscoveryServices {
   readonly #udp: UdpTrackers | null
   readonly #lsd: Lsd | null
 
-  constructor({ trackers, lsd, dht, binding, log }: DiscoveryServicesOptions) {
-    const clock = steadyClock
+  constructor({ trackers, lsd, dht, binding, clock, log }: DiscoveryServicesOptions) {
     const names = namesOf(binding)
     const udp = trackers ? new UdpTrackers({ names, binding, clock, log }) : null
     this.#udp = udp

@@ -2,7 +2,7 @@ import type { Logger } from '../../log.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
 import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
-import type { BlockScheduler } from '../scheduler/scheduler.ts'
+import type { Comparisons } from '../scheduler/comparisons.ts'
 import { compareCopies } from './copies-compared.ts'
 import type { BlockStore } from './ports.ts'
 import { SampleChecks } from './sample-checks.ts'
@@ -10,7 +10,8 @@ import { SampleChecks } from './sample-checks.ts'
 export interface BlockComparisonOptions {
   readonly layout: PieceLayout
   readonly store: BlockStore
-  readonly scheduler: BlockScheduler
+  /** Who hears what has been found. */
+  readonly comparisons: Comparisons
   readonly provenance: BlockProvenance
   readonly log: Logger
   /** A viewer may see these bytes of a piece now. */
@@ -39,7 +40,7 @@ export class BlockComparison {
   readonly #beingWritten = new Set<CopiedBlock & { readonly sender: Sender | undefined }>()
 
   constructor(options: BlockComparisonOptions) {
-    const { layout, store, provenance, scheduler, log, wake, ban } = options
+    const { layout, store, provenance, comparisons, log, wake, ban } = options
     this.#options = options
     this.samples = new SampleChecks({
       ...{ layout, store, provenance },
@@ -48,7 +49,7 @@ export class BlockComparison {
         wake(piece, offset - (offset % BLOCK_LENGTH), BLOCK_LENGTH)
       },
       contradicted: (one, other) => {
-        this.#outvoted(scheduler.peersContradict(one, other))
+        this.#outvoted(comparisons.contradicted(one, other))
       },
       doubted: (piece, offset) => this.#doubt(piece, offset),
       lied: ban,
@@ -68,7 +69,7 @@ export class BlockComparison {
   async #compare(from: Sender, { piece, offset }: CopiedBlock, second: Uint8Array): Promise<void> {
     // The wire uses its memory for the next block once this turn is over.
     const kept = new Uint8Array(second)
-    const { layout, provenance, scheduler, store, wake } = this.#options
+    const { comparisons, layout, provenance, store, wake } = this.#options
     const position = layout.startOf(piece) + offset
     const block = offset / BLOCK_LENGTH
     const sender = provenance.senderOf(piece, block)
@@ -77,7 +78,7 @@ export class BlockComparison {
     // Another copy may have had the first one dropped meanwhile: what comes next is not vouched for.
     if (provenance.senderOf(piece, block) !== sender) return
     if (outcome === 'same') {
-      scheduler.blockProven(piece, offset)
+      comparisons.proven(piece, offset)
       // Further copies are taken back at once.
       this.#options.changed()
       this.#vouched(piece, offset, from.peer)
@@ -89,7 +90,7 @@ export class BlockComparison {
   }
 
   #vouched(piece: number, offset: number, voucher: string): void {
-    this.#outvoted(this.#options.scheduler.blockVouched(piece, offset, voucher))
+    this.#outvoted(this.#options.comparisons.vouched(piece, offset, voucher))
   }
 
   #outvoted(peers: readonly string[]): void {
@@ -120,10 +121,10 @@ export class BlockComparison {
 
   /** Nobody knows whether the block is right: it is fetched again, where others have it. */
   #doubt(piece: number, offset: number): void {
-    const { changed, provenance, scheduler, store } = this.#options
-    if (!scheduler.hasOtherSender(piece, offset)) return
+    const { changed, comparisons, provenance, store } = this.#options
+    if (!comparisons.hasOtherSender(piece, offset)) return
     if (store.dropBlock(piece, offset)) {
-      scheduler.blockDiscarded(piece, offset)
+      comparisons.discarded(piece, offset)
       changed()
     } else if (this.#beingWritten.size < MOST_BEING_WRITTEN) {
       const sender = provenance.senderOf(piece, offset / BLOCK_LENGTH)

@@ -4,12 +4,11 @@ import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { BlockProvenance, Viewer } from '../pieces/block-provenance.ts'
+import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { ThrottleShare } from '../rates/throttle.ts'
 import type { BlockScheduler } from '../scheduler/scheduler.ts'
-import type { Available } from '../streams/file-stream.ts'
 import type { TorrentStreams } from '../streams/torrent-streams.ts'
 import type { SwarmWire, WireListener } from '../swarm/swarm.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -75,7 +74,8 @@ export class Downloader {
     this.#scheduler = scheduler
     this.#provenance = provenance
     this.#comparison = new BlockComparison({
-      ...{ layout: metainfo.layout, store, scheduler, provenance, log: options.log },
+      ...{ layout: metainfo.layout, store, provenance, log: options.log },
+      comparisons: scheduler.comparisons,
       wake: (piece, offset, length) => this.#wake(piece, offset, length),
       changed: () => this.#planning.soon(),
       outvoted: () => this.#wakeAll(),
@@ -184,18 +184,6 @@ export class Downloader {
     this.#planning.windowsChanged(change)
   }
 
-  /** Bytes of a piece that is not verified, from `within` it on, as far as the viewer may see them. */
-  unverified(piece: number, within: number, viewer: Viewer): Available {
-    const block = Math.floor(within / BLOCK_LENGTH)
-    const start = block * BLOCK_LENGTH
-    if (!this.#store.hasBlock(piece, start)) return { kind: 'missing' }
-    if (!this.#provenance.mayBeShown(piece, block, viewer)) return { kind: 'missing' }
-    const data = this.#store.unverifiedBytes(piece, within)
-    if (data !== null) return { kind: 'memory', data, unverifiedPiece: piece }
-    const length = start + this.#layout.blockLength(piece, block) - within
-    return { kind: 'stored', length, unverifiedPiece: piece }
-  }
-
   /** What we have is less than before: fetch the rest again, into files opened anew. */
   async lost(pieces: readonly number[]): Promise<void> {
     this.#scheduler.piecesLost(pieces)
@@ -240,16 +228,15 @@ export class Downloader {
     }
     this.fetchedBytes += data.length
     this.#rate.add(data.length)
-    const sender = { peer: endpointOf(wire), address: wire.address }
     if (arrival === 'fresh') {
       if (!this.granted.covers(piece)) this.#scheduler.pieceGivenUp(piece)
       else if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
       this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
       this.#comparison.doubtAgain()
     } else if (arrival === 'sample') {
-      this.#comparison.samples.sampled(sender, { piece, offset }, data)
+      this.#comparison.samples.sampled(senderAt(wire), { piece, offset }, data)
     } else if (arrival === 'second') {
-      this.#comparison.copied(sender, { piece, offset }, data)
+      this.#comparison.copied(senderAt(wire), { piece, offset }, data)
     }
     this.#planning.blockCame(wire, arrival)
   }
@@ -316,4 +303,8 @@ export class Downloader {
   #wakeAll(): void {
     this.#options.streams.wake(0, Number.POSITIVE_INFINITY)
   }
+}
+
+function senderAt(wire: SwarmWire): Sender {
+  return { peer: endpointOf(wire), address: wire.address }
 }

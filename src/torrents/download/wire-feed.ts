@@ -13,7 +13,7 @@ const MOST_TOLD_ALL = 16
 const LEAST_TOLD_MS = 5
 
 export interface WireFeedOptions {
-  readonly scheduler: BlockScheduler
+  readonly scheduler: Pick<BlockScheduler, 'wires' | 'requestRejected'>
   readonly now: () => number
   /** True where the torrent lacks nothing. */
   readonly isComplete: () => boolean
@@ -69,29 +69,29 @@ export class WireFeed implements WireListener {
       case 'closed':
         if (!this.#wires.delete(id)) return false
         this.#toldAll.delete(id)
-        scheduler.wireClosed(id, now)
+        scheduler.wires.closed(id, now)
         return true
       case 'choked':
-        scheduler.wireChoked(id, now, { requestsDropped: !wire.isFast })
+        scheduler.wires.choked(id, now, { requestsDropped: !wire.isFast })
         return true
       case 'unchoked':
-        scheduler.wireUnchoked(id, now)
+        scheduler.wires.unchoked(id, now)
         return true
       case 'have':
-        if (!scheduler.wireHave(id, event.piece)) return false
+        if (!scheduler.wires.have(id, event.piece)) return false
         this.updateInterest(wire)
         return true
       case 'bitfield':
       case 'have-all':
         if (!this.#mayTellAll(wire)) return false
-        if (event.kind === 'have-all') scheduler.wireHaveAll(id)
-        else scheduler.wireBitfield(id, event.pieces)
+        if (event.kind === 'have-all') scheduler.wires.haveAll(id)
+        else scheduler.wires.bitfield(id, event.pieces)
         this.updateInterest(wire)
         return true
       case 'allowed-fast':
-        return scheduler.wireAllowedFast(id, event.piece)
+        return scheduler.wires.allowedFast(id, event.piece)
       case 'request-limit':
-        scheduler.wireLimited(id, event.limit)
+        scheduler.wires.limited(id, event.limit)
         return false
       case 'rejected':
         return scheduler.requestRejected(id, event.piece, event.offset, now)
@@ -105,7 +105,7 @@ export class WireFeed implements WireListener {
       ...{ address, peer: endpointOf(wire), givesSamples, requestLimit },
       ...(roundTripMs === null || roundTripMs < LEAST_TOLD_MS ? {} : { roundTripMs }),
     }
-    this.#options.scheduler.wireOpened(wire.id, facts, now)
+    this.#options.scheduler.wires.opened(wire.id, facts, now)
   }
 
   /** Five bytes that say "all" cost us a look at each piece: not again and again. */

@@ -25,7 +25,7 @@ export class Blame {
     ledger.failed(piece)
     // Whose copies differed is asked for all of it now, alone.
     const [from, to] = [layout.firstBlockOf(piece), layout.endBlockOf(piece)]
-    for (const wire of this.#state.wires.values()) wire.avoidNone(from, to)
+    for (const wire of this.#state.wires.values()) wire.avoided.forgive(from, to)
     this.#state.order.reopenReaders()
     this.#state.workVersion++
   }

@@ -31,7 +31,7 @@ export class Rejections {
     // Whoever chokes rejects all that stands open (BEP 6); it may have it again once it unchokes.
     if (!wire.mayServe(piece)) return true
     wire.rejected(index)
-    if (wire.isFailing) this.#state.release(wire)
+    if (wire.conduct.isFailing) this.#state.release(wire)
     return true
   }
 }

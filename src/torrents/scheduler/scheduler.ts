@@ -1,17 +1,17 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
+import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { type Arrival, Arrivals, type ReceivedBlock } from './arrivals.ts'
 import { Availability } from './background/availability.ts'
 import { BackgroundDownload } from './background/background.ts'
 import { RarestFirst } from './background/rarest-first.ts'
 import { Blame } from './blame.ts'
+import { Comparisons } from './comparisons.ts'
 import { IdleLook } from './idle-look.ts'
 import { giveUpPiece, losePieces } from './lost-pieces.ts'
 import type { SchedulerAction } from './model/scheduler-action.ts'
 import { type RequestBudget, SchedulerState } from './model/scheduler-state.ts'
 import type { StreamWindow } from './model/stream-window.ts'
-import type { WireFacts } from './model/wire.ts'
 import { nextPlanAt } from './next-plan.ts'
 import { Rejections } from './rejections.ts'
 import { type SchedulerStats, statsOf } from './scheduler-stats.ts'
@@ -47,8 +47,11 @@ const DEFAULT_BACKGROUND_BYTES = 48 * 1_048_576
 export class BlockScheduler {
   /** When `plan` must be called again even if nothing happens; ms, infinite: never. */
   wakeAt = Number.POSITIVE_INFINITY
+  /** To be told what peers tell of themselves. */
+  readonly wires: WireChanges
+  /** To be told what copies of blocks show. */
+  readonly comparisons: Comparisons
   readonly #state: SchedulerState
-  readonly #availability: Availability
   readonly #arrivals: Arrivals
   readonly #assignment: Assignment
   readonly #copies: SecondCopies
@@ -59,7 +62,6 @@ export class BlockScheduler {
   readonly #yielding: Yielding
   readonly #snubbing: Snubbing
   readonly #blame: Blame
-  readonly #changes: WireChanges
   readonly #rejections: Rejections
   readonly #slowHolders: SlowHolders
   readonly #idleLook: IdleLook
@@ -75,10 +77,10 @@ export class BlockScheduler {
     }
     this.#state = new SchedulerState(layout, provenance, observer, budget)
     this.#background = new BackgroundDownload(this.#state, rarest, bytesLimit)
-    this.#availability = new Availability(rarest, layout.pieceCount)
     this.#samples = new Samples(this.#state, random)
     this.#standoff = new Standoff(this.#state)
     this.#arrivals = new Arrivals(this.#state, this.#samples)
+    this.comparisons = new Comparisons(this.#state)
     this.#assignment = new Assignment(this.#state)
     this.#copies = new SecondCopies(this.#state)
     this.#duplication = new Duplication(this.#state)
@@ -87,10 +89,10 @@ export class BlockScheduler {
       this.#background.release(wire)
       this.#state.release(wire)
     })
-    this.#blame = new Blame(this.#state, (wire) => this.#changes.release(wire))
-    this.#changes = new WireChanges({
-      ...{ state: this.#state, availability: this.#availability, blame: this.#blame },
-      background: this.#background,
+    this.#blame = new Blame(this.#state, (wire) => this.wires.release(wire))
+    this.wires = new WireChanges({
+      ...{ state: this.#state, background: this.#background, blame: this.#blame },
+      availability: new Availability(rarest, layout.pieceCount),
     })
     this.#rejections = new Rejections(this.#state)
     this.#slowHolders = new SlowHolders(this.#state)
@@ -111,54 +113,9 @@ export class BlockScheduler {
     return count
   }
 
-  wireOpened(id: number, facts: WireFacts, now: number): void {
-    this.#state.now = now
-    this.#changes.opened(id, facts)
-  }
-
-  /** The peer has told its `reqq`. */
-  wireLimited(id: number, requestLimit: number): void {
-    this.#changes.limited(id, requestLimit)
-  }
-
-  wireClosed(id: number, now: number): void {
-    this.#state.now = now
-    this.#changes.closed(id)
-  }
-
-  /** `requestsDropped`: the peer has forgotten them, as it does without the fast extension. */
-  wireChoked(id: number, now: number, choke: { readonly requestsDropped: boolean }): void {
-    this.#state.now = now
-    this.#changes.choked(id, choke)
-  }
-
-  wireUnchoked(id: number, now: number): void {
-    this.#state.now = now
-    this.#changes.unchoked(id)
-  }
-
-  /** False where it is no news, or no piece. */
-  wireHave(id: number, piece: number): boolean {
-    return this.#changes.have(id, piece)
-  }
-
-  /** One bit for each piece, most significant first; as many as there are pieces count. */
-  wireBitfield(id: number, pieces: Uint8Array): void {
-    this.#changes.bitfield(id, pieces)
-  }
-
-  wireHaveAll(id: number): void {
-    this.#changes.haveAll(id)
-  }
-
-  /** False where it changes nothing: it is no piece, no news, or one too many. */
-  wireAllowedFast(id: number, piece: number): boolean {
-    return this.#changes.allowedFast(id, piece)
-  }
-
   /** The wire sends so much that nobody asked for that it should be closed. */
   isFlooding(id: number): boolean {
-    return this.#state.wires.get(id)?.isFlooding ?? false
+    return this.#state.wires.get(id)?.conduct.isFlooding ?? false
   }
 
   /** What the wire has been asked for takes it so long; ms. */
@@ -177,34 +134,6 @@ export class BlockScheduler {
   requestRejected(id: number, piece: number, offset: number, now: number): boolean {
     this.#state.now = now
     return this.#rejections.rejected(id, piece, offset)
-  }
-
-  /** Two addresses have delivered the same bytes; no further copy is needed. */
-  blockProven(piece: number, offset: number): void {
-    this.#arrivals.proven(piece, offset)
-  }
-
-  /**
-   * A peer (`ip:port`) at another address than the sender's has sent the same, as far as it was asked. Returns the
-   * peers that have more against them now than for them: what is held of them is doubtful.
-   */
-  blockVouched(piece: number, offset: number, voucher: string): readonly string[] {
-    return this.#arrivals.vouched(piece, offset, voucher)
-  }
-
-  /** Two peers (`ip:port`) have sent different bytes for one place. Returns the same. */
-  peersContradict(one: Sender, other: Sender): readonly string[] {
-    return this.#arrivals.contradicted(one, other)
-  }
-
-  /** Could a block whose copies differ be fetched from somebody else? */
-  hasOtherSender(piece: number, offset: number): boolean {
-    return this.#arrivals.hasOther(piece, offset)
-  }
-
-  /** Copies differ, nobody knows which is right: it is fetched again, from others. */
-  blockDiscarded(piece: number, offset: number): void {
-    this.#arrivals.discarded(piece, offset)
   }
 
   /** What was fetched of the piece is right, and its senders are trusted from now on. */

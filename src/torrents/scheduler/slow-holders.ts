@@ -40,7 +40,7 @@ export class SlowHolders {
     if (remaining < (order.coversPiece(piece) ? AWAITED_MS : PATIENCE_MS)) return false
     for (const wire of wires.values()) {
       if (wire === holder || !wire.isDelivering || !wire.canBeAsked) continue
-      if (!wire.gives(piece)) continue
+      if (!wire.pieces.gives(piece)) continue
       if (ADVANTAGE * msFor(wire, blockCount) < remaining) return true
     }
     return false
@@ -57,5 +57,5 @@ export class SlowHolders {
 
 /** How long the wire will take for so many blocks; ms. */
 function msFor(wire: Wire, blocks: number): number {
-  return blocks * wire.timing.blockMs + wire.overdueMs
+  return blocks * wire.timing.blockMs + wire.answers.overdueMs
 }

@@ -28,8 +28,9 @@ export class Snubbing {
     const { now, wires } = this.#state
     for (const wire of wires.values()) {
       if (wire.queue.size === 0) continue
-      if (now - wire.quietSince >= this.#patienceMs(wire)) this.#giveUp(wire)
-      while (wire.queue.head !== null && now >= wire.lostAt) this.#forget(wire, wire.queue.head)
+      if (now - wire.answers.quietSince >= this.#patienceMs(wire)) this.#giveUp(wire)
+      while (wire.queue.head !== null && now >= wire.answers.lostAt)
+        this.#forget(wire, wire.queue.head)
     }
   }
 
@@ -38,8 +39,8 @@ export class Snubbing {
     let earliest = Number.POSITIVE_INFINITY
     for (const wire of this.#state.wires.values()) {
       if (wire.queue.size === 0) continue
-      const givenUpAt = wire.quietSince + this.#patienceMs(wire)
-      earliest = Math.min(earliest, givenUpAt, wire.lostAt)
+      const givenUpAt = wire.answers.quietSince + this.#patienceMs(wire)
+      earliest = Math.min(earliest, givenUpAt, wire.answers.lostAt)
     }
     return earliest
   }
@@ -57,13 +58,13 @@ export class Snubbing {
   /** The wire has lost the request. */
   #forget(wire: Wire, request: BlockRequest): void {
     this.#state.cancel(request)
-    wire.lost()
-    if (wire.isFailing) this.#state.release(wire)
+    wire.conduct.lost()
+    if (wire.conduct.isFailing) this.#state.release(wire)
   }
 
   #giveUp(wire: Wire): void {
     for (const request of wire.queue.toArray()) this.#state.cancel(request)
-    wire.snub()
+    wire.conduct.snub()
     this.#released(wire)
   }
 }

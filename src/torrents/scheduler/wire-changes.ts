@@ -11,7 +11,7 @@ export interface WireChangesOptions {
   readonly blame: Pick<Blame, 'left'>
 }
 
-/** What peers tell: that they are here or gone, choke us or not, and which pieces they have. */
+/** What peers tell: that they are here or gone, choke us or not, and which pieces they have. Times are ms. */
 export class WireChanges {
   readonly #options: WireChangesOptions
   readonly #state: SchedulerState
@@ -21,18 +21,21 @@ export class WireChanges {
     this.#state = options.state
   }
 
-  opened(id: number, facts: WireFacts): void {
+  opened(id: number, facts: WireFacts, now: number): void {
+    this.#state.now = now
     const { layout, parole } = this.#state
     const wire = new Wire(id, facts, { pieceCount: layout.pieceCount, parole, clock: this.#state })
     if (parole.isConvicted(wire.address)) parole.suspect(wire.peer)
     this.#state.wires.set(id, wire)
   }
 
+  /** The peer has told its `reqq`. */
   limited(id: number, requestLimit: number): void {
     this.#withWire(id, (wire) => wire.limit(requestLimit))
   }
 
-  closed(id: number): void {
+  closed(id: number, now: number): void {
+    this.#state.now = now
     const { availability, blame } = this.#options
     this.#withWire(id, (wire) => {
       this.release(wire)
@@ -44,9 +47,15 @@ export class WireChanges {
     })
   }
 
-  choked(id: number, { requestsDropped }: { readonly requestsDropped: boolean }): void {
+  /** `requestsDropped`: the peer has forgotten them, as it does without the fast extension. */
+  choked(
+    id: number,
+    now: number,
+    { requestsDropped }: { readonly requestsDropped: boolean },
+  ): void {
+    this.#state.now = now
     this.#withWire(id, (wire) => {
-      wire.choke()
+      wire.pieces.choke()
       this.#options.background.release(wire)
       this.#state.release(wire)
       if (!requestsDropped) return
@@ -56,10 +65,12 @@ export class WireChanges {
     })
   }
 
-  unchoked(id: number): void {
+  unchoked(id: number, now: number): void {
+    this.#state.now = now
     this.#withWire(id, (wire) => wire.unchoke())
   }
 
+  /** False where it is no news, or no piece. */
   have(id: number, piece: number): boolean {
     const wire = this.#state.wires.get(id)
     if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
@@ -68,6 +79,7 @@ export class WireChanges {
     return true
   }
 
+  /** One bit for each piece, most significant first; as many as there are pieces count. */
   bitfield(id: number, pieces: Uint8Array): void {
     this.#withWire(id, (wire) => this.#options.availability.replace(wire, pieces))
   }
@@ -77,10 +89,11 @@ export class WireChanges {
     this.bitfield(id, new Uint8Array(Math.ceil(this.#state.layout.pieceCount / 8)).fill(0xff))
   }
 
+  /** False where it changes nothing: it is no piece, no news, or one too many. */
   allowedFast(id: number, piece: number): boolean {
     const wire = this.#state.wires.get(id)
     if (wire === undefined || !this.#state.layout.isPiece(piece)) return false
-    if (!wire.allowFast(piece)) return false
+    if (!wire.pieces.allowFast(piece)) return false
     this.#withWire(id, () => {})
     return true
   }

@@ -12,12 +12,13 @@ export async function extendTorrent(
   options: AddOptions & { readonly binding?: Binding | null | undefined },
 ): Promise<void> {
   requireFiles(torrent.metainfo, options.onlyFiles ?? [])
-  torrent.life.addSources(wanted)
+  const { presence, opening } = torrent.life
+  presence.addSources(wanted)
   torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
   void addNamedPeers(torrent, wanted.peerHosts, options.binding)
-  if (options.overwrite) torrent.life.allowAdopting()
+  if (options.overwrite) opening.mayAdopt = true
   const onlyFiles = selectionOf(wanted, options)
   if (onlyFiles !== null) await torrent.life.select(onlyFiles)
-  if (wanted.metainfo !== null) torrent.life.takeMetadata(wanted.metainfo)
-  torrent.life.retryOpening()
+  if (wanted.metainfo !== null) opening.takeMetadata(wanted.metainfo)
+  opening.retryFailed()
 }

@@ -120,13 +120,23 @@ export class QuotaKeeper {
       if (this.#isClosed) return freed
       // What was begun and given up is freed along.
       if (pieces.length === 0 && torrent.content === null) continue
-      const freedOfIt = await torrent.evict(pieces)
+      const freedOfIt = await this.#evict(torrent, pieces)
       freed += freedOfIt
       if (freedOfIt === 0) continue
       const facts = { torrent: torrent.name, freed: freedOfIt }
       this.#options.log.info(facts, 'pieces are freed for the quota')
     }
     return freed
+  }
+
+  /** One whose pieces cannot be freed keeps no other from it. */
+  async #evict(torrent: Torrent, pieces: readonly number[]): Promise<number> {
+    try {
+      return await torrent.evict(pieces)
+    } catch (error) {
+      this.#options.log.warn({ err: error, torrent: torrent.name }, 'its pieces cannot be freed')
+      return 0
+    }
   }
 
   /** Once, until there has been room for a while: streams that wait let go of some and want it again. */
@@ -163,6 +173,8 @@ async function candidatesOf(torrents: readonly Torrent[]): Promise<EvictionCandi
   for (const torrent of torrents) {
     const { holdings, content, state } = torrent
     if (holdings === null || holdings.have.count === 0 || state.kind === 'initializing') continue
+    // Its bytes are on no disk that is here.
+    if (torrent.filesAreGone) continue
     const wanted = content?.wantedPieces ?? new Set()
     const { have, lastUse, metainfo } = holdings
     const pieces: number[] = []

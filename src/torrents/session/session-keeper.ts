@@ -4,6 +4,7 @@ import { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import type { Limits } from '../rates/limits.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { SessionState } from '../state/session-state.ts'
+import { TorrentError } from '../torrent-error.ts'
 import type { TorrentList } from './torrent-list.ts'
 
 const SAVE_PROGRESS_MS = 30_000
@@ -29,6 +30,7 @@ export class SessionKeeper {
   /** Written since the list was written whole; `null` where it was not in this run. */
   #changesWritten: number | null = null
   #isBehind = false
+  #isClosed = false
 
   constructor(state: SessionState, torrents: TorrentList, nextId: number, log: Logger) {
     this.#state = state
@@ -58,9 +60,10 @@ export class SessionKeeper {
   /**
    * Saves these torrents as they are now, or become by the time they are written: with many that change
    * at once the disk is waited for a few times, not once for each. Rejects with the system's error; what is
-   * on the disk is then as it was.
+   * on the disk is then as it was; with TorrentError `closed` once this is closed: the folder may be another's by then.
    */
   save(infoHashes: readonly InfoHash[]): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new TorrentError('closed', 'the session is closed'))
     for (const infoHash of infoHashes) this.#changed.add(infoHash)
     this.#next ??= this.#saveAfter(this.#last)
     return this.#next
@@ -99,8 +102,12 @@ export class SessionKeeper {
     }
   }
 
-  close(): void {
+  /** Resolves when nothing is being written any more; never rejects. */
+  async close(): Promise<void> {
+    this.#isClosed = true
     clearInterval(this.#timer)
+    await this.#next?.catch(() => {})
+    await this.#last
   }
 
   async #saveAfter(last: Promise<void>): Promise<void> {

@@ -104,7 +104,7 @@ export class SessionParts {
   /** Frees everything; what was saved stays as it is. */
   async end(): Promise<void> {
     this.#isClosed = true
-    this.keeper.close()
+    const kept = this.keeper.close()
     this.turns.close()
     this.hosts.close()
     this.limits.close()
@@ -112,6 +112,7 @@ export class SessionParts {
     this.#gone.close()
     this.room.close()
     await this.resolver.close()
+    await kept
     const closed = await Promise.allSettled(this.torrents.all.map(({ life }) => life.close()))
     for (const ending of closed.filter(({ status }) => status === 'rejected')) {
       this.options.log.error(ending, 'cannot save progress')

@@ -27,7 +27,7 @@ export async function openSessionSwarms(
     const swarms = await options.openSwarms({
       ...{ dht, lsd, trackers, portForward, maxConnections, maxConnectionsPerTorrent },
       ...(dhtBootstrap.length === 0 ? {} : { dhtBootstrap }),
-      ...{ port: options.peerPort, binding },
+      ...{ port: options.peerPort, binding, clock: steadyClock },
       isBlocked: (host) => blocklist.has(host),
       log: log.child({ name: 'swarm' }),
     })

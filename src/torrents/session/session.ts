@@ -239,6 +239,7 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     const { torrents, turns, changes } = this.#parts
     // An addition that was asked for before adds to it; one that is asked for later adds it anew.
     return await changes.run(infoHash, async () => {
+      if (this.#parts.isClosed) throw new TorrentError('closed', 'the session is closed')
       const torrent = torrents.get(infoHash)
       if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
       torrents.delete(torrent)

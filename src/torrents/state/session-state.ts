@@ -8,6 +8,7 @@ import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
 import { RemovalMarks } from './removal-marks.ts'
 import { restoreMetainfo } from './restored-metainfo.ts'
+import { loadResumeData, NOTHING_SAVED, saveResumeData } from './resume-data.ts'
 import { SavedFacts, saveFacts } from './saved-facts.ts'
 import {
   parseSession,
@@ -112,9 +113,15 @@ export class SessionState {
     return new AtomicFile(join(this.#folder, `${infoHash}.resume`))
   }
 
-  /** What is known to be on the disk is not believed any more. Rejects with the system's error. */
+  /**
+   * What is known to be on the disk is not believed any more; under which names it lies there is. Rejects with the
+   * system's error.
+   */
   async forgetProgress(infoHash: InfoHash): Promise<void> {
-    await rm(this.resumeData(infoHash).path, { force: true })
+    const file = this.resumeData(infoHash)
+    const { names } = await loadResumeData(file)
+    if (names.size === 0) await file.remove()
+    else await saveResumeData(file, { ...NOTHING_SAVED, names })
   }
 
   /** Where bytes go whose own file cannot take them. */

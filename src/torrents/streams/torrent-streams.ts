@@ -24,6 +24,8 @@ export class TorrentStreams {
   readonly #prefetches = new Map<number, readonly { start: number; end: number }[]>()
   #nextId = 1
   #leastAheadBytes = 0
+  /** Why none is opened any more; `null` while some may. */
+  #ended: TorrentError | null = null
 
   constructor(now: () => number) {
     this.#now = now
@@ -57,6 +59,7 @@ export class TorrentStreams {
       lastPosition: stream.position,
       bytesRead: 0,
     })
+    if (this.#ended !== null) stream.fail(this.#ended)
   }
 
   remove(stream: FileStream): void {
@@ -161,7 +164,9 @@ export class TorrentStreams {
     }
   }
 
-  failAll(error: TorrentError): void {
+  /** Ends all, and whatever is opened from now on. */
+  end(error: TorrentError): void {
+    this.#ended = error
     for (const stream of [...this.#streams.keys()]) stream.fail(error)
   }
 }

@@ -3,6 +3,7 @@ import { StreamSupply } from '../download/stream-supply.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { TorrentFile } from '../metainfo/torrent-file.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
+import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { ByteRange } from '../pieces/byte-range.ts'
 import { fileAt } from '../store/file-layout.ts'
 import type { PieceStore } from '../store/piece-store.ts'
@@ -22,6 +23,8 @@ export interface ContentReadingParts {
   readonly streams: TorrentStreams
   readonly downloader: Downloader
   readonly store: PieceStore
+  /** What a viewer may see. */
+  readonly provenance: BlockProvenance
   readonly losses: ContentLosses
 }
 
@@ -32,10 +35,10 @@ export class ContentReading {
   readonly #parts: ContentReadingParts
 
   constructor(parts: ContentReadingParts) {
-    const { metainfo, have, files, kept, lastUse, streams, downloader } = parts
+    const { metainfo, have, files, kept, lastUse, streams, downloader, store, provenance } = parts
     this.#parts = parts
     this.supply = new StreamSupply({
-      ...{ layout: metainfo.layout, have, streams, downloader, lastUse },
+      ...{ layout: metainfo.layout, have, streams, downloader, store, provenance, lastUse },
       isKept: (piece, offset) => !kept.isEmpty && kept.has(piece, fileAt(files.all, offset)),
       read: (offset, target) => this.#read(offset, target),
     })

@@ -120,7 +120,7 @@ export class TorrentContent implements Holdings {
     })
     this.reading = new ContentReading({
       ...{ metainfo, have, files, kept: this.kept, lastUse: this.lastUse },
-      ...{ streams, downloader, store, losses: this.#losses },
+      ...{ streams, downloader, store, provenance, losses: this.#losses },
     })
   }
 
@@ -211,7 +211,7 @@ export class TorrentContent implements Holdings {
   /** Ends streams with `error`, saves, and frees files and memory. */
   async close(error: TorrentError): Promise<void> {
     this.#isClosed = true
-    this.streams.failAll(error)
+    this.streams.end(error)
     this.downloader.attach(null)
     try {
       await this.saveProgress()

@@ -1,4 +1,4 @@
-import type { FileSet } from '../metainfo/file-set.ts'
+import type { FileSelection } from './file-selection.ts'
 import type { SwarmPresence } from './swarm-presence.ts'
 import type { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -13,7 +13,7 @@ export interface TurnOwner {
   readonly content: TorrentContent | null
   readonly files: Pick<Wakefulness, 'wakeChecked'>
   readonly condition: Pick<TorrentCondition, 'mayWork'>
-  readonly onlyFiles: FileSet | null
+  readonly selection: Pick<FileSelection, 'onlyFiles'>
   fail(error: unknown): void
 }
 
@@ -69,19 +69,20 @@ export class TorrentTurn {
   }
 
   leave(): Promise<void> {
-    return this.#owner.presence.leave(this.#owner.content)
+    return this.#owner.presence.leave()
   }
 
   /** Joins the swarm with what is here. Never rejects: a swarm that fails is an error of the torrent. */
   async #enter(): Promise<void> {
-    const { presence, files, condition } = this.#owner
+    const { presence, files, condition, selection } = this.#owner
     try {
       const content = await files.wakeChecked()
       await content.createEmptyFiles()
-      await presence.left
-      const { onlyFiles } = this.#owner
+      await presence.left()
       const isAwake = content === this.#owner.content
-      if (this.#hasTurn && isAwake && condition.mayWork) presence.enter(content, onlyFiles)
+      if (this.#hasTurn && isAwake && condition.mayWork) {
+        presence.enter(content, selection.onlyFiles)
+      }
     } catch (error) {
       this.#owner.fail(error)
     }

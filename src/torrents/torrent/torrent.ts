@@ -2,50 +2,29 @@ import { relative, resolve } from 'node:path'
 import { FileSet } from '../metainfo/file-set.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
-import type { ByteRange } from '../pieces/byte-range.ts'
 import type { Limits } from '../rates/limits.ts'
 import type { OwnSeedingGoal, SeedingRecord } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import type { FileStream } from '../streams/file-stream.ts'
 import { requireConnections } from '../swarm/max-connections.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
-import type { FetchedAhead, MissingReason } from './fetched-ahead.ts'
-import type { Holdings } from './holdings.ts'
 import type { WaitOptions } from './metadata-wait.ts'
-import { StreamableFile, type StreamOptions } from './streamable-file.ts'
-import type { TorrentContent } from './torrent-content.ts'
+import { ReadableTorrent } from './readable-torrent.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
-import {
-  aheadOf,
-  isWhole,
-  missingIn,
-  openStream,
-  prefetchRanges,
-  readableFile,
-  requireStreamable,
-  whyMissing,
-} from './torrent-reading.ts'
 import { TorrentSettings } from './torrent-settings.ts'
-import type { TorrentState } from './torrent-state.ts'
 import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
 
-const NO_FAULTS: ReadonlyMap<number, string> = new Map()
-
 /** One torrent of the session, from the moment it is added. */
-export class Torrent {
+export class Torrent extends ReadableTorrent {
   readonly id: number
   readonly infoHash: InfoHash
   readonly addedAt: Date
-  /** What the session does with it. */
-  readonly life: TorrentLife
   readonly #host: TorrentHost
   readonly #record: TorrentRecord
-  #files: readonly StreamableFile[] = []
   readonly #settings: TorrentSettings
 
   /**
@@ -53,10 +32,10 @@ export class Torrent {
    * @param metainfo - From the disk; `null` where it is not known yet.
    */
   constructor(host: TorrentHost, record: TorrentRecord, metainfo: Metainfo | null) {
+    super(new TorrentLife(host, record, metainfo))
     this.id = record.id
     this.infoHash = record.infoHash
     this.addedAt = record.addedAt
-    this.life = new TorrentLife(host, record, metainfo)
     this.#host = host
     this.#record = record
     this.#settings = new TorrentSettings(host, record)
@@ -67,75 +46,36 @@ export class Torrent {
     return this.metainfo?.name ?? this.#record.name
   }
 
-  /** Empty while a magnet is being resolved. */
-  get files(): readonly StreamableFile[] {
-    const files = this.metainfo?.files ?? []
-    if (this.#files.length !== files.length) {
-      this.#files = files.map((file) => new StreamableFile(this, file))
-    }
-    return this.#files
-  }
-
-  /** Bytes; 0 while a magnet is being resolved. */
-  get length(): number {
-    return this.metainfo?.length ?? 0
-  }
-
-  get pieceCount(): number {
-    return this.metainfo?.pieceCount ?? 0
-  }
-
-  /** `null` while a magnet is being resolved. */
-  get metainfo(): Metainfo | null {
-    return this.life.metadata.metainfo
-  }
-
   /** Absolute; where the files lie, or will as far as it is known. */
   get outputFolder(): string {
     const planned = this.#record.outputFolder ?? this.#record.wantedFolder ?? ''
-    return this.holdings?.outputFolder ?? resolve(this.#host.folder, planned)
-  }
-
-  /** `null` while the torrent rests, and until it has a place for its files. */
-  get content(): TorrentContent | null {
-    return this.life.content
-  }
-
-  /** What is here of it; `null` until it has a place for its files. */
-  get holdings(): Holdings | null {
-    return this.life.holdings
-  }
-
-  /** Why single files cannot be used, by index; the others go on. */
-  get fileFaults(): ReadonlyMap<number, string> {
-    return this.holdings?.fileFaults ?? NO_FAULTS
+    return this.life.files.outputFolder ?? resolve(this.#host.folder, planned)
   }
 
   get swarm(): Swarm | null {
     return this.life.membership.swarm
   }
 
-  get state(): TorrentState {
-    return this.life.state
-  }
-
   /** What a restart needs. */
   get record(): TorrentRecord {
+    const { selection, opening, presence, files } = this.life
+    const { membership, webSeeds } = presence
+    const { outputFolder } = files
     return {
       ...this.#record,
       name: this.name,
-      isPaused: this.life.isPaused,
-      onlyFiles: this.life.onlyFiles,
-      adopt: this.life.mayAdopt,
+      isPaused: this.isPaused,
+      onlyFiles: selection.onlyFiles,
+      adopt: opening.mayAdopt,
       outputFolder:
-        this.holdings === null
+        outputFolder === null
           ? this.#record.outputFolder
-          : relative(this.#host.folder, this.holdings.outputFolder),
-      trackers: this.life.membership.trackers,
-      peers: this.life.membership.addresses,
-      maxConnections: this.life.membership.maxConnections ?? undefined,
+          : relative(this.#host.folder, outputFolder),
+      trackers: membership.trackers,
+      peers: membership.addresses,
+      maxConnections: membership.maxConnections ?? undefined,
       ...this.#settings.record,
-      webSeeds: this.life.webSeeds.urls,
+      webSeeds: webSeeds.urls,
     }
   }
 
@@ -177,7 +117,7 @@ export class Torrent {
 
   /** Somebody has paused it, whatever it does meanwhile. */
   get isPaused(): boolean {
-    return this.life.isPaused
+    return this.life.condition.isPaused
   }
 
   /** One bit for each piece that is here; `null` until the first check is done. */
@@ -241,7 +181,7 @@ export class Torrent {
   }
 
   isSelected(fileIndex: number): boolean {
-    return this.life.onlyFiles?.has(fileIndex) ?? true
+    return this.life.selection.includes(fileIndex)
   }
 
   stats(): TorrentStats {
@@ -262,7 +202,7 @@ export class Torrent {
    */
   async select(fileIndices: readonly number[]): Promise<void> {
     for (const index of fileIndices) {
-      if (this.metainfo === null) readableFile(this.life, index)
+      if (this.metainfo === null) this.readableFile(index)
       else requireFiles(this.metainfo, [index])
     }
     await this.life.select(FileSet.of(fileIndices))
@@ -296,46 +236,5 @@ export class Torrent {
 
   addPeers(addresses: readonly string[]): number {
     return this.life.membership.addPeers(addresses)
-  }
-
-  /**
-   * Throws what `stream` would, and opens nothing: TorrentError `resolving`, `unknown-file`, or
-   * `unavailable` where the torrent is stopped and the first byte asked for is not on the disk.
-   */
-  requireStreamable(fileIndex: number, start: number): void {
-    requireStreamable(this.life, fileIndex, start)
-  }
-
-  /** Whether every byte of a file is on the disk, and verified. Throws TorrentError `unknown-file`, `resolving`. */
-  hasWhole(fileIndex: number): boolean {
-    return isWhole(this.life, fileIndex)
-  }
-
-  /** Opens a file for reading. Throws as `requireStreamable` does, or the signal's reason. */
-  stream(fileIndex: number, options: StreamOptions = {}): FileStream {
-    return openStream(this.life, this.#host, { ...options, fileIndex })
-  }
-
-  /**
-   * Bytes that have to be fetched before the range can be read verified: all pieces that it lies in and
-   * that are not on the disk. Throws TorrentError as `stream` does.
-   */
-  missingBytes(fileIndex: number, range: ByteRange): number {
-    return missingIn(this.life, fileIndex, range)
-  }
-
-  /** Why the byte at `position` of a file is not here yet. Throws TorrentError `unknown-file`, `resolving`. */
-  whyMissing(fileIndex: number, position: number): MissingReason {
-    return whyMissing(this.life, fileIndex, position)
-  }
-
-  /** What is fetched for a stream at `position` of a file, and what of it is here. */
-  ahead(fileIndex: number, position: number): FetchedAhead {
-    return aheadOf(this.life, fileIndex, position)
-  }
-
-  /** Fetches ranges of a file ahead of need, until the returned function is called. */
-  prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void {
-    return prefetchRanges(this.life, fileIndex, ranges)
   }
 }

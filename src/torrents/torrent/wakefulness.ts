@@ -1,6 +1,8 @@
 import type { Logger } from '../../log.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import { TorrentError } from '../torrent-error.ts'
+import type { ContentOpener } from './content-opener.ts'
+import type { FileSelection } from './file-selection.ts'
 import { FilesGoneError } from './files-gone.ts'
 import { type Holdings, RestingHoldings } from './holdings.ts'
 import type { TorrentContent } from './torrent-content.ts'
@@ -12,11 +14,8 @@ export type OpenedContent =
 
 /** The torrent that is awake or rests. */
 export interface WakefulnessOwner {
-  /** Looks at the files; where it `mayRest`, and nothing is in doubt, nothing else is opened. */
-  openContent(options: { readonly mayRest: boolean }): Promise<OpenedContent>
-  /** Hashes what is in doubt of one that has rested. Rejects with DiskError. */
-  checkContent(content: TorrentContent): Promise<void>
-  readonly onlyFiles: FileSet | null
+  readonly opener: Pick<ContentOpener, 'open' | 'check'>
+  readonly selection: Pick<FileSelection, 'onlyFiles'>
   readonly condition: { readonly log: Logger }
   fail(error: unknown): void
 }
@@ -35,12 +34,14 @@ export class Wakefulness {
   readonly #owner: WakefulnessOwner
   #content: TorrentContent | null = null
   #resting: RestingHoldings | null = null
-  #waking: Promise<TorrentContent> | null = null
-  /** Settled once what it held before is saved and closed; never rejects. */
+  /** What is being opened, one at a time; gives `null` for what rests. */
+  #opening: Promise<TorrentContent | null> | null = null
+  /** Settled once all that it held before is saved and closed; never rejects. */
   #closing: Promise<unknown> = DONE
   /** Settled when files are checked that have changed while it rested; never rejects. */
   #checking: Promise<void> = DONE
   #idleSince: number | null = null
+  #outputFolder: string | null = null
   #isClosed = false
 
   constructor(owner: WakefulnessOwner) {
@@ -57,21 +58,23 @@ export class Wakefulness {
     return this.#content ?? this.#resting
   }
 
+  /** Where the files lie, also while they are looked at anew; `null` until they have a place. */
+  get outputFolder(): string | null {
+    return this.#outputFolder
+  }
+
   /** Rejects with what keeps it from being opened. */
   async open({ mayRest }: { readonly mayRest: boolean }): Promise<void> {
-    if (this.holdings !== null) return
-    const opened = await this.#owner.openContent({ mayRest })
-    if (opened.kind === 'resting') this.#resting = opened.holdings
-    else await this.#take(opened.content)
+    while (this.#opening !== null) await this.#opening.catch(() => {})
+    if (this.holdings === null) await this.#begin(this.#open({ mayRest }))
   }
 
   /** Awake from now on, until it is let rest. Rejects with what keeps it from being opened. */
   async wake(): Promise<TorrentContent> {
-    if (this.#content !== null) return this.#content
-    this.#waking ??= this.#wakeUp().finally(() => {
-      this.#waking = null
-    })
-    return await this.#waking
+    if (this.#isClosed) throw removed()
+    let content = this.#content
+    while (content === null) content = await (this.#opening ?? this.#begin(this.#wakeUp()))
+    return content
   }
 
   /** The same, with all that is in doubt hashed. */
@@ -84,7 +87,7 @@ export class Wakefulness {
   /** Lets it rest where nobody has needed it for a while. `now` is any clock's, in ms. */
   restIfIdle(now: number): void {
     const content = this.#content
-    if (content === null || this.#waking !== null || !content.isIdle) {
+    if (content === null || this.#opening !== null || !content.isIdle) {
       this.#idleSince = null
       return
     }
@@ -97,57 +100,97 @@ export class Wakefulness {
     this.#content?.select(onlyFiles)
   }
 
-  /** Ends streams with `error` and forgets what is here: it is to be looked at anew. */
+  /**
+   * Ends streams with `error` and forgets what is here, at once: it is to be looked at anew. Resolves when all
+   * is closed, also what was just being opened; never rejects.
+   */
   async drop(error: TorrentError): Promise<void> {
-    await this.#waking?.catch(() => {})
-    const content = this.#content
-    this.#content = null
-    this.#resting = null
-    await content?.close(error)
+    this.#letGo(error)
+    while (this.#opening !== null) {
+      await this.#opening.catch(() => {})
+      this.#letGo(error)
+    }
     await this.#closing
   }
 
   /** Ends streams with `error`, saves, and frees everything. Rejects where progress cannot be saved. */
   async close(error: TorrentError): Promise<void> {
     this.#isClosed = true
-    await this.#content?.close(error)
-    await Promise.allSettled([this.#waking, this.#closing])
+    const closed = this.#content?.close(error)
+    await Promise.allSettled([closed, this.#opening, this.#closing])
+    await closed
   }
 
-  async #wakeUp(): Promise<TorrentContent> {
-    await this.#closing
-    const opened = await this.#owner.openContent({ mayRest: false }).catch((error: unknown) => {
+  #begin(work: Promise<TorrentContent | null>): Promise<TorrentContent | null> {
+    this.#opening = work.finally(() => {
+      this.#opening = null
+    })
+    return this.#opening
+  }
+
+  async #wakeUp(): Promise<TorrentContent | null> {
+    const content = await this.#open({ mayRest: false }).catch((error: unknown) => {
       if (error instanceof FilesGoneError) this.#owner.fail(error)
       throw error
     })
-    if (opened.kind === 'resting') throw new Error('it was to be awake')
-    const { content } = opened
-    await this.#take(content)
-    if (content.isInDoubt) {
-      this.#checking = this.#owner.checkContent(content).catch((error) => this.#owner.fail(error))
+    if (content?.isInDoubt) {
+      const checking = this.#owner.opener.check(content)
+      this.#checking = checking.catch((error: unknown) => {
+        if (content === this.#content) this.#owner.fail(error)
+      })
     }
     return content
   }
 
-  async #take(content: TorrentContent): Promise<void> {
-    if (this.#isClosed) {
-      const error = new TorrentError('closed', 'the torrent was removed')
-      await content.close(error)
-      throw error
+  async #open({ mayRest }: { readonly mayRest: boolean }): Promise<TorrentContent | null> {
+    await this.#closing
+    if (this.#isClosed) throw removed()
+    const opened = await this.#owner.opener.open({ mayRest })
+    // Somebody may have selected others meanwhile.
+    const { onlyFiles } = this.#owner.selection
+    if (opened.kind === 'resting') {
+      this.#resting = opened.holdings
+      this.#resting.select(onlyFiles)
+      this.#outputFolder = this.#resting.outputFolder
+      return null
     }
+    const { content } = opened
+    if (this.#isClosed) {
+      await content.close(removed())
+      throw removed()
+    }
+    if (content.selection.onlyFiles !== onlyFiles) content.select(onlyFiles)
     this.#content = content
     this.#resting = null
+    this.#outputFolder = content.outputFolder
     this.#idleSince = null
+    return content
   }
 
   #rest(content: TorrentContent): void {
     this.#content = null
-    this.#resting = new RestingHoldings(content, this.#owner.onlyFiles)
+    this.#resting = new RestingHoldings(content, this.#owner.selection.onlyFiles)
     this.#idleSince = null
-    const error = new TorrentError('closed', 'the torrent rests')
-    this.#closing = content.close(error).catch((failure: unknown) => {
-      const { log } = this.#owner.condition
-      log.warn({ err: failure }, 'progress of a torrent that rests cannot be saved')
-    })
+    this.#close(content, new TorrentError('closed', 'the torrent rests'))
   }
+
+  #letGo(error: TorrentError): void {
+    const content = this.#content
+    this.#content = null
+    this.#resting = null
+    if (content !== null) this.#close(content, error)
+  }
+
+  #close(content: TorrentContent, error: TorrentError): void {
+    const before = this.#closing
+    const closed = content.close(error).catch((failure: unknown) => {
+      const { log } = this.#owner.condition
+      log.warn({ err: failure }, 'progress of a torrent that is closed cannot be saved')
+    })
+    this.#closing = closed.then(() => before)
+  }
+}
+
+function removed(): TorrentError {
+  return new TorrentError('closed', 'the torrent was removed')
 }

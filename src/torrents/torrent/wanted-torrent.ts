@@ -81,15 +81,6 @@ export function requireFiles(metainfo: Metainfo | null, indices: readonly number
   if (unknown !== undefined) throw outOfRange(unknown)
 }
 
-/**
- * Throws TorrentError `unknown-file` where not one of the wanted files is in the torrent. Some
- * may be out of range: magnets select so generously.
- */
-export function checkSelection(metainfo: Metainfo, onlyFiles: FileSet | null): void {
-  const first = onlyFiles?.first ?? null
-  if (first !== null && metainfo.files[first] === undefined) throw outOfRange(first)
-}
-
 function outOfRange(index: number): TorrentError {
   return new TorrentError('unknown-file', `file id ${index} is out of range`)
 }

@@ -1,12 +1,13 @@
 import type { Wire } from 'webtorrent'
 import { type MetadataExchange, UT_METADATA } from '../extensions/metadata-exchange.ts'
-import { type PeerExchange, UT_PEX } from '../extensions/peer-exchange.ts'
+import { UT_PEX } from '../extensions/peer-exchange.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
-import type { ThrottleGroup } from '../rates/throttle.ts'
 import type { SwarmListener } from '../swarm/swarm.ts'
-import type { ChokablePeer, Choking } from '../uploads/choking.ts'
-import { type Offer, OPEN_REQUESTS } from '../uploads/upload-queue.ts'
+import type { ChokablePeer } from '../uploads/choking.ts'
+import { OPEN_REQUESTS } from '../uploads/upload-queue.ts'
 import { LinkRates, type LiveLink } from './live-peer.ts'
+import type { PeerSources } from './peer-sources.ts'
+import type { TorrentUploads } from './torrent-uploads.ts'
 import { WebTorrentWire } from './wire.ts'
 import { WireUploads } from './wire-uploads.ts'
 
@@ -18,24 +19,21 @@ export interface PeerLinkOptions {
   readonly wire: Wire
   readonly listener: SwarmListener
   readonly metadata: MetadataExchange
-  /** `null` for a private torrent. */
-  readonly pex: () => PeerExchange | null
-  readonly choking: Choking
-  /** What is offered now; `null` for nothing. */
-  readonly offer: () => Offer | null
-  /** What holds back what is sent. */
-  readonly uploads: ThrottleGroup | undefined
+  readonly sources: Pick<PeerSources, 'exchange'>
+  readonly uploads: Pick<TorrentUploads, 'choking' | 'offer' | 'throttle'>
   /** Where we take calls of peers. */
   readonly listenPort: number
   /** We want pieces, whatever they are. */
   readonly isInterested: boolean
   readonly onUpload: (bytes: number) => void
+  /** In milliseconds. */
+  readonly now: () => number
 }
 
 /** All that we have to do with one peer. */
 export class PeerLink implements ChokablePeer {
   readonly wire: WebTorrentWire
-  readonly rates = new LinkRates(() => performance.now())
+  readonly rates: LinkRates
   readonly #options: PeerLinkOptions
   readonly #engineWire: Wire
   readonly #uploads: WireUploads
@@ -45,14 +43,15 @@ export class PeerLink implements ChokablePeer {
   #taken = { bytes: 0, at: 0 }
 
   constructor(options: PeerLinkOptions) {
-    const { wire, listener, offer, uploads, onUpload } = options
+    const { wire, listener, metadata, sources, uploads, onUpload } = options
     this.#options = options
+    this.rates = new LinkRates(options.now)
     this.#engineWire = wire
     this.wire = new WebTorrentWire(wire, listener.wires)
     const { sender, outbox } = this.wire
     this.#uploads = new WireUploads({
-      ...{ wire, sender, outbox, offer },
-      throttle: uploads,
+      ...{ wire, sender, outbox, throttle: uploads.throttle },
+      offer: () => uploads.offer,
       readBlock: (...block) => listener.readBlock(...block),
       onUpload: (bytes) => {
         wire.emit('upload', bytes)
@@ -60,11 +59,11 @@ export class PeerLink implements ChokablePeer {
       },
     })
     this.#introduceOurselves()
-    options.metadata.add(this.wire)
-    options.pex()?.add(this.wire)
+    metadata.add(this.wire)
+    sources.exchange?.add(this.wire)
     wire.setKeepAlive(true)
-    wire.on('interested', () => options.choking.interestChanged(this))
-    wire.on('uninterested', () => options.choking.interestChanged(this))
+    wire.on('interested', () => uploads.choking.interestChanged(this))
+    wire.on('uninterested', () => uploads.choking.interestChanged(this))
     wire.on('extended', (name: unknown, content: unknown) => this.#onExtended(name, content))
     wire.once('close', () => this.#close())
   }
@@ -118,14 +117,14 @@ export class PeerLink implements ChokablePeer {
   start(have: Bitfield | null): void {
     if (this.#engineWire.destroyed || this.#isStarted) return
     this.#isStarted = true
-    const { metadata, choking, listener } = this.#options
+    const { metadata, uploads, listener } = this.#options
     if (have !== null) this.offer(have)
     if (this.#options.isInterested) this.wire.setInterested(true)
     metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     if (this.wire.isIncoming) {
       for (const event of this.wire.known()) listener.wires.wireEvent(this.wire, event)
     }
-    choking.add(this)
+    uploads.choking.add(this)
   }
 
   /** Tells what we have, in full. */
@@ -155,9 +154,10 @@ export class PeerLink implements ChokablePeer {
 
   /** BEP 10. */
   #introduceOurselves(): void {
-    const { metadata, pex, listenPort } = this.#options
+    const { metadata, sources, listenPort } = this.#options
     const wire = this.#engineWire
-    wire.extendedMapping = pex() === null ? { 1: UT_METADATA } : { 1: UT_METADATA, 2: UT_PEX }
+    const hasPex = sources.exchange !== null
+    wire.extendedMapping = hasPex ? { 1: UT_METADATA, 2: UT_PEX } : { 1: UT_METADATA }
     wire.extendedHandshake = {
       ...(metadata.size === null ? {} : { metadata_size: metadata.size }),
       ...(listenPort > 0 ? { p: listenPort } : {}),
@@ -167,21 +167,21 @@ export class PeerLink implements ChokablePeer {
   }
 
   #onExtended(name: unknown, content: unknown): void {
-    const { metadata, pex, listener } = this.#options
+    const { metadata, sources, listener } = this.#options
     if (name === 'handshake') {
       const { wire } = this
       listener.wires.wireEvent(wire, { kind: 'request-limit', limit: wire.requestLimit })
       metadata.offered(this.wire, this.#engineWire.peerExtendedHandshake.metadata_size)
     } else if (!(content instanceof Uint8Array)) return
     else if (name === UT_METADATA) metadata.received(this.wire, content)
-    else if (name === UT_PEX) pex()?.received(this.wire, content)
+    else if (name === UT_PEX) sources.exchange?.received(this.wire, content)
   }
 
   #close(): void {
-    const { metadata, pex, choking } = this.#options
+    const { metadata, sources, uploads } = this.#options
     this.#uploads.close()
     metadata.remove(this.wire)
-    pex()?.remove(this.wire)
-    choking.remove(this)
+    sources.exchange?.remove(this.wire)
+    uploads.choking.remove(this)
   }
 }

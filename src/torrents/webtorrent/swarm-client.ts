@@ -1,5 +1,6 @@
 import './utp-binding.ts'
 import WebTorrent from 'webtorrent'
+import type { Clock } from '../../clock.ts'
 import { engineFaults } from '../../engine-faults.ts'
 import type { Logger } from '../../log.ts'
 import type { Binding } from '../binding/binding.ts'
@@ -41,12 +42,14 @@ export interface SwarmClientOptions {
   readonly dhtBootstrap?: readonly string[]
   /** What all of it is held to; `null` or absent for the system to choose. */
   readonly binding?: Binding | null
+  /** It never goes back. */
+  readonly clock: Clock
   readonly log: Logger
 }
 
 /** Resolves when the port is listened on; rejects with the system's error when it cannot be. */
 export async function openSwarmClient(options: SwarmClientOptions): Promise<SwarmClient> {
-  const { log, binding = null } = options
+  const { clock, log, binding = null } = options
   patchEngine()
   // The first takes 20 ms, which no viewer shall wait for.
   new KeyExchange().generateKeys()
@@ -76,7 +79,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
     uploadLimit: -1,
     userAgent: 'Tributary',
   })
-  const traffic = new SwarmTraffic(() => performance.now())
+  const traffic = new SwarmTraffic(() => clock.now())
   const connections = limitConnections(client, limits)
   takeCalls(client, connections, traffic)
   await new Promise<void>((resolve, reject) => {
@@ -96,7 +99,7 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   const dht = options.dht ? new Dht({ port: 0, log, binding, ...bootstrapOf(options) }) : null
   if (dht !== null) client.dht = engineDht(dht)
   const { trackers, lsd } = options
-  const services = new DiscoveryServices({ trackers, lsd, dht, binding, log })
+  const services = new DiscoveryServices({ trackers, lsd, dht, binding, clock, log })
   const portMapping = options.portForward
     ? new PortMapping({ ports: () => portsOf(client, dht), binding, log })
     : null
@@ -106,11 +109,10 @@ export async function openSwarmClient(options: SwarmClientOptions): Promise<Swar
   if (utp) utp.maxConnections = limits.total + MAX_HALF_OPEN
   const silentTimer = setInterval(() => dropSilentPeers(client), LOOK_FOR_SILENT_PEERS_MS).unref()
   const shared = {
-    log,
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: services.ports,
-    ...{ traffic, binding },
+    ...{ traffic, binding, clock, log },
   }
   return {
     binding,

@@ -18,7 +18,7 @@ beforeEach(() => {
   const layout = new PieceLayout(PIECE, PIECES * PIECE)
   const provenance = new BlockProvenance(layout, 'always')
   scheduler = new BlockScheduler({ layout, provenance, random: () => 0 })
-  scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
+  scheduler.wires.opened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
   scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
 })
 
@@ -28,56 +28,56 @@ function requestsOf(actions: readonly SchedulerAction[]): BlockAction[] {
 
 describe('what a peer has', () => {
   test.each(NO_PIECE)('is nothing where it is no piece of the torrent: %s', (piece) => {
-    scheduler.wireUnchoked(1, 0)
-    expect(scheduler.wireHave(1, piece)).toBe(false)
+    scheduler.wires.unchoked(1, 0)
+    expect(scheduler.wires.have(1, piece)).toBe(false)
     expect(requestsOf(scheduler.plan(0))).toEqual([])
   })
 
   test('is news once', () => {
-    expect(scheduler.wireHave(1, 7)).toBe(true)
-    expect(scheduler.wireHave(1, 7)).toBe(false)
+    expect(scheduler.wires.have(1, 7)).toBe(true)
+    expect(scheduler.wires.have(1, 7)).toBe(false)
   })
 
   test('ends with the torrent, however long its bitfield', () => {
-    scheduler.wireBitfield(1, new Uint8Array(PIECES).fill(0xff))
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.bitfield(1, new Uint8Array(PIECES).fill(0xff))
+    scheduler.wires.unchoked(1, 0)
     const pieces = requestsOf(scheduler.plan(0)).map(({ piece }) => piece)
     expect(pieces.length).toBeGreaterThan(0)
     expect(Math.max(...pieces)).toBeLessThan(PIECES)
   })
 
   test('may be told in part', () => {
-    scheduler.wireBitfield(1, Uint8Array.of(0x80))
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.bitfield(1, Uint8Array.of(0x80))
+    scheduler.wires.unchoked(1, 0)
     expect(new Set(requestsOf(scheduler.plan(0)).map(({ piece }) => piece))).toEqual(new Set([0]))
   })
 })
 
 describe('pieces that a choking peer allows', () => {
   test.each(NO_PIECE)('are ignored where there is no such piece: %s', (piece) => {
-    expect(scheduler.wireAllowedFast(1, piece)).toBe(false)
+    expect(scheduler.wires.allowedFast(1, piece)).toBe(false)
   })
 
   test('are a hundred at most, told once each', () => {
     const told = Array.from({ length: PIECES }, (_, piece) => piece)
-    expect(told.filter((piece) => scheduler.wireAllowedFast(1, piece))).toHaveLength(100)
-    expect(scheduler.wireAllowedFast(1, 0)).toBe(false)
+    expect(told.filter((piece) => scheduler.wires.allowedFast(1, piece))).toHaveLength(100)
+    expect(scheduler.wires.allowedFast(1, 0)).toBe(false)
   })
 })
 
 describe('a peer that lets no sensible number of requests stand open', () => {
   test.each([0, -1, 0.5, Number.NaN])('is asked for one at a time: %s', (limit) => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireLimited(1, limit)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.limited(1, limit)
+    scheduler.wires.unchoked(1, 0)
     expect(requestsOf(scheduler.plan(0))).toHaveLength(1)
   })
 })
 
 describe('rejections', () => {
   test('of what was never asked for change nothing', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     const [first] = requestsOf(scheduler.plan(0))
     for (const odd of NO_PIECE) {
       expect(scheduler.requestRejected(1, odd, 0, 1)).toBe(false)
@@ -88,8 +88,8 @@ describe('rejections', () => {
   })
 
   test('of everything do not make us ask in a loop', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     let asked = 0
     for (let now = 0; now < 60_000; now += 10) {
       for (const { piece, offset } of requestsOf(scheduler.plan(now))) {
@@ -102,20 +102,20 @@ describe('rejections', () => {
   })
 
   test('that come with a choke are no reason to ask for less after it', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     const before = requestsOf(scheduler.plan(0))
-    scheduler.wireChoked(1, 1, { requestsDropped: false })
+    scheduler.wires.choked(1, 1, { requestsDropped: false })
     for (const { piece, offset } of before) scheduler.requestRejected(1, piece, offset, 2)
-    scheduler.wireUnchoked(1, 3)
+    scheduler.wires.unchoked(1, 3)
     expect(requestsOf(scheduler.plan(3))).toHaveLength(before.length)
   })
 })
 
 describe('blocks that nobody asked for', () => {
   test('are too many once they exceed 16 MiB and all that was asked for', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     scheduler.plan(0)
     for (let count = 0; count < 1_024; count++)
       scheduler.blockReceived(1, { piece: 9, offset: 0, length: BLOCK - 1 }, 1)
@@ -128,8 +128,8 @@ describe('blocks that nobody asked for', () => {
 
 describe('a reject of a request that was taken back', () => {
   test('says nothing of the next request for the block, and one more says it', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     const [first] = requestsOf(scheduler.plan(0))
     if (first === undefined) throw new Error('nothing was requested')
     const { piece, offset } = first
@@ -146,8 +146,8 @@ describe('a reject of a request that was taken back', () => {
   })
 
   test('says nothing of it either where it was taken back twice', () => {
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, 0)
     const [first] = requestsOf(scheduler.plan(0))
     if (first === undefined) throw new Error('nothing was requested')
     const { piece, offset } = first

@@ -46,9 +46,9 @@ beforeEach(() => {
 /** Opens `count` wires to seeds that do not choke us. */
 function seeds(count: number, requestLimit = 250): void {
   for (let wire = 1; wire <= count; wire++) {
-    scheduler.wireOpened(wire, { address: `10.0.0.${wire}`, requestLimit }, 0)
-    scheduler.wireHaveAll(wire)
-    scheduler.wireUnchoked(wire, 0)
+    scheduler.wires.opened(wire, { address: `10.0.0.${wire}`, requestLimit }, 0)
+    scheduler.wires.haveAll(wire)
+    scheduler.wires.unchoked(wire, 0)
   }
 }
 
@@ -93,7 +93,7 @@ describe('requests', () => {
     for (const wire of [1, 2]) {
       expect(requests.filter((request) => request.wire === wire)).toHaveLength(3)
     }
-    scheduler.wireLimited(1, 4)
+    scheduler.wires.limited(1, 4)
     expect(only('request', scheduler.plan(1))).toMatchObject([{ wire: 1 }])
   })
 
@@ -104,9 +104,9 @@ describe('requests', () => {
   })
 
   test('go to a choking peer for allowed-fast pieces only', () => {
-    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
-    scheduler.wireHaveAll(1)
-    scheduler.wireAllowedFast(1, 2)
+    scheduler.wires.opened(1, { address: '10.0.0.1', requestLimit: 250 }, 0)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.allowedFast(1, 2)
     scheduler.setWindows([windowAt(0)], 0)
     const requests = only('request', scheduler.plan(0))
     expect(requests.map(({ piece }) => piece)).toEqual([2, 2, 2, 2])
@@ -114,10 +114,10 @@ describe('requests', () => {
 
   test('for nobody do not go at once to a peer that begins to choke: it may let us go on', () => {
     seeds(1)
-    scheduler.wireAllowedFast(1, 2)
+    scheduler.wires.allowedFast(1, 2)
     scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
     scheduler.plan(0)
-    scheduler.wireChoked(1, 10, { requestsDropped: true })
+    scheduler.wires.choked(1, 10, { requestsDropped: true })
     expect(only('request', scheduler.plan(1_000))).toEqual([])
     const later = only('request', scheduler.plan(2_010))
     expect(later.length).toBeGreaterThan(0)
@@ -128,11 +128,11 @@ describe('requests', () => {
     seeds(1)
     scheduler.setWindows([windowAt(0)], 0)
     const before = only('request', scheduler.plan(0)).map(indexOf)
-    scheduler.wireChoked(1, 10, { requestsDropped: true })
+    scheduler.wires.choked(1, 10, { requestsDropped: true })
     expect(only('request', scheduler.plan(10))).toEqual([])
-    scheduler.wireOpened(2, { address: '10.0.0.2', requestLimit: 250 }, 20)
-    scheduler.wireHaveAll(2)
-    scheduler.wireUnchoked(2, 20)
+    scheduler.wires.opened(2, { address: '10.0.0.2', requestLimit: 250 }, 20)
+    scheduler.wires.haveAll(2)
+    scheduler.wires.unchoked(2, 20)
     const after = only('request', scheduler.plan(20))
     expect(after.map(indexOf)).toEqual(before)
     expect(after.every(({ wire }) => wire === 2)).toBe(true)
@@ -236,7 +236,7 @@ describe('a block', () => {
     // The others had been asked; theirs were on the way when they were cancelled.
     expect(only('cancel', scheduler.plan(50))).toHaveLength(2)
     expect(scheduler.blockReceived(2, { piece: 0, offset: 0, length: BLOCK }, 60)).toBe('second')
-    scheduler.blockProven(0, 0)
+    scheduler.comparisons.proven(0, 0)
     expect(scheduler.blockReceived(3, { piece: 0, offset: 0, length: BLOCK }, 70)).toBe('unwanted')
   })
 
@@ -247,7 +247,7 @@ describe('a block', () => {
     scheduler.blockReceived(1, { piece: 0, offset: 0, length: BLOCK }, 50)
     scheduler.plan(50)
     expect(scheduler.blockReceived(2, { piece: 0, offset: 0, length: BLOCK }, 60)).toBe('second')
-    scheduler.blockDiscarded(0, 0)
+    scheduler.comparisons.discarded(0, 0)
     const again = only('request', scheduler.plan(400)).filter((request) => indexOf(request) === 0)
     expect(again.map(({ wire }) => wire)).toEqual([3])
   })
@@ -358,10 +358,10 @@ describe('samples', () => {
     scheduler.setWindows([windowAt(0)], 0)
     const [first] = samplesOf(scheduler.plan(0))
     const id = first?.wire ?? 0
-    scheduler.wireClosed(id, 10)
-    scheduler.wireOpened(9, { address: `10.0.0.${id}`, requestLimit: 250 }, 20)
-    scheduler.wireHaveAll(9)
-    scheduler.wireUnchoked(9, 20)
+    scheduler.wires.closed(id, 10)
+    scheduler.wires.opened(9, { address: `10.0.0.${id}`, requestLimit: 250 }, 20)
+    scheduler.wires.haveAll(9)
+    scheduler.wires.unchoked(9, 20)
     const later = [...scheduler.plan(20), ...scheduler.plan(400), ...scheduler.plan(800)]
     expect(only('request', later).some(({ wire }) => wire === 9)).toBe(true)
     expect(samplesOf(later).some(({ wire }) => wire === 9)).toBe(false)
@@ -392,34 +392,34 @@ describe('a peer that two addresses contradict', () => {
       receive(first, 50)
       // Who agrees with others has a say.
       const voucher = senders[wire === 2 ? 2 : 1]
-      scheduler.blockVouched(first.piece, first.offset, voucher?.peer ?? '')
+      scheduler.comparisons.vouched(first.piece, first.offset, voucher?.peer ?? '')
     }
     return requests
   }
 
   test('is asked for nothing that others would send, from the second one on', () => {
     const before = playing().filter(({ wire }) => wire === 1)
-    expect(scheduler.peersContradict(liar, second)).toEqual([])
-    expect(scheduler.peersContradict(third, liar)).toEqual([liar.peer])
+    expect(scheduler.comparisons.contradicted(liar, second)).toEqual([])
+    expect(scheduler.comparisons.contradicted(third, liar)).toEqual([liar.peer])
     const actions = scheduler.plan(60)
     const cancelled = only('cancel', actions).filter(({ wire }) => wire === 1)
     expect(cancelled.map(indexOf).sort()).toEqual(before.map(indexOf).sort())
     expect(only('request', actions).filter(({ wire }) => wire === 1)).toEqual([])
-    expect(scheduler.peersContradict(liar, senders[3] ?? third)).toEqual([])
+    expect(scheduler.comparisons.contradicted(liar, senders[3] ?? third)).toEqual([])
   })
 
   test('has nothing taken that comes too late', () => {
     const [late] = playing().filter(({ wire }) => wire === 1)
-    scheduler.peersContradict(liar, second)
-    scheduler.peersContradict(liar, third)
+    scheduler.comparisons.contradicted(liar, second)
+    scheduler.comparisons.contradicted(liar, third)
     expect(late && receive(late, 60)).toBe('unwanted')
   })
 
   test('is asked all the same where nobody else has anything', () => {
     playing()
-    scheduler.peersContradict(liar, second)
-    scheduler.peersContradict(liar, third)
-    for (const wire of [2, 3, 4]) scheduler.wireClosed(wire, 100)
+    scheduler.comparisons.contradicted(liar, second)
+    scheduler.comparisons.contradicted(liar, third)
+    for (const wire of [2, 3, 4]) scheduler.wires.closed(wire, 100)
     expect(only('request', scheduler.plan(10_000)).map(({ wire }) => wire)).toContain(1)
   })
 })

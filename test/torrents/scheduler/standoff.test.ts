@@ -40,9 +40,9 @@ beforeEach(() => {
 })
 
 function open(wire: number): void {
-  scheduler.wireOpened(wire, { address: `10.0.0.${wire}`, requestLimit: 250 }, now)
-  scheduler.wireHaveAll(wire)
-  scheduler.wireUnchoked(wire, now)
+  scheduler.wires.opened(wire, { address: `10.0.0.${wire}`, requestLimit: 250 }, now)
+  scheduler.wires.haveAll(wire)
+  scheduler.wires.unchoked(wire, now)
 }
 
 function plan(): readonly SchedulerAction[] {
@@ -75,7 +75,7 @@ function answer(count: number): void {
 }
 
 function differ(times: number): void {
-  for (let count = 0; count < times; count++) scheduler.peersContradict(one, other)
+  for (let count = 0; count < times; count++) scheduler.comparisons.contradicted(one, other)
 }
 
 describe('two peers that never agree', () => {
@@ -113,7 +113,7 @@ describe('two peers that never agree', () => {
     plan()
     open(3)
     answer(4)
-    scheduler.blockVouched(0, 0, third.peer)
+    scheduler.comparisons.vouched(0, 0, third.peer)
     asked.clear()
     answer(30)
     const pieces = [1, 2, 3].map((wire) => [...(asked.get(wire) ?? [])])

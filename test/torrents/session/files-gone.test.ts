@@ -73,6 +73,15 @@ test('a paused torrent stays paused when they come back', async () => {
   await expect.poll(() => torrent.hasWhole(0), { timeout: 10_000 }).toBe(true)
 })
 
+test('a recheck without them changes nothing', async () => {
+  const { folder, torrent } = await withoutFiles()
+  const { address } = await openSeeder(show)
+  torrent.addPeers([address])
+  await expect(torrent.recheck()).rejects.toThrow('its files are gone')
+  expect(torrent.state.kind).toBe('error')
+  expect(existsSync(join(folder, 'Show'))).toBe(false)
+})
+
 test('a start without them downloads them again', async () => {
   const { torrent } = await withoutFiles()
   const { address } = await openSeeder(show)

@@ -1,8 +1,13 @@
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
-import { type Fixture, pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
+import {
+  type Fixture,
+  pseudoRandomBytes,
+  singleFile,
+  storeFixture,
+} from '../../helpers/make-torrent.ts'
 import { openSeeder, openSession, until } from '../../helpers/sessions.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
@@ -140,6 +145,28 @@ describe('a quota', () => {
         true,
       )
     }
+  })
+
+  it('frees of others what it cannot free of a torrent whose files are gone', async () => {
+    const folder = await temporaryFolder()
+    const small = ['a.mkv', 'b.mkv'].map((name, seed) =>
+      singleFile(name, pseudoRandomBytes(2 * MIB, seed + 5), 256 * 1024),
+    )
+    for (const fixture of small) await storeFixture(folder, fixture)
+    const before = await openSession({ folder })
+    for (const { torrentFile } of small) {
+      const { torrent } = await before.add(torrentFile, { overwrite: true })
+      await until(before, () => torrent.stats().finished)
+      await torrent.pause()
+    }
+    await before.close()
+    const session = await openSession({ folder, onDemand: true })
+    const [gone, there] = session.torrents
+    await until(session, () => session.torrents.every(({ state }) => state.kind === 'paused'))
+    await rm(join(folder, 'a.mkv'))
+    session.setQuota(2 * MIB)
+    await expect.poll(() => gone?.filesAreGone, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => there && stored(there), { timeout: 10_000 }).toBeLessThan(2 * MIB)
   })
 
   it('is refused where all is downloaded, and where it is none', async () => {

@@ -6,6 +6,11 @@ import { type Logger, silentLogger } from '../../../src/log.ts'
 import { FileSet } from '../../../src/torrents/metainfo/file-set.ts'
 import type { InfoHash } from '../../../src/torrents/metainfo/info-hash.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
+import {
+  loadResumeData,
+  NOTHING_SAVED,
+  saveResumeData,
+} from '../../../src/torrents/state/resume-data.ts'
 import type { SessionRecord, TorrentRecord } from '../../../src/torrents/state/session-record.ts'
 import { SessionState } from '../../../src/torrents/state/session-state.ts'
 import { singleFile } from '../../helpers/make-torrent.ts'
@@ -64,6 +69,26 @@ describe('SessionState', () => {
     await mkdir(state.resumeData(INFO_HASH).path)
     await state.remove(INFO_HASH)
     expect(await readdir(folder)).toEqual([])
+  })
+})
+
+describe('progress that is forgotten', () => {
+  const resumed = { ...NOTHING_SAVED, pieces: new Uint8Array([0x80]) }
+
+  it('leaves nothing', async () => {
+    const state = stateIn(await temporaryFolder())
+    await saveResumeData(state.resumeData(INFO_HASH), resumed)
+    await state.forgetProgress(INFO_HASH)
+    expect(await state.resumeData(INFO_HASH).read()).toBeNull()
+  })
+
+  it('leaves the names under which files lie on the disk, so that a check finds them', async () => {
+    const state = stateIn(await temporaryFolder())
+    const names = new Map([[0, 'Who_/a_b.mkv']])
+    await saveResumeData(state.resumeData(INFO_HASH), { ...resumed, names })
+    await state.forgetProgress(INFO_HASH)
+    const left = await loadResumeData(state.resumeData(INFO_HASH))
+    expect([left.names, left.pieces.length]).toEqual([names, 0])
   })
 })
 

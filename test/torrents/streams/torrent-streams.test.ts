@@ -156,7 +156,7 @@ describe('waking streams', () => {
     bench.readable = GIB
     bench.streams.wake(200, 299)
     expect(waiting.map(({ isWaiting }) => isWaiting)).toEqual([true, false, false, true])
-    bench.streams.failAll(new TorrentError('closed', 'removed'))
+    bench.streams.end(new TorrentError('closed', 'removed'))
     await Promise.all(reads)
     expect(bench.streams.count).toBe(0)
   })

@@ -1,18 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { AtomicFile } from '../../../src/atomic-file.ts'
-import { loopClock } from '../../../src/clock.ts'
-import { silentLogger } from '../../../src/log.ts'
 import { type Metainfo, parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
-import { NO_LIMITS } from '../../../src/torrents/rates/limits.ts'
-import { BackgroundBudget } from '../../../src/torrents/session/background-budget.ts'
-import { SessionLimits } from '../../../src/torrents/session/session-limits.ts'
-import { Disk } from '../../../src/torrents/store/disk.ts'
-import { SegmentPool } from '../../../src/torrents/store/segment-pool.ts'
-import { ContentFiles } from '../../../src/torrents/torrent/content-files.ts'
 import { Torrent } from '../../../src/torrents/torrent/torrent.ts'
-import { TorrentContent } from '../../../src/torrents/torrent/torrent-content.ts'
+import { ContentBench } from '../../helpers/content-bench.ts'
 import { FakeSwarms } from '../../helpers/fake-swarms.ts'
 import { FakeWire } from '../../helpers/fake-wire.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
@@ -36,10 +27,9 @@ interface Opened {
 /** A torrent without a session: its swarm is a fake, its disk and clock are real. */
 async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened> {
   const folder = await temporaryFolder()
-  const [swarms, disk, log] = [new FakeSwarms(), new Disk(), silentLogger()]
-  const budget = new BackgroundBudget(loopClock.after)
-  const limits = new SessionLimits(NO_LIMITS)
-  const throttles = limits.ofTorrent()
+  const swarms = new FakeSwarms()
+  const bench = new ContentBench(folder)
+  const { log, throttles } = bench
   const saved: Uint8Array[] = []
   const torrentFilePath = join(folder, 'x.torrent')
   if (metainfo !== null) await writeFile(torrentFilePath, metainfo.torrentFile)
@@ -63,17 +53,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       save: async () => {},
       remove: async () => [],
       openContent: async (known, events) => {
-        const place = {
-          ...{ metainfo: known, root: folder, outputFolder: folder, disk, log },
-          resumeFile: new AtomicFile(join(folder, '.tributary', 'x.resume')),
-          partsFolder: join(folder, '.tributary', 'x.parts'),
-        }
-        const options = {
-          ...{ ...events, ...place, onlyFiles: null, downloads: throttles.download },
-          ...{ pool: new SegmentPool(8 * PIECE), verification: 'proven' as const, onDemand },
-          ...{ clock: loopClock, joinBackground: budget.join },
-        }
-        const content = await TorrentContent.of(options, await ContentFiles.open(place))
+        const content = await bench.open(known, { ...events, onDemand })
         return { kind: 'awake', content }
       },
     },
@@ -84,12 +64,7 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
     },
     metainfo,
   )
-  onTestFinished(async () => {
-    await torrent.life.close()
-    budget.close()
-    limits.close()
-    await disk.close()
-  })
+  onTestFinished(() => torrent.life.close())
   const wire: Opened['wire'] = (options = {}) => {
     const { listener } = swarms.of(METAINFO.infoHash)
     return new FakeWire({ listener: listener.wires, data: DATA, pieceLength: PIECE, ...options })

@@ -19,7 +19,7 @@ it.each([
 ])('a leecher that gives and %s is given at this pace', async (_, choke, pace) => {
   const client = await openSwarmClient({
     ...{ port: 0, dht: false, lsd: false, trackers: false, portForward: false },
-    log: silentLogger(),
+    ...{ clock: steadyClock, log: silentLogger() },
   })
   onTestFinished(() => client.close())
   const throttle = new Throttle(steadyClock)

@@ -45,7 +45,7 @@ it.each([
   const client = await openClient()
   const facts = { infoHash: torrent.infoHash, metadata: null, trackers: [] }
   const shared = {
-    log: silentLogger(),
+    ...{ clock: steadyClock, log: silentLogger() },
     slots: new UploadSlots(),
     metadataRoom: new MetadataRoom(),
     discovery: ports,

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { steadyClock } from '../../../src/clock.ts'
 import { silentLogger } from '../../../src/log.ts'
 import type { SwarmClient } from '../../../src/torrents/swarm/swarm.ts'
 import { openSwarmClient } from '../../../src/torrents/webtorrent/swarm-client.ts'
@@ -9,7 +10,7 @@ import { openSwarmClient } from '../../../src/torrents/webtorrent/swarm-client.t
 async function open(port: number): Promise<SwarmClient> {
   const client = await openSwarmClient({
     ...{ port, dht: false, lsd: false, trackers: false, portForward: false },
-    ...{ uploadBytesPerSecond: null, log: silentLogger() },
+    ...{ clock: steadyClock, log: silentLogger() },
   })
   onTestFinished(() => client.close())
   return client

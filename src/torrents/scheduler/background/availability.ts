@@ -16,13 +16,13 @@ export class Availability {
   /** The wire has these pieces and no others. */
   replace(wire: Wire, pieces: Uint8Array): void {
     this.remove(wire)
-    wire.replacePieces(pieces)
+    wire.pieces.replace(pieces)
     if (!wire.pieces.isFull) this.#each(wire, (piece) => this.#rarest.raise(piece))
   }
 
   gained(wire: Wire, piece: number): void {
     if (wire.pieces.has(piece)) return
-    wire.addPiece(piece)
+    wire.pieces.add(piece)
     if (!wire.pieces.isFull) this.#rarest.raise(piece)
     else this.#each(wire, (other) => other !== piece && this.#rarest.lower(other))
   }
@@ -30,7 +30,7 @@ export class Availability {
   /** The wire has nothing. */
   remove(wire: Wire): void {
     if (!wire.pieces.isFull) this.#each(wire, (piece) => this.#rarest.lower(piece))
-    wire.replacePieces(NONE)
+    wire.pieces.replace(NONE)
   }
 
   #each(wire: Wire, visit: (piece: number) => void): void {

@@ -132,7 +132,8 @@ export class BackgroundDownload {
   }
 
   #mayUnchoke(wire: Wire): boolean {
-    return wire.isChoked && this.#state.now < wire.chokedAt + CHOKE_MS
+    const { chokedAt, isChoked } = wire.pieces
+    return isChoked && this.#state.now < chokedAt + CHOKE_MS
   }
 
   /** How long its queue may be now; 0 where it is long enough. */
@@ -160,15 +161,15 @@ export class BackgroundDownload {
     const { ledger, order, workVersion } = this.#state
     if (order.size === 0 || wire.isExhausted(workVersion)) return false
     if (order.ranges.some(({ cursor, to }) => ledger.nextFor(wire, cursor, to) >= 0)) return true
-    if (!wire.avoidsAny) wire.exhaust(workVersion)
+    if (!wire.avoided.isAny) wire.exhaust(workVersion)
     return false
   }
 
   /** Whoever has been snubbed often comes last: the dead must not take turns with what is left. */
   #byPatience(): readonly Wire[] {
     const wires = [...this.#state.wires.values()]
-    return wires.some(({ isSnubbed }) => isSnubbed)
-      ? wires.sort((one, other) => one.snubs - other.snubs)
+    return wires.some(({ conduct }) => conduct.isSnubbed)
+      ? wires.sort((one, other) => one.conduct.snubs - other.conduct.snubs)
       : wires
   }
 
@@ -179,7 +180,7 @@ export class BackgroundDownload {
     while (wire.queue.size < limit && !this.#rate.isEmpty && budget.mayTake('background')) {
       const index = this.#nextBlock(wire)
       if (index < 0) {
-        if (!wire.avoidsAny) wire.exhaustInBackground(workVersion)
+        if (!wire.avoided.isAny) wire.exhaustInBackground(workVersion)
         return false
       }
       this.#state.request(wire, index, 'background')

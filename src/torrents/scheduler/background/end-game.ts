@@ -56,8 +56,8 @@ export class EndGame {
     let earliest = this.#state.now + remaining / ADVANTAGE
     for (const wire of idle) {
       if (wire === request.wire || !wire.isDelivering) continue
-      if (!wire.mayServe(request.piece) || wire.avoids(request.index)) continue
-      const { completion } = wire
+      if (!wire.mayServe(request.piece) || wire.avoided.has(request.index)) continue
+      const { completion } = wire.answers
       if (wire.queue.size >= wire.requestLimit || completion >= earliest) continue
       earliest = completion
       best = wire

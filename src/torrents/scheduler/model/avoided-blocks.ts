@@ -36,6 +36,7 @@ export class AvoidedBlocks {
     this.#timing = timing
   }
 
+  /** When all of them may be asked for again; ms. */
   get until(): number {
     return this.#until
   }
@@ -53,9 +54,10 @@ export class AvoidedBlocks {
     return (this.#refused.get(index) ?? Number.NEGATIVE_INFINITY) > this.#clock.now
   }
 
-  /** Not to be asked for the block before `until`; ms. */
-  avoid(index: number, until: number): void {
+  /** Not to be asked for the block for so long; ms. */
+  avoid(index: number, ms: number): void {
     const { now } = this.#clock
+    const until = now + ms
     this.#refused.delete(index)
     this.#refused.set(index, until)
     this.#until = Math.max(this.#until, until)

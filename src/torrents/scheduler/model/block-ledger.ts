@@ -121,7 +121,7 @@ export class BlockLedger {
         while (index < pieceEnd) {
           const found = this.nextUnassigned(piece, index, pieceEnd)
           if (found < 0) break
-          if (!wire.avoids(found)) return found
+          if (!wire.avoided.has(found)) return found
           index = found + 1
         }
       }

@@ -8,11 +8,16 @@ export interface AskedWire {
   /** `ip:port` */
   readonly peer: string
   readonly isDelivering: boolean
-  readonly timing: { readonly roundTripMs: number; readonly blockMs: number }
-  /** When it last sent a block that was asked for; ms. */
-  readonly lastArrivalAt: number
-  /** When the request will be answered; ms. */
-  answerAt(request: BlockRequest): number
+  readonly timing: {
+    readonly roundTripMs: number
+    readonly blockMs: number
+    /** When it last sent a block that was asked for; ms. */
+    readonly lastArrivalAt: number
+  }
+  readonly answers: {
+    /** When the request will be answered; ms. */
+    of(request: BlockRequest): number
+  }
 }
 
 /** What it is asked for a block of. */

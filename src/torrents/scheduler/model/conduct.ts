@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { WireTiming } from './wire-timing.ts'
 
 /** A snubbed wire is tried again after so long, doubled each time; ms. */
 const FIRST_SNUBBED_REST_MS = 5_000
@@ -8,27 +9,45 @@ const FIRST_REJECT_REST_MS = 500
 const LONGEST_REJECT_REST_MS = 30_000
 /** A wire that rejects so many in a row is not asked for anything for a while. */
 const REJECTS_IN_A_ROW = 8
-/** One that has failed so often, with nothing sent in between, will not send what is left. */
+/** One that has failed so often, with nothing sent in between and for so long, will not send what is left; ms. */
 const FAILURES_IN_A_ROW = 3
+const FAILING_MS = 2_000
+/** Blocks that nobody asked for are forgiven up to so many, 16 MiB, and as many as it was asked for. */
+const FORGIVEN_UNASKED = 1_024
 
-/** How a peer treats what it is asked for: silence, rejects, losses, and the rests that follow. */
+/** How a peer treats what it is asked for: blocks, silence, rejects, losses, and the rests that follow. */
 export class Conduct {
   readonly #clock: Clock
+  readonly #timing: Pick<WireTiming, 'lastArrivalAt'>
+  #delivered = 0
+  #unasked = 0
   #isSnubbed = false
   #snubs = 0
   #rejects = 0
   #failures = 0
   #restsUntil = Number.NEGATIVE_INFINITY
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, timing: Pick<WireTiming, 'lastArrivalAt'>) {
     this.#clock = clock
+    this.#timing = timing
   }
 
+  /** Blocks received from it that it was asked for. */
+  get delivered(): number {
+    return this.#delivered
+  }
+
+  /** It has delivered a block and has not been snubbed since. */
+  get isDelivering(): boolean {
+    return this.#delivered > 0 && !this.#isSnubbed
+  }
+
+  /** It kept silent over what it was asked for, and has not delivered since. */
   get isSnubbed(): boolean {
     return this.#isSnubbed
   }
 
-  /** How often in a row it was snubbed. */
+  /** How often in a row that happened. */
   get snubs(): number {
     return this.#snubs
   }
@@ -38,18 +57,30 @@ export class Conduct {
     return this.#restsUntil
   }
 
-  /** It has rejected or lost several requests since it sent something. */
-  get hasFailedOften(): boolean {
-    return this.#failures >= FAILURES_IN_A_ROW
+  /** It will not send what it is asked for. */
+  get isFailing(): boolean {
+    if (this.#failures < FAILURES_IN_A_ROW) return false
+    return this.#clock.now - this.#timing.lastArrivalAt > FAILING_MS
   }
 
-  /** It has sent what it was asked for. */
+  /** It sends much more than it was asked for. */
+  get isFlooding(): boolean {
+    return this.#unasked > FORGIVEN_UNASKED + this.#delivered
+  }
+
+  /** It has sent a block that it was asked for. */
   answered(): void {
+    this.#delivered++
     this.#isSnubbed = false
     this.#snubs = 0
     this.#rejects = 0
     this.#failures = 0
     this.#restsUntil = Number.NEGATIVE_INFINITY
+  }
+
+  /** It has sent a block that nobody asked it for. */
+  receivedUnasked(): void {
+    this.#unasked++
   }
 
   unchoked(): void {

@@ -12,9 +12,9 @@ const STRANGER_PATIENCE = 1.25
 /** How long the answer to a request will take; infinite where its holder is given up for it; ms. */
 export function remainingMs({ now, pace }: SchedulerState, request: BlockRequest): number {
   const { sentAt, wire } = request
-  const expected = wire.answerAt(request) - now
+  const expected = wire.answers.of(request) - now
   if (wire.isDelivering) return expected
-  const waited = now - Math.max(sentAt, wire.lastArrivalAt)
+  const waited = now - Math.max(sentAt, wire.timing.lastArrivalAt)
   return waited > patienceMs(pace, wire) ? Number.POSITIVE_INFINITY : expected
 }
 

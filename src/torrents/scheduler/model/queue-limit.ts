@@ -1,15 +1,14 @@
 import { BLOCK_LENGTH } from '../../pieces/block.ts'
+import type { Conduct } from './conduct.ts'
 import type { SwarmPace } from './swarm-pace.ts'
 import type { Timing } from './wire-timing.ts'
 
 /** What matters of a wire. */
 export interface QueuedWire {
   readonly requestLimit: number
-  readonly isSnubbed: boolean
   /** Something is asked of it. */
   readonly isBusy: boolean
-  /** Blocks received from it that it was asked for. */
-  readonly delivered: number
+  readonly conduct: Pick<Conduct, 'isSnubbed' | 'delivered'>
   readonly timing: Timing
 }
 
@@ -91,10 +90,10 @@ export function ownQueueLimit(wire: QueuedWire, pace: SwarmPace): number {
 }
 
 function wantedQueue(wire: QueuedWire, pace: SwarmPace, beyondMs: number, fewest: number): number {
-  const { delivered, timing } = wire
-  if (wire.isSnubbed) return 1
+  const { delivered, isSnubbed } = wire.conduct
+  if (isSnubbed) return 1
   if (delivered === 0) return pace.delivering < ENOUGH_DELIVERING ? FIRST_BLOCKS : STRANGER_BLOCKS
-  const { blockMs, isRateKnown, roundTripMs } = timing
+  const { blockMs, isRateKnown, roundTripMs } = wire.timing
   const steady = Math.max(fewest, Math.ceil((roundTripMs + beyondMs) / blockMs))
   return isRateKnown ? steady : Math.min(steady, FIRST_BLOCKS + BLOCKS_PER_BLOCK * delivered)
 }

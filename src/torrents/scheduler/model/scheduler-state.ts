@@ -92,7 +92,7 @@ export class SchedulerState implements Clock {
   hasTwoAddresses(): boolean {
     let first: string | null = null
     for (const wire of this.wires.values()) {
-      if (wire.isChoked || wire.isBanned || wire.address === first) continue
+      if (wire.pieces.isChoked || wire.isBanned || wire.address === first) continue
       if (first !== null) return true
       first = wire.address
     }
@@ -110,7 +110,7 @@ export class SchedulerState implements Clock {
   #whetherToSample(): 'no' | 'opposed' | 'yes' {
     if (this.provenance.verification !== 'proven') return 'no'
     const wires = [...this.wires.values()].filter((wire) => {
-      return wire.canBeAsked && !wire.isSnubbed && this.samples.mayBeAsked(wire)
+      return wire.canBeAsked && !wire.conduct.isSnubbed && this.samples.mayBeAsked(wire)
     })
     const delivering = wires.filter(({ isDelivering }) => isDelivering)
     // Once two have delivered, the others may be dead.
@@ -187,14 +187,14 @@ export class SchedulerState implements Clock {
   cancel(request: BlockRequest): void {
     const wire = this.#wireOf(request)
     this.drop(wire, request)
-    if (request.isSent) wire.cancelled(request)
+    if (request.isSent) wire.avoided.cancelled(request)
     this.actions.cancel(request)
     this.cancelledBlocks++
   }
 
   /** The oldest request of the wire for the block that was taken back lately and not answered; told once. */
   takeCancelled(wire: Wire, index: number): BlockRequest | null {
-    const request = wire.takeCancelled(index)
+    const request = wire.avoided.takeCancelled(index)
     if (request !== null) this.actions.answered(request)
     return request
   }
@@ -213,7 +213,7 @@ export class SchedulerState implements Clock {
     for (const { piece, block } of this.provenance.settleDisputes()) {
       const index = this.layout.firstBlockOf(piece) + block
       for (const wire of this.wires.values()) {
-        if (wire.peer !== liar) wire.avoidNone(index, index + 1)
+        if (wire.peer !== liar) wire.avoided.forgive(index, index + 1)
       }
     }
     this.workVersion++
@@ -227,7 +227,7 @@ export class SchedulerState implements Clock {
   #isDeliverable(piece: number): boolean {
     for (const wire of this.wires.values()) {
       if (!wire.isDelivering || this.parole.isLast(wire.peer)) continue
-      if (wire.canBeAsked && wire.gives(piece)) return true
+      if (wire.canBeAsked && wire.pieces.gives(piece)) return true
     }
     return false
   }

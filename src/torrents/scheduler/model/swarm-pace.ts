@@ -1,4 +1,5 @@
 import type { BlockProvenance } from '../../pieces/block-provenance.ts'
+import type { AnswerTimes } from './answer-times.ts'
 import type { Timing } from './wire-timing.ts'
 
 /** What matters of a wire. */
@@ -9,8 +10,7 @@ export interface PacedWire {
   /** Something is asked of it. */
   readonly isBusy: boolean
   readonly timing: Timing
-  /** How long its next block is overdue; ms. */
-  readonly overdueMs: number
+  readonly answers: Pick<AnswerTimes, 'overdueMs'>
 }
 
 /** What the wires that may be asked can do together, at one moment. */
@@ -35,7 +35,7 @@ export class SwarmPace {
       const { blockMs, roundTripMs } = wire.timing
       if (provenance.isTrusted(wire.peer)) trusted++
       this.#latencies.push(roundTripMs + blockMs)
-      const rate = 1 / (blockMs + wire.overdueMs)
+      const rate = 1 / (blockMs + wire.answers.overdueMs)
       blocksPerMs += rate
       if (wire.isBusy) busyBlocksPerMs += rate
     }

@@ -63,7 +63,7 @@ export class Assignment {
         this.#award(bid, index)
       } else {
         bid.isOpen = false
-        if (skip === 0 && !bid.wire.avoidsAny) bid.wire.exhaust(this.#state.workVersion)
+        if (skip === 0 && !bid.wire.avoided.isAny) bid.wire.exhaust(this.#state.workVersion)
       }
     }
   }
@@ -262,14 +262,14 @@ export class Assignment {
   /** Is there a seed that is sooner, and may have the block `index`? It may have all others, too. */
   #isLeftToSeed(bid: Bid, index: number): boolean {
     return this.#bids.some(({ wire, completion, isReliable }) => {
-      if (!isReliable || completion >= bid.completion || wire.avoids(index)) return false
-      return wire.pieces.isFull && !wire.isChoked
+      if (!isReliable || completion >= bid.completion || wire.avoided.has(index)) return false
+      return wire.pieces.isFull && !wire.pieces.isChoked
     })
   }
 
   #isLeftToOther(bid: Bid, piece: number, index: number, whom?: 'leechers'): boolean {
     return this.#bids.some(({ wire, completion, isReliable }) => {
-      if (!isReliable || completion >= bid.completion || wire.avoids(index)) return false
+      if (!isReliable || completion >= bid.completion || wire.avoided.has(index)) return false
       if (whom === 'leechers' && wire.pieces.isFull) return false
       return wire.mayServe(piece)
     })
@@ -278,7 +278,7 @@ export class Assignment {
 
 /** When a further block from the wire would be here; ms. */
 function completionOf({ wire, isReliable }: Bid): number {
-  return wire.completion + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
+  return wire.answers.completion + (isReliable ? 0 : DOUBTFUL_DELAY_MS)
 }
 
 /** How many ranges, this one included, have blocks that are due before what is skipped ends. */

@@ -44,7 +44,7 @@ export function ensureCopies(state: SchedulerState, index: number, need: CopyNee
     if (countWithin(state, holders, good) >= wanted) break
     const wire = soonestWire(state, index, wireNeed)
     if (wire === null) return false
-    const expected = wire.completion - now
+    const expected = wire.answers.completion - now
     const worth = Math.max(good, advantage * expected)
     if (countWithin(state, holders, worth) >= wanted) break
     if (!hasRoom(state, index, expected)) break
@@ -60,7 +60,7 @@ function makeWay(state: SchedulerState, wire: Wire, index: number): void {
   const stoppable = state.now + roundTripMs + blockMs
   let request = wire.queue.tail
   while (request !== null && request.index > index) {
-    if (wire.answerAt(request) <= stoppable) return
+    if (wire.answers.of(request) <= stoppable) return
     const { previous } = request
     state.cancel(request)
     request = previous

@@ -112,15 +112,15 @@ export class Samples {
     const able: Wire[] = []
     let soonest = Number.POSITIVE_INFINITY
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked || !wire.gives(piece) || involved.includes(wire.address)) continue
+      if (!wire.canBeAsked || !wire.pieces.gives(piece) || involved.includes(wire.address)) continue
       if (!isBlind && !wire.isDelivering) continue
       if (!samples.mayBeAsked(wire) || provenance.isDiscredited(wire.peer)) continue
       if (wire.samples >= MOST_OF_A_WIRE || wire.queue.size + 2 > wire.requestLimit) continue
       able.push(wire)
-      soonest = Math.min(soonest, wire.completion)
+      soonest = Math.min(soonest, wire.answers.completion)
     }
     const latest = now + PATIENCE * (soonest - now) + AS_GOOD_MS
-    const good = able.filter(({ completion }) => completion <= latest)
+    const good = able.filter(({ answers }) => answers.completion <= latest)
     return good[Math.floor(this.#random() * good.length)] ?? null
   }
 
@@ -133,7 +133,7 @@ export class Samples {
       ...{ wire, piece, index, length: SAMPLE_BYTES, isAnswered: false },
       // What begins where a block begins would be taken for a block.
       offset: block * BLOCK_LENGTH + 1 + Math.floor(this.#random() * spare),
-      reliedOnUntil: now + Math.max(PATIENCE_MS, PATIENCE * (wire.completion - now)),
+      reliedOnUntil: now + Math.max(PATIENCE_MS, PATIENCE * (wire.answers.completion - now)),
     }
     samples.asked(sample)
     actions.sample(sample)

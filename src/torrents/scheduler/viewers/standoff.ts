@@ -83,7 +83,7 @@ export class Standoff {
     let best: Wire | null = null
     let most = -1
     for (const wire of wires.values()) {
-      if (!wire.canBeAsked || !wire.gives(piece) || parole.reservedFor(wire.peer).length > 0)
+      if (!wire.canBeAsked || !wire.pieces.gives(piece) || parole.reservedFor(wire.peer).length > 0)
         continue
       const count = senders.filter((peer) => peer === wire.peer).length
       const isSooner = best === null || wire.timing.blockMs < best.timing.blockMs

@@ -14,7 +14,7 @@ export function isAnyoneStarving({ layout, now, order, wires }: SchedulerState):
     if (now - reader.movedAt > STUCK_MS) continue
     const piece = layout.pieceOf(reader.playableFront)
     for (const wire of wires.values()) {
-      if (!wire.isChoked && !wire.isBanned && wire.pieces.has(piece)) return true
+      if (!wire.pieces.isChoked && !wire.isBanned && wire.pieces.has(piece)) return true
     }
   }
   return false

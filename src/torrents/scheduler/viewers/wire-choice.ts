@@ -26,11 +26,11 @@ export function soonestWire(state: SchedulerState, index: number, need: WireNeed
   let earliest = Number.POSITIVE_INFINITY
   let earliestFull = Number.POSITIVE_INFINITY
   for (const wire of state.wires.values()) {
-    if (!wire.canBeAsked || !wire.mayServe(piece) || wire.avoids(index)) continue
+    if (!wire.canBeAsked || !wire.mayServe(piece) || wire.avoided.has(index)) continue
     if (need.delivering && !wire.isDelivering && pace.delivering > 0) continue
     if (downloading?.requestOf(block, wire.id)) continue
     if (involved?.includes(wire.address)) continue
-    const { completion } = wire
+    const { completion } = wire.answers
     const limit = queueLimit(wire, pace, queueMs) + need.excess
     if (wire.queue.size >= Math.min(wire.requestLimit, limit)) {
       earliestFull = Math.min(earliestFull, completion)

@@ -34,12 +34,11 @@ function wiresOf(...traits: readonly WireTraits[]): TestWire[] {
     ({ blockMs, roundTripMs = 0, deviationMs = 0, turnMs = 0, requestLimit = 2_000 }, id) => ({
       peer: `10.0.0.${id}:6881`,
       requestLimit,
-      delivered: 1_000,
+      conduct: { delivered: 1_000, isSnubbed: false },
       isDelivering: true,
-      isSnubbed: false,
       canBeAsked: true,
       isBusy: true,
-      overdueMs: 0,
+      answers: { overdueMs: 0 },
       timing: { blockMs, roundTripMs, deviationMs, turnMs, isRateKnown: true },
     }),
   )
@@ -160,9 +159,9 @@ describe('the background download', () => {
     scheduler = new BlockScheduler({ layout, provenance, random: () => 0 })
     outstanding = []
     now = 0
-    scheduler.wireOpened(1, { address: '10.0.0.1', requestLimit: LIMIT }, now)
-    scheduler.wireHaveAll(1)
-    scheduler.wireUnchoked(1, now)
+    scheduler.wires.opened(1, { address: '10.0.0.1', requestLimit: LIMIT }, now)
+    scheduler.wires.haveAll(1)
+    scheduler.wires.unchoked(1, now)
     scheduler.setSelected(new Uint8Array(PIECES / 8).fill(0xff))
   })
 
@@ -226,7 +225,7 @@ describe('the background download', () => {
 
   test('asks at once for the next block where a peer lets few stand open', () => {
     for (const limit of [1, 2, 3]) {
-      scheduler.wireLimited(1, limit)
+      scheduler.wires.limited(1, limit)
       plan()
       while (outstanding.length > limit) receive(1)
       expect(receive(6)).toEqual(new Array(6).fill(1))

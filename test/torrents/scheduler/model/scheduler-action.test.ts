@@ -3,9 +3,9 @@ import { BlockRequest } from '../../../../src/torrents/scheduler/model/block-req
 import { ActionList } from '../../../../src/torrents/scheduler/model/scheduler-action.ts'
 
 const wire = {
-  ...{ id: 1, address: '10.0.0.1', peer: '10.0.0.1:6881', isDelivering: true, lastArrivalAt: 0 },
-  timing: { roundTripMs: 60, blockMs: 10 },
-  answerAt: () => 0,
+  ...{ id: 1, address: '10.0.0.1', peer: '10.0.0.1:6881', isDelivering: true },
+  timing: { roundTripMs: 60, blockMs: 10, lastArrivalAt: 0 },
+  answers: { of: () => 0 },
 }
 const piece = { piece: 3, firstBlock: 12, blockLength: () => 16_384 }
 

@@ -105,7 +105,7 @@ export class SimulatedSwarm {
     })
     store.listener = this.downloader.storeListener
     this.#supply = new StreamSupply({
-      ...{ layout, have, streams, downloader: this.downloader },
+      ...{ layout, have, streams, store, provenance, downloader: this.downloader },
       isKept: () => false,
       lastUse: { mark() {} },
       read: (offset, target) => store.read(offset, target),
