@@ -68,10 +68,11 @@ async function browse(
   const flag = args.oneOf('BrowseFlag', BROWSE_FLAGS)
   const slice = sliceOf(args, context)
   const isMetadata = flag === 'BrowseMetadata'
+  const options = didlOptions(library, args, context)
   const found = isMetadata ? metadata(library, id) : await library.childrenInSlices(id, slice)
   if (found === null) throw new UpnpError(701, `no object ${JSON.stringify(id)}`)
   const position = isMetadata ? null : slice.startingIndex
-  return await outputs(library, found, { ...didlOptions(library, args, context), position }, log)
+  return await outputs(found, { ...options, position }, log)
 }
 
 /** ContentDirectory:1, 2.7.5. Bad criteria are told before a bad container. */
@@ -83,9 +84,11 @@ async function search(
 ): Promise<Outputs> {
   const id = askedId(args.text('ContainerID', 'ObjectID'))
   const condition = parseSearchCriteria(args.optionalText('SearchCriteria', '*'))
-  const found = await library.search(id, condition, sliceOf(args, context))
+  const slice = sliceOf(args, context)
+  const options = didlOptions(library, args, context)
+  const found = await library.search(id, condition, slice)
   if (found === null) throw new UpnpError(710, `no container ${JSON.stringify(id)}`)
-  return await outputs(library, found, didlOptions(library, args, context), log)
+  return await outputs(found, options, log)
 }
 
 /** What MiniDLNA takes as well: without StartingIndex from the first, without RequestedCount all. */
@@ -98,6 +101,7 @@ function sliceOf(args: ActionArguments, { renderer }: ActionContext): Slice {
   }
 }
 
+/** Made before the library is read: with a later UpdateID nobody would ask again for what has changed meanwhile. */
 function didlOptions(
   library: Library,
   args: ActionArguments,
@@ -115,7 +119,6 @@ function didlOptions(
 }
 
 async function outputs(
-  library: Library,
   { objects, totalMatches }: Children,
   options: DidlOptions,
   log: Logger,
@@ -125,7 +128,7 @@ async function outputs(
     ['Result', didl],
     ['NumberReturned', numberReturned],
     ['TotalMatches', totalMatches],
-    ['UpdateID', library.systemUpdateId],
+    ['UpdateID', options.updateId],
   ]
 }
 
