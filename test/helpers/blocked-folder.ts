@@ -1,15 +1,27 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+
+const MAX_TRIES = 100
 
 /**
  * Takes a folder away and puts a file in its place: nothing can be stored in it, whoever runs the test.
- * What it resolves to gives the folder back.
+ * What it returns gives the folder back.
  */
-export async function blockFolder(path: string): Promise<() => Promise<void>> {
+export function blockFolder(path: string): () => void {
   const away = `${path}.away`
-  await rename(path, away)
-  await writeFile(path, '')
-  return async () => {
-    await rm(path)
-    await rename(away, path)
+  renameSync(path, away)
+  inPlace(path, () => writeFileSync(path, ''))
+  return () => inPlace(path, () => renameSync(away, path))
+}
+
+/** Somebody who stores something may make the folder anew in between. */
+function inPlace(path: string, put: () => void): void {
+  for (let tries = 1; ; tries++) {
+    rmSync(path, { recursive: true, force: true })
+    try {
+      put()
+      return
+    } catch (error) {
+      if (tries === MAX_TRIES) throw error
+    }
   }
 }

@@ -146,14 +146,14 @@ it.each(Object.keys(SUBJECTS))(
     }
     for (const [name, make, body] of changes ?? []) {
       const before = await seen()
-      const giveBack = await blockFolder(join(folder, '.tributary'))
+      const giveBack = blockFolder(join(folder, '.tributary'))
       const refused = await make(body)
       expect(refused.status, name).toBe(500)
       const text = refused.body.toString()
       if (text.startsWith('{')) expect(JSON.parse(text)).toMatchObject({ code: 'storage_failed' })
       else expect(faultCodeOf(text), name).toBe(501)
       expect(await seen(), name).toBe(before)
-      await giveBack()
+      giveBack()
       expect((await make(body)).status, name).toBe(200)
     }
   },

@@ -49,7 +49,7 @@ describe('where nothing can be saved', () => {
     const { session, torrent } = await openSeeding()
     await torrent.setLimits({ uploadBps: 5_000 })
     const before = wishes(session, torrent)
-    const giveBack = await block(session)
+    const giveBack = block(session)
     const changes = await Promise.allSettled([
       ...[1_000, 2_000, 3_000].map((uploadBps) => torrent.setLimits({ uploadBps })),
       ...[7, 8].map((most) => torrent.setMaxConnections(most)),
@@ -63,7 +63,7 @@ describe('where nothing can be saved', () => {
     }
     expect(wishes(session, torrent)).toEqual(before)
     await until(session, () => torrent.state.kind === 'live')
-    await giveBack()
+    giveBack()
     await session.close()
     const again = await openSession({ folder: session.folder })
     const [restored] = again.torrents
@@ -74,14 +74,14 @@ describe('where nothing can be saved', () => {
   it('what is added to a torrent that is there changes nothing of it', async () => {
     const { session, torrent } = await openSeeding()
     const before = wishes(session, torrent)
-    const giveBack = await block(session)
+    const giveBack = block(session)
     const more = `magnet:?xt=urn:btih:${torrent.infoHash}&tr=http%3A%2F%2F127.0.0.1%3A9%2Fa`
     for (const onlyFiles of [undefined, [1]]) {
       const options = onlyFiles === undefined ? {} : { onlyFiles }
       await expect(session.add(more, options)).rejects.toThrow(StorageError)
       expect(wishes(session, torrent)).toEqual(before)
     }
-    await giveBack()
+    giveBack()
     await session.add(more, { onlyFiles: [1] })
     expect(wishes(session, torrent)).toMatchObject({
       selected: [false, true],
@@ -92,10 +92,10 @@ describe('where nothing can be saved', () => {
   it('a magnet that nobody was promised stays one', async () => {
     const session = await openSession()
     const { torrent } = await session.add(MAGNET, { provisional: true })
-    const giveBack = await block(session)
+    const giveBack = block(session)
     await expect(session.persist(torrent)).rejects.toThrow(StorageError)
     await expect(session.add(MAGNET)).rejects.toThrow(StorageError)
-    await giveBack()
+    giveBack()
     await session.setLimits({ downloadBps: 1_000 })
     await session.close()
     expect((await openSession({ folder: session.folder })).torrents).toEqual([])
@@ -103,23 +103,23 @@ describe('where nothing can be saved', () => {
 
   it('a torrent is not removed, nor any of its files', async () => {
     const { session, torrent } = await openSeeding()
-    const giveBack = await block(session)
+    const giveBack = block(session)
     const removal = session.remove(torrent, { deleteFiles: true })
     await expect(removal).rejects.toMatchObject({ what: 'the removal of a torrent' })
     expect(session.torrents).toEqual([torrent])
     expect(torrent.state.kind).toBe('live')
     expect(await readdir(join(session.folder, 'Show'))).toEqual(['a.mkv', 'b.mkv'])
-    await giveBack()
+    giveBack()
     expect(await session.remove(torrent, { deleteFiles: true })).toEqual([])
     expect(session.torrents).toEqual([])
   })
 
   it('a torrent is not checked anew, and is once that can be', async () => {
     const { session, torrent } = await openSeeding()
-    const giveBack = await block(session)
+    const giveBack = block(session)
     await expect(torrent.recheck()).rejects.toThrow(StorageError)
     expect(torrent.state.kind).toBe('live')
-    await giveBack()
+    giveBack()
     await torrent.recheck()
     await until(session, () => torrent.state.kind === 'live')
   })
@@ -128,9 +128,9 @@ describe('where nothing can be saved', () => {
     const { session, torrent } = await openSeeding()
     torrent.life.fail(new Error('the disk was full'))
     expect(torrent.state.kind).toBe('error')
-    const giveBack = await block(session)
+    const giveBack = block(session)
     await torrent.start()
     await until(session, () => torrent.state.kind === 'live')
-    await giveBack()
+    giveBack()
   })
 })
