@@ -12,7 +12,7 @@ export interface ExtendOptions {
 
 /**
  * Gives a torrent that is here what is new to it, and saves it. Rejects with TorrentError `unknown-file`, or with StorageError;
- * nothing is changed then.
+ * nothing is changed then, but that its peers are tried.
  */
 export async function extendTorrent(
   torrent: Torrent,
@@ -20,13 +20,14 @@ export async function extendTorrent(
   options: AddOptions & ExtendOptions,
 ): Promise<void> {
   requireFiles(torrent.metainfo, options.onlyFiles ?? [])
+  // Whom to try is no change of it.
+  torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
+  void addNamedPeers(torrent, wanted.peerHosts, options.binding)
   const onlyFiles = selectionOf(wanted, options)
   // What follows cannot be taken back: whether anything can be saved is known by then.
   await (onlyFiles === null ? options.save() : torrent.choose(onlyFiles))
   const { presence, opening } = torrent.life
   presence.addSources(wanted)
-  torrent.addPeers([...wanted.peers, ...(options.initialPeers ?? [])])
-  void addNamedPeers(torrent, wanted.peerHosts, options.binding)
   if (options.overwrite) opening.mayAdopt = true
   if (wanted.metainfo !== null) opening.takeMetadata(wanted.metainfo)
   opening.retryFailed()

@@ -2,6 +2,7 @@ import { lstat, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { nextTurn } from '../../concurrency/next-turn.ts'
 import { hasCode } from '../../error-code.ts'
+import { systemReason } from '../../system-reason.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import { pathKey, shortened } from '../metainfo/portable-name.ts'
 import { TorrentError } from '../torrent-error.ts'
@@ -46,7 +47,8 @@ async function realFolder(path: string): Promise<string> {
   if (typeof real === 'string') return real
   const isMissing = hasCode(real, 'ENOENT') && dirname(path) !== path && !(await isLink(path))
   if (isMissing) return join(await realFolder(dirname(path)), basename(path))
-  throw new TorrentError('bad-folder', `${path} cannot be used`, { cause: real })
+  const message = `${path} cannot be used: ${systemReason(real)}`
+  throw new TorrentError('bad-folder', message, { cause: real })
 }
 
 async function isLink(path: string): Promise<boolean> {

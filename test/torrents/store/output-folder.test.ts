@@ -57,6 +57,15 @@ describe('requireRealInside()', () => {
     await expect(requireRealInside(link, join(link, 'movies'))).resolves.toBeUndefined()
   })
 
+  it('says why a folder cannot be used', async () => {
+    const data = await temporaryFolder()
+    await writeFile(join(data, 'film.mkv'), '')
+    await expect(requireRealInside(data, join(data, 'film.mkv', 'x'))).rejects.toMatchObject({
+      kind: 'bad-folder',
+      message: `${join(data, 'film.mkv', 'x')} cannot be used: not a directory`,
+    })
+  })
+
   it('refuses what links lead outside, nowhere, or to the server itself', async () => {
     const data = await temporaryFolder()
     await mkdir(join(data, '.tributary'))
