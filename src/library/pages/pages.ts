@@ -31,8 +31,8 @@ export const NO_CHILDREN: Children = { objects: [], totalMatches: 0 }
 
 /** Where and for what is searched. */
 export interface Query {
-  /** The same for all pages of one search, another for every other search. */
-  readonly name: string
+  /** The same for all pages of one search, another for every other search; `null` for one to be made anew each time. */
+  readonly name: string | null
   readonly lists: Iterable<ObjectList>
   readonly condition: Condition
 }
@@ -71,10 +71,7 @@ export class Pages {
   }
 
   async search(query: Query, slice: Slice): Promise<Children> {
-    const { version } = this.#facts
-    const name = usesFacts(query.condition) ? `${version} ${query.name}` : query.name
-    const found = this.#results.get(name) ?? (await this.#search({ ...query, name }))
-    return await runInSlices(this.of(found, slice))
+    return await runInSlices(this.of(await this.#found(query), slice))
   }
 
   /** Objects have changed. */
@@ -83,10 +80,14 @@ export class Pages {
     this.#results.clear()
   }
 
-  async #search({ name, lists, condition }: Query): Promise<ObjectList> {
+  async #found({ name, lists, condition }: Query): Promise<ObjectList> {
+    if (name === null) return await runInSlices(searchSteps(lists, condition))
+    const key = usesFacts(condition) ? `${this.#facts.version} ${name}` : name
+    const known = this.#results.get(key)
+    if (known !== undefined) return known
     const generation = this.#generation
     const found = await runInSlices(searchSteps(lists, condition))
-    if (generation === this.#generation) this.#results.set(name, found)
+    if (generation === this.#generation) this.#results.set(key, found)
     return found
   }
 }

@@ -136,10 +136,16 @@ function relationTest(
   const trimmed = property === 'date' ? wanted.trim().slice(0, DAY_LENGTH) : wanted
   const text = folded(trimmed.normalize('NFC'))
   const number = numberOf(property, wanted.trim())
+  // Tags come in any form; all others are in NFC already.
+  const isTag = isFactProperty(property)
+  const foldedOf = (value: string | number): string => {
+    const shown = textOf(property, value)
+    return folded(isTag ? shown.normalize('NFC') : shown)
+  }
   const compare = (value: string | number): number =>
     typeof value === 'number' && property !== 'date'
-      ? value - number
-      : compareTexts(folded(textOf(property, value)), text)
+      ? (property === 'bitrate' ? bytesIn(value) : value) - number
+      : compareTexts(foldedOf(value), text)
   switch (relation) {
     case '=':
       return (value) => compare(value) === 0
@@ -154,13 +160,13 @@ function relationTest(
     case '>=':
       return (value) => compare(value) >= 0
     case 'contains':
-      return (value) => folded(textOf(property, value)).includes(text)
+      return (value) => foldedOf(value).includes(text)
     case 'doesNotContain':
-      return (value) => !folded(textOf(property, value)).includes(text)
+      return (value) => !foldedOf(value).includes(text)
     case 'startsWith':
-      return (value) => folded(textOf(property, value)).startsWith(text)
+      return (value) => foldedOf(value).startsWith(text)
     case 'derivedfrom':
-      return (value) => `${folded(textOf(property, value))}.`.startsWith(`${text}.`)
+      return (value) => `${foldedOf(value)}.`.startsWith(`${text}.`)
   }
 }
 
@@ -169,8 +175,8 @@ function numberOf(property: ObjectProperty, text: string): number {
   const milliseconds = property === 'duration' ? parseDuration(text) : null
   if (milliseconds !== null) return milliseconds
   if (text === '') return Number.NaN
-  // Of a duration it is seconds; a bit rate is told in bytes (ContentDirectory:1, B.1.5).
-  return Number(text) * (property === 'duration' ? 1_000 : property === 'bitrate' ? BITS : 1)
+  // Of a duration it is seconds.
+  return Number(text) * (property === 'duration' ? 1_000 : 1)
 }
 
 function compareTexts(a: string, b: string): number {
@@ -181,7 +187,12 @@ function compareTexts(a: string, b: string): number {
 function textOf(property: ObjectProperty, value: string | number): string {
   if (property === 'date') return new Date(value).toISOString().slice(0, DAY_LENGTH)
   if (property === 'duration') return spellDuration(Number(value))
-  return property === 'bitrate' ? String(Math.round(Number(value) / BITS)) : String(value)
+  return String(property === 'bitrate' ? bytesIn(Number(value)) : value)
+}
+
+/** As Browse tells a bit rate (ContentDirectory:1, B.1.5). */
+function bytesIn(bits: number): number {
+  return Math.round(bits / BITS)
 }
 
 /** Case makes no difference (ContentDirectory:1, 2.5.5.1); titles are in NFC already. */

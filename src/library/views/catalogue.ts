@@ -23,13 +23,19 @@ export interface EpisodeEntry extends Entry {
   readonly episode: Episode
 }
 
+/** What is shown as new of one torrent. */
+export interface RecentFiles {
+  readonly tree: TorrentTree
+  readonly entries: readonly Entry[]
+}
+
 /** The files of the library by what they are, each list in the order that it is shown in. */
 export interface Catalogue {
   readonly video: readonly Entry[]
   readonly audio: readonly Entry[]
   readonly images: readonly Entry[]
-  /** The newest first. */
-  readonly recent: readonly Entry[]
+  /** The newest torrent first. */
+  readonly recent: readonly RecentFiles[]
   /** Releases of one film have what tells them apart in their titles. */
   readonly films: readonly FilmEntry[]
   /** Series by series, in it season by season. */
@@ -45,8 +51,7 @@ export const EMPTY_CATALOGUE: Catalogue = {
   episodes: [],
 }
 
-/** What is new is seen at a glance: so many files, and so many of one torrent. */
-const RECENT_FILES = 500
+/** What is new is seen at a glance. */
 const RECENT_FILES_OF_TORRENT = 50
 
 /** A torrent of more videos is neither film nor series, and their names take seconds to be read. */
@@ -70,11 +75,12 @@ export function* catalogueOf(tree: TorrentTree): Steps<Catalogue> {
     if (kind !== 'subtitle') all[kind].push(entryOf(tree, fileIndex, tree.fileTitle(fileIndex)))
   }
   const { films, episodes } = yield* releasesOf(tree, all.video)
+  const entries = [...all.video, ...all.audio, ...all.image].slice(0, RECENT_FILES_OF_TORRENT)
   return {
     video: yield* sortedSteps(all.video, byTitle),
     audio: yield* sortedSteps(all.audio, byTitle),
     images: yield* sortedSteps(all.image, byTitle),
-    recent: [...all.video, ...all.audio, ...all.image].slice(0, RECENT_FILES_OF_TORRENT),
+    recent: entries.length === 0 ? [] : [{ tree, entries }],
     films: toldApart(yield* sortedSteps(films, byFilm)),
     episodes: yield* sortedSteps(episodes, byEpisode),
   }
@@ -114,27 +120,26 @@ function* releasesOf(
   return { films, episodes }
 }
 
-/** A catalogue without some torrents and with what others have. */
+/** A catalogue without some torrents and with what others have; the same in whatever order they came. */
 export function* changedCatalogue(
   before: Catalogue,
   removed: ReadonlySet<TorrentTree>,
   added: readonly Catalogue[],
 ): Steps<Catalogue> {
-  const change = <Item extends Entry>(
+  const change = <Item extends OfTorrent>(
     list: (catalogue: Catalogue) => readonly Item[],
     compare: (a: Item, b: Item) => number,
   ): Steps<readonly Item[]> =>
     changedList(
       list(before).filter(({ tree }) => !removed.has(tree)),
       added.flatMap(list).filter(({ tree }) => !removed.has(tree)),
-      compare,
+      (a, b) => compare(a, b) || byTorrent(a, b),
     )
-  const recent = yield* change(({ recent }) => recent, byDate)
   return {
-    video: yield* change(({ video }) => video, byTitle),
-    audio: yield* change(({ audio }) => audio, byTitle),
-    images: yield* change(({ images }) => images, byTitle),
-    recent: recent.slice(0, RECENT_FILES),
+    video: yield* change<Entry>(({ video }) => video, byTitle),
+    audio: yield* change<Entry>(({ audio }) => audio, byTitle),
+    images: yield* change<Entry>(({ images }) => images, byTitle),
+    recent: yield* change(({ recent }) => recent, byDate),
     films: toldApart(yield* change(({ films }) => films, byFilm)),
     episodes: yield* change(({ episodes }) => episodes, byEpisode),
   }
@@ -159,7 +164,16 @@ function* changedList<Item>(
   return changed
 }
 
-function byDate(a: Entry, b: Entry): number {
+type OfTorrent = Pick<Entry, 'tree'>
+
+/** Files of one torrent stay as they are. */
+function byTorrent(a: OfTorrent, b: OfTorrent): number {
+  const [hash, other] = [a.tree.torrent.infoHash, b.tree.torrent.infoHash]
+  if (hash === other) return 0
+  return hash < other ? -1 : 1
+}
+
+function byDate(a: OfTorrent, b: OfTorrent): number {
   return (b.tree.torrent.addedAt.getTime() || 0) - (a.tree.torrent.addedAt.getTime() || 0)
 }
 

@@ -1,4 +1,5 @@
 import type { Container } from '../objects/media-object.ts'
+import { encodeObjectId, type ObjectId } from '../objects/object-id.ts'
 import type { EpisodeEntry } from './catalogue.ts'
 import { containerOf } from './view-objects.ts'
 
@@ -42,6 +43,17 @@ export function seasonsOf({ seriesKey, episodes }: Series): readonly Season[] {
     ),
     episodes: run,
   }))
+}
+
+/** Ids of the seasons that these episodes are of, and of their series. */
+export function containerIdsOf(episodes: readonly EpisodeEntry[]): readonly ObjectId[] {
+  const ids = new Set<ObjectId>()
+  for (const { episode } of episodes) {
+    const { seriesKey, season } = episode
+    ids.add(encodeObjectId({ kind: 'season', seriesKey, season }))
+    ids.add(encodeObjectId({ kind: 'series', seriesKey }))
+  }
+  return [...ids]
 }
 
 function nameOf(season: number): string {

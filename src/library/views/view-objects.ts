@@ -44,8 +44,8 @@ function parentOf(reference: ViewContainer): ObjectId {
   return encodeObjectId({ kind: 'series', seriesKey: reference.seriesKey })
 }
 
-/** Views whose files are sorted by title. */
-const BY_TITLE: ReadonlySet<View> = new Set(['video', 'audio', 'images', 'films'])
+/** Views whose files are sorted by title; films are so but for what tells their releases apart. */
+const BY_TITLE: ReadonlySet<View> = new Set(['video', 'audio', 'images'])
 
 /** Files in a view, in the order given. */
 export function entryList(view: View, entries: readonly Entry[]): ObjectList {

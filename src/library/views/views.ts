@@ -1,7 +1,5 @@
-import { runAtOnce, runInSlices, type Steps } from '../../concurrency/steps.ts'
 import type { Logger } from '../../log.ts'
-import { rehearseReleases } from '../names/release.ts'
-import type { Container, MediaObject } from '../objects/media-object.ts'
+import type { Container, Item, MediaObject } from '../objects/media-object.ts'
 import {
   decodeObjectId,
   encodeObjectId,
@@ -12,18 +10,13 @@ import {
 import { listOf, type ObjectList } from '../objects/object-list.ts'
 import { titled } from '../sorting/object-order.ts'
 import type { TorrentTree } from '../tree/torrent-tree.ts'
-import {
-  type Catalogue,
-  catalogueOf,
-  changedCatalogue,
-  EMPTY_CATALOGUE,
-  type Entry,
-} from './catalogue.ts'
+import type { Catalogue, Entry } from './catalogue.ts'
+import { KeptCatalogue } from './kept-catalogue.ts'
 import { type Series, seasonsOf, seriesOf } from './series.ts'
 import { containerOf, entryItem, entryList } from './view-objects.ts'
 
-/** Torrents of so few files are read at once: it takes some milliseconds. */
-const FILES_AT_ONCE = 16
+/** What is new is seen at a glance. */
+const MOST_RECENT = 500
 
 /** A person goes on with one of the last few. */
 const MOST_BEGUN = 100
@@ -40,56 +33,51 @@ const TITLES: Readonly<Record<View, string>> = {
 
 const VIEWS = Object.keys(TITLES) as readonly View[]
 
+type FileOfTorrent = Pick<Extract<ObjectReference, { kind: 'file' }>, 'infoHash' | 'fileIndex'>
+
 export interface ViewsOptions {
   readonly log: Logger
   /** What was begun and not watched to its end, the latest first. */
   readonly begun: () => readonly ObjectId[]
   /** By info hash. */
   readonly treeOf: (infoHash: string) => TorrentTree | undefined
-  /** Views have changed, a while after what they show. */
-  readonly onChange: () => void
+  /** Views have changed, a while after these torrents that they show. */
+  readonly onChange: (trees: readonly TorrentTree[]) => void
 }
 
 /**
  * Containers that show the files of all torrents by what they are. Every file in them is another entry
- * for an item that lies in its torrent. They are kept up as torrents come and go; the names of many
- * files are read between other work, and seen when they are.
+ * for an item that lies in its torrent.
  */
 export class Views {
   readonly #options: ViewsOptions
-  #catalogue = EMPTY_CATALOGUE
-  #waiting: TorrentTree[] = []
-  /** Removed while they were read. */
-  readonly #gone = new Set<TorrentTree>()
-  #isWorking = false
+  readonly #kept: KeptCatalogue
   #lists = new Map<string, ObjectList>()
+  #recent: readonly Entry[] | null = null
   #series: readonly Series[] | null = null
 
   constructor(options: ViewsOptions) {
     this.#options = options
-    void runInSlices(rehearseReleases())
+    const { log, onChange } = options
+    const onShow = (): void => {
+      this.#recent = null
+      this.#lists = new Map()
+      this.#series = null
+    }
+    this.#kept = new KeptCatalogue({ log, onShow, onChange })
   }
 
   get catalogue(): Catalogue {
-    return this.#catalogue
+    return this.#kept.current
   }
 
-  add(added: readonly TorrentTree[]): void {
-    const trees = added.filter(({ top }) => top !== null)
-    const files = trees.reduce((sum, { torrent }) => sum + torrent.files.length, 0)
-    if (!this.#isWorking && files <= FILES_AT_ONCE) {
-      const catalogues = trees.map((tree) => runAtOnce(catalogueOf(tree)))
-      this.#show(runAtOnce(changedCatalogue(this.#catalogue, new Set(), catalogues)))
-      return
-    }
-    for (const tree of trees) this.#waiting.push(tree)
-    if (!this.#isWorking) void this.#work()
+  /** Few files are seen at once, many a while later. */
+  add(trees: readonly TorrentTree[]): void {
+    this.#kept.add(trees)
   }
 
   remove(tree: TorrentTree): void {
-    this.#waiting = this.#waiting.filter((other) => other !== tree)
-    if (this.#isWorking) this.#gone.add(tree)
-    this.#show(runAtOnce(changedCatalogue(this.#catalogue, new Set([tree]), [])))
+    this.#kept.remove(tree)
   }
 
   /** Those that have anything to show. */
@@ -111,19 +99,24 @@ export class Views {
         return this.#seriesOf(reference.seriesKey)?.container ?? null
       case 'season':
         return this.#seasonOf(reference)?.container ?? null
-      case 'entry': {
-        const { view, infoHash, fileIndex } = reference
-        const entry = this.#entries(view).find(
-          ({ tree, fileIndex: index }) => index === fileIndex && tree.torrent.infoHash === infoHash,
-        )
-        return entry === undefined ? null : entryItem(view, entry)
-      }
+      case 'entry':
+        return this.#entry(reference.view, reference)
       case 'root':
       case 'torrent':
       case 'folder':
       case 'file':
         return null
     }
+  }
+
+  /** Containers of views in which a file is shown. */
+  around(file: FileOfTorrent): readonly ObjectId[] {
+    return VIEWS.flatMap((view) => this.#entry(view, file)?.parentId ?? [])
+  }
+
+  /** Series and seasons that torrents have episodes of, as far as their names have been read. */
+  seriesIn(trees: readonly TorrentTree[]): readonly ObjectId[] {
+    return [...new Set(trees.flatMap((tree) => this.#kept.seriesIn(tree)))]
   }
 
   /** The children of a container of a view; `null` for anything else. */
@@ -148,40 +141,7 @@ export class Views {
 
   /** Reads nothing more. */
   close(): void {
-    this.#waiting = []
-    this.#show(EMPTY_CATALOGUE)
-  }
-
-  #show(catalogue: Catalogue): void {
-    this.#catalogue = catalogue
-    this.#lists = new Map()
-    this.#series = null
-  }
-
-  async #work(): Promise<void> {
-    this.#isWorking = true
-    try {
-      while (this.#waiting.length > 0) {
-        const trees = this.#waiting.splice(0)
-        await this.#addInSlices(await runInSlices(cataloguesOf(trees)))
-        if (trees.some((tree) => !this.#gone.has(tree))) this.#options.onChange()
-      }
-    } catch (error) {
-      this.#options.log.error({ err: error }, 'views cannot be made')
-    }
-    this.#gone.clear()
-    this.#isWorking = false
-  }
-
-  /** Tries again where a torrent was removed meanwhile. */
-  async #addInSlices(added: readonly Catalogue[]): Promise<void> {
-    for (;;) {
-      const before = this.#catalogue
-      const after = await runInSlices(changedCatalogue(before, this.#gone, added))
-      if (before !== this.#catalogue) continue
-      this.#show(after)
-      return
-    }
+    this.#kept.close()
   }
 
   #shown(): readonly View[] {
@@ -198,14 +158,33 @@ export class Views {
       case 'begun':
         return this.#begun()
       case 'series':
-        return this.#catalogue.episodes
+        return this.catalogue.episodes
+      case 'recent':
+        return this.#newest()
       case 'video':
       case 'audio':
       case 'images':
-      case 'recent':
       case 'films':
-        return this.#catalogue[view]
+        return this.catalogue[view]
     }
+  }
+
+  #entry(view: View, { infoHash, fileIndex }: FileOfTorrent): Item | null {
+    const entry = this.#entries(view).find(
+      ({ tree, fileIndex: index }) => index === fileIndex && tree.torrent.infoHash === infoHash,
+    )
+    return entry === undefined ? null : entryItem(view, entry)
+  }
+
+  #newest(): readonly Entry[] {
+    if (this.#recent !== null) return this.#recent
+    const newest: Entry[] = []
+    for (const { entries } of this.catalogue.recent) {
+      if (newest.length >= MOST_RECENT) break
+      newest.push(...entries.slice(0, MOST_RECENT - newest.length))
+    }
+    this.#recent = newest
+    return newest
   }
 
   #begun(): readonly Entry[] {
@@ -249,7 +228,7 @@ export class Views {
   }
 
   #allSeries(): readonly Series[] {
-    this.#series ??= seriesOf(this.#catalogue.episodes)
+    this.#series ??= seriesOf(this.catalogue.episodes)
     return this.#series
   }
 
@@ -261,13 +240,4 @@ export class Views {
     const series = this.#seriesOf(seriesKey)
     return series && seasonsOf(series).find(({ number }) => number === season)
   }
-}
-
-function* cataloguesOf(trees: readonly TorrentTree[]): Steps<readonly Catalogue[]> {
-  const catalogues: Catalogue[] = []
-  for (const tree of trees) {
-    yield
-    catalogues.push(yield* catalogueOf(tree))
-  }
-  return catalogues
 }

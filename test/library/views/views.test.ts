@@ -116,6 +116,18 @@ describe('views', () => {
     expect(films().slice(2, 4)).toEqual(['River (2021) [480p]', 'River (2021) [720p]'])
   })
 
+  it('show films by title where that is asked for, whatever tells their releases apart', () => {
+    const names = ['River.720p.WEB.mkv', 'River.1080p.BluRay.mkv', 'River.2021.mkv']
+    const { library } = libraryOf(...names.map((name) => torrentOf(name, [name])))
+    expect(titlesOf(library, 'F')).toEqual(['River [720p]', 'River [1080p]', 'River (2021)'])
+    const sorted = (descending: boolean): readonly string[] | undefined =>
+      library
+        .children('F', { ...SLICE, sort: [{ property: 'title', descending }] })
+        ?.objects.map(({ title }) => title)
+    expect(sorted(false)).toEqual(['River (2021)', 'River [720p]', 'River [1080p]'])
+    expect(sorted(true)).toEqual(['River [1080p]', 'River [720p]', 'River (2021)'])
+  })
+
   it('hold other entries for items that lie in the torrents', () => {
     const visit = (id: string): void => {
       for (const object of childrenOf(library, id)) {
@@ -175,6 +187,19 @@ describe('Recently added', () => {
     await new Promise((resolve) => library.once('changed', () => resolve(null)))
     expect(titlesOf(library, 'R')).toEqual([...paths.slice(0, 50), 'River.2021.1080p.mkv'])
   })
+
+  it('has at most 500 files, and older ones again when newer ones are removed', async () => {
+    const paths = Array.from({ length: 50 }, (_, n) => `${n}.jpg`)
+    const torrents = Array.from({ length: 12 }, (_, day) => ({
+      ...torrentOf(`Day ${day}`, paths),
+      addedAt: new Date(Date.UTC(2026, 10, day + 1)),
+    }))
+    const { shelf, library } = libraryOf(...torrents)
+    await new Promise((resolve) => library.once('changed', () => resolve(null)))
+    expect(childrenOf(library, 'R')).toHaveLength(500)
+    for (const torrent of torrents.slice(-3)) shelf.remove(torrent)
+    expect(childrenOf(library, 'R')).toHaveLength(450)
+  })
 })
 
 describe('Continue watching', () => {
@@ -193,6 +218,69 @@ describe('Continue watching', () => {
     expect(titlesOf(library, 'C')).toEqual(['The.Show.S01E10.mkv'])
     shelf.remove(SHOW)
     expect(titlesOf(library, 'C')).toEqual([])
+  })
+})
+
+describe('Continue watching, searched', () => {
+  it('is in the order that Browse has', async () => {
+    const { library } = libraryOf(SHOW)
+    const found = async () =>
+      (await library.search('C', { kind: 'everything' }, SLICE))?.objects.map(({ id }) => id)
+    const at = (file: number, positionMs: number) =>
+      library.setPlayback(`${SHOW.infoHash}-${file}`, { positionMs }, new Date(0))
+    at(0, 60_000)
+    at(1, 60_000)
+    const [before] = (await found()) ?? []
+    at(0, 70_000)
+    const after = childrenOf(library, 'C').map(({ id }) => id)
+    expect(after[0]).not.toBe(before)
+    expect(await found()).toEqual(after)
+  })
+})
+
+describe('the containers that an event names', () => {
+  /** Of the changes that `act` makes. */
+  function changedBy(library: Library, act: () => void): readonly string[] {
+    const before = library.systemUpdateId
+    act()
+    return [...library.containersChangedSince(before).keys()]
+  }
+
+  it('are the series and seasons of episodes that come and go as well', () => {
+    const { shelf, library } = libraryOf(SHOW)
+    const [series] = childrenOf(library, 'S')
+    const [first, second] = childrenOf(library, series?.id ?? '')
+    const more = torrentOf('More', ['The.Show.S02E02.mkv'])
+    for (const act of [() => shelf.add(more), () => shelf.remove(more)]) {
+      const changed = changedBy(library, act)
+      expect(changed).toEqual(expect.arrayContaining([series?.id, second?.id, 'S', '0']))
+      expect(changed).not.toContain(first?.id)
+    }
+  })
+
+  it('are those of many episodes as well, when their names have been read', async () => {
+    const { shelf, library } = libraryOf()
+    const paths = Array.from({ length: 30 }, (_, n) => `The.Show.S01E${n}.mkv`)
+    shelf.add(torrentOf('Many', paths))
+    const before = library.systemUpdateId
+    await new Promise((resolve) => library.once('changed', () => resolve(null)))
+    const [series] = childrenOf(library, 'S')
+    expect([...library.containersChangedSince(before).keys()]).toContain(`${series?.id}.1`)
+  })
+
+  it('are all in which a file is shown that was watched, by whichever entry', () => {
+    const { library } = libraryOf(SHOW)
+    const [series] = childrenOf(library, 'S')
+    const [season] = childrenOf(library, series?.id ?? '')
+    const [entry] = childrenOf(library, season?.id ?? '')
+    const original = library.get((entry?.kind === 'item' && entry.refId) || '')
+    const changed = changedBy(library, () =>
+      library.setPlayback(entry?.id ?? '', { playCount: 1 }, new Date(0)),
+    )
+    expect(changed).toEqual(
+      expect.arrayContaining([season?.id, 'V', 'R', 'C', '0', original?.parentId]),
+    )
+    expect(changed).not.toContain('A')
   })
 })
 
@@ -224,6 +312,38 @@ describe('views of what comes and goes', () => {
     await changeOf(library)
     expect(titlesOf(library, 'V')).toHaveLength(4)
   })
+
+  it('tell nobody of what is read when the library has been closed', async () => {
+    const updateIds = memoryStore()
+    const shelf = new TorrentShelf()
+    const library = new Library({ source: shelf, updateIds, log: silentLogger() })
+    shelf.add(big)
+    library.close()
+    const told = updateIds.read()
+    // It begins later, and so ends later.
+    await changeOf(libraryOf(big).library)
+    expect(updateIds.read()).toBe(told)
+    expect(titlesOf(library, 'V')).toEqual([])
+  })
+
+  it.each([
+    ['a', 'b'],
+    ['b', 'a'],
+  ])(
+    'have files of one title in the same order after a restart: %s, then %s',
+    async (one, other) => {
+      const others = Array.from({ length: 20 }, (_, n) => torrentOf(`${n}`, [`Film ${n}.2001.mkv`]))
+      const { shelf, library } = libraryOf()
+      for (const torrent of others) shelf.add(torrent)
+      for (const name of [one, other]) shelf.add(torrentOf(name, ['Spring.2019.mkv']))
+      const again = new Library({ source: shelf, updateIds: memoryStore(), log: silentLogger() })
+      await changeOf(again)
+      const shownBy = (shown: Library, id: string) =>
+        childrenOf(shown, id).map(({ id, title }) => `${id} ${title}`)
+      expect(titlesOf(library, 'F').slice(-2)).toEqual(['Spring (2019)', 'Spring (2019) [2]'])
+      for (const id of ['V', 'F', 'R']) expect(shownBy(again, id)).toEqual(shownBy(library, id))
+    },
+  )
 
   it('are the same in whatever order torrents came, and after a restart', async () => {
     const first = libraryOf(FILM)

@@ -111,6 +111,22 @@ describe('what is known of files', () => {
     expect([...(await directory.search(criteria)).titles].sort()).toEqual([...titles].sort())
   })
 
+  it('is found as Browse tells it: in whole bytes per second, and in one form of each letter', async () => {
+    await facts.find(0, { ...film(7_200_000, 8_000_003), tags: { artist: 'Andre\u0301' } })
+    const { didl } = await directory.browse({ ObjectID: FILMS.infoHash })
+    expect(didl).toContain('bitrate="1000000"')
+    expect(didl).toContain('<upnp:artist>Andr\u00e9</upnp:artist>')
+    for (const criteria of [
+      ...['res@bitrate = "1000000"', 'res@bitrate <= "1000000"'],
+      ...['upnp:artist = "Andr\u00e9"', 'upnp:artist contains "R\u00c9"'],
+    ]) {
+      expect([criteria, (await directory.search(criteria)).titles]).toEqual([criteria, ['a.mkv']])
+    }
+    for (const criteria of ['res@bitrate > "1000000"', 'upnp:artist doesNotContain "\u00e9"']) {
+      expect((await directory.search(criteria)).titles).not.toContain('a.mkv')
+    }
+  })
+
   it('is found anew when more is known', async () => {
     const search = async (): Promise<readonly (string | undefined)[]> =>
       (await directory.search('res@duration exists true')).titles
