@@ -20,6 +20,8 @@ const BESIDE_OTHERS = [
 /** Real programs. What needs the processors, a screen or the sound for itself runs one file after another. */
 export default defineConfig({
   test: {
+    // A busy machine is slower than the default of a second.
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: ['test/e2e/lab/global-setup.ts'],
     teardownTimeout: 30_000,
     projects: [

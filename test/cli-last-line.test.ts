@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { ALONE, RunningCli } from './helpers/run-cli.ts'
 import { temporaryFolder } from './helpers/temporary-folder.ts'
 
@@ -28,7 +28,6 @@ it('an error of the engine that nobody has caught ends nothing, one of ours ends
   const cli = new RunningCli([...ALONE, '--dir', join(folder, 'data')], {
     NODE_OPTIONS: `--import ${preload}`,
   })
-  onTestFinished(() => cli.kill('SIGKILL'))
   const { localUrl } = await cli.started
   const lines: string[] = []
   cli.process.stdout?.on('data', (chunk) => lines.push(`${chunk}`))

@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../rivals/program.ts'
+import { freePort } from '../free-port.ts'
 import { CLI, NODE_FLAGS } from '../start-command.ts'
 
 const LOOP_DELAY = fileURLToPath(new URL('loop-delay.mjs', import.meta.url))
 const ALONE = ['--no-dht', '--no-lsd', '--no-trackers', '--no-port-forward']
+/** Of one answer of a server that is busy. */
+const PROBE_MS = 5_000
 
 /** Tributary as built in dist/, whose event loop is watched. */
 export class WatchedServer {
@@ -37,9 +39,16 @@ export class WatchedServer {
     return this.#child.pid ?? 0
   }
 
+  get #hasExited(): boolean {
+    const { pid, exitCode, signalCode } = this.#child
+    return pid === undefined || exitCode !== null || signalCode !== null
+  }
+
   async answers(): Promise<boolean> {
-    if (this.#child.exitCode !== null) throw new Error(`it ended with ${this.#child.exitCode}`)
-    const response = await fetch(this.base).catch(() => null)
+    const { exitCode, signalCode } = this.#child
+    if (this.#hasExited) throw new Error(`it ended with ${exitCode ?? signalCode}`)
+    const signal = AbortSignal.timeout(PROBE_MS)
+    const response = await fetch(this.base, { signal }).catch(() => null)
     await response?.body?.cancel()
     return response !== null
   }
@@ -57,6 +66,7 @@ export class WatchedServer {
   }
 
   async stop(): Promise<void> {
+    if (this.#hasExited) return
     const exit = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')
     await exit

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import type { Contender, Job, RunningContender } from './contender.ts'
-import { findCommand, freePort, Program } from './program.ts'
+import { findCommand, Program } from './program.ts'
 import { FixedTracker } from './tracker.ts'
 
 interface ActiveDownload {

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.ts'
 import type { Contender, Job, RunningContender } from './contender.ts'
-import { freePort, Program } from './program.ts'
+import { Program } from './program.ts'
 
 const SCRIPT = fileURLToPath(new URL('./libtorrent-server.py', import.meta.url))
 // Debian's own: a Python found first in PATH may be another one, without the package.

@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+/** Until it answers; one answer of a machine that is busy. */
+const START_MS = 60_000
+const PROBE_MS = 5_000
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
@@ -18,78 +19,81 @@ export function findCommand(name: string, others: readonly string[] = []): strin
   return [...others, ...folders].find((path) => existsSync(path)) ?? null
 }
 
-/**
- * A TCP port of 127.0.0.1 that was free a moment ago, below those that the kernel hands out to
- * whoever dials: nobody takes it by chance before the program does.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000)
-    const server = createServer()
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!isFree) continue
-    server.close()
-    await once(server, 'close')
-    return port
-  }
-}
-
 /** A foreign program, stopped with us, whose output goes to a file. */
 export class Program {
   readonly #child: ChildProcess
   readonly #logPath: string
+  /** Settles once, also where it could not be started. */
+  readonly #ended: Promise<void>
+  #error: Error | null = null
 
   constructor(line: readonly [string, ...string[]], logPath: string, env: NodeJS.ProcessEnv = {}) {
     const log = openSync(logPath, 'a')
     const [command, ...args] = line
     this.#logPath = logPath
-    this.#child = spawn(command, args, {
+    const child = spawn(command, args, {
       stdio: ['pipe', log, log],
       env: { ...process.env, ...env },
     })
     closeSync(log)
-    running.add(this.#child)
-    this.#child.once('exit', () => running.delete(this.#child))
+    this.#child = child
+    // Whoever ends does not read what it is told.
+    child.stdin?.on('error', () => {})
+    running.add(child)
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', () => resolve())
+      child.once('error', (error) => {
+        this.#error = error
+        resolve()
+      })
+    })
+    void this.#ended.then(() => running.delete(child))
   }
 
+  /** @throws Error where it could not be started */
   get pid(): number {
-    return this.#child.pid ?? 0
+    if (this.#child.pid === undefined) throw new Error(this.#lastWords(), { cause: this.#error })
+    return this.#child.pid
   }
 
   get hasExited(): boolean {
-    return this.#child.exitCode !== null || this.#child.signalCode !== null
+    const { pid, exitCode, signalCode } = this.#child
+    return pid === undefined || exitCode !== null || signalCode !== null
   }
 
-  /** Waits until `url` answers anything; throws if the program ends before. */
+  /** Waits until `url` answers anything; throws if the program ends before, or after a minute. */
   async isAnswering(url: string): Promise<void> {
+    const deadline = performance.now() + START_MS
     for (;;) {
       if (this.hasExited) {
-        const log = readFileSync(this.#logPath, 'utf8').trim().slice(-300)
-        throw new Error(`exited with ${this.#child.exitCode}: ${log}`)
+        await this.#ended
+        throw new Error(this.#lastWords(), { cause: this.#error })
       }
-      const response = await fetch(url).catch(() => null)
+      if (performance.now() > deadline) {
+        throw new Error(`${url} does not answer within ${START_MS} ms: ${this.#log()}`)
+      }
+      const response = await fetch(url, { signal: AbortSignal.timeout(PROBE_MS) }).catch(() => null)
       await response?.body?.cancel()
       if (response) return
       await sleep(20)
     }
   }
 
-  /** Settles with the exit status when the program has ended by itself. */
-  async exit(): Promise<number | null> {
-    if (!this.hasExited) await once(this.#child, 'exit')
-    return this.#child.exitCode
-  }
-
   /** SIGTERM, and SIGKILL for whoever is still there after 3 s. */
   async stop(): Promise<void> {
     if (this.hasExited) return
-    const exit = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')
     const force = setTimeout(() => this.#child.kill('SIGKILL'), 3_000)
-    await exit
+    await this.#ended
     clearTimeout(force)
+  }
+
+  #lastWords(): string {
+    const { exitCode, signalCode } = this.#child
+    return `exited with ${this.#error?.message ?? exitCode ?? signalCode}: ${this.#log()}`
+  }
+
+  #log(): string {
+    return readFileSync(this.#logPath, 'utf8').trim().slice(-300)
   }
 }

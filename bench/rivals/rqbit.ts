@@ -1,8 +1,9 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import type { Contender, Job, RunningContender } from './contender.ts'
 import { JsonApiServer } from './json-api.ts'
-import { findCommand, freePort, Program } from './program.ts'
+import { findCommand, Program } from './program.ts'
 
 function binary(): string | null {
   const named = process.env.RQBIT_BIN

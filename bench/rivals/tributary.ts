@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { freePort } from '../free-port.ts'
 import { CLI, NODE_FLAGS } from '../start-command.ts'
 import type { Contender, Job, RunningContender } from './contender.ts'
 import { JsonApiServer } from './json-api.ts'
-import { freePort, Program } from './program.ts'
+import { Program } from './program.ts'
 
 const ALONE = ['--no-dlna', '--no-lsd', '--no-port-forward']
 

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.ts'
 import type { Contender, Job, RunningContender } from '../rivals/contender.ts'
-import { freePort, Program } from '../rivals/program.ts'
+import { Program } from '../rivals/program.ts'
 
 const SCRIPT = fileURLToPath(new URL('./bare-server.ts', import.meta.url))
 const TSX = import.meta.resolve('tsx')

@@ -40,7 +40,10 @@ test('each renderer gets a file in the form of a fixture, a second after it aske
   traffic.note(exchange('10.0.0.7', 'GET //rootDesc.xml HTTP/1.1', { 'USER-AGENT': SAMSUNG }))
   traffic.note(exchange('10.0.0.8', media, { Host: '10.0.0.2:3030' }))
   await clock.advance(1_000)
-  await vi.waitFor(async () => expect((await read('renderer-2.json')).requests).toHaveLength(1))
+  await vi.waitFor(
+    async () => expect((await read('renderer-2.json')).requests).toHaveLength(1),
+    10_000,
+  )
   expect(await read('renderer-1.json')).toEqual({
     rule: 'samsung-c-e',
     requests: [

@@ -13,12 +13,7 @@ const LONG_MS = 60_000
 const SWARM = ALONE.slice(ALONE.indexOf('--peer-port'))
 
 function start(args: readonly string[], env: Record<string, string> = {}): RunningCli {
-  const cli = new RunningCli(args, env)
-  onTestFinished(async () => {
-    cli.kill('SIGKILL')
-    await cli.outcome
-  })
-  return cli
+  return new RunningCli(args, env)
 }
 
 function run(args: readonly string[], env: Record<string, string> = {}): Promise<Outcome> {

@@ -4,11 +4,12 @@ import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { BUILD } from '../helpers/build.ts'
 import { send } from '../helpers/http-client.ts'
 import { ALONE } from '../helpers/run-cli.ts'
 import { temporaryFolder } from '../helpers/temporary-folder.ts'
 
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
+const CLI = fileURLToPath(new URL('cli.js', BUILD))
 /** Whatever is written to it finds a full disk; Linux has it. */
 const FULL = '/dev/full'
 const LONG_MS = 30_000
@@ -20,17 +21,20 @@ interface Ended {
 
 async function startOnFullDisk(args: readonly string[]): Promise<Ended> {
   const full = await open(FULL, 'w')
-  const child = spawn(process.execPath, ['--import', 'tsx', CLI, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ['ignore', full.fd, 'pipe'],
   })
   await full.close()
-  onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   child.stderr?.on('data', (chunk) => {
     stderr += chunk
   })
   const outcome = new Promise<{ exitCode: number | null; stderr: string }>((resolve) => {
     child.on('close', (exitCode) => resolve({ exitCode, stderr }))
+  })
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await outcome
   })
   return { child, outcome }
 }

@@ -13,7 +13,7 @@ describeWithTools(['async-upnp-client'], 'the library of Home Assistant', () => 
     const torrent = await makeShowTorrent(lab.folder)
     const server = await Tributary.start(lab)
     const session = lab.second.start([PIP_PYTHON, SESSION, lab.second.address])
-    await session.waitForOutput(/"step": "subscribed"/)
+    await session.waitForOutput(/"step": "subscribed"/, { timeoutMs: 60_000 })
     await server.add(`@${torrent.path}`)
     await session.waitForOutput(/"step": "done"/, { timeoutMs: 60_000 })
     const steps = session.stdout
@@ -45,6 +45,6 @@ describeWithTools(['async-upnp-client'], 'the library of Home Assistant', () => 
     const [{ search, sort }] = of('capabilities')
     expect(search).toContain('res@duration')
     expect(sort).toContain('res@duration')
-    expect(await session.exited).toEqual({ code: 0, signal: null })
+    expect(await session.ended()).toEqual({ code: 0, signal: null })
   })
 })

@@ -102,11 +102,12 @@ describeWithTools([], 'BitTorrent that is bound to one of two networks (--bind)'
     const before = await sentBy(swarm.lab, 'e1')
     const server = await startServer(swarm, [])
     await server.finished(swarm.torrent.infoHash)
+    const heard = (): string => swarm.first.services.output
+    for (const what of [/^http \/announce$/m, /^udp-tracker$/m]) {
+      await waitFor(`${what}`, () => what.test(heard()))
+    }
     await delay(EVERYTHING_TRIED_MS)
     expect(await sentBy(swarm.lab, 'e1')).toBeGreaterThan(before + 10)
-    const heard = swarm.first.services.output
-    expect(heard).toMatch(/^http \/announce$/m)
-    expect(heard).toMatch(/^udp-tracker$/m)
   })
 
   it.each([

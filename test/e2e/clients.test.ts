@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { contentDirectoryUrl, findItem } from './clients/control-point.ts'
 import { Gmediarender } from './clients/gmediarender.ts'
-import { discover } from './clients/gssdp-discover.ts'
+import { discoverFirst } from './clients/gssdp-discover.ts'
 import { Kodi } from './clients/kodi.ts'
 import { MINIDLNA_NAME, startMinidlna } from './clients/minidlna.ts'
 import { Vlc } from './clients/vlc.ts'
@@ -46,8 +46,8 @@ async function kodiPlays(lab: Lab): Promise<void> {
 }
 
 async function rendererPlays(lab: Lab): Promise<void> {
-  const [found] = await discover(lab.second)
-  const url = await contentDirectoryUrl(lab.second, found?.location ?? '')
+  const { location } = await discoverFirst(lab.second)
+  const url = await contentDirectoryUrl(lab.second, location)
   const item = await findItem(lab.second, url, 'video/mp4')
   const renderer = await Gmediarender.start(lab.second)
   await renderer.play(item)

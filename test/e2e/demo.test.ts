@@ -29,7 +29,7 @@ describeWithTools([], 'npm start -- --demo, on a machine without any network', (
       expect(stream.byteCount).toBeGreaterThan(0)
     }
     server.program.signalGroup('SIGTERM')
-    expect(await server.program.exited).toEqual({ code: 0, signal: null })
+    expect(await server.program.ended()).toEqual({ code: 0, signal: null })
     expect(await lab.server.pids()).toEqual([])
     expect(await readdir(temporary)).toEqual([])
   })

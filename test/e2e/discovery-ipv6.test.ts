@@ -28,6 +28,9 @@ describeWithTools([], 'IPv6 discovery', () => {
       expect(stdout).toContain('<deviceType>urn:schemas-upnp-org:device:MediaServer:1</deviceType>')
     }
     await remakeFirstInterface(lab)
+    await waitFor('an answer', async () => {
+      return (await search(lab.first, 'e0', 'ff02::c')).length > 0
+    })
     await delay(NOTICED_MS)
     expect(await search(lab.first, 'e0', 'ff02::c')).toHaveLength(1)
   })

@@ -110,6 +110,9 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     // New IPv6 addresses are not used at once.
     await delay(2_500)
     await Tributary.start(lab)
+    for (const host of [first, lab.second]) {
+      await waitFor('an answer', async () => (await search(host, host.address)).length > 0)
+    }
     await delay(NOTICED_MS)
     expect(await search(first, first.address)).toEqual([LOCATION('10.78.1.1')])
     expect(await search(lab.second, lab.second.address)).toEqual([LOCATION('10.78.2.1')])
@@ -153,6 +156,7 @@ describeWithTools(['gssdp-discover'], 'interfaces that change', () => {
     await waitFor('the first answer', async () => (await search(lab.first, '10.78.1.2')).length > 0)
     await remakeFirstInterface(lab)
     const traffic = await SsdpTraffic.listen(lab.first)
+    await waitFor('the announcement', () => traffic.notifications('ssdp:alive').length > 0)
     await delay(NOTICED_MS)
     expect(traffic.notifications('ssdp:byebye')).toEqual([])
     expect(locations(traffic.notifications('ssdp:alive'))).toEqual(new Set([LOCATION('10.78.1.1')]))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { discover } from './clients/gssdp-discover.ts'
+import { discover, discoverFirst } from './clients/gssdp-discover.ts'
 import { Lab } from './lab/lab.ts'
 import { SsdpTraffic } from './lab/ssdp-traffic.ts'
 import { describeWithTools } from './lab/tools.ts'
@@ -10,6 +10,7 @@ describeWithTools(['gssdp-discover'], 'discovery', () => {
   it('gssdp-discover sees the server once on each network, with its address there', async () => {
     const lab = await Lab.open()
     await Tributary.start(lab, { args: ['--name', 'The Müllers & Co.'] })
+    await Promise.all([discoverFirst(lab.first), discoverFirst(lab.second)])
     const [first, second] = await Promise.all([discover(lab.first), discover(lab.second)])
     expect(first).toHaveLength(1)
     expect(second).toEqual([{ usn: first[0]?.usn, location: expect.any(String) }])
@@ -27,6 +28,7 @@ describeWithTools(['gssdp-discover'], 'discovery', () => {
   it('a search of everything is answered by one address only', async () => {
     const lab = await Lab.open()
     await Tributary.start(lab)
+    await discoverFirst(lab.second)
     const answers = await discover(lab.second, 'ssdp:all')
     const usns = answers.map(({ usn }) => usn)
     expect(new Set(usns).size).toBe(usns.length)

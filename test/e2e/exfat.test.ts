@@ -27,11 +27,14 @@ async function exfatFolder(): Promise<string> {
   await run('mkfs.exfat', [image])
   const { stdout } = await run('losetup', ['--find', '--show', image])
   const device = stdout.trim()
+  // Hooks end in reverse, each whatever the others do.
   onTestFinished(async () => {
-    await run('umount', [mounted]).catch(() => {})
     await run('losetup', ['--detach', device])
   })
   await run('mount.exfat-fuse', [device, mounted])
+  onTestFinished(async () => {
+    await run('umount', [mounted])
+  })
   return join(mounted, 'data')
 }
 

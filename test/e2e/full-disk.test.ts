@@ -64,7 +64,7 @@ describeWithTools([], 'a full disk', () => {
     expect((await server.stream(tone.infoHash, 0)).sha256).toBe(await sumOf(tone))
 
     server.program.signal('SIGTERM')
-    expect(await server.program.exited).toEqual({ code: 0, signal: null })
+    expect(await server.program.ended()).toEqual({ code: 0, signal: null })
     const again = await Tributary.start(lab)
     expect(await again.torrents()).toHaveLength(2)
     await rm(ballast)

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { AttackPlan } from './hostile/attack-plan.ts'
 import { TRACKER_KINDS, TRACKER_PORT } from './hostile/hostile-trackers.ts'
 import { Lab } from './lab/lab.ts'
 import { makeSingleFileTorrent, sha256OfFile } from './lab/media.ts'
 import { ipBatch } from './lab/namespaces.ts'
+import type { Program } from './lab/program.ts'
 import { describeWithTools } from './lab/tools.ts'
 import { REPOSITORY, Tributary } from './lab/tributary.ts'
 import { startLibtorrent } from './peers/seeders.ts'
@@ -25,7 +26,7 @@ const SEEDER_RATE = 900_000
 const MEMORY_LIMIT_MB = 400
 const ANSWER_LIMIT_MS = 1_000
 
-const program = (name: string): readonly string[] => [
+const script = (name: string): readonly string[] => [
   process.execPath,
   '--import',
   'tsx',
@@ -48,15 +49,15 @@ describeWithTools([], 'a thousand hostile connections', () => {
       peers: seeders.map(({ address }) => address),
       args: ['--dht', '--lsd', '--trackers', '--on-demand'],
     })
-    const memory = new MemoryWatch(server.program.pid)
+    const memory = new MemoryWatch(server.program)
     const url = server.streamUrl(lab.serverAddresses[1], film.infoHash, 0)
     const viewer = lab.second.start(
-      [...program('viewer'), url, `${FILM_RATE}`, `${ATTACK_MS + 5_000}`],
+      [...script('viewer'), url, `${FILM_RATE}`, `${ATTACK_MS + 5_000}`],
       { cwd: REPOSITORY },
     )
     await viewer.waitForOutput(/^watching$/m)
     const attacker = lab.first.start(
-      [...program('attacker'), JSON.stringify(await planOf(lab, film.infoHash))],
+      [...script('attacker'), JSON.stringify(await planOf(lab, film.infoHash))],
       {
         cwd: REPOSITORY,
       },
@@ -70,19 +71,20 @@ describeWithTools([], 'a thousand hostile connections', () => {
       .call('/torrents?wait=false&timeout_ms=100', { method: 'POST', body: magnet })
       .catch(() => {})
     const answers = await answerTimes(server, ATTACK_MS)
-    await attacker.waitForOutput(/^done .*$/m, { timeoutMs: 60_000 })
-    const [watched = ''] = await viewer.waitForOutput(/^\{.*\}$/m, { timeoutMs: 60_000 })
+    await attacker.waitForOutput(/^done .*\n/m, { timeoutMs: 60_000 })
+    const [watched = ''] = await viewer.waitForOutput(/^\{.*\}\n/m, { timeoutMs: 60_000 })
 
     const { received, ...watching } = JSON.parse(watched)
     expect(watching).toMatchObject({ status: 200, stalls: 0, error: null })
     expect(received).toBeGreaterThan((FILM_RATE * ATTACK_MS) / 1_000)
     expect(server.program.isRunning).toBe(true)
     expect(Math.max(...answers)).toBeLessThan(ANSWER_LIMIT_MS)
+    expect(memory.highestMb).toBeGreaterThan(0)
     expect(memory.highestMb).toBeLessThan(MEMORY_LIMIT_MB)
     const whole = await server.stream(film.infoHash, 0)
     expect(whole.sha256).toBe(await sha256OfFile(film.files[0] ?? ''))
     server.program.signal('SIGTERM')
-    expect(await server.program.exited).toEqual({ code: 0, signal: null })
+    expect(await server.program.ended()).toEqual({ code: 0, signal: null })
   })
 })
 
@@ -122,17 +124,17 @@ async function answerTimes(server: Tributary, durationMs: number): Promise<reado
 class MemoryWatch {
   highestMb = 0
 
-  constructor(pid: number) {
+  constructor(program: Program) {
     const timer = setInterval(async () => {
       try {
-        const status = await readFile(`/proc/${pid}/status`, 'utf8')
+        const status = await readFile(`/proc/${program.pid}/status`, 'utf8')
         const mb = Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1] ?? 0) / 1_024
         this.highestMb = Math.max(this.highestMb, mb)
-        if (mb > 3_000) process.kill(pid, 'SIGKILL')
+        if (mb > 3_000) program.signal('SIGKILL')
       } catch {
         clearInterval(timer)
       }
     }, 500)
-    timer.unref()
+    onTestFinished(() => clearInterval(timer))
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { parseMetainfo } from '../../src/torrents/metainfo/metainfo.ts'
 import {
   type Fixture,
@@ -92,7 +92,11 @@ async function killOften(rounds: number, resting: readonly Fixture[]): Promise<v
     expect([...acknowledged].sort(), where).toEqual([...listed].sort())
     unknown.clear()
 
-    const killed = delay(life).then(() => server.end('SIGKILL'))
+    let isDead = false
+    const killed = delay(life).then(() => {
+      isDead = true
+      return server.end('SIGKILL')
+    })
     const work = (async () => {
       const initial_peers = slow.address
       await add(server, film, { initial_peers }, acknowledged, unknown)
@@ -116,13 +120,11 @@ async function killOften(rounds: number, resting: readonly Fixture[]): Promise<v
         settledRounds++
       }
     })()
-    await work
-      .catch((error: unknown) => {
-        if (error instanceof Error && error.name === 'AssertionError') throw error
-        // What was under way when it was killed.
-        if (!isCutOff(error)) throw error
-      })
-      .finally(() => killed)
+    const end = work.catch((error: unknown) => {
+      // What was under way when it was killed.
+      if (!(isDead && isCutOff(error))) throw error
+    })
+    await Promise.all([end, killed])
     for (const name of FOREIGN) expect(await readFile(join(folder, name), 'utf8')).toBe(name)
   }
   process.stdout.write(`${settledRounds} looks, ${progress} bytes after ${rounds} kills\n`)
@@ -130,7 +132,6 @@ async function killOften(rounds: number, resting: readonly Fixture[]): Promise<v
 
   const fast = await openSeeder(film)
   const server = await BareServer.start(folder)
-  onTestFinished(() => server.end('SIGTERM'))
   await add(server, film, { initial_peers: fast.address }, acknowledged, unknown)
   await waitFor(
     'the film to be there',
@@ -149,6 +150,7 @@ async function killOften(rounds: number, resting: readonly Fixture[]): Promise<v
     }
   }
   for (const name of FOREIGN) expect(await readFile(join(folder, name), 'utf8')).toBe(name)
+  await server.end('SIGTERM')
   const state = await readdir(join(folder, '.tributary'))
   expect(state.filter((name) => name.includes('.bad-'))).toEqual([])
 }

@@ -56,7 +56,7 @@ describeWithTools([], 'kill -9 during a download', () => {
     server.program.signal('SIGKILL')
     const { byteCount, exitCode } = await whole
     expect(exitCode).toBe(CURL_CUT_OFF)
-    await server.program.exited
+    await server.program.ended()
     server = await Tributary.start(lab, launch)
     setUploadLimit(seeder, 0)
     const rest = await server.stream(film.infoHash, 0, { range: `${byteCount}-` })
@@ -66,7 +66,7 @@ describeWithTools([], 'kill -9 during a download', () => {
 
 async function killAndStart(lab: Lab, server: Tributary): Promise<Tributary> {
   server.program.signal('SIGKILL')
-  await server.program.exited
+  await server.program.ended()
   return Tributary.start(lab)
 }
 

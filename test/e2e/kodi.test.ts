@@ -7,7 +7,7 @@ import { FILM_SECONDS, makeShowTorrent, makeSingleFileTorrent, SHOW } from './la
 import { describeWithTools } from './lab/tools.ts'
 import { Tributary } from './lab/tributary.ts'
 import { waitFor } from './lab/wait-for.ts'
-import { startLibtorrent } from './peers/seeders.ts'
+import { setUploadLimit, startLibtorrent } from './peers/seeders.ts'
 
 const NAME = 'Tributary for Kodi'
 
@@ -15,6 +15,8 @@ const CONTROL_URL = 'http://127.0.0.1:3030/upnp/control/content-directory'
 
 /** A film takes longer than we wait for Kodi: it cannot have read one to its end before it plays. */
 const UPLOAD_LIMIT = 1_500_000
+/** Until Kodi is there, however long that takes. */
+const WAITING_LIMIT = 200_000
 
 describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
   it('lists the tree, plays while the file arrives and seeks', async () => {
@@ -23,7 +25,7 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     const film = await makeSingleFileTorrent(lab.folder, 'A single film.mkv')
     const seeders = await Promise.all(
       [show, film].map((torrent) =>
-        startLibtorrent(lab.server, torrent, { uploadLimit: UPLOAD_LIMIT }),
+        startLibtorrent(lab.server, torrent, { uploadLimit: WAITING_LIMIT }),
       ),
     )
     const library = await Tributary.start(lab, {
@@ -32,6 +34,7 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
       peers: seeders.map(({ address }) => address),
     })
     const kodi = await Kodi.start(lab, lab.second)
+    for (const seeder of seeders) setUploadLimit(seeder, UPLOAD_LIMIT)
     const server = await kodi.findServer(NAME)
     expect(labels(await kodi.directory(server.file))).toEqual([
       'Video',

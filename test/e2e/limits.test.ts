@@ -42,7 +42,7 @@ function startLibtorrentLeech(host: Host, torrent: Torrent, folder: string): Lee
   const program = host.start(command)
   return {
     address: null,
-    bytes: () => Number([...program.output.matchAll(/^got (\d+)$/gm)].at(-1)?.[1] ?? 0),
+    bytes: () => Number([...program.output.matchAll(/^got (\d+)\n/gm)].at(-1)?.[1] ?? 0),
   }
 }
 

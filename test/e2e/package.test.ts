@@ -13,6 +13,7 @@ import { startLibtorrent } from './peers/seeders.ts'
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** An installation from the registry and five programs, on a machine that may be busy. */
 const LONG_MS = 300_000
+const INSTALLATION_MS = 150_000
 const EXAMPLES = 'node_modules/tributary/examples'
 
 /** What a user writes who has types: a mistake, which must be found, and no other. */
@@ -40,11 +41,13 @@ async function fromReadme(language: string): Promise<string> {
 
 /** An empty project, with the package as `npm pack` makes it, installed as the README says. */
 async function installIn(folder: string): Promise<void> {
-  await run(['npm', 'pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT })
+  const pack = ['npm', 'pack', '--ignore-scripts', '--pack-destination', folder]
+  await run(pack, { cwd: ROOT, timeoutMs: INSTALLATION_MS })
   const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'))
   await writeFile(join(folder, 'package.json'), await fromReadme('json'))
   const quiet = ['--no-audit', '--no-fund']
-  await run(['npm', 'install', ...quiet, `./${tarball}`, 'express@5.3.0'], { cwd: folder })
+  const install = ['npm', 'install', ...quiet, `./${tarball}`, 'express@5.3.0']
+  await run(install, { cwd: folder, timeoutMs: INSTALLATION_MS })
 }
 
 describeWithTools([], 'the packed package in an empty project', () => {
@@ -73,7 +76,7 @@ describeWithTools([], 'the packed package in an empty project', () => {
       const partly = await fetchFrom(lab.server, url, { range: '1000-1999' })
       expect(partly).toMatchObject({ status: 206, byteCount: 1_000 })
       route.signal('SIGINT')
-      expect(await route.exited).toEqual({ code: 0, signal: null })
+      expect(await route.ended()).toEqual({ code: 0, signal: null })
 
       const bar = await lab.server.run(['node', `${EXAMPLES}/progress-bar.mjs`, magnet], { cwd })
       expect(bar.stdout).toContain('100 %')

@@ -19,7 +19,7 @@ describeWithTools(['avahi-browse', 'dbus-daemon'], 'Avahi', () => {
       text: expect.stringContaining('path=/web/'),
     })
     server.program.signal('SIGTERM')
-    expect(await server.program.exited).toEqual({ code: 0, signal: null })
+    expect(await server.program.ended()).toEqual({ code: 0, signal: null })
     await waitFor('the goodbye', async () => (await avahi.browse('_http._tcp')).length === 0)
   })
 })

@@ -24,7 +24,7 @@ describeWithTools(['miniupnpd', 'nft'], 'miniupnpd, the router of many homes', (
         { protocol: 'udp', port: 4240, to: '10.78.1.1:4240' },
       ])
       server.signal('SIGTERM')
-      expect(await server.exited).toEqual({ code: 0, signal: null })
+      expect(await server.ended()).toEqual({ code: 0, signal: null })
       expect(await router.forwarded()).toEqual([])
     },
   )

@@ -39,8 +39,10 @@ async function servePage(folder: string, apiPort: number): Promise<number> {
 }
 
 async function answerFile(path: string, response: ServerResponse): Promise<void> {
+  const bytes = await readFile(path).catch(() => null)
+  if (bytes === null) response.statusCode = 404
   response.setHeader('Content-Type', TYPES[extname(path)] ?? 'application/octet-stream')
-  response.end(await readFile(path))
+  response.end(bytes)
 }
 
 function forward(incoming: IncomingMessage, response: ServerResponse, port: number): void {
@@ -98,7 +100,9 @@ test.skipIf(PAGE === null)(
     await page.keyboard.press('Enter')
     await page.locator('input[name=output_folder]').waitFor()
     await page.getByRole('button', { name: 'OK', exact: true }).click()
-    await expect.poll(() => session.torrents.length, { timeout: 5_000 }).toBe(1)
+    await expect.poll(() => session.torrents.length, { timeout: 10_000 }).toBe(1)
+    // The next one is asked for by a dialog of the same kind.
+    await page.locator('input[name=output_folder]').waitFor({ state: 'detached' })
     await page.getByText('film.mkv').first().waitFor()
 
     // By file, one of two files selected.
@@ -110,7 +114,8 @@ test.skipIf(PAGE === null)(
     await page.getByText('S01E02.mkv').waitFor()
     await page.locator('form input[type=checkbox]').last().click()
     await page.getByRole('button', { name: 'OK', exact: true }).click()
-    await expect.poll(() => session.torrents.length, { timeout: 5_000 }).toBe(2)
+    await expect.poll(() => session.torrents.length, { timeout: 10_000 }).toBe(2)
+    await page.locator('input[name=output_folder]').waitFor({ state: 'detached' })
     const [, added] = session.torrents
     expect([0, 1].filter((index) => added?.isSelected(index))).toHaveLength(1)
     added?.addPeers([other.address])
@@ -125,9 +130,9 @@ test.skipIf(PAGE === null)(
 
     // Pause, start.
     await page.getByRole('button', { name: 'Pause' }).click()
-    await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 5_000 }).toBe('paused')
+    await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 10_000 }).toBe('paused')
     await page.getByRole('button', { name: 'Resume' }).click()
-    await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 5_000 }).toBe('live')
+    await expect.poll(() => session.torrents[0]?.state.kind, { timeout: 10_000 }).toBe('live')
 
     // Limits.
     await page.getByTitle('Configure').click()

@@ -58,15 +58,14 @@ describeWithTools(['chromium'], 'the page shows a library', () => {
     await first.locator('.card-name').getByText('Cedar Street Radio').waitFor()
     expect(await shelf.getByRole('link').count()).toBe(3)
     const covers = page.locator('.title-card img')
-    await waitFor('the covers', async () =>
-      (
-        await covers.evaluateAll((images) =>
-          images
-            .slice(0, 2)
-            .map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
-        )
-      ).every((width) => width > 0),
-    )
+    await waitFor('the covers', async () => {
+      const widths = await covers.evaluateAll((images) =>
+        images
+          .slice(0, 2)
+          .map((image) => (image as unknown as { naturalWidth: number }).naturalWidth),
+      )
+      return widths.length === 2 && widths.every((width) => width > 0)
+    })
     await browser.inspect('whole')
     browser.expectNoFaults()
   })

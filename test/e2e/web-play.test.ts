@@ -131,7 +131,7 @@ describeWithTools(['chromium'], 'the page plays', () => {
       await browser.notice('Copied.')
       await browser.inspect('elsewhere')
       await page.keyboard.press('Escape')
-      expect(await page.getByRole('dialog').count()).toBe(0)
+      await page.getByRole('dialog').waitFor({ state: 'detached' })
       await browser.role('button', 'Try it here all the same').click()
       await page.locator('video').waitFor()
       browser.expectNoFaults()

@@ -8,12 +8,14 @@ import { waitFor } from './lab/wait-for.ts'
 import { setUploadLimit, startLibtorrent } from './peers/seeders.ts'
 
 const SCREENS: readonly Screen[] = ['phone', 'desk']
+/** The film takes longer than the page is looked at. */
+const UPLOAD_LIMIT = 1_000_000
 
 describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
   it.each(SCREENS)('who streams what and what it waits for, live, on a %s', async (screen) => {
     const lab = await Lab.open()
     const torrent = await makeSingleFileTorrent(lab.folder, 'A film (2026).mkv')
-    const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: 2_000_000 })
+    const seeder = await startLibtorrent(lab.server, torrent, { uploadLimit: UPLOAD_LIMIT })
     const server = await Tributary.start(lab, { torrents: [torrent.path], peers: [seeder.address] })
     const browser = await WebBrowser.open(lab, { screen, name: 'streams' })
     const { page } = browser
@@ -55,6 +57,7 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
       await card.getByText(agent).waitFor()
       await card.getByText(/^Treated as: Samsung/).waitFor()
       await browser.inspect('known')
+      await card.getByRole('option').nth(1).waitFor({ state: 'attached' })
       const options = await card.getByRole('option').allTextContents()
       await card.getByRole('combobox').selectOption(options.at(-1) ?? '')
       await browser.notice('Saved.')
@@ -205,10 +208,11 @@ describeWithTools(['chromium', 'curl'], 'the page tells of the server', () => {
     await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Escape')
     await waitFor('the dialog to close', async () => (await page.getByRole('dialog').count()) === 0)
-    expect(await focused()).toBe('Remove')
+    // The page moves the focus once it has drawn what it shows.
+    await waitFor('the focus where it was', async () => (await focused()) === 'Remove')
     await tabTo('Files')
     await page.keyboard.press('ArrowRight')
-    expect(await focused()).toBe('Pieces')
+    await waitFor('the focus on the next tab', async () => (await focused()) === 'Pieces')
     browser.expectNoFaults()
   })
 })

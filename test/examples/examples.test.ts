@@ -37,13 +37,14 @@ class Example {
       })
     }
     this.exitCode = once(this.process, 'close').then(([exitCode]) => exitCode)
-    onTestFinished(() => {
+    onTestFinished(async () => {
       this.process.kill('SIGKILL')
+      await this.exitCode
     })
   }
 
   async printed(pattern: RegExp): Promise<string> {
-    await expect.poll(() => this.output, { timeout: 15_000 }).toMatch(pattern)
+    await expect.poll(() => this.output, { timeout: 40_000 }).toMatch(pattern)
     return pattern.exec(this.output)?.[0] ?? ''
   }
 }
@@ -71,7 +72,7 @@ describe('the examples', () => {
     // The torrent is listed once it has been added.
     await expect
       .poll(() => readFile(join(cwd, 'downloads', '.tributary', 'session.json'), 'utf8'), {
-        timeout: 15_000,
+        timeout: 40_000,
       })
       .toContain('abab')
     example.process.kill('SIGINT')

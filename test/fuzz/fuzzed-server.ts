@@ -79,9 +79,11 @@ export class FuzzedServer {
     const socket = connect(this.port, '127.0.0.1')
     const chunks: Buffer[] = []
     socket.on('data', (chunk) => chunks.push(chunk)).on('error', () => {})
+    // It may be cut: then what came before that is the answer.
+    const closed = new Promise((resolve) => socket.once('close', resolve))
     for (const part of parts) socket.write(part)
     socket.end()
-    await once(socket, 'close')
+    await closed
     // The fake remembers each stream.
     this.#torrent.streams.length = 0
     return answerOf(Buffer.concat(chunks))

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { inTime } from './within.ts'
 
 /** One event as it arrived. */
 export interface ReceivedEvent {
@@ -48,7 +49,9 @@ export class EventSubscriber {
 
   /** The next event that was not taken yet. */
   async next(): Promise<ReceivedEvent> {
-    while (this.received.length <= this.#taken) await once(this.#arrivals, 'event')
+    while (this.received.length <= this.#taken) {
+      await inTime(`event ${this.#taken + 1}`, once(this.#arrivals, 'event'))
+    }
     const event = this.received[this.#taken]
     this.#taken++
     if (event === undefined) throw new Error('no event')

@@ -9,6 +9,7 @@ import { silentLogger } from '../../src/log.ts'
 import { Renderers } from '../../src/upnp/renderers/renderers.ts'
 import { Traffic } from '../../src/upnp/traffic/traffic.ts'
 import { FakeClock } from './fake-clock.ts'
+import { inTime } from './within.ts'
 
 /** What a test may say of a server. */
 export type TestServerOptions = Pick<HttpServerOptions, 'session'> &
@@ -92,13 +93,24 @@ export class RawClient {
 
   /** Waits until the received bytes satisfy `predicate`. */
   async until(predicate: (received: Buffer) => boolean): Promise<void> {
-    while (!predicate(this.received)) await once(this.socket, 'data')
+    while (!predicate(this.received)) {
+      await inTime(`bytes of which ${predicate}`, once(this.socket, 'data'))
+    }
   }
 
-  /** The answer, once the server has closed the connection. */
+  /** Resolves when the connection is closed, also where it was cut: what came before that is here. */
+  async closed(): Promise<void> {
+    if (this.socket.closed) return
+    const closed = new Promise((resolve) => this.socket.once('close', resolve))
+    await inTime('the connection to be closed', closed)
+  }
+
+  /** The answer, once the server has closed the connection. Rejects where it was cut before anything came. */
   async answer(): Promise<RawAnswer> {
-    if (!this.socket.destroyed) await once(this.socket, 'close')
-    return parseAnswer(this.received)
+    await this.closed()
+    const { received } = this
+    if (received.length === 0 && this.socket.errored) throw this.socket.errored
+    return parseAnswer(received)
   }
 }
 

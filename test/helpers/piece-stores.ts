@@ -7,6 +7,7 @@ import { PieceStore } from '../../src/torrents/store/piece-store.ts'
 import { SegmentPool } from '../../src/torrents/store/segment-pool.ts'
 import { type FixtureFile, makeTorrent } from './make-torrent.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { inTime } from './within.ts'
 
 export const BLOCK = 16_384
 
@@ -92,11 +93,12 @@ export class StoreBench {
   /** Waits until `isTrue` after an event, and gives all events so far. */
   async until(isTrue: (events: readonly StoreEvent[]) => boolean): Promise<readonly StoreEvent[]> {
     if (!isTrue(this.events)) {
-      await new Promise<void>((resolve) => {
+      const isSo = new Promise<void>((resolve) => {
         this.#look = () => {
           if (isTrue(this.events)) resolve()
         }
       })
+      await inTime(`${isTrue}`, isSo)
     }
     return this.events
   }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { inTime } from './within.ts'
 
 const HANDSHAKE_BYTES = 68
 const PROTOCOL = Buffer.from('\x13BitTorrent protocol', 'latin1')
@@ -56,9 +57,9 @@ export class RawPeer {
     peerId = PEER_ID,
   ): Promise<RawPeer> {
     const peer = new RawPeer(connect(port, '127.0.0.1'))
-    await once(peer.socket, 'connect')
+    await inTime('a connection', once(peer.socket, 'connect'))
     peer.socket.write(Buffer.concat([handshake(infoHash, peerId), along]))
-    while (!peer.#isShaken) await once(peer.socket, 'data')
+    while (!peer.#isShaken) await inTime('a handshake', once(peer.socket, 'data'))
     return peer
   }
 
@@ -98,7 +99,11 @@ export class RawPeer {
   }
 
   /** The body of the next message of a kind. */
-  async next(id: number): Promise<Buffer> {
+  next(id: number): Promise<Buffer> {
+    return inTime(`a message ${id}`, this.#next(id))
+  }
+
+  async #next(id: number): Promise<Buffer> {
     for (;;) {
       const body = this.#bodies.get(id)?.shift()
       if (body !== undefined) return body
@@ -121,9 +126,8 @@ export class RawPeer {
   /** Resolves when the other side has cut the connection. */
   async closed(): Promise<void> {
     if (this.socket.destroyed) return
-    await new Promise((resolve) => {
-      this.socket.once('close', resolve)
-    })
+    const closed = new Promise((resolve) => this.socket.once('close', resolve))
+    await inTime('the other side to close', closed)
   }
 
   #take(data: Buffer): void {

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { onTestFinished, vi } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { startApp } from '../../src/app.ts'
 import { parseConfig } from '../../src/config/config.ts'
 import { createLogger } from '../../src/json-log.ts'
@@ -9,6 +6,7 @@ import { jsonOf, type RawAnswer, send } from './http-client.ts'
 import { type Fixture, pseudoRandomBytes, singleFile, storeFixture } from './make-torrent.ts'
 import { ALONE } from './run-cli.ts'
 import { soapBody } from './soap-request.ts'
+import { temporaryFolder } from './temporary-folder.ts'
 
 /** Addresses that documentation may use (RFC 5737), and one of a home. */
 export const PUBLIC = { 'X-Forwarded-For': '203.0.113.9' }
@@ -40,16 +38,13 @@ export interface RealServer {
 
 /** With `film.mkv` of 100 kB. Its owner is this machine, or with --auth `ann:secret`. */
 export async function startRealServer(...args: readonly string[]): Promise<RealServer> {
-  const folder = await mkdtemp(join(tmpdir(), 'tributary-test-'))
+  const folder = await temporaryFolder()
   const command = parseConfig([...ALONE, '--dir', folder, ...args], {})
   if (command.kind !== 'run') throw new Error(`asked for ${command.kind}`)
   const log: Record<string, unknown>[] = []
   const logger = createLogger('info', { write: (line) => log.push(JSON.parse(line)) })
   const app = await startApp(command.config, { log: logger })
-  onTestFinished(async () => {
-    await app.close()
-    await rm(folder, { recursive: true, force: true })
-  })
+  onTestFinished(() => app.close())
   const port = Number(new URL(app.facts.localUrl).port)
   const owner = args.includes('--auth') ? basic('ann:secret') : {}
   const film = pseudoRandomBytes(100_000, 7)
@@ -67,13 +62,12 @@ export async function startRealServer(...args: readonly string[]): Promise<RealS
   await storeFixture(folder, fixture)
   const added = await server.add(fixture)
   const { details } = jsonOf(added) as { details: { info_hash: string } }
-  await vi.waitUntil(async () => {
-    const { status } = await send(port, 'GET', '/torrents/0/stream/0', {
-      ...owner,
-      Range: 'bytes=0-0',
+  await expect
+    .poll(async () => {
+      const range = { ...owner, Range: 'bytes=0-0' }
+      return (await send(port, 'GET', '/torrents/0/stream/0', range)).status
     })
-    return status === 206
-  })
+    .toBe(206)
   return { ...server, infoHash: details.info_hash }
 }
 

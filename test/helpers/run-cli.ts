@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
 import { BUILD } from './build.ts'
+import { within } from './within.ts'
 
 const CLI = fileURLToPath(new URL('cli.js', BUILD))
 
@@ -24,7 +26,7 @@ export interface Started {
   readonly peerPort: number
 }
 
-/** The program as it is started by a person; standard output is no terminal. */
+/** The program as it is started by a person; standard output is no terminal. It ends with its test. */
 export class RunningCli {
   readonly process: ChildProcess
   readonly outcome: Promise<Outcome>
@@ -50,6 +52,10 @@ export class RunningCli {
         if (line.includes('"msg":"server started"')) resolve(JSON.parse(line))
       })
       void this.outcome.then(() => reject(new Error(`it has not started: ${stderr}${stdout}`)))
+    })
+    onTestFinished(async () => {
+      child.kill('SIGKILL')
+      await within('the killed program to be gone', this.outcome)
     })
     // Not every test waits for the start.
     this.started.catch(() => {})

@@ -4,6 +4,7 @@ import type { SessionOptions, SessionPorts } from '../../src/torrents/session/se
 import type { Torrent } from '../../src/torrents/torrent/torrent.ts'
 import { type Fixture, storeFixture } from './make-torrent.ts'
 import { temporaryFolder } from './temporary-folder.ts'
+import { inTime } from './within.ts'
 
 /** A session that meets only the peers it is told about; closed when the test ends. */
 export async function openSession(
@@ -47,12 +48,16 @@ export async function takeOver(folder: string, ...fixtures: readonly Fixture[]):
 /** Resolves when `isTrue` after a change of the session. */
 export async function until(session: Session, isTrue: () => boolean): Promise<void> {
   if (isTrue()) return
-  await new Promise<void>((resolve) => {
-    const look = (): void => {
-      if (!isTrue()) return
-      session.off('changed', look)
-      resolve()
+  let look = (): void => {}
+  const isSo = new Promise<void>((resolve) => {
+    look = () => {
+      if (isTrue()) resolve()
     }
     session.on('changed', look)
   })
+  try {
+    await inTime(`${isTrue}`, isSo)
+  } finally {
+    session.off('changed', look)
+  }
 }

@@ -5,6 +5,7 @@ import {
   type StreamSource,
 } from '../../src/torrents/streams/file-stream.ts'
 import { pseudoRandomBytes } from './make-torrent.ts'
+import { inTime } from './within.ts'
 
 /** Where the file of these tests begins in its torrent. */
 export const FILE_OFFSET = 1_000
@@ -59,12 +60,13 @@ export class TestSource implements StreamSource {
 
   /** Resolves when a change has happened `count` times. */
   async changedTo(change: string, count = 1): Promise<void> {
-    await new Promise<void>((resolve) => {
+    const changed = new Promise<void>((resolve) => {
       this.#afterChange = () => {
         if (this.changes.filter((other) => other === change).length >= count) resolve()
       }
       this.#afterChange()
     })
+    await inTime(`change ${count} to ${change}`, changed)
   }
 }
 

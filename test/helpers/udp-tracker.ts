@@ -1,6 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
+import { inTime } from './within.ts'
 
 /** An announce as it stands in a datagram (BEP 15). */
 export interface UdpAnnounce {
@@ -64,7 +65,11 @@ export class UdpTracker {
   }
 
   /** Resolves with the datagram's announce once there are `count`. */
-  async announce(count: number): Promise<UdpAnnounce> {
+  announce(count: number): Promise<UdpAnnounce> {
+    return inTime(`announce ${count}`, this.#announce(count))
+  }
+
+  async #announce(count: number): Promise<UdpAnnounce> {
     for (;;) {
       const announce = this.announces[count - 1]
       if (announce !== undefined) return announce

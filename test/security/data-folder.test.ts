@@ -69,7 +69,7 @@ async function bytesRead(real: RealServer, fixture: ReturnType<typeof singleFile
   await vi.waitUntil(async () => {
     const stats = jsonOf(await real.get(`/torrents/${id}/stats/v1`)) as { state: string }
     return stats.state !== 'initializing'
-  })
+  }, 10_000)
   const stats = jsonOf(await real.get(`/torrents/${id}/stats/v1`)) as { progress_bytes: number }
   return stats.progress_bytes
 }

@@ -49,7 +49,7 @@ it('an address has 128 connections, and those in use are not taken from it', asy
   })
   await Promise.all(clients.map(({ socket }) => (socket.connecting ? once(socket, 'connect') : [])))
   // Those without a request made room, the oldest first.
-  await vi.waitUntil(() => clients.filter(({ socket }) => socket.closed).length >= 22)
+  await vi.waitUntil(() => clients.filter(({ socket }) => socket.closed).length >= 22, 10_000)
   expect((await get('/torrents')).status).toBe(200)
 })
 

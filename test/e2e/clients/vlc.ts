@@ -44,6 +44,13 @@ export class Vlc {
     await this.#command('sd upnp')
   }
 
+  /** Waits until a server is listed. */
+  async finds(name: string): Promise<void> {
+    await waitFor(`"${name}" in VLC`, async () =>
+      (await this.playlist()).some(({ title }) => title === name),
+    )
+  }
+
   async playlist(): Promise<readonly PlaylistEntry[]> {
     const lines = (await this.#command('playlist')).split('\n')
     return lines.flatMap((line) => {

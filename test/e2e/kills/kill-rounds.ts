@@ -77,7 +77,7 @@ async function prepare({ folder, options, subjects }: KillRounds): Promise<void>
 async function killAtStart({ folder, options }: KillRounds, afterMs: number): Promise<void> {
   const server = await BareServer.launch(folder, options)
   await Promise.race([delay(afterMs), server.exited])
-  if (server.exitCode !== null) throw new Error(`it does not start:\n${server.output}`)
+  if (server.hasEnded) throw new Error(`it does not start:\n${server.output}`)
   await server.end('SIGKILL')
 }
 
@@ -121,10 +121,11 @@ async function live(server: BareServer, { subjects, mayFail, random }: Life): Pr
     answered: (status) => {
       answers++
       if (status >= 500) failures++
-      if (isSoonAfterAnswer && answers === lastAnswer) setTimeout(kill, moment * SOON_MS)
+      if (isSoonAfterAnswer && answers === lastAnswer)
+        timers.push(setTimeout(kill, moment * SOON_MS))
     },
   }
-  setTimeout(kill, isSoonAfterAnswer ? LONGEST_LIFE_MS : moment * LONGEST_LIFE_MS)
+  const timers = [setTimeout(kill, isSoonAfterAnswer ? LONGEST_LIFE_MS : moment * LONGEST_LIFE_MS)]
   let isDead = false
   const work = async (): Promise<void> => {
     while (!isDead) {
@@ -138,9 +139,13 @@ async function live(server: BareServer, { subjects, mayFail, random }: Life): Pr
       if (!(isDead && error instanceof TypeError)) throw error
     }),
   )
-  // A fault ends it at once.
-  await Promise.race([dies, Promise.all(workers)])
-  isDead = true
+  try {
+    // A fault ends it at once.
+    await Promise.race([dies, Promise.all(workers)])
+  } finally {
+    isDead = true
+    for (const timer of timers) clearTimeout(timer)
+  }
   await server.end('SIGKILL')
   await Promise.all(workers)
   return { answers, failures }

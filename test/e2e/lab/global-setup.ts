@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CleanUp } from './clean-up.ts'
 import { isOrphan } from './lab-name.ts'
 import { deleteNamespace, namespaceNames } from './namespaces.ts'
 import { run } from './program.ts'
@@ -16,17 +17,31 @@ export async function setup(): Promise<() => Promise<void>> {
   return removeOrphans
 }
 
+/** Another test process may do the same at the same time: what is gone is gone. */
 async function removeOrphans(): Promise<void> {
-  for (const name of (await namespaceNames()).filter(isOrphan)) await deleteNamespace(name)
-  for (const [source = '', target = ''] of await mounts()) {
-    if (isOrphan(source)) await run(['umount', target])
+  const cleanUp = new CleanUp()
+  for (const name of (await namespaceNames()).filter(isOrphan)) {
+    await cleanUp.all(() => deleteNamespace(name))
   }
+  for (const target of await orphanedMounts()) await cleanUp.all(() => unmount(target))
   for (const name of (await readdir(tmpdir())).filter(isOrphan)) {
-    await rm(join(tmpdir(), name), { recursive: true, force: true })
+    await cleanUp.all(() => rm(join(tmpdir(), name), { recursive: true, force: true }))
+  }
+  cleanUp.end()
+}
+
+async function unmount(target: string): Promise<void> {
+  try {
+    await run(['umount', target])
+  } catch (error) {
+    if ((await orphanedMounts()).includes(target)) throw error
   }
 }
 
-async function mounts(): Promise<readonly string[][]> {
+/** The last first: one may lie on another. */
+async function orphanedMounts(): Promise<readonly string[]> {
   const table = await readFile('/proc/mounts', 'utf8')
-  return table.split('\n').map((line) => line.split(' '))
+  const rows = table.split('\n').map((line) => line.split(' '))
+  const orphaned = rows.filter(([source = '']) => isOrphan(source))
+  return orphaned.map(([, target = '']) => target).reverse()
 }

@@ -30,7 +30,7 @@ export interface Fetched {
   readonly sha256: string
   /** The body as text; empty when it is longer than 1 MiB. */
   readonly text: string
-  /** From the start of curl to the first byte of the body, and to the last. */
+  /** From the start of the request to the first byte of the answer, and to its last, by curl's own clock. */
   readonly firstByteMs: number
   readonly totalMs: number
   /** curl's exit code: 0, or 18 for an answer that was cut off, 28 for one that took too long. */
@@ -59,20 +59,25 @@ async function fetchInto(
   url: string,
   options: FetchOptions,
 ): Promise<Fetched> {
-  const startedAt = performance.now()
   const [file = '', ...args] = prefixed(['curl', ...curlOptions(headerFile, options), url], host)
-  const curl = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+  const curl = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const hash = createHash('sha256')
   const chunks: Buffer[] = []
   let byteCount = 0
-  let firstByteMs = Number.NaN
+  let times = ''
+  curl.stderr.setEncoding('utf8').on('data', (text: string) => {
+    times += text
+  })
   curl.stdout.on('data', (chunk: Buffer) => {
-    if (byteCount === 0) firstByteMs = performance.now() - startedAt
     byteCount += chunk.length
     hash.update(chunk)
     if (byteCount <= TEXT_LIMIT_BYTES) chunks.push(chunk)
   })
   await once(curl, 'close')
+  const [firstByteMs = Number.NaN, totalMs = Number.NaN] = times
+    .trim()
+    .split(' ')
+    .map((seconds) => Number.parseFloat(seconds) * 1_000)
   return {
     url,
     ...parseHeaders(await readFile(headerFile, 'latin1').catch(() => '')),
@@ -80,7 +85,7 @@ async function fetchInto(
     sha256: hash.digest('hex'),
     text: byteCount <= TEXT_LIMIT_BYTES ? Buffer.concat(chunks).toString('utf8') : '',
     firstByteMs,
-    totalMs: performance.now() - startedAt,
+    totalMs,
     exitCode: curl.exitCode ?? -1,
   }
 }
@@ -93,6 +98,7 @@ function curlOptions(headerFile: string, options: FetchOptions): readonly string
     '--no-buffer',
     '--globoff',
     ...['--dump-header', headerFile],
+    ...['--write-out', '%{stderr}%{time_starttransfer} %{time_total}'],
     ...['--max-time', `${timeoutMs / 1_000}`],
     ...(method === 'HEAD' ? ['--head', '--output', '/dev/null'] : []),
     ...(method && method !== 'HEAD' ? ['--request', method] : []),

@@ -18,7 +18,8 @@ function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    // It may be somebody else's, and lives.
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH'
   }
 }

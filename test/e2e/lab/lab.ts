@@ -2,11 +2,15 @@ import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFailed, onTestFinished } from 'vitest'
+import { CleanUp } from './clean-up.ts'
 import { nextLabName } from './lab-name.ts'
 import { deleteNamespace, ipBatch, pidsIn } from './namespaces.ts'
-import { type Completed, Program, type ProgramOptions, run } from './program.ts'
+import { type Completed, Program, type ProgramOptions, type RunOptions, run } from './program.ts'
 
 const FAILURE_TAIL_CHARACTERS = 20_000
+
+/** Whoever ends no sooner when its lab does is killed. */
+const PATIENCE_MS = 3_000
 
 /** A machine of the lab: a network namespace. */
 export interface Host {
@@ -14,7 +18,7 @@ export interface Host {
   readonly interfaceName: string
   readonly address: string
   start(command: readonly string[], options?: ProgramOptions): Program
-  run(command: readonly string[], options?: ProgramOptions & { input?: string }): Promise<Completed>
+  run(command: readonly string[], options?: RunOptions): Promise<Completed>
   pids(): Promise<readonly number[]>
 }
 
@@ -106,11 +110,15 @@ export class Lab {
   }
 
   async #close(): Promise<void> {
-    await Promise.all(this.#programs.map((program) => program.terminate()))
-    const deletions = await Promise.allSettled(this.#namespaces.map(deleteNamespace))
-    for (const target of this.#mounts) await run(['umount', target])
-    await rm(this.folder, { recursive: true, force: true })
-    for (const deletion of deletions) if (deletion.status === 'rejected') throw deletion.reason
+    const cleanUp = new CleanUp()
+    await cleanUp.all(...this.#programs.map((program) => () => program.terminate(PATIENCE_MS)))
+    await cleanUp.all(...this.#namespaces.map((namespace) => () => deleteNamespace(namespace)))
+    // One may lie on another.
+    for (const target of this.#mounts.toReversed()) {
+      await cleanUp.all(() => run(['umount', target]))
+    }
+    await cleanUp.all(() => rm(this.folder, { recursive: true, force: true }))
+    cleanUp.end()
   }
 }
 

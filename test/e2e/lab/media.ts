@@ -14,6 +14,9 @@ const MAKE_TORRENT = fileURLToPath(new URL('../peers/make_torrent.py', import.me
 
 export const FILM_SECONDS = 60
 
+/** Of a film, on a machine that is busy. */
+const ENCODING_MS = 150_000
+
 /** Names that have to survive percent-encoding, XML, shells and sorting. */
 export const SHOW = {
   name: 'Ünïcode & Söhne (2026)',
@@ -174,5 +177,5 @@ async function makeMedia(folder: string): Promise<void> {
 }
 
 async function ffmpeg(options: readonly string[]): Promise<void> {
-  await run(['ffmpeg', '-v', 'error', '-y', ...options])
+  await run(['ffmpeg', '-v', 'error', '-y', ...options], { timeoutMs: ENCODING_MS })
 }

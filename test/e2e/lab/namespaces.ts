@@ -17,14 +17,26 @@ export async function pidsIn(namespace: string): Promise<readonly number[]> {
   return stdout.split('\n').filter(Boolean).map(Number)
 }
 
-/** Ends what runs inside (nothing else), then deletes the namespace; its veth pairs go with it. */
+/**
+ * Ends what runs inside (nothing else), then deletes the namespace; its veth pairs go with it. Does nothing
+ * where there is none, also if another cleans up at the same time and is faster.
+ */
 export async function deleteNamespace(namespace: string): Promise<void> {
-  await waitFor(`the processes of ${namespace} to end`, async () => {
-    const pids = await pidsIn(namespace)
-    for (const pid of pids) kill(pid)
-    return pids.length === 0
-  })
-  await run(['ip', 'netns', 'delete', namespace])
+  const isGone = async (): Promise<boolean> => !(await namespaceNames()).includes(namespace)
+  if (await isGone()) return
+  try {
+    await waitFor(`the processes of ${namespace} to end`, async () => {
+      const pids = await pidsIn(namespace).catch(async (error: unknown) => {
+        if (await isGone()) return []
+        throw error
+      })
+      for (const pid of pids) kill(pid)
+      return pids.length === 0
+    })
+    await run(['ip', 'netns', 'delete', namespace])
+  } catch (error) {
+    if (!(await isGone())) throw error
+  }
 }
 
 function kill(pid: number): void {

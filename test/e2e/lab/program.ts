@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { LONG_MS, within } from '../../helpers/within.ts'
 import { type WaitOptions, waitFor } from './wait-for.ts'
 
 export interface ProgramOptions {
@@ -15,15 +17,27 @@ export interface ExitStatus {
   readonly signal: NodeJS.Signals | null
 }
 
-const TERMINATION_MS = 3_000
+/** In place of a pid; 0 would be our own group. */
+const NEVER_STARTED = -1
+
+/** What a program wrote before it ended is read by then, also where others hold on to its output. */
+const LAST_WORDS_MS = 500
+
+const TERMINATION_MS = 10_000
+
+/** Of a program that is run to its end. */
+const RUN_MS = 60_000
+
+const TAIL_CHARACTERS = 2_000
 
 /** A running program, the leader of its own process group. */
 export class Program {
   readonly name: string
   readonly pid: number
-  /** Resolves when the program itself ends; its children may live on. */
+  /** Resolves when the program itself has ended and all that it wrote is here; its children may live on. */
   readonly exited: Promise<ExitStatus>
-  #child: ChildProcess
+  readonly #child: ChildProcess
+  #isOver = false
   #output = ''
   #stdout = ''
 
@@ -34,24 +48,32 @@ export class Program {
   private constructor(command: readonly string[], options: ProgramOptions) {
     const [file = '', ...args] = prefixed(command, options)
     this.name = command[0] ?? ''
-    this.#child = spawn(file, args, {
+    const child = spawn(file, args, {
       cwd: options.cwd,
       detached: true,
       env: { ...process.env, ...options.env },
     })
+    this.#child = child
     // `ip netns exec` and `setpriv` become the program that they start: the pid is the program's.
-    this.pid = this.#child.pid ?? 0
+    this.pid = child.pid ?? NEVER_STARTED
+    const closed = new Promise<void>((resolve) => child.once('close', () => resolve()))
     this.exited = new Promise((resolve, reject) => {
-      this.#child.once('error', reject)
-      this.#child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('error', reject)
+      child.once('exit', async (code, signal) => {
+        await Promise.race([closed, delay(LAST_WORDS_MS)])
+        this.#isOver = true
+        resolve({ code, signal })
+      })
     })
-    this.exited.catch(() => {}) // Whoever waits for it sees the error; nobody has to.
-    this.#child.stdin?.on('error', () => {}) // The program may be gone while we talk to it.
-    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    this.exited.catch(() => {
+      this.#isOver = true
+    }) // Whoever waits for it sees the error; nobody has to.
+    child.stdin.on('error', () => {}) // The program may be gone while we talk to it.
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
       this.#output += text
     })
-    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#output += text
     })
   }
@@ -66,7 +88,17 @@ export class Program {
   }
 
   get isRunning(): boolean {
-    return this.#child.exitCode === null && this.#child.signalCode === null
+    const { exitCode, signalCode } = this.#child
+    return this.pid !== NEVER_STARTED && exitCode === null && signalCode === null
+  }
+
+  /** Waits for the end, but not for ever. */
+  async ended(timeoutMs = LONG_MS): Promise<ExitStatus> {
+    try {
+      return await within(`the end of ${this.name}`, this.exited, timeoutMs)
+    } catch (error) {
+      throw new Error(`${error}\n${this.output.slice(-TAIL_CHARACTERS)}`, { cause: error })
+    }
   }
 
   writeLine(line: string): void {
@@ -80,20 +112,22 @@ export class Program {
   ): Promise<RegExpMatchArray> {
     const match = await waitFor(
       `${pattern} from ${this.name}`,
-      () =>
-        this.#output.slice(options.offset ?? 0).match(pattern) ?? (this.isRunning ? null : 'end'),
+      () => this.#output.slice(options.offset ?? 0).match(pattern) ?? (this.#isOver ? 'end' : null),
       options,
     )
     if (match === 'end') throw new Error(`${this.name} ended without ${pattern}:\n${this.output}`)
     return match
   }
 
+  /** To the program itself. @throws Error when it has ended by itself before */
   signal(signal: NodeJS.Signals): void {
-    process.kill(this.pid, signal)
+    if (this.isRunning && this.#child.kill(signal)) return
+    throw new Error(`${this.name} has ended before ${signal}:\n${this.output}`)
   }
 
   /** Does nothing when the group has ended: it may end at any time, also just before this call. */
   signalGroup(signal: NodeJS.Signals): void {
+    if (this.pid === NEVER_STARTED) return
     try {
       process.kill(-this.pid, signal)
     } catch (error) {
@@ -102,6 +136,7 @@ export class Program {
   }
 
   get isGroupAlive(): boolean {
+    if (this.pid === NEVER_STARTED) return false
     try {
       process.kill(-this.pid, 0)
       return true
@@ -110,15 +145,16 @@ export class Program {
     }
   }
 
-  /** Ends the whole group: SIGTERM, and SIGKILL for what is left after 3 s. */
-  async terminate(): Promise<void> {
+  /** Ends the whole group: SIGTERM, and SIGKILL for what is left after `patienceMs`. */
+  async terminate(patienceMs = TERMINATION_MS): Promise<void> {
     if (!this.isGroupAlive) return
     this.signalGroup('SIGTERM')
     try {
-      await waitFor('the group to end', () => !this.isGroupAlive, { timeoutMs: TERMINATION_MS })
+      await waitFor('the group to end', () => !this.isGroupAlive, { timeoutMs: patienceMs })
     } catch {
       this.signalGroup('SIGKILL')
     }
+    await this.ended()
   }
 }
 
@@ -127,10 +163,16 @@ export interface Completed {
   readonly stderr: string
 }
 
-/** Runs a program to its end. @throws Error with its output when its exit code is not 0. */
+export interface RunOptions extends ProgramOptions {
+  readonly input?: string
+  /** Default a minute. */
+  readonly timeoutMs?: number
+}
+
+/** Runs a program to its end. @throws Error with its output when its exit code is not 0, or it takes too long */
 export async function run(
   command: readonly string[],
-  options: ProgramOptions & { input?: string } = {},
+  options: RunOptions = {},
 ): Promise<Completed> {
   const [file = '', ...args] = prefixed(command, options)
   const child = spawn(file, args, { cwd: options.cwd, env: { ...process.env, ...options.env } })
@@ -144,9 +186,15 @@ export async function run(
   })
   child.stdin.on('error', () => {}) // A program that does not read its input is no error.
   child.stdin.end(options.input ?? '')
-  await once(child, 'close')
+  const line = command.join(' ')
+  try {
+    await within(`the end of ${line}`, once(child, 'close'), options.timeoutMs ?? RUN_MS)
+  } catch (error) {
+    child.kill('SIGKILL')
+    throw new Error(`${error}: ${stderr}${stdout}`, { cause: error })
+  }
   if (child.exitCode !== 0) {
-    throw new Error(`${command.join(' ')} ended with ${child.exitCode}: ${stderr}${stdout}`)
+    throw new Error(`${line} ended with ${child.exitCode ?? child.signalCode}: ${stderr}${stdout}`)
   }
   return { stdout, stderr }
 }

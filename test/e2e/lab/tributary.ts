@@ -66,7 +66,10 @@ export class Tributary {
       if (!program.isRunning) return 'ended'
       return (await tributary.torrents()).length >= expected && 'ready'
     })
-    if (!program.isRunning) throw new Error(`the server ended:\n${program.output}`)
+    if (!program.isRunning) {
+      await program.ended()
+      throw new Error(`the server ended:\n${program.output}`)
+    }
     return tributary
   }
 

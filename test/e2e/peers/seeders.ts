@@ -14,6 +14,9 @@ const TRANSMISSION_PEER_PORT = 51_413
 const TRANSMISSION_RPC_PORT = 9_091
 const ARIA2_PORT = 6_881
 
+/** They check the files first. */
+const SEEDING = { timeoutMs: 60_000 }
+
 export interface Seeder {
   /** ip:port */
   readonly address: string
@@ -43,7 +46,7 @@ export async function startLibtorrent(
     `--listen=${listen}`,
     ...(encryptedOnly ? ['--encrypted-only'] : []),
   ])
-  const [, port] = await program.waitForOutput(/^listening (\d+)$/m)
+  const [, port] = await program.waitForOutput(/^listening (\d+)\n/m)
   return { address: `${listen}:${port}`, program }
 }
 
@@ -64,10 +67,14 @@ export async function startTransmission(host: Host, torrent: Torrent): Promise<S
   const { program, rpc } = await openTransmission(host, torrent.parent)
   await rpc.call('torrent-add', { filename: torrent.path, 'download-dir': torrent.parent })
   // It checks the files first; status 6 is "seeding".
-  await waitFor('transmission to seed', async () => {
-    const answer = await rpc.call('torrent-get', { fields: ['status', 'percentDone'] })
-    return answer.includes('"status":6') && answer.includes('"percentDone":1')
-  })
+  await waitFor(
+    'transmission to seed',
+    async () => {
+      const answer = await rpc.call('torrent-get', { fields: ['status', 'percentDone'] })
+      return answer.includes('"status":6') && answer.includes('"percentDone":1')
+    },
+    SEEDING,
+  )
   return { address: `127.0.0.1:${TRANSMISSION_PEER_PORT}`, program }
 }
 
@@ -158,6 +165,6 @@ export async function startAria2(host: Host, torrent: Torrent): Promise<Seeder> 
     `--dir=${torrent.parent}`,
     torrent.path,
   ])
-  await program.waitForOutput(/SEED/)
+  await program.waitForOutput(/SEED/, SEEDING)
   return { address: `127.0.0.1:${ARIA2_PORT}`, program }
 }

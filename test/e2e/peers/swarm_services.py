@@ -20,7 +20,9 @@ compact_peer = socket.inet_aton(peer_ip) + struct.pack(">H", int(peer_port))
 
 
 def say(*words):
-    print(*words, flush=True)
+    # In one piece: several threads say something.
+    sys.stdout.write(" ".join(words) + "\n")
+    sys.stdout.flush()
 
 
 class Web(http.server.BaseHTTPRequestHandler):

@@ -31,7 +31,7 @@ test.each([
   const clients = await connectMany(port, MOST, ...lines)
   expect((await send(port, 'GET', '/torrents')).status).toBe(200)
   const [oldest] = clients
-  if (oldest?.socket.destroyed === false) await once(oldest.socket, 'close')
+  await oldest?.closed()
   if (lines[0] !== 'x') {
     expect(clients.filter(({ socket }) => socket.destroyed).length).toBeLessThanOrEqual(2)
   }
@@ -96,7 +96,7 @@ test('of a pipeline that is too long, the rest is not even parsed', async () => 
   const { port } = server.address() as AddressInfo
   const client = await connected(port)
   client.socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(2_000))
-  await once(client.socket, 'close')
+  await client.closed()
   expect(requests).toBe(17)
 })
 
@@ -111,6 +111,6 @@ test.each(['h2c', 'websocket'])('an upgrade to %s is ignored', async (protocol) 
 test('a CONNECT ends the connection', async () => {
   const port = await startHttpServer({ session: new FakeSession() })
   const client = await connected(port, 'CONNECT 10.0.0.1:22 HTTP/1.1', 'Host: 10.0.0.1:22', '', '')
-  if (!client.socket.destroyed) await once(client.socket, 'close')
+  await client.closed()
   expect(client.received).toHaveLength(0)
 })

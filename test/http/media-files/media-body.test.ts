@@ -139,7 +139,7 @@ test('more than 16 requests at once cost the connection', async () => {
   for (let i = 0; i < 400; i++) {
     client.write('GET /torrents/0/stream/0 HTTP/1.1', 'Host: 127.0.0.1', '', '')
   }
-  await once(client.socket, 'close')
+  await client.closed()
   await eventually(() => torrent.streams.every(({ closed }) => closed))
   expect(torrent.streams.length).toBeLessThanOrEqual(1)
 })
@@ -192,7 +192,7 @@ test('several clients are served at once, each its own bytes', async () => {
 test('the connection of media is closed, that of the API is kept', async () => {
   const port = await serve(film(10))
   const media = get(port)
-  await once(media.socket, 'close')
+  await media.closed()
   const api = new RawClient(port)
   for (const count of [1, 2]) {
     api.write('GET /torrents HTTP/1.1', 'Host: 127.0.0.1', '', '')

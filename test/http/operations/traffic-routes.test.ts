@@ -59,7 +59,7 @@ test('a request for media is watched with the headers of its answer, refused one
   const { port, heard } = await serve()
   await send(port, 'GET', '/torrents/0/stream/0/x.mkv', { Range: 'bytes=5-9', 'X-Odd': '10.1.1.1' })
   await send(port, 'GET', '/torrents/0/stream/9')
-  await vi.waitFor(() => expect(heard).toHaveLength(2))
+  await vi.waitFor(() => expect(heard).toHaveLength(2), 10_000)
   const [film, missing] = heard
   expect(film?.request.startLine).toBe('GET /torrents/0/stream/0/x.mkv HTTP/1.1')
   expect(film?.request.headers).toContainEqual(['Range', 'bytes=5-9'])
@@ -78,7 +78,7 @@ test('so are requests for subtitles and pictures', async () => {
     '/torrents/0/stream/0?albumArt=true',
   ]
   for (const path of paths) await send(port, 'GET', path)
-  await vi.waitFor(() => expect(heard).toHaveLength(paths.length))
+  await vi.waitFor(() => expect(heard).toHaveLength(paths.length), 10_000)
   expect(heard.map(({ part, request }) => [part, request.startLine])).toEqual(
     paths.map((path) => ['media', `GET ${path} HTTP/1.1`]),
   )

@@ -27,8 +27,9 @@ describe('lockFolder()', () => {
     expect(refused).toMatchObject({ pid: holder.pid })
     expect(String(refused)).toContain(`${folder} is in use by process ${holder.pid}`)
 
+    const exit = once(holder, 'exit')
     holder.kill('SIGKILL')
-    await once(holder, 'exit')
+    await exit
     const lock = await lockFolder(folder)
     expect(await ownerIn(folder)).toMatchObject({ pid: process.pid })
     await lock.release()
@@ -98,8 +99,10 @@ async function lockElsewhere(folder: string): Promise<ChildProcess> {
   `
   const args = ['--input-type=module', '--eval', script]
   const holder = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
-  onTestFinished(() => {
+  const exit = once(holder, 'exit')
+  onTestFinished(async () => {
     holder.kill('SIGKILL')
+    await exit
   })
   await once(holder.stdout, 'data')
   return holder

@@ -48,7 +48,7 @@ describe('the description of a renderer', () => {
     const datagram = alive('http://192.168.1.20:1792/desc.xml')
     descriptions.hear(datagram, '192.168.1.20')
     descriptions.hear(datagram, '192.168.1.20')
-    await vi.waitFor(() => expect(described).toEqual([['192.168.1.20', 'OLED65C24LA']]))
+    await vi.waitFor(() => expect(described).toEqual([['192.168.1.20', 'OLED65C24LA']]), 10_000)
     expect(fetched).toEqual(['http://192.168.1.20:1792/desc.xml'])
     clock.suspend(3_600_000)
     descriptions.hear(datagram, '192.168.1.20')
@@ -75,7 +75,7 @@ describe('the description of a renderer', () => {
     async (xml) => {
       const { descriptions, fetched, described } = start(() => Promise.resolve(xml))
       descriptions.hear(alive('http://10.0.0.7/'), '10.0.0.7')
-      await vi.waitFor(() => expect(fetched).toHaveLength(1))
+      await vi.waitFor(() => expect(fetched).toHaveLength(1), 10_000)
       expect(described.every(([, modelNumber]) => modelNumber === undefined)).toBe(true)
     },
   )
@@ -102,7 +102,7 @@ describe('over HTTP', () => {
     const url = await serve((_request, response) => response.end('ä'))
     const clock = new FakeClock()
     expect(await httpTextFetcher(clock, NEVER)(url)).toBe('ä')
-    await vi.waitFor(() => expect(clock.pending).toBe(0))
+    await vi.waitFor(() => expect(clock.pending).toBe(0), 10_000)
   })
 
   test('errors, redirects and long texts are refused', async () => {
@@ -126,7 +126,7 @@ describe('over HTTP', () => {
       ending.abort()
     })
     await expect(httpTextFetcher(clock, ending.signal)(url)).rejects.toThrow('aborted')
-    await vi.waitFor(() => expect(isLeft).toBe(true))
+    await vi.waitFor(() => expect(isLeft).toBe(true), 10_000)
     expect(clock.pending).toBe(0)
   })
 
@@ -139,7 +139,7 @@ describe('over HTTP', () => {
     const failure = expect(httpTextFetcher(clock, NEVER)(url)).rejects.toThrow(
       'did not answer in time',
     )
-    await vi.waitFor(() => expect(isAsked).toBe(true))
+    await vi.waitFor(() => expect(isAsked).toBe(true), 10_000)
     await clock.advance(5_000)
     await failure
   })

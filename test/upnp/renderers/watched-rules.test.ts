@@ -84,7 +84,7 @@ async function watch(text: string | null) {
     vi.waitFor(async () => {
       await clock.advance(2_000)
       check()
-    })
+    }, 10_000)
   return { path, lines, found, until, clock, rules }
 }
 
