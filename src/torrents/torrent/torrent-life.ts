@@ -199,8 +199,8 @@ export class TorrentLife
 
   /**
    * Checks all that is on the disk once more; streams end meanwhile. Rejects with TorrentError
-   * `wrong-state` while it is resolving or being checked, with FilesGoneError where all is still gone, or with the
-   * system's error.
+   * `wrong-state` while it is resolving or being checked, with FilesGoneError where all is still gone, or with
+   * StorageError.
    */
   async recheck(): Promise<void> {
     const { condition, metadata } = this
@@ -211,6 +211,8 @@ export class TorrentLife
     if (!isStopped && (this.holdings === null || condition.phase !== 'ready')) {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
+    await this.host.requireWritable()
+    if (condition.isClosed) throw new TorrentError('closed', 'the torrent was removed')
     condition.forgetGone()
     await this.opening.recheck()
     this.host.changed()
