@@ -82,7 +82,10 @@ export class TorrentContent implements Holdings {
         verified: (piece) => this.downloader.storeListener.verified(piece),
         failed: (piece, digests) => this.downloader.storeListener.failed(piece, digests),
         backpressure: (isFull) => this.downloader.storeListener.backpressure(isFull),
-        writable: onWritable,
+        // Whether writing works is a matter of those that come after it.
+        writable: (error) => {
+          if (!this.#isClosed) onWritable(error)
+        },
         began: (piece) => this.kept.forget(piece),
         fault: (about, error) => this.#losses.onFault(about, error),
       },
