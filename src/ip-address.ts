@@ -19,6 +19,23 @@ export function plainAddress(address: string): string {
   return bytes.join('.')
 }
 
+/** Groups of 16 bits of an IPv6 address that are the network's (RFC 4291, section 2.5.4). */
+const NETWORK_GROUPS = 4
+
+/**
+ * What one host cannot have many of: an IPv4 address, or the /64 network of an IPv6 address, within which a host may take as many
+ * addresses as it likes. Of link-local ones, which a LAN shares, the whole address.
+ */
+export function hostNetwork(address: string): string {
+  const plain = plainAddress(address)
+  if (!isIPv6(plain) || /^fe[89ab]/.test(plain)) return plain
+  const [before = '', after] = plain.split('::')
+  const [left, right] = [before, after ?? ''].map((part) => part.split(':').filter(Boolean))
+  const gap = Array.from({ length: 8 - (left ?? []).length - (right ?? []).length }, () => '0')
+  const groups = [...(left ?? []), ...gap, ...(right ?? [])]
+  return `${groups.slice(0, NETWORK_GROUPS).join(':')}::/64`
+}
+
 /** As a dual-stack socket gives it: mapped IPv4 becomes IPv4, and all else stays, its zone too. */
 export function unmappedAddress(address: string): string {
   return address.replace(/^::ffff:(?=[\d.]+$)/i, '')

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { baseUrl, plainAddress } from '../src/ip-address.ts'
+import { baseUrl, hostNetwork, plainAddress } from '../src/ip-address.ts'
 
 describe('plainAddress()', () => {
   it.each([
@@ -14,6 +14,24 @@ describe('plainAddress()', () => {
     ['', ''],
   ])('spells %j as %j', (address, plain) => {
     expect(plainAddress(address)).toBe(plain)
+  })
+})
+
+describe('hostNetwork()', () => {
+  it.each([
+    ['10.0.0.1', '10.0.0.1'],
+    ['::ffff:10.0.0.1', '10.0.0.1'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::7', '2001:db8:1:2::/64'],
+    ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80::1'],
+    ['fe80::2', 'fe80::2'],
+    ['seed.example', 'seed.example'],
+    ['', ''],
+  ])('of %j is %j', (address, network) => {
+    expect(hostNetwork(address)).toBe(network)
   })
 })
 

@@ -4,12 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import {
-  addedTorrent,
-  peerStats,
-  sessionStats,
-  torrentList,
-} from '../../src/http/schemas/answers.ts'
+import { sessionStats } from '../../src/http/schemas/session-answers.ts'
+import { addedTorrent, peerStats, torrentList } from '../../src/http/schemas/torrent-answers.ts'
 import type { Session } from '../../src/torrents/session/session.ts'
 import { jsonOf, type RawAnswer, send, startHttpServer } from '../helpers/http-client.ts'
 import { makeTorrent, pseudoRandomBytes, singleFile } from '../helpers/make-torrent.ts'

@@ -1,6 +1,7 @@
-import * as answers from './answers.ts'
+import { nothing } from './answer-parts.ts'
 import { type ApiRoute, json } from './api-route.ts'
 import { LIBRARY_ROUTES } from './library-api.ts'
+import * as operationAnswers from './operation-answers.ts'
 import { RENDERER_ROUTES } from './renderer-api.ts'
 import {
   addQuery,
@@ -15,6 +16,8 @@ import {
   seedingBody,
   torrentLimitsBody,
 } from './requests.ts'
+import * as sessionAnswers from './session-answers.ts'
+import * as torrentAnswers from './torrent-answers.ts'
 
 const ONE = '/torrents/{id_or_infohash}'
 
@@ -24,33 +27,33 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/',
     summary: 'list all available APIs',
-    answer: json(answers.root),
+    answer: json(operationAnswers.root),
     others: { 307: { summary: 'A browser is sent to the page', answer: {} } },
   },
   {
     method: 'GET',
     path: '/dht/stats',
     summary: 'DHT stats',
-    answer: json(answers.dhtStats),
+    answer: json(sessionAnswers.dhtStats),
   },
   {
     method: 'GET',
     path: '/dht/table',
     summary: 'DHT routing table',
-    answer: json(answers.dhtTable),
+    answer: json(sessionAnswers.dhtTable),
   },
   {
     method: 'GET',
     path: '/healthz',
     summary: 'Whether the server is well; 503 where it is not',
-    answer: json(answers.health),
-    others: { 503: { summary: 'It is not', answer: json(answers.health) } },
+    answer: json(operationAnswers.health),
+    others: { 503: { summary: 'It is not', answer: json(operationAnswers.health) } },
   },
   {
     method: 'GET',
     path: '/stats',
     summary: 'Global session stats',
-    answer: json(answers.sessionStats),
+    answer: json(sessionAnswers.sessionStats),
   },
   {
     method: 'GET',
@@ -63,7 +66,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/addresses',
     summary: 'URLs that others on the LAN reach the server by',
-    answer: json(answers.addresses),
+    answer: json(operationAnswers.addresses),
   },
   {
     method: 'GET',
@@ -88,21 +91,21 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/streams',
     summary: 'Streams that are being sent: client, position, speed, stalls and why',
-    answer: json(answers.streams),
+    answer: json(operationAnswers.streams),
   },
   {
     method: 'POST',
     path: '/rust_log',
     summary: 'Set RUST_LOG to this post launch (for debugging)',
     body: { 'text/plain': null },
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'GET',
     path: '/torrents',
     summary: 'List torrents',
     query: listQuery,
-    answer: json(answers.torrentList),
+    answer: json(torrentAnswers.torrentList),
   },
   {
     method: 'GET',
@@ -114,16 +117,21 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: '/torrents/limits',
     summary: 'Limits of all torrents together, and those that hold now',
-    answer: json(answers.sessionLimits),
+    answer: json(sessionAnswers.sessionLimits),
   },
   {
     method: 'POST',
     path: '/torrents/limits',
     summary: 'Change the limits of all torrents together',
     body: json(limitsBody),
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
-  { method: 'GET', path: ONE, summary: 'Torrent details', answer: json(answers.torrentDetails) },
+  {
+    method: 'GET',
+    path: ONE,
+    summary: 'Torrent details',
+    answer: json(torrentAnswers.torrentDetails),
+  },
   {
     method: 'GET',
     path: `${ONE}/haves`,
@@ -134,34 +142,34 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: `${ONE}/limits`,
     summary: 'Limits of one torrent',
-    answer: json(answers.torrentLimits),
+    answer: json(torrentAnswers.torrentLimits),
   },
   {
     method: 'POST',
     path: `${ONE}/limits`,
     summary: 'Change the limits of one torrent',
     body: json(torrentLimitsBody),
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
     path: `${ONE}/keep`,
     summary: 'Keep all of it, whatever the quota, or no longer',
     body: json(keepBody),
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
     path: `${ONE}/seeding`,
     summary: 'Say when a torrent has been seeded enough',
     body: json(seedingBody),
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
     path: `${ONE}/recheck`,
     summary: 'Check all that is on the disk once more',
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'GET',
@@ -174,7 +182,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/peer_stats`,
     summary: 'Per peer stats',
     query: peerStatsQuery,
-    answer: json(answers.peerStats),
+    answer: json(torrentAnswers.peerStats),
   },
   {
     method: 'GET',
@@ -192,13 +200,13 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: `${ONE}/stats`,
     summary: 'Stats of a torrent that is live',
-    answer: json(answers.liveStats),
+    answer: json(torrentAnswers.liveStats),
   },
   {
     method: 'GET',
     path: `${ONE}/stats/v1`,
     summary: 'Torrent stats',
-    answer: json(answers.torrentStats),
+    answer: json(torrentAnswers.torrentStats),
   },
   {
     method: 'GET',
@@ -217,7 +225,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     method: 'GET',
     path: `${ONE}/trackers`,
     summary: 'How it stands with each tracker',
-    answer: json(answers.trackers),
+    answer: json(torrentAnswers.trackers),
   },
   { method: 'GET', path: '/web/', summary: 'Web UI', answer: { 'text/html': null } },
   {
@@ -226,7 +234,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary: 'Add a torrent here. magnet: or http:// or a local file.',
     query: addQuery,
     body: { 'text/plain': null, 'application/x-bittorrent': null },
-    answer: json(answers.addedTorrent),
+    answer: json(torrentAnswers.addedTorrent),
   },
   {
     method: 'POST',
@@ -249,31 +257,31 @@ export const API_ROUTES: readonly ApiRoute[] = [
     path: `${ONE}/add_peers`,
     summary: 'Add peers (newline-delimited)',
     body: { 'text/plain': null },
-    answer: json(answers.addedPeers),
+    answer: json(torrentAnswers.addedPeers),
   },
   {
     method: 'POST',
     path: `${ONE}/delete`,
     summary: 'Forget about the torrent, remove the files',
-    answer: json(answers.deleted),
+    answer: json(torrentAnswers.deleted),
   },
   {
     method: 'POST',
     path: `${ONE}/forget`,
     summary: 'Forget about the torrent, keep the files',
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
     path: `${ONE}/pause`,
     summary: 'Pause torrent',
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
     path: `${ONE}/start`,
     summary: 'Resume torrent',
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   {
     method: 'POST',
@@ -281,7 +289,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
     summary:
       'Change the selection of files to download. You need to POST json of the following form {"only_files": [0, 1, 2]}',
     body: json(onlyFilesBody),
-    answer: json(answers.nothing),
+    answer: json(nothing),
   },
   ...RENDERER_ROUTES,
   ...LIBRARY_ROUTES,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { nothing } from './answers.ts'
+import { nothing } from './answer-parts.ts'
 import { type ApiRoute, json } from './api-route.ts'
 
 const library = z

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { apiError } from './answers.ts'
 import type { ApiRoute } from './api-route.ts'
 import { API_ROUTES } from './api-routes.ts'
+import { apiError } from './error-answer.ts'
 
 type JsonObject = Record<string, unknown>
 

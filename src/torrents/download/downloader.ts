@@ -1,10 +1,9 @@
 import type { LoopClock } from '../../clock.ts'
 import type { Logger } from '../../log.ts'
-import { endpointOf } from '../../peer-address.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
 import type { Bitfield } from '../pieces/bitfield.ts'
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
+import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { RateMeter } from '../rates/rate-meter.ts'
 import type { ThrottleShare } from '../rates/throttle.ts'
@@ -233,12 +232,22 @@ export class Downloader {
       else if (this.#store.addBlock(piece, offset, data)) this.#wake(piece, offset, data.length)
       this.#comparison.samples.arrived(piece, offset / BLOCK_LENGTH)
       this.#comparison.doubtAgain()
-    } else if (arrival === 'sample') {
-      this.#comparison.samples.sampled(senderAt(wire), { piece, offset }, data)
-    } else if (arrival === 'second') {
-      this.#comparison.copied(senderAt(wire), { piece, offset }, data)
+    } else if (arrival === 'sample' || arrival === 'second') {
+      this.#compare(arrival, wire, { piece, offset }, data)
     }
     this.#planning.blockCame(wire, arrival)
+  }
+
+  #compare(
+    arrival: 'sample' | 'second',
+    wire: SwarmWire,
+    place: { readonly piece: number; readonly offset: number },
+    data: Uint8Array,
+  ): void {
+    const sender = this.#scheduler.senderOf(wire.id)
+    if (sender === undefined) return
+    if (arrival === 'sample') this.#comparison.samples.sampled(sender, place, data)
+    else this.#comparison.copied(sender, place, data)
   }
 
   #endFlood(wire: SwarmWire): void {
@@ -303,8 +312,4 @@ export class Downloader {
   #wakeAll(): void {
     this.#options.streams.wake(0, Number.POSITIVE_INFINITY)
   }
-}
-
-function senderAt(wire: SwarmWire): Sender {
-  return { peer: endpointOf(wire), address: wire.address }
 }

@@ -14,7 +14,7 @@ export type Verification = 'proven' | 'always' | 'off'
 export interface Sender {
   /** `ip:port`: whom we trust or blame, as an honest peer may share its address with a liar. */
   readonly peer: string
-  /** IP address without a port: two copies from one address prove nothing. */
+  /** IP address without a port, of IPv6 the /64 network: two copies from one address prove nothing. */
   readonly address: string
 }
 
@@ -176,7 +176,8 @@ export class BlockProvenance {
    * with somebody that is right: so one contradiction is not enough.
    */
   isDiscredited(peer: string): boolean {
-    return this.#suspected.has(peer) || this.isOutvoted(peer)
+    // Blocks of it that are right and held still make it no less of a liar.
+    return this.#banned.has(peer) || this.#suspected.has(peer) || this.isOutvoted(peer)
   }
 
   /** Copies of a block differ: it is held no longer. */
@@ -252,7 +253,7 @@ export class BlockProvenance {
 
   /** It has contributed so much to verified pieces that it needs nobody to vouch for it. */
   isTrusted(peer: string): boolean {
-    if ((this.#right.get(peer) ?? 0) < ENOUGH_BLOCKS) return false
+    if (this.#banned.has(peer) || (this.#right.get(peer) ?? 0) < ENOUGH_BLOCKS) return false
     return !this.#contradictions.isDoubted(peer)
   }
 }

@@ -1,3 +1,4 @@
+import { hostNetwork } from '../../ip-address.ts'
 import { addressOf } from '../../peer-address.ts'
 import type { BlockProvenance } from '../pieces/block-provenance.ts'
 import type { SchedulerState } from './model/scheduler-state.ts'
@@ -56,7 +57,7 @@ export class Blame {
   /** Nothing is asked of the peer any more, and others at its address are on parole. */
   banned(peer: string): void {
     const { parole, provenance, wires } = this.#state
-    parole.convict(addressOf(peer))
+    parole.convict(hostNetwork(addressOf(peer)))
     provenance.distrust(peer)
     provenance.banned(peer)
     this.#state.settleDisputes(peer)

@@ -1,5 +1,5 @@
 import { BLOCK_LENGTH } from '../pieces/block.ts'
-import type { BlockProvenance } from '../pieces/block-provenance.ts'
+import type { BlockProvenance, Sender } from '../pieces/block-provenance.ts'
 import type { PieceLayout } from '../pieces/piece-layout.ts'
 import { type Arrival, Arrivals, type ReceivedBlock } from './arrivals.ts'
 import { Availability } from './background/availability.ts'
@@ -116,6 +116,11 @@ export class BlockScheduler {
   /** The wire sends so much that nobody asked for that it should be closed. */
   isFlooding(id: number): boolean {
     return this.#state.wires.get(id)?.conduct.isFlooding ?? false
+  }
+
+  /** Who sends on the wire; `undefined` once it is closed. */
+  senderOf(id: number): Sender | undefined {
+    return this.#state.wires.get(id)?.sender
   }
 
   /** What the wire has been asked for takes it so long; ms. */

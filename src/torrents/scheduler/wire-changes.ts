@@ -55,7 +55,7 @@ export class WireChanges {
   ): void {
     this.#state.now = now
     this.#withWire(id, (wire) => {
-      wire.pieces.choke()
+      wire.choke()
       this.#options.background.release(wire)
       this.#state.release(wire)
       if (!requestsDropped) return

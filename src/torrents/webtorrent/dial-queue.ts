@@ -1,5 +1,5 @@
 /**
- * What is known of an address that waits: it has `taken` a connection before, is `new`, or has
+ * What is known of an address that waits: it has `taken` a connection and closed it over what we said, is `new`, or has
  * `failed`, in the order in which they are dialled.
  */
 export type Prospect = 'taken' | 'new' | 'failed'

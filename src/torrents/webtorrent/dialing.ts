@@ -173,8 +173,8 @@ export class Dialing implements Dialler {
     const waitsForUtp = attempt.type === 'utp' && this.#isUtpFull
     if (!waitsForUtp && this.#connections.mayDial(this.#torrent))
       return this.#dialNow(address, source)
-    const { attempts, next } = this.#known.know(address)
-    const hasTaken = attempts > 0 && next === ENCRYPTED
+    const { attempts, next, hasHungUp } = this.#known.know(address)
+    const hasTaken = hasHungUp && next === ENCRYPTED
     this.#waiting.add(address, source, hasTaken ? 'taken' : attempts === 0 ? 'new' : 'failed')
     this.#connections.wait(this)
     return null
@@ -194,6 +194,8 @@ export class Dialing implements Dialler {
     }
     if (known.last === PLAIN && wasConnected(peer)) {
       known.next = ENCRYPTED
+      // Who takes calls and says nothing takes nobody's place who was never tried.
+      known.hasHungUp = this.#now() - known.lastAt < FIRST_HANDSHAKE_MS
       // webtorrent forgets the peer first.
       queueMicrotask(redial)
     } else if (this.#mayUseUtp(address)) {

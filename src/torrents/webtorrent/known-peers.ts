@@ -27,6 +27,8 @@ export interface KnownPeer {
   last: number
   /** When it was tried last, in milliseconds. */
   lastAt: number
+  /** It took a connection the last time, and closed it over what we said: it may want to be asked otherwise. */
+  hasHungUp: boolean
 }
 
 export interface KnownPeersOptions {
@@ -70,7 +72,7 @@ export class KnownPeers {
     const known = this.#peers.get(address)
     if (known !== undefined) return known
     if (this.#peers.size >= MAX_KNOWN_PEERS) this.#forgetOne()
-    const added: KnownPeer = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: NEVER }
+    const added = { attempts: 0, next: PLAIN, last: PLAIN, lastAt: NEVER, hasHungUp: false }
     this.#peers.set(address, added)
     return added
   }
@@ -100,6 +102,7 @@ export class KnownPeers {
     known.last = ATTEMPTS.indexOf(attempt)
     known.next = (known.last + 1) % ATTEMPTS.length
     known.lastAt = now
+    known.hasHungUp = false
   }
 
   /** It shook hands: what worked comes first when it is tried again. */

@@ -15,6 +15,8 @@ const DEFAULT_REQUEST_LIMIT = 250
 const MAX_REQUEST_LIMIT = 2_000
 /** `-rQ`, in hex: rqbit 9 closes over a request that is no whole block. */
 const RQBIT_PEER_ID = '2d7251'
+/** A peer that answers our interest with a choke hears of it no more often; peers decide whom to choke every 10 s or more; ms. */
+const INTEREST_MS = 5_000
 
 /** A webtorrent wire behind the port: plain requests and cancels, no piece picking. */
 export class WebTorrentWire implements SwarmWire, ExtensionWire {
@@ -31,6 +33,8 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
   readonly #listener: WireListener
   #outstanding = 0
   #heardAt = 0
+  #isChoked: boolean
+  #repeatedAt = Number.NEGATIVE_INFINITY
 
   constructor(wire: Wire, listener: WireListener) {
     this.id = nextWireId()
@@ -41,6 +45,7 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
     this.roundTripMs = roundTripMsOf(wire)
     this.#wire = wire
     this.#listener = listener
+    this.#isChoked = wire.peerChoking
     this.sender = new WireSender(wire)
     this.outbox = new Outbox((messages) => wire._push(messages))
     this.#listen()
@@ -155,11 +160,13 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
 
   /**
    * libtorrent chokes the slowest of its peers every 15 s although it has a slot left, and gives that to
-   * whoever says next that it is interested, which the others do not.
+   * whoever says next that it is interested, which the others do not. A choke that changes nothing is no reason.
    */
   #repeatInterest(): void {
     const wire = this.#wire
-    if (!wire.amInterested) return
+    const now = performance.now()
+    if (this.#isChoked || !wire.amInterested || now < this.#repeatedAt + INTEREST_MS) return
+    this.#repeatedAt = now
     wire.amInterested = false
     wire.interested()
   }
@@ -171,12 +178,16 @@ export class WebTorrentWire implements SwarmWire, ExtensionWire {
       if (!wire.hasFast) this.#outstanding = 0
       tell({ kind: 'choked' })
       this.#repeatInterest()
+      this.#isChoked = true
     })
     wire.on('reject', (piece: number, offset: number) => {
       this.#settled()
       tell({ kind: 'rejected', piece, offset })
     })
-    wire.on('unchoke', () => tell({ kind: 'unchoked' }))
+    wire.on('unchoke', () => {
+      this.#isChoked = false
+      tell({ kind: 'unchoked' })
+    })
     wire.on('have', (piece: number) => tell({ kind: 'have', piece }))
     wire.on('bitfield', ({ buffer: pieces }: { buffer: Uint8Array }) => {
       tell({ kind: 'bitfield', pieces })

@@ -74,10 +74,11 @@ async function browse(
   const flag = args.oneOf('BrowseFlag', BROWSE_FLAGS)
   const slice = sliceOf(args, context)
   const isMetadata = flag === 'BrowseMetadata'
+  const options = didlOptions(library, args, context)
   const found = isMetadata ? metadata(library, id) : await library.childrenInSlices(id, slice)
   if (found === null) throw new UpnpError(701, `no object ${JSON.stringify(id)}`)
   const position = isMetadata ? null : slice.startingIndex
-  return await outputs(library, found, { ...didlOptions(library, args, context), position }, log)
+  return await outputs(found, { ...options, position }, log)
 }
 
 /** ContentDirectory:1, 2.7.5. Bad criteria are told before a bad container. */
@@ -89,9 +90,11 @@ async function search(
 ): Promise<Outputs> {
   const id = askedId(args.text('ContainerID', 'ObjectID'))
   const condition = parseSearchCriteria(args.optionalText('SearchCriteria', '*'))
-  const found = await library.search(id, condition, sliceOf(args, context))
+  const slice = sliceOf(args, context)
+  const options = didlOptions(library, args, context)
+  const found = await library.search(id, condition, slice)
   if (found === null) throw new UpnpError(710, `no container ${JSON.stringify(id)}`)
-  return await outputs(library, found, didlOptions(library, args, context), log)
+  return await outputs(found, options, log)
 }
 
 /** What MiniDLNA takes as well: without StartingIndex from the first, without RequestedCount all. */
@@ -104,6 +107,7 @@ function sliceOf(args: ActionArguments, { renderer }: ActionContext): Slice {
   }
 }
 
+/** Made before the library is read: with a later UpdateID nobody would ask again for what has changed meanwhile. */
 function didlOptions(
   library: Library,
   args: ActionArguments,
@@ -121,7 +125,6 @@ function didlOptions(
 }
 
 async function outputs(
-  library: Library,
   { objects, totalMatches }: Children,
   options: DidlOptions,
   log: Logger,
@@ -131,7 +134,7 @@ async function outputs(
     ['Result', didl],
     ['NumberReturned', numberReturned],
     ['TotalMatches', totalMatches],
-    ['UpdateID', library.systemUpdateId],
+    ['UpdateID', options.updateId],
   ]
 }
 

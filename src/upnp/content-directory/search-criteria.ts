@@ -1,5 +1,7 @@
+import type { ObjectProperty } from '../../library/objects/object-list.ts'
 import type { Condition, Relation } from '../../library/search/search.ts'
 import { UpnpError } from '../control/upnp-error.ts'
+import { askedId } from '../renderers/shown-object.ts'
 import { searchedProperty } from './searched-properties.ts'
 
 type Token =
@@ -19,6 +21,9 @@ const RELATIONS: ReadonlyMap<string, Relation> = new Map(
     ] as Relation[]
   ).map((relation) => [relation.toLowerCase(), relation]),
 )
+
+/** Some renderers know objects by ids that are longer than ours. */
+const IDS: ReadonlySet<ObjectProperty> = new Set(['id', 'parentId', 'refId'])
 
 /** Parentheses in parentheses, and comparisons in all: the most honest criteria have a dozen. */
 const MOST_NESTED = 32
@@ -122,7 +127,9 @@ class Parser {
     }
     const relation = RELATIONS.get(operator)
     if (relation === undefined) throw unreadable(JSON.stringify(operator))
-    return { kind: 'relation', property, relation, value: this.#text('string', 'word') }
+    const value = this.#text('string', 'word')
+    const isId = property !== null && IDS.has(property)
+    return { kind: 'relation', property, relation, value: isId ? askedId(value) : value }
   }
 
   #take(): Token {

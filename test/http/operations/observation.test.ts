@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { streams as streamsSchema } from '../../../src/http/schemas/answers.ts'
+import { streams as streamsSchema } from '../../../src/http/schemas/operation-answers.ts'
 import { LogFeed } from '../../../src/log-feed.ts'
 import { FakeSession, FakeTorrent } from '../../helpers/fake-session.ts'
 import { jsonOf, RawClient, send, startHttpServer } from '../../helpers/http-client.ts'

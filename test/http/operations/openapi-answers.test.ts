@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openApiDocument } from '../../../src/http/schemas/openapi.ts'
 import { jsonOf, type RawAnswer, send } from '../../helpers/http-client.ts'
 import { pseudoRandomBytes, singleFile } from '../../helpers/make-torrent.ts'
@@ -118,6 +118,21 @@ test('whatever the API answers is what the document says', async () => {
   await ask('POST /torrents/1/forget')
   await look()
   expect(found).toEqual([])
+}, 30_000)
+
+test('a torrent that waits for its turn is answered as the document says, too', async () => {
+  const { get, add } = await startRealServer('--max-active-downloads=0')
+  await add(singleFile('small.mkv', pseudoRandomBytes(1_000, 9)))
+  const stats = await vi.waitUntil(
+    async () => {
+      const answer = await get('/torrents/1/stats/v1')
+      return (jsonOf(answer) as { queued?: boolean }).queued === true && answer
+    },
+    { timeout: 10_000 },
+  )
+  expect(faultsOf('GET', '/torrents/1/stats/v1', stats)).toEqual([])
+  const list = '/torrents?with_stats=true'
+  expect(faultsOf('GET', list, await get(list))).toEqual([])
 }, 30_000)
 
 const JSON_HEADERS = { 'Content-Type': 'application/json' }

@@ -110,6 +110,16 @@ describe('a block of which another address has sent an equal stretch', () => {
     provenance.distrust(other.peer)
     expect(isShown(7, 1)).toBe(false)
   })
+
+  test('may not where who vouched was banned, though right blocks of it come to light', () => {
+    provenance.distrust(other.peer)
+    provenance.banned(other.peer)
+    provenance.trust(other.peer, 64)
+    provenance.received(7, 2, other)
+    expect([1, 2].map((block) => isShown(7, block))).toEqual([false, false])
+    provenance.vouch(7, 2, one.peer)
+    expect(isShown(7, 2)).toBe(false)
+  })
 })
 
 describe('two peers', () => {

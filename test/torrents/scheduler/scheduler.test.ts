@@ -119,6 +119,9 @@ describe('requests', () => {
     scheduler.plan(0)
     scheduler.wires.choked(1, 10, { requestsDropped: true })
     expect(only('request', scheduler.plan(1_000))).toEqual([])
+    // Nothing else would make it plan again, and saying once more that it chokes changes nothing.
+    expect(scheduler.wakeAt).toBe(2_010)
+    scheduler.wires.choked(1, 1_900, { requestsDropped: true })
     const later = only('request', scheduler.plan(2_010))
     expect(later.length).toBeGreaterThan(0)
     expect(later.every(({ piece }) => piece === 2)).toBe(true)

@@ -242,6 +242,18 @@ describe('Dialing, by what a peer has shown', () => {
     expect(dialled).toEqual([`${PEER} tcp 0`, `${PEER} tcp 1`])
   })
 
+  it('asks who was never tried before those that take calls and say nothing, and those that hang up before both', async () => {
+    const { dialled, end, offer, now } = ending(1)
+    for (const n of [1, 2, 3, 4, 5, 6]) offer(`10.0.0.${n}:5`)
+    await end('10.0.0.3:5', { isConnected: true })
+    now.ms = 4_050
+    for (const n of [1, 2]) await end(`10.0.0.${n}:5`, { isConnected: true })
+    expect(dialled.slice(3)).toEqual(['10.0.0.4:5 tcp 0', '10.0.0.3:5 tcp 1', '10.0.0.5:5 tcp 0'])
+    await end('10.0.0.4:5')
+    await end('10.0.0.5:5')
+    expect(dialled.slice(6)).toEqual(['10.0.0.6:5 tcp 0', '10.0.0.1:5 tcp 1'])
+  })
+
   it('asks by uTP after a second whoever takes no TCP, and leaves what fails then to the next round', async () => {
     vi.useFakeTimers()
     try {

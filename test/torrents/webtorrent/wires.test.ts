@@ -32,16 +32,26 @@ describe('a peer that calls us', () => {
     await until(session, () => torrent.stats().finished)
   })
 
-  it('hears again that we are interested when it chokes us', async () => {
+  it('hears again that we are interested when it chokes us, but not each time that it says so', async () => {
     const session = await openSession()
     const { torrent } = await session.add(source)
     await until(session, () => torrent.state.kind === 'live')
     const all = message(Id.bitfield, Buffer.from([0b1100_0000]))
     const peer = await RawPeer.connect(session.peerPort, torrent.infoHash, all)
-    for (let times = 0; times < 3; times++) {
-      await peer.next(Id.interested)
-      peer.send(Buffer.concat([message(Id.unchoke), message(Id.choke)]))
-    }
+    await peer.next(Id.interested)
+    const metadata = extended(0, 'd1:md11:ut_metadatai2eee')
+    const askedOnce = extended(1, 'd8:msg_typei0e5:piecei0ee')
+    peer.send(message(Id.choke), message(Id.choke), metadata, askedOnce)
+    // Messages are answered in their order: what it had to say to that is over.
+    await peer.next(Id.extended)
+    await peer.next(Id.extended)
+    expect(peer.has(Id.interested)).toBe(false)
+    peer.send(message(Id.unchoke), message(Id.choke))
+    await peer.next(Id.interested)
+    const again = Buffer.concat([message(Id.unchoke), message(Id.choke)])
+    peer.send(...Array.from({ length: 20 }, () => again), askedOnce)
+    await peer.next(Id.extended)
+    expect(peer.has(Id.interested)).toBe(false)
   })
 
   it.each([

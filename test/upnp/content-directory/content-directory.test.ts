@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { nextTurn } from '../../../src/concurrency/next-turn.ts'
 import type { LibraryTorrent } from '../../../src/library/files/library-source.ts'
 import { Library } from '../../../src/library/library.ts'
 import { silentLogger } from '../../../src/log.ts'
@@ -395,6 +396,29 @@ describe('the other actions', () => {
   })
 })
 
+describe('what changes while it is read', () => {
+  const MANY = torrentOf(
+    'Many',
+    Array.from({ length: 900 }, (_, n) => `${n}.jpg`),
+  )
+
+  it.each([
+    ['Browse', { ...BROWSE, ObjectID: MANY.infoHash }],
+    ['Search', { ContainerID: MANY.infoHash, SearchCriteria: '*', Filter: '*' }],
+  ])('%s tells the UpdateID of before, by which it is asked for again', async (action, args) => {
+    const directory = new AskedDirectory([MANY])
+    await new Promise<void>((resolve) => directory.library.once('changed', resolve))
+    const before = directory.library.systemUpdateId
+    const asked = directory.ask(action, args)
+    // The answer takes longer than one turn.
+    await nextTurn()
+    directory.shelf.add(torrentOf('New', ['new.mkv']))
+    expect(directory.library.systemUpdateId).toBeGreaterThan(before)
+    const { NumberReturned, UpdateID } = await outputsOf((await asked).xml)
+    expect([NumberReturned, UpdateID]).toEqual(['900', String(before)])
+  })
+})
+
 describe('the profile of a renderer', () => {
   const CATALOGUE = torrentOf('x', ['b.mkv', 'a.mkv', "it's.mkv"])
 
@@ -413,6 +437,12 @@ describe('the profile of a renderer', () => {
       BrowseFlag: 'BrowseMetadata',
     })
     expect(alone.items[0]?.$.id).toBe(film?.$.id)
+    const parent = `@parentID = "${film?.$.parentID}"`
+    for (const SearchCriteria of [parent, `@id = "${film?.$.id}" or @refID = "${film?.$.id}"`]) {
+      const found = await invoke('Search', { ContainerID: '0', SearchCriteria, Filter: '*' })
+      const { Result = '' } = await outputsOf(found.xml)
+      expect((await objectsOf(Result)).items[0]?.$.id).toBe(film?.$.id)
+    }
   })
 
   it('may keep our order, whatever it asks for', async () => {

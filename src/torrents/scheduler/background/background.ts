@@ -41,6 +41,8 @@ export class BackgroundDownload {
   #selected: Bitfield | null = null
   #bytesPerSecond = Number.POSITIVE_INFINITY
   #endGameAt = Number.POSITIVE_INFINITY
+  /** When a peer that has begun to choke us may be asked for what it allows meanwhile; ms. */
+  #chokedUntil = Number.POSITIVE_INFINITY
   /** Something may be fetched for nobody; otherwise time alone changes nothing. */
   #isFilling = false
   #leechers: readonly Wire[] = []
@@ -59,7 +61,7 @@ export class BackgroundDownload {
   /** When there may be more to do than now without anything happening; ms. */
   get wakeAt(): number {
     if (!this.#isFilling) return Number.POSITIVE_INFINITY
-    return Math.min(this.#rate.refillsAt, this.#endGameAt)
+    return Math.min(this.#rate.refillsAt, this.#endGameAt, this.#chokedUntil)
   }
 
   /** Is something selected that is missing? */
@@ -115,6 +117,7 @@ export class BackgroundDownload {
   fill(): void {
     const { isStoreFull } = this.#state
     this.#endGameAt = Number.POSITIVE_INFINITY
+    this.#chokedUntil = Number.POSITIVE_INFINITY
     this.#isFilling = this.isUnfinished && !isStoreFull
     if (!this.#isFilling) return
     this.#rate.refill()
@@ -133,7 +136,10 @@ export class BackgroundDownload {
 
   #mayUnchoke(wire: Wire): boolean {
     const { chokedAt, isChoked } = wire.pieces
-    return isChoked && this.#state.now < chokedAt + CHOKE_MS
+    const until = chokedAt + CHOKE_MS
+    if (!isChoked || this.#state.now >= until) return false
+    this.#chokedUntil = Math.min(this.#chokedUntil, until)
+    return true
   }
 
   /** How long its queue may be now; 0 where it is long enough. */

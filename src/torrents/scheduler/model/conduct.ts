@@ -14,6 +14,11 @@ const FAILURES_IN_A_ROW = 3
 const FAILING_MS = 2_000
 /** Blocks that nobody asked for are forgiven up to so many, 16 MiB, and as many as it was asked for. */
 const FORGIVEN_UNASKED = 1_024
+/**
+ * One that has let itself be asked so often, and choked us again without having sent anything, is asked a while after it
+ * unchokes, like one that rejects; else it would hold what it is asked for again and again, and for ever.
+ */
+const EMPTY_TURNS_IN_A_ROW = 3
 
 /** How a peer treats what it is asked for: blocks, silence, rejects, losses, and the rests that follow. */
 export class Conduct {
@@ -25,6 +30,8 @@ export class Conduct {
   #snubs = 0
   #rejects = 0
   #failures = 0
+  #emptyTurns = 0
+  #hasAnswered = false
   #restsUntil = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, timing: Pick<WireTiming, 'lastArrivalAt'>) {
@@ -75,6 +82,8 @@ export class Conduct {
     this.#snubs = 0
     this.#rejects = 0
     this.#failures = 0
+    this.#emptyTurns = 0
+    this.#hasAnswered = true
     this.#restsUntil = Number.NEGATIVE_INFINITY
   }
 
@@ -83,8 +92,16 @@ export class Conduct {
     this.#unasked++
   }
 
+  /** It chokes us from now on, and owes something. */
+  chokedOwing(): void {
+    if (!this.#hasAnswered) this.#emptyTurns++
+  }
+
   unchoked(): void {
-    this.#restsUntil = Number.NEGATIVE_INFINITY
+    this.#hasAnswered = false
+    const more = this.#emptyTurns - EMPTY_TURNS_IN_A_ROW
+    const rest = Math.min(LONGEST_REJECT_REST_MS, FIRST_REJECT_REST_MS * 2 ** more)
+    this.#restsUntil = more < 0 ? Number.NEGATIVE_INFINITY : this.#clock.now + rest
   }
 
   /** It has kept silent for too long. */

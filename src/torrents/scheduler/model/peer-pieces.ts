@@ -29,7 +29,7 @@ export class PeerPieces {
     return this.#isChoked
   }
 
-  /** When it last began to choke us; ms. */
+  /** When it last began to choke us, after it had not; ms. */
   get chokedAt(): number {
     return this.#chokedAt
   }

@@ -1,3 +1,4 @@
+import { hostNetwork } from '../../../ip-address.ts'
 import type { Sender } from '../../pieces/block-provenance.ts'
 import { AnswerTimes } from './answer-times.ts'
 import { AvoidedBlocks } from './avoided-blocks.ts'
@@ -58,7 +59,7 @@ export class Wire implements AskedWire {
 
   constructor(id: number, facts: WireFacts, { pieceCount, parole, clock }: WireSurroundings) {
     this.id = id
-    this.sender = { peer: facts.peer ?? facts.address, address: facts.address }
+    this.sender = { peer: facts.peer ?? facts.address, address: hostNetwork(facts.address) }
     this.pieces = new PeerPieces(pieceCount, clock)
     this.timing = new WireTiming(facts.roundTripMs)
     this.answers = new AnswerTimes(clock, this.timing, this.#queue)
@@ -75,7 +76,7 @@ export class Wire implements AskedWire {
     return this.sender.peer
   }
 
-  /** Copies of a block from one IP address are no proof of each other. */
+  /** Copies of a block from one IP address, or one /64 network of IPv6, are no proof of each other. */
   get address(): string {
     return this.sender.address
   }
@@ -148,9 +149,15 @@ export class Wire implements AskedWire {
     this.#requestLimit = Math.max(1, Math.floor(requests) || 1)
   }
 
+  choke(): void {
+    if (this.pieces.isChoked) return
+    this.pieces.choke()
+    if (this.#queue.size > 0) this.conduct.chokedOwing()
+  }
+
   unchoke(): void {
+    if (this.pieces.isChoked) this.conduct.unchoked()
     this.pieces.unchoke()
-    this.conduct.unchoked()
   }
 
   /** The request stands in its queue from now on. */

@@ -26,6 +26,10 @@ export interface PeerFacts {
   readonly silentUntil?: number
   /** Its blocks are wrong, this share of them. */
   readonly lies?: number
+  /** Which blocks, and stretches of blocks, are wrong instead; `sent`: how many answers went before. */
+  readonly liesIn?: (asked: Asked, sent: number) => boolean
+  /** All who do so send the same wrong bytes for a place. */
+  readonly conspires?: boolean
   readonly requestLimit?: number
   /** Whether it is said to give less than a block; it is by default. */
   readonly givesSamples?: boolean
@@ -91,6 +95,7 @@ export class SimulatedPeer {
   #lineFreeAt = 0
   /** Of the last turn, less than a block. */
   #turnBytes = 0
+  #answers = 0
 
   constructor(id: number, facts: PeerFacts, events: EventQueue, random: () => number) {
     this.id = id
@@ -249,7 +254,8 @@ export class SimulatedPeer {
     const arrivesAt = this.#events.now + this.facts.roundTripMs / 2 + late
     // One connection: nothing overtakes.
     this.#lastArrivalAt = Math.max(this.#lastArrivalAt, arrivesAt)
-    const isBad = this.#random() < (this.facts.lies ?? 0)
+    const { lies = 0, liesIn } = this.facts
+    const isBad = liesIn === undefined ? this.#random() < lies : liesIn(asked, this.#answers++)
     this.#events.at(this.#lastArrivalAt, () => {
       if (this.isConnected) this.listener?.block(asked, isBad)
     })

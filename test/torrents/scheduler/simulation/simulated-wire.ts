@@ -120,10 +120,16 @@ export class SimulatedWire implements SwarmWire, PeerListener {
     this.#world.throughLine(length, () => {
       if (!this.peer.isConnected) return
       this.#answered(asked)
-      const data = isBad ? wrongBytes(length, this.#world.lie()) : rightBytes(length)
+      const data = isBad ? this.#wrong(asked) : rightBytes(length)
       this.#world.listener.block(this, piece, offset, data)
       this.#world.told()
     })
+  }
+
+  #wrong({ piece, offset, length }: Asked): Uint8Array {
+    if (this.peer.facts.conspires !== true) return wrongBytes(length, this.#world.lie())
+    const within = offset % BLOCK
+    return wrongBytes(within + length, piece * 1_024 + (offset - within) / BLOCK).subarray(within)
   }
 
   choked(): void {
