@@ -63,9 +63,11 @@ describe.each(CASES)('$name, pieces of $size MiB', ({ name, size }) => {
 /** Twelve seconds of several plays among so many honest peers and one that lies so often. */
 function playsWithLiar(
   size: number,
-  { honest, lies }: { readonly honest: number; readonly lies: number },
+  mix: { readonly honest: number; readonly lies: number; readonly all?: Partial<PeerFacts> },
 ): Promise<readonly SimulatedReader[]> {
-  const peers = [...Array.from({ length: honest }, () => good), { ...good, lies }]
+  const { honest, lies } = mix
+  const one = { ...good, ...mix.all }
+  const peers = [...Array.from({ length: honest }, () => one), { ...one, lies }]
   const bytesPerMs = Math.min(FILM_BYTES_PER_MS, 0.8 * honest * good.bytesPerMs)
   const plays = Array.from({ length: extent(8, 20) }, async (_, seed) => {
     const pieceLength = size * MIB
@@ -96,6 +98,17 @@ describe.each([
     expect(wrong).toBeLessThanOrEqual(1)
     // All of them do watch.
     expect(readers.filter(({ bytesRead }) => bytesRead < 8 * MIB)).toEqual([])
+  })
+})
+
+describe.each([
+  { who: 'give no samples', all: { givesSamples: false }, size: 1 },
+  { who: 'share one address', all: { address: '10.0.0.9' }, size: 4 },
+])('one liar among three honest peers that all $who', ({ all, size }) => {
+  test('that lies in one block of ten shows viewers at most one wrong block in all plays', async () => {
+    const readers = await playsWithLiar(size, { honest: 3, lies: 0.1, all })
+    const wrong = readers.reduce((sum, { wrongBlocks }) => sum + wrongBlocks.size, 0)
+    expect(wrong).toBeLessThanOrEqual(1)
   })
 })
 
