@@ -63,11 +63,14 @@ describe.each(CASES)('$name, pieces of $size MiB', ({ name, size }) => {
 /** Twelve seconds of several plays among so many honest peers and one that lies so often. */
 function playsWithLiar(
   size: number,
-  mix: { readonly honest: number; readonly lies: number; readonly all?: Partial<PeerFacts> },
+  mix: Pick<PeerFacts, 'lies' | 'liesIn'> & {
+    readonly honest: number
+    readonly all?: Partial<PeerFacts>
+  },
 ): Promise<readonly SimulatedReader[]> {
-  const { honest, lies } = mix
-  const one = { ...good, ...mix.all }
-  const peers = [...Array.from({ length: honest }, () => one), { ...one, lies }]
+  const { honest, all, ...liar } = mix
+  const one = { ...good, ...all }
+  const peers = [...Array.from({ length: honest }, () => one), { ...one, ...liar }]
   const bytesPerMs = Math.min(FILM_BYTES_PER_MS, 0.8 * honest * good.bytesPerMs)
   const plays = Array.from({ length: extent(8, 20) }, async (_, seed) => {
     const pieceLength = size * MIB
@@ -78,7 +81,10 @@ function playsWithLiar(
     const reader = swarm.open({ from: 0, to: LENGTH, bytesPerMs })
     await swarm.run(13_000)
     const banned = swarm.peers.filter(({ endpoint }) => swarm.banned.has(endpoint))
-    expect(banned.filter(({ facts }) => facts.lies === undefined)).toEqual([])
+    const isHonest = ({ facts }: { facts: PeerFacts }): boolean => {
+      return facts.lies === undefined && facts.liesIn === undefined
+    }
+    expect(banned.filter(isHonest)).toEqual([])
     return reader
   })
   return Promise.all(plays)
@@ -101,12 +107,18 @@ describe.each([
   })
 })
 
+/** In the same tenth of all blocks. */
+const liesIn: PeerFacts['liesIn'] = ({ piece, offset }) => {
+  const block = 1_024 * piece + Math.floor(offset / 16_384)
+  return Math.imul(block + 1, 2_654_435_761) >>> 0 < 2 ** 32 / 10
+}
+
 describe.each([
-  { who: 'give no samples', all: { givesSamples: false }, size: 1 },
-  { who: 'share one address', all: { address: '10.0.0.9' }, size: 4 },
-])('one liar among three honest peers that all $who', ({ all, size }) => {
+  { who: 'give no samples', all: { givesSamples: false }, honest: 7, size: 1 },
+  { who: 'share one address', all: { address: '10.0.0.9' }, honest: 3, size: 4 },
+])('one liar among $honest honest peers that all $who', ({ all, honest, size }) => {
   test('that lies in one block of ten shows viewers at most one wrong block in all plays', async () => {
-    const readers = await playsWithLiar(size, { honest: 3, lies: 0.1, all })
+    const readers = await playsWithLiar(size, { honest, liesIn, all })
     const wrong = readers.reduce((sum, { wrongBlocks }) => sum + wrongBlocks.size, 0)
     expect(wrong).toBeLessThanOrEqual(1)
   })
