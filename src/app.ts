@@ -103,7 +103,10 @@ async function start(
   closing.push('session', () => session.close())
   keepHeapSmall(session.torrents.length)
   // The session has locked the folder: nobody else writes into it.
-  const settings = await Settings.open(new AtomicFile(join(stateFolder, 'settings.json')), log)
+  const settings = await Settings.open(
+    new AtomicFile(join(stateFolder, 'settings.json'), { holds: 'the settings' }),
+    log,
+  )
   await settings.register(logLevelSetting(config, setLogLevel))
   for (const setting of connectionSettings(config, session)) await settings.register(setting)
   await settings.register(quotaSetting(config, session))

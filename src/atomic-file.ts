@@ -2,9 +2,17 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { hasCode } from './error-code.ts'
 import { replaceFile } from './replace-file.ts'
+import { storing } from './storage-error.ts'
 
 /** Damaged contents of one file that are kept beside it; the oldest go first. */
 const MAX_KEPT_ASIDE = 3
+
+export interface AtomicFileOptions {
+  /** For people, as in `the settings`; its name when absent. */
+  readonly holds?: string
+  /** Where the contents before the last stay; nowhere when absent. */
+  readonly previousPath?: string
+}
 
 /**
  * Files that are read whole and replaced whole. A reader, and a restart after a power cut, sees
@@ -13,14 +21,13 @@ const MAX_KEPT_ASIDE = 3
  */
 export class AtomicFile {
   readonly path: string
-  /** Where the contents before the last stay; `null` where nobody needs them. */
-  readonly #previousPath: string | null
+  readonly #options: AtomicFileOptions
   #waiting: { data: string | Uint8Array; done: PromiseWithResolvers } | null = null
   #isWriting = false
 
-  constructor(path: string, options: { previousPath?: string } = {}) {
+  constructor(path: string, options: AtomicFileOptions = {}) {
     this.path = path
-    this.#previousPath = options.previousPath ?? null
+    this.#options = options
   }
 
   /** `null` where there is no such file. Rejects with the system's error. */
@@ -50,7 +57,7 @@ export class AtomicFile {
     return aside
   }
 
-  /** Resolves when this or newer contents are safely on the disk. */
+  /** Resolves when this or newer contents are safely on the disk. Rejects with StorageError. */
   write(data: string | Uint8Array): Promise<void> {
     const done = this.#waiting?.done ?? withResolvers()
     this.#waiting = { data, done }
@@ -78,9 +85,12 @@ export class AtomicFile {
   }
 
   async #replace(data: string | Uint8Array): Promise<void> {
-    await mkdir(dirname(this.path), { recursive: true })
+    const { holds = basename(this.path) } = this.#options
+    await storing({ what: holds, path: this.path }, () =>
+      mkdir(dirname(this.path), { recursive: true }),
+    )
     await replaceFile(this.path, data, {
-      ...(this.#previousPath === null ? {} : { previousPath: this.#previousPath }),
+      ...this.#options,
       // A folder stands in its place, which no restart would get rid of.
       setAside: () => this.setAside(new Date()),
     })

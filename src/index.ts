@@ -1,4 +1,5 @@
 export { type Logger, type LogMethod, silentLogger } from './log.ts'
+export { StorageError, type StorageFault } from './storage-error.ts'
 export { bencodeAsJson } from './torrents/metainfo/bencode/bencode-json.ts'
 export {
   type CreatedTorrent,

@@ -1,12 +1,15 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { copyFile, link, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import { hasCode } from './error-code.ts'
+import { storing } from './storage-error.ts'
 
 /** A folder stands in the file's place, or something that no file may take the place of. */
 const IN_THE_WAY = ['EISDIR', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR', 'EPERM']
 
 export interface ReplaceOptions {
+  /** For people, as in `the settings`; its name when absent. */
+  readonly holds?: string
   /** Where the old contents stay; nowhere when absent. */
   readonly previousPath?: string
   /** Moves what stands in the file's place; to `<path>.bad-<time>` when absent. */
@@ -16,7 +19,7 @@ export interface ReplaceOptions {
 /**
  * Replaces a file as a whole: a reader, and a restart after a power cut, sees the old contents or
  * the new, never a mixture. Only its owner may read it. One at a time for each path. Rejects with
- * the system's error.
+ * StorageError.
  *
  * @param path - In a folder that exists.
  */
@@ -24,6 +27,15 @@ export async function replaceFile(
   path: string,
   data: string | Uint8Array,
   options: ReplaceOptions = {},
+): Promise<void> {
+  const { holds = basename(path) } = options
+  await storing({ what: holds, path }, () => replace(path, data, options))
+}
+
+async function replace(
+  path: string,
+  data: string | Uint8Array,
+  options: ReplaceOptions,
 ): Promise<void> {
   const unfinished = `${path}.new`
   const { previousPath, setAside = () => rename(path, besides(path)) } = options
@@ -95,7 +107,12 @@ async function writeSafely(path: string, data: string | Uint8Array): Promise<voi
 
 /** A rename is safe from a power cut only when its folder is. */
 async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
+  const handle = await open(folder, 'r').catch((error: unknown) => {
+    // One that may be written to, and not be listed.
+    if (hasCode(error, 'EACCES', 'EPERM')) return null
+    throw error
+  })
+  if (handle === null) return
   try {
     await handle.sync()
   } catch (error) {

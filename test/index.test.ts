@@ -45,6 +45,7 @@ describe('the entry of the package', () => {
       'LockError',
       'MAX_TORRENT_FILE_BYTES',
       'Session',
+      'StorageError',
       'TorrentError',
       'bencodeAsJson',
       'createTorrent',

@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts'
 import { parseBytes } from '../config/options/byte-amount.ts'
 import { LEAST_QUOTA_BYTES } from '../config/options/download-options.ts'
 import { MAX_CONNECTIONS } from '../config/options/peer-options.ts'
-import { MAX_NAME_CHARACTERS } from '../config/options/server-options.ts'
+import { NAME_RULE, parseFriendlyName } from '../config/options/server-options.ts'
 import { LOG_LEVELS, type LogLevel } from '../log.ts'
 import type { Setting } from '../settings/setting.ts'
 import type { Session } from '../torrents/surface/surface.ts'
@@ -105,8 +105,6 @@ function bytesOf(text: string): number | null {
   return parseBytes(text) || null
 }
 
-const NAME_RULE = `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`
-
 /** @param friendlyName - What holds where no other is saved. */
 export function nameSetting(
   { given }: Config,
@@ -123,9 +121,7 @@ export function nameSetting(
     check: z
       .string(NAME_RULE)
       .trim()
-      .min(1, NAME_RULE)
-      .max(MAX_NAME_CHARACTERS, NAME_RULE)
-      .regex(/^\P{Cc}*$/u, NAME_RULE),
+      .refine((text) => parseFriendlyName(text) !== null, NAME_RULE),
     apply,
   }
 }

@@ -44,7 +44,7 @@ export async function startLibrary(options: LibraryOptions): Promise<LibraryPart
   const facts: FactsSource = prober
   const subtitles = new SubtitleCatalog(config.subtitleLanguages, facts)
   const libraryLog = log.child({ name: 'library' })
-  const watched = new AtomicFile(join(stateFolder, 'watched.json'))
+  const watched = new AtomicFile(join(stateFolder, 'watched.json'), { holds: 'what was watched' })
   const playbacks = await PlaybackStore.open(watched, libraryLog)
   closing.push('what was watched', () => playbacks.close())
   const updateIds = fileUpdateIdStore(join(stateFolder, 'update-id'))

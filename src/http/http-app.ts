@@ -1,6 +1,7 @@
 import type { Router, RouterContext } from '@koa/router'
 import Koa, { type Context, type Middleware } from 'koa'
 import type { Logger } from '../log.ts'
+import { storageErrorIn } from '../storage-error.ts'
 import { type GuardOptions, guardChange } from './access/change-guard.ts'
 import { changeLog } from './access/change-log.ts'
 import { answerBudget } from './media-files/answer-budget.ts'
@@ -64,7 +65,9 @@ function answerErrors(log: Logger): Middleware {
     } catch (error) {
       const known = toApiError(error)
       const { method, path } = context
+      const storage = storageErrorIn(error)
       if (known === null) log.error({ err: error, method, path }, 'request failed')
+      else if (storage !== null) log.warn({ method, path, reason: storage.message }, 'not stored')
       else log.debug({ method, path, status: known.status, reason: known.message }, 'refused')
       answerError(context, known ?? internalError(error))
     }

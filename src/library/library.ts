@@ -1,16 +1,23 @@
 import { EventEmitter } from 'node:events'
 import { runAtOnce, runInSlices, type Steps } from '../concurrency/steps.ts'
+import { UndoneChanges } from '../concurrency/undone-changes.ts'
 import type { Logger } from '../log.ts'
 import type { InfoHash } from '../torrents/metainfo/info-hash.ts'
 import { Changes } from './changes/changes.ts'
 import type { UpdateIdStore } from './changes/update-id.ts'
 import { type FactsSource, NO_FACTS } from './facts/facts-source.ts'
 import type { LibrarySource, LibraryTorrent } from './files/library-source.ts'
-import type { MediaObject } from './objects/media-object.ts'
-import { decodeObjectId, encodeObjectId, type ObjectId, ROOT_ID } from './objects/object-id.ts'
+import type { MediaObject, Playback } from './objects/media-object.ts'
+import {
+  decodeObjectId,
+  encodeObjectId,
+  type ObjectId,
+  type ObjectReference,
+  ROOT_ID,
+} from './objects/object-id.ts'
 import { ListedFacts } from './pages/listed-facts.ts'
 import { type Children, NO_CHILDREN, Pages, type Slice } from './pages/pages.ts'
-import { notePlayback, type PlaybackChange } from './playback/playback-change.ts'
+import { isNews, notePlayback, type PlaybackChange } from './playback/playback-change.ts'
 import { PlaybackStore } from './playback/playback-store.ts'
 import { ObjectFinder } from './root/object-finder.ts'
 import { Root } from './root/root.ts'
@@ -49,6 +56,7 @@ export class Library extends EventEmitter<{
   readonly #pages: Pages
   readonly #changes: Changes
   readonly #playbacks: PlaybackStore
+  readonly #keeping = new UndoneChanges()
   readonly #facts: ListedFacts
   readonly #views: Views
   readonly #root: Root
@@ -152,19 +160,40 @@ export class Library extends EventEmitter<{
     const fileId = item.refId ?? item.id
     const file = decodeObjectId(fileId)
     if (file?.kind !== 'file') return false
-    const isShown = notePlayback(this.#playbacks, { fileId, change, now })
-    this.emit('file', file.infoHash, file.fileIndex)
-    if (isShown) {
-      const folder = this.#objects.find(file)?.parentId ?? ROOT_ID
-      const begun = encodeObjectId({ kind: 'view', view: 'begun' })
-      this.#countChange([...new Set([...this.#views.around(file), folder, begun, ROOT_ID])])
-    }
+    this.#tellPlayback(file, notePlayback(this.#playbacks, { fileId, change, now }))
     return true
   }
 
-  /** Resolves when what was noted is safely on the disk. Rejects with the system's error. */
-  playbacksSaved(): Promise<void> {
-    return this.#playbacks.saved()
+  /**
+   * The same, once it is safely on the disk. Rejects with StorageError where it cannot be; all is as it was then.
+   */
+  async keepPlayback(...[id, change, now]: Parameters<Library['setPlayback']>): Promise<boolean> {
+    const item = this.get(id)
+    if (item?.kind !== 'item') return false
+    const fileId = item.refId ?? item.id
+    const current = (): Playback | null => this.#playbacks.get(fileId)
+    let made = current()
+    const make = (): void => {
+      this.setPlayback(id, change, now)
+      made = current()
+    }
+    const undo = (saved: Playback | null): void => {
+      // A TV has been watched on meanwhile, which nobody waits for.
+      if (current() !== made) return
+      this.#playbacks.takeBack(fileId, saved)
+      const file = decodeObjectId(fileId)
+      if (file?.kind === 'file') this.#tellPlayback(file, isNews(made, saved))
+    }
+    await this.#keeping.run(fileId, { current, make, undo }, () => this.#playbacks.saved())
+    return true
+  }
+
+  #tellPlayback(file: ObjectReference & { kind: 'file' }, isShown: boolean): void {
+    this.emit('file', file.infoHash, file.fileIndex)
+    if (!isShown) return
+    const folder = this.#objects.find(file)?.parentId ?? ROOT_ID
+    const begun = encodeObjectId({ kind: 'view', view: 'begun' })
+    this.#countChange([...new Set([...this.#views.around(file), folder, begun, ROOT_ID])])
   }
 
   /** All files by what they are. */

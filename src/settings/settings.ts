@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { AtomicFile } from '../atomic-file.ts'
 import { OneByOne } from '../concurrency/one-by-one.ts'
@@ -25,6 +26,15 @@ const saved = z.object({ values: z.record(z.string(), z.unknown()) })
 interface Entry {
   readonly setting: Setting
   value: SettingValue
+}
+
+/** A change that is being made. */
+interface Change {
+  readonly name: string
+  readonly entry: Entry
+  readonly next: SettingValue
+  readonly isReset: boolean
+  readonly before: SettingValue
 }
 
 /**
@@ -90,21 +100,21 @@ export class Settings {
 
   /**
    * Changes all of these or none, and saves them. `null` goes back to the initial value, where it is
-   * no value itself. Rejects with SettingError, which names what is wrong.
+   * no value itself. Rejects with SettingError, which names what is wrong, or with StorageError.
    */
   change(changes: Readonly<Record<string, unknown>>): Promise<void> {
     return this.#changes.run('change', () => this.#change(changes))
   }
 
   async #change(changes: Readonly<Record<string, unknown>>): Promise<void> {
-    const wanted = Object.entries(changes).map(([name, value]) => {
+    const wanted = Object.entries(changes).map(([name, value]): Change => {
       const entry = this.#entries.get(name)
       if (entry === undefined) throw new SettingError(`there is no setting ${JSON.stringify(name)}`)
       const isReset = value === null && !entry.setting.check.safeParse(null).success
       const next = isReset ? entry.setting.initial : checked(entry.setting, value)
       return { name, entry, next, isReset, before: currentOf(entry) }
     })
-    const done: typeof wanted = []
+    const done: Change[] = []
     try {
       for (const change of wanted) {
         await applied(change.entry.setting, change.next)
@@ -117,13 +127,30 @@ export class Settings {
       }
       await this.#save(values)
     } catch (error) {
-      for (const { entry, before } of done.toReversed()) await entry.setting.apply(before)
-      throw error
+      const stuck = await this.#undo(done)
+      throw stuck.length === 0 ? error : halfDone(error, stuck)
     }
     for (const { entry, next } of wanted) entry.value = next
   }
 
+  /** What was applied becomes what it was. Resolves with the names of what does not. */
+  async #undo(done: readonly Change[]): Promise<string[]> {
+    const stuck: string[] = []
+    for (const { entry, before, next } of done.toReversed()) {
+      try {
+        await entry.setting.apply(before)
+      } catch (error) {
+        this.#log.error({ err: error, setting: entry.setting.name }, 'a change cannot be undone')
+        entry.value = next
+        stuck.push(entry.setting.name)
+      }
+    }
+    return stuck
+  }
+
+  /** Writes nothing where that would change nothing. */
   async #save(values: Readonly<Record<string, unknown>>): Promise<void> {
+    if (isDeepStrictEqual(values, this.#saved)) return
     await this.#file.write(`${JSON.stringify({ values }, null, 2)}\n`)
     this.#saved = values
   }
@@ -136,6 +163,12 @@ async function applied(setting: Setting, value: SettingValue): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error)
     throw new SettingError(`${setting.name} cannot be changed: ${reason}`, { cause: error })
   }
+}
+
+function halfDone(cause: unknown, stuck: readonly string[]): SettingError {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  const message = `${reason}; what was asked for holds now of ${stuck.join(', ')}`
+  return new SettingError(message, { cause })
 }
 
 function checked({ name, check }: Setting, value: unknown): SettingValue {

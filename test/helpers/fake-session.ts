@@ -203,12 +203,12 @@ export class FakeTorrent implements TorrentPort {
 
   maxConnections: number | null = null
 
-  async setMaxConnections(most: number | null): Promise<void> {
-    this.maxConnections = most
-  }
-
-  async setLimits(limits: RateLimits): Promise<void> {
+  async setLimits({
+    maxConnections = this.maxConnections,
+    ...limits
+  }: RateLimits & { readonly maxConnections?: number | null }): Promise<void> {
     this.limits = limits
+    this.maxConnections = maxConnections
   }
 
   async setSeeding(goal: Partial<SeedingGoals>): Promise<void> {

@@ -423,6 +423,20 @@ describe('a renderer that', () => {
     expect(home.watched()?.[0]).toBeGreaterThanOrEqual(20)
   })
 
+  it('says goodbye while it is told to play is left alone', async () => {
+    const { home, renderer, controlPoint, clock } = await homeWith()
+    const leave = (): null => {
+      controlPoint.hear(renderer.datagram('ssdp:byebye'), renderer.address)
+      return null
+    }
+    renderer.quirks = { answers: { Play: leave } }
+    await expect(home.play(renderer)).rejects.toThrow('is not there any more')
+    const asked = renderer.requests.length
+    await clock.advance(400_000)
+    expect(renderer.requests).toHaveLength(asked)
+    expect(renderer.requests.some(({ method }) => method === 'SUBSCRIBE')).toBe(false)
+  })
+
   it('is told too much at once says so', async () => {
     const { home, renderer, controlPoint } = await homeWith()
     const commands = Array.from({ length: 20 }, () => controlPoint.setVolume(renderer.udn, 10))

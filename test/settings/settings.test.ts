@@ -148,6 +148,30 @@ describe('Settings', () => {
     expect(applied).toEqual([8, 9, 8])
   })
 
+  it('undoes the rest where one of them cannot be undone, and says which holds', async () => {
+    const settings = await open()
+    const elsewhere = (name: string, isStuck: boolean): Setting<number> => {
+      let kept = 1
+      return slots({
+        name,
+        read: () => kept,
+        apply: (value) => {
+          if (isStuck && kept !== 1) throw new Error('full')
+          kept = value
+        },
+      })
+    }
+    const all = [slots(), elsewhere('first', false), elsewhere('stuck', true)]
+    for (const setting of all) await settings.register(setting)
+    await rm(folder, { recursive: true })
+    await writeFile(folder, 'no folder')
+    const change = settings.change({ first: 2, slots: 9, stuck: 3 })
+    await expect(change).rejects.toThrow(
+      /^settings\.json could not be stored in .*; what was asked for holds now of stuck$/,
+    )
+    expect(settings.all.map(({ value }) => value)).toEqual([8, 1, 3])
+  })
+
   it('uses no saved value that is none any more', async () => {
     await writeFile(path, '{"values":{"slots":"many"}}')
     const settings = await open()
@@ -185,6 +209,6 @@ describe('Settings', () => {
     await settings.change({ slots: 5 })
     kept += 1
     expect(settings.all[0]?.value).toBe(6)
-    expect(await readFile(path, 'utf8')).not.toContain('slots')
+    expect(await readdir(folder)).toEqual([])
   })
 })

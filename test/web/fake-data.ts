@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { LibraryFile, LibraryItem, TorrentItem } from '../../src/web/api/api-types.ts'
+import type { LibraryFile, LibraryItem } from '../../src/web/api/library-types.ts'
+import type { TorrentItem } from '../../src/web/api/torrent-types.ts'
 
 /** The same for the same number, in every run. */
 function hashOf(number: number): string {

@@ -16,7 +16,15 @@ export interface ServerConfig {
 }
 
 /** Friendly names longer than this are cut by control points (UDA 1.0, 2.1). */
-export const MAX_NAME_CHARACTERS = 63
+const MAX_NAME_CHARACTERS = 63
+export const NAME_RULE = `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`
+
+/** A friendly name without spaces around it; `null` for what TVs cannot show. */
+export function parseFriendlyName(text: string): string | null {
+  const name = text.trim()
+  const isPrintable = name !== '' && !/\p{Cc}/u.test(name)
+  return isPrintable && name.length <= MAX_NAME_CHARACTERS ? name : null
+}
 
 const host = z.string().transform((text, context) => {
   if (text === 'localhost') return '127.0.0.1'
@@ -24,10 +32,7 @@ const host = z.string().transform((text, context) => {
 })
 
 const name = z.string().transform((text, context) => {
-  const trimmed = text.trim()
-  const printable = trimmed !== '' && !/\p{Cc}/u.test(trimmed)
-  if (printable && trimmed.length <= MAX_NAME_CHARACTERS) return trimmed
-  return refuse(context, `must be 1 to ${MAX_NAME_CHARACTERS} printable characters`, text)
+  return parseFriendlyName(text) ?? refuse(context, NAME_RULE, text)
 })
 
 export const SERVER_OPTIONS = [

@@ -1,5 +1,6 @@
 import { RendererError } from '../../renderers/wire/renderer-error.ts'
 import { SettingError } from '../../settings/setting.ts'
+import { storageErrorIn } from '../../storage-error.ts'
 import { TorrentError } from '../../torrents/torrent-error.ts'
 import { API_ERROR_CODES, type ApiErrorCode } from '../schemas/api-error-codes.ts'
 
@@ -23,6 +24,8 @@ export function errorCode(status: number, cause: unknown): ApiErrorCode {
 }
 
 function nameOf(cause: unknown): string | null {
+  const storage = storageErrorIn(cause)
+  if (storage !== null) return `storage_${storage.fault.replaceAll('-', '_')}`
   if (cause instanceof TorrentError) return cause.kind.replaceAll('-', '_')
   if (cause instanceof RendererError) return `renderer_${cause.kind}`
   return cause instanceof SettingError ? 'bad_setting' : null

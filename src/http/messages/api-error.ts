@@ -1,5 +1,6 @@
 import { type OutgoingHttpHeaders, type ServerResponse, STATUS_CODES } from 'node:http'
 import { SettingError } from '../../settings/setting.ts'
+import { type StorageFault, storageErrorIn } from '../../storage-error.ts'
 import { TorrentError, type TorrentErrorKind } from '../../torrents/torrent-error.ts'
 import type { ApiErrorCode } from '../schemas/api-error-codes.ts'
 import { errorCode } from './api-error-code.ts'
@@ -56,8 +57,25 @@ const STATUS_OF: Readonly<Record<TorrentErrorKind, number>> = {
   timeout: 500,
 }
 
+/** RFC 4918, 11.5: there is no room, and may be later. All else is a fault of the machine that does not pass. */
+const STATUS_OF_STORAGE: Readonly<Record<StorageFault, number>> = {
+  full: 507,
+  'read-only': 500,
+  forbidden: 500,
+  failed: 500,
+}
+
 /** What a caller is told about any error; `null` for one that is our own fault. */
 export function toApiError(error: unknown): ApiError | null {
+  const known = knownError(error)
+  const storage = storageErrorIn(error)
+  // A stream that cannot be given may be later, whatever is behind that.
+  if (storage === null || known?.status === 503) return known
+  const message = known?.message ?? storage.message
+  return new ApiError(STATUS_OF_STORAGE[storage.fault], message, { cause: storage })
+}
+
+function knownError(error: unknown): ApiError | null {
   if (error instanceof ApiError) return error
   if (error instanceof TorrentError) {
     const status = STATUS_OF[error.kind]

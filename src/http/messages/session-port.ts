@@ -73,10 +73,9 @@ export interface TorrentPort {
   prefetch(fileIndex: number, ranges: readonly ByteRange[]): () => void
   /** Its own rates, below those of the session. */
   readonly limits: RateLimits
-  setLimits(limits: RateLimits): Promise<void>
   /** Peers at once; `null`: as many as the session lets each have. */
   readonly maxConnections: number | null
-  setMaxConnections(most: number | null): Promise<void>
+  setLimits(limits: RateLimits & { readonly maxConnections?: number | null }): Promise<void>
   /** Nothing of it is freed to make room. */
   readonly keep: boolean
   setKeep(keep: boolean): Promise<void>

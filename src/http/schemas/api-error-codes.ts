@@ -21,6 +21,11 @@ export const API_ERROR_CODES = [
   'not_live',
   'no_dlna',
   'internal',
+  // What cannot be stored: nothing has changed then.
+  'storage_full',
+  'storage_read_only',
+  'storage_forbidden',
+  'storage_failed',
   // Torrents.
   'invalid_torrent',
   'fetch_failed',

@@ -65,10 +65,9 @@ export function libraryRouter(options: LibraryRoutesOptions): Router {
         ? {}
         : { playCount: change.watched ? Math.max(1, countOf(item)) : 0 }),
     }
-    if (!library.setPlayback(id, playback, new Date())) {
+    if (!(await library.keepPlayback(id, playback, new Date()))) {
       throw new ApiError(404, `file ${fileIndex} of torrent ${torrent.id} is nothing to be played`)
     }
-    await library.playbacksSaved()
     context.body = {}
   })
 

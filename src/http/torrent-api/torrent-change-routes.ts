@@ -118,8 +118,10 @@ export function torrentChangeRouter(session: SessionPort): Router {
   post('limits', async (torrent, { req }) => {
     const body = await readJson(torrentLimitsBody, req)
     const { max_connections: most, upload_bps: upload, download_bps: download } = body
-    if (most !== undefined) await torrent.setMaxConnections(most)
-    await torrent.setLimits({ uploadBps: upload ?? null, downloadBps: download ?? null })
+    await torrent.setLimits({
+      ...{ uploadBps: upload ?? null, downloadBps: download ?? null },
+      ...(most === undefined ? {} : { maxConnections: most }),
+    })
     return {}
   })
 

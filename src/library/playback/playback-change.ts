@@ -12,18 +12,20 @@ export interface WatchedFile {
   readonly now: Date
 }
 
-/**
- * Notes how far a file was watched. True where a TV is to hear of it: that it was begun or watched, and not how
- * far, which is told too often.
- */
+/** Notes how far a file was watched. True where a TV is to hear of it. */
 export function notePlayback(store: PlaybackStore, { fileId, change, now }: WatchedFile): boolean {
   const before = store.get(fileId)
   const { positionMs, playCount } = { positionMs: 0, playCount: 0, ...before, ...change }
   const isNothing = positionMs === 0 && playCount === 0
-  store.set(fileId, isNothing ? null : { positionMs, playCount, lastPlayedAt: now })
-  const hasBegun = (position: number): boolean => position > 0
+  const playback = isNothing ? null : { positionMs, playCount, lastPlayedAt: now }
+  store.set(fileId, playback)
+  return isNews(before, playback)
+}
+
+/** A TV is to hear of it: that it was begun or watched, and not how far, which is told too often. */
+export function isNews(before: Playback | null, after: Playback | null): boolean {
+  const hasBegun = (playback: Playback | null): boolean => (playback?.positionMs ?? 0) > 0
   return (
-    playCount !== (before?.playCount ?? 0) ||
-    hasBegun(positionMs) !== hasBegun(before?.positionMs ?? 0)
+    (after?.playCount ?? 0) !== (before?.playCount ?? 0) || hasBegun(after) !== hasBegun(before)
   )
 }

@@ -9,6 +9,10 @@ const MOST_FILES = 5_000
 
 /** Where nobody waits for it, the disk is written to no more often; milliseconds. */
 const SAVE_INTERVAL_MS = 1_000
+/** What could not be written is tried again so often; milliseconds. */
+const RETRY_MS = 30_000
+
+const NOT_KEPT = 'cannot keep what was watched; it is tried again'
 
 const VERSION = 1
 
@@ -21,7 +25,7 @@ const MOST_MS = 8.64e15
  */
 export class PlaybackStore {
   /** What was played last is the last. */
-  readonly #playbacks: Map<ObjectId, Playback>
+  #playbacks: Map<ObjectId, Playback>
   readonly #file: AtomicFile | null
   readonly #log: Logger | null
   readonly #closing = new AbortController()
@@ -63,10 +67,30 @@ export class PlaybackStore {
   set(fileId: ObjectId, playback: Playback | null): void {
     this.#playbacks.delete(fileId)
     if (playback !== null) this.#playbacks.set(fileId, playback)
-    const [oldest] = this.#playbacks.keys()
-    if (this.#playbacks.size > MOST_FILES && oldest !== undefined) this.#playbacks.delete(oldest)
+    this.#changed()
+  }
+
+  /** What was set could not be kept: it is again what it was, `null` where it was nothing. */
+  takeBack(fileId: ObjectId, before: Playback | null): void {
+    const all = [...this.#playbacks].filter(([id]) => id !== fileId)
+    if (before !== null) all.push([fileId, before])
+    this.#playbacks = new Map(
+      all.sort(([, a], [, b]) => a.lastPlayedAt.getTime() - b.lastPlayedAt.getTime()),
+    )
+    this.#changed()
+  }
+
+  #changed(): void {
     this.#changes++
-    if (this.#file !== null) this.#saving ??= this.#save(this.#file)
+    if (this.#file === null) this.#forgetOldest()
+    else this.#saving ??= this.#save(this.#file)
+  }
+
+  #forgetOldest(): void {
+    for (const oldest of this.#playbacks.keys()) {
+      if (this.#playbacks.size <= MOST_FILES) return
+      this.#playbacks.delete(oldest)
+    }
   }
 
   /** Files that were begun and not watched to their end, the latest first. */
@@ -78,8 +102,8 @@ export class PlaybackStore {
   }
 
   /**
-   * Resolves when all that was set is safely on the disk, or where there is no file for it. Rejects with the
-   * system's error.
+   * Resolves when all that was set is safely on the disk, or where there is no file for it. Rejects with
+   * StorageError.
    */
   async saved(): Promise<void> {
     if (this.#file !== null && this.#written < this.#changes) await this.#write(this.#file)
@@ -89,17 +113,25 @@ export class PlaybackStore {
   async close(): Promise<void> {
     this.#closing.abort()
     await this.#saving
+    // There may be room by now.
+    await this.saved().catch(() => {})
   }
 
   async #save(file: AtomicFile): Promise<void> {
+    const { signal } = this.#closing
     let tried = 0
-    while (tried < this.#changes) {
+    let hasFailed = false
+    while (tried < this.#changes || (this.#written < this.#changes && !signal.aborted)) {
       tried = this.#changes
-      await this.saved().catch((error: unknown) =>
-        this.#log?.warn({ err: error, path: file.path }, 'cannot keep what was watched'),
-      )
-      const { signal } = this.#closing
-      await delay(SAVE_INTERVAL_MS, undefined, { signal, ref: false }).catch(() => {})
+      try {
+        await this.saved()
+        hasFailed = false
+      } catch (error) {
+        if (!hasFailed) this.#log?.warn({ err: error, path: file.path }, NOT_KEPT)
+        hasFailed = true
+      }
+      const waitMs = hasFailed ? RETRY_MS : SAVE_INTERVAL_MS
+      await delay(waitMs, undefined, { signal, ref: false }).catch(() => {})
     }
     this.#saving = null
   }
@@ -109,6 +141,7 @@ export class PlaybackStore {
     const changes = this.#changes
     await file.write(write(this.#playbacks))
     this.#written = Math.max(this.#written, changes)
+    this.#forgetOldest()
   }
 }
 
@@ -118,12 +151,14 @@ function warn(log: Logger, { path }: AtomicFile, error: unknown): null {
 }
 
 function write(playbacks: ReadonlyMap<ObjectId, Playback>): string {
-  const files = [...playbacks].map(([fileId, { positionMs, playCount, lastPlayedAt }]) => [
-    fileId,
-    positionMs,
-    playCount,
-    lastPlayedAt.getTime(),
-  ])
+  const files = [...playbacks]
+    .slice(-MOST_FILES)
+    .map(([fileId, { positionMs, playCount, lastPlayedAt }]) => [
+      fileId,
+      positionMs,
+      playCount,
+      lastPlayedAt.getTime(),
+    ])
   return `${JSON.stringify({ version: VERSION, files })}\n`
 }
 

@@ -59,7 +59,7 @@ export class SessionKeeper {
 
   /**
    * Saves these torrents as they are now, or become by the time they are written: with many that change
-   * at once the disk is waited for a few times, not once for each. Rejects with the system's error; what is
+   * at once the disk is waited for a few times, not once for each. Rejects with StorageError; what is
    * on the disk is then as it was; with TorrentError `closed` once this is closed: the folder may be another's by then.
    */
   save(infoHashes: readonly InfoHash[]): Promise<void> {

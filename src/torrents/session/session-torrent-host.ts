@@ -1,4 +1,5 @@
 import type { Ticket } from '../../concurrency/semaphore.ts'
+import type { UndoableChange } from '../../concurrency/undone-changes.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
@@ -11,6 +12,7 @@ import type { SwarmClient } from '../swarm/swarm.ts'
 import type { Torrent } from '../torrent/torrent.ts'
 import type { OpenOptions, RemoveOptions, TorrentHost } from '../torrent/torrent-host.ts'
 import type { OpenedContent } from '../torrent/wakefulness.ts'
+import { TorrentError } from '../torrent-error.ts'
 import type { WebSeedSurroundings } from '../web-seeds/web-seed.ts'
 import type { TorrentHosts } from './torrent-hosts.ts'
 
@@ -31,6 +33,11 @@ export interface HostSession {
 export interface HostedTorrent {
   readonly infoHash: InfoHash
   readonly isOfEarlierRun: boolean
+}
+
+/** It makes no sense now: see the methods of `Torrent`. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof TorrentError
 }
 
 /** A torrent's way to its session. No closures: there may be thousands. */
@@ -120,6 +127,18 @@ export class SessionTorrentHost implements TorrentHost {
     return this.#session.save(this.#infoHash)
   }
 
+  async change<T>(thing: string, { undo, ...change }: UndoableChange<T>): Promise<void> {
+    const undone = async (before: T): Promise<void> => {
+      await undo(before)
+      // Others may have saved what is taken back here.
+      this.changed()
+    }
+    const { changes } = this.#hosts
+    await changes.run(`${this.#infoHash} ${thing}`, { isRefusal, ...change, undo: undone }, () =>
+      this.save(),
+    )
+  }
+
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]> {
     return this.#session.remove(this.#guest, options)
   }
@@ -130,6 +149,10 @@ export class SessionTorrentHost implements TorrentHost {
 
   forgetProgress(): Promise<void> {
     return this.#hosts.shared.state.forgetProgress(this.#infoHash)
+  }
+
+  requireWritable(): Promise<void> {
+    return this.#hosts.shared.state.requireWritable(this.#infoHash)
   }
 
   check(work: () => Promise<void>, ticket: Ticket): Promise<void> {

@@ -30,7 +30,13 @@ import { type SessionGround, SessionParts } from './session-parts.ts'
 import { allPeers, type SessionStats } from './session-stats.ts'
 import { openSessionSwarms } from './session-swarms.ts'
 import { type HostSession, SessionTorrentHost } from './session-torrent-host.ts'
-import { endRemoval, finishRemovals, forgetStored } from './stored-files.ts'
+import {
+  endRemoval,
+  type Forgotten,
+  finishRemovals,
+  forgetStored,
+  markRemoval,
+} from './stored-files.ts'
 import { type AddedTorrent, TorrentAdding } from './torrent-adding.ts'
 import { restoreTorrents } from './torrent-starts.ts'
 
@@ -118,10 +124,23 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     return { ...inForce, isAlternative }
   }
 
-  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`, or StorageError. */
   async setLimits(change: Partial<Limits>): Promise<void> {
-    this.#parts.limits.change(change)
-    await this.#parts.keeper.saveList()
+    const { limits, keeper, hosts } = this.#parts
+    await hosts.changes.run(
+      'limits',
+      {
+        current: () => limits.limits,
+        make: () => limits.change(change),
+        isRefusal: (error) => error instanceof TorrentError,
+        undo: (before) => {
+          limits.change(before)
+          // Others may have saved what is taken back here.
+          void keeper.saveList().catch(() => {})
+        },
+      },
+      () => keeper.saveList(),
+    )
   }
 
   /** Connections with peers. */
@@ -207,7 +226,8 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
   async persist({ infoHash }: Pick<Torrent, 'infoHash'>): Promise<void> {
     const { torrents, keeper } = this.#parts
     const torrent = torrents.get(infoHash)
-    if (torrent !== undefined && torrents.promise(torrent)) await keeper.save([infoHash])
+    if (torrent === undefined || !torrents.isProvisional(torrent)) return
+    await torrents.promised(torrent, () => keeper.save([infoHash]))
   }
 
   /**
@@ -230,21 +250,25 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
 
   /**
    * Ends its streams and forgets it; `deleteFiles` also deletes what it stored. Resolves with what of
-   * that could not be deleted. The torrent is gone in any case.
+   * that could not be deleted. Rejects with StorageError where a restart would bring it back: nothing is
+   * removed then, unless there was no room on the disk before and is none after it.
    */
   async remove(
     { id, infoHash }: Pick<Torrent, 'id' | 'infoHash'>,
     { deleteFiles = false }: RemoveOptions = {},
   ): Promise<readonly Undeleted[]> {
-    const { torrents, turns, changes } = this.#parts
+    const { torrents, turns, changes, keeper } = this.#parts
     // An addition that was asked for before adds to it; one that is asked for later adds it anew.
     return await changes.run(infoHash, async () => {
       if (this.#parts.isClosed) throw new TorrentError('closed', 'the session is closed')
       const torrent = torrents.get(infoHash)
       if (torrent?.id !== id) throw new TorrentError('unknown-torrent', `torrent ${id} is not here`)
+      await this.#markRemoval(torrent, deleteFiles)
       torrents.delete(torrent)
       turns.forget(id)
-      return await this.#forget(torrent, deleteFiles)
+      const { leftovers, isForGood } = await this.#forget(torrent, deleteFiles)
+      if (!isForGood) await keeper.save([infoHash])
+      return leftovers
     })
   }
 
@@ -276,7 +300,17 @@ export class Session extends GuardedEmitter<SessionEvents> implements AsyncDispo
     }
   }
 
-  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<readonly Undeleted[]> {
+  async #markRemoval(torrent: Torrent, alsoFiles: boolean): Promise<void> {
+    const { state, torrents, options } = this.#parts
+    try {
+      await markRemoval({ state, log: options.log }, torrent.infoHash, { alsoFiles })
+    } catch (error) {
+      // Of what nobody was promised a restart need not know.
+      if (!torrents.isProvisional(torrent)) throw error
+    }
+  }
+
+  async #forget(torrent: Torrent, alsoFiles: boolean): Promise<Forgotten> {
     const { disk, places, state, keeper, options } = this.#parts
     const { log } = options
     try {

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path'
 import type { Logger } from '../../log.ts'
+import { StorageError } from '../../storage-error.ts'
 import type { InfoHash } from '../metainfo/info-hash.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
+import type { Removed } from '../state/removal-marks.ts'
 import { restoreMetainfo } from '../state/restored-metainfo.ts'
 import { loadResumeData } from '../state/resume-data.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
@@ -26,20 +28,49 @@ interface StoredTorrent {
   readonly metainfo: Metainfo | null
 }
 
+/** What is left of a torrent that was removed. */
+export interface Forgotten {
+  readonly leftovers: readonly Undeleted[]
+  /** A restart does not bring it back. */
+  readonly isForGood: boolean
+}
+
+/** How a torrent is removed, and by what a restart is to know. */
+function kindOf(alsoFiles: boolean): Removed {
+  return alsoFiles ? 'deleted' : 'forgotten'
+}
+
+/**
+ * Notes on the disk that a torrent is being removed, before anything of it is. Rejects with StorageError where that cannot
+ * be, unless the disk is full: what is removed then makes the room for it.
+ */
+export async function markRemoval(
+  { state, log }: Pick<FileRemoval, 'state' | 'log'>,
+  infoHash: InfoHash,
+  { alsoFiles }: { readonly alsoFiles: boolean },
+): Promise<void> {
+  try {
+    await state.removals.set(infoHash, kindOf(alsoFiles))
+  } catch (error) {
+    if (!(error instanceof StorageError && error.fault === 'full')) throw error
+    log.warn({ err: error, infoHash }, 'a crash now would bring a removed torrent back')
+  }
+}
+
 /**
  * Keeps nothing of a torrent that is out of the list, of its files if they are to go, too. A crash in between is made up
- * for at the next start; on a full disk, where the list cannot be written, that start makes up for it. Resolves to what
- * is left.
+ * for at the next start; on a full disk, where the list cannot be written, that start makes up for it. Never
+ * rejects.
  */
 export async function forgetStored(
   removal: FileRemoval & { readonly keeper: SessionKeeper },
   torrent: StoredTorrent,
   { alsoFiles }: { readonly alsoFiles: boolean },
-): Promise<readonly Undeleted[]> {
+): Promise<Forgotten> {
   const { keeper, places, state, log } = removal
   const { infoHash } = torrent
   try {
-    await state.removals.set(infoHash, alsoFiles ? 'deleted' : 'forgotten')
+    await state.removals.set(infoHash, kindOf(alsoFiles))
   } catch (error) {
     log.warn({ err: error, infoHash }, 'a crash now would bring a removed torrent back')
     await keeper.saveOrSay([infoHash])
@@ -49,9 +80,12 @@ export async function forgetStored(
   await places.release(infoHash)
   await state.forget(infoHash)
   // What is freed by that may be the room for it.
-  if (isSaved || (await keeper.saveOrSay([infoHash]))) await endRemoval(removal, infoHash)
-  else if (alsoFiles) await state.removals.set(infoHash, 'forgotten').catch(() => {})
-  return leftovers
+  if (isSaved || (await keeper.saveOrSay([infoHash]))) {
+    await endRemoval(removal, infoHash)
+    return { leftovers, isForGood: true }
+  }
+  if (alsoFiles) await state.removals.set(infoHash, 'forgotten').catch(() => {})
+  return { leftovers, isForGood: state.removals.all.has(infoHash) }
 }
 
 /** Goes on with the removals that an earlier run did not get to the end of. Resolves to the torrents that are left. */

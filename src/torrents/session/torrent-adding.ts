@@ -66,9 +66,10 @@ export class TorrentAdding {
     if (isClosed) throw new TorrentError('closed', 'the session is closed')
     const known = torrents.get(wanted.infoHash)
     if (known !== undefined) {
-      if (!options.provisional) torrents.promise(known)
-      await extendTorrent(known, wanted, { ...options, binding: swarms.binding })
-      await keeper.save([known.infoHash])
+      const save = (): Promise<void> => keeper.save([known.infoHash])
+      const extend = (): Promise<void> =>
+        extendTorrent(known, wanted, { ...options, binding: swarms.binding, save })
+      await (options.provisional ? extend() : torrents.promised(known, extend))
       return { torrent: known, isNew: false }
     }
     if (options.requirePeers) {

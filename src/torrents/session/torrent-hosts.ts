@@ -1,5 +1,6 @@
 import { loopClock, steadyClock, wallClock } from '../../clock.ts'
 import { Semaphore, type Ticket } from '../../concurrency/semaphore.ts'
+import { UndoneChanges } from '../../concurrency/undone-changes.ts'
 import type { Logger } from '../../log.ts'
 import type { JoinRoom } from '../download/disk-room.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
@@ -72,6 +73,7 @@ export class TorrentHosts {
   /** Of torrents that have none of their own. */
   seedingGoal: SeedingGoal
   readonly webSeeds: WebSeedSurroundings | null
+  readonly changes = new UndoneChanges()
   readonly #pool = new SegmentPool(UNWRITTEN_LIMIT_BYTES)
   readonly #opening = new Semaphore(OPENED_AT_ONCE)
   readonly #checking = new Semaphore(CHECKED_AT_ONCE)

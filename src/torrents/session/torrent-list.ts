@@ -72,9 +72,25 @@ export class TorrentList {
     this.#provisional.set(torrent, when)
   }
 
+  isProvisional(torrent: Torrent): boolean {
+    return this.#provisional.has(torrent)
+  }
+
   /** From now on it is kept, whatever becomes of it; false where that was so before. */
   promise(torrent: Torrent): boolean {
     return this.#provisional.delete(torrent)
+  }
+
+  /** The same for good only where `work` succeeds, which saves it. */
+  async promised(torrent: Torrent, work: () => Promise<void>): Promise<void> {
+    const before = this.#provisional.get(torrent)
+    this.promise(torrent)
+    try {
+      await work()
+    } catch (error) {
+      if (before !== undefined && this.has(torrent)) this.#provisional.set(torrent, before)
+      throw error
+    }
   }
 
   /** Whether a restart is to know of it. */

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
 import { hasCode } from '../../error-code.ts'
+import { type Stored, storing } from '../../storage-error.ts'
 
 /** What has happened to one torrent. */
 export type RecordChange =
@@ -56,17 +57,27 @@ export class ChangeLog {
     return { number: head.list, nextId, changes }
   }
 
-  /** Begins anew: what follows are changes to the list of this number. Rejects with the system's error. */
-  async begin(number: number): Promise<void> {
+  /** Begins anew: what follows are changes to the list of this number. Rejects with StorageError. */
+  begin(number: number): Promise<void> {
+    return storing(this.#stored, () => this.#begin(number))
+  }
+
+  async #begin(number: number): Promise<void> {
     await this.close()
     await rm(this.path, { recursive: true, force: true })
     const file = await open(this.path, 'wx', 0o600)
-    this.#file = file
     this.#bytes = 0
-    await this.#write(file, `${JSON.stringify({ list: number })}\n`)
+    try {
+      await this.#write(file, `${JSON.stringify({ list: number })}\n`)
+    } catch (error) {
+      // What is appended to a log that does not say which list it follows counts for none.
+      await file.close()
+      throw error
+    }
+    this.#file = file
   }
 
-  /** Resolves when they are safe from a power cut. Rejects with the system's error; none counts then. */
+  /** Resolves when they are safe from a power cut. Rejects with StorageError; none counts then. */
   async append(changes: readonly RecordChange[], nextId: number): Promise<void> {
     if (this.#file === null) throw new Error('the log of changes is not open')
     const lines = changes.map((change) =>
@@ -74,13 +85,18 @@ export class ChangeLog {
         ? JSON.stringify({ nextId, put: change.record })
         : JSON.stringify({ nextId, removed: change.infoHash }),
     )
-    await this.#write(this.#file, `${lines.join('\n')}\n`)
+    const file = this.#file
+    await storing(this.#stored, () => this.#write(file, `${lines.join('\n')}\n`))
   }
 
   async close(): Promise<void> {
     const file = this.#file
     this.#file = null
     await file?.close()
+  }
+
+  get #stored(): Stored {
+    return { what: 'the list of torrents', path: this.path }
   }
 
   async #write(file: FileHandle, text: string): Promise<void> {

@@ -1,5 +1,6 @@
-import { readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { storing } from '../../storage-error.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 
 /** Of a removed torrent: its files stay, or are to be deleted and perhaps not all are yet. */
@@ -34,21 +35,26 @@ export class RemovalMarks {
     return this.#marks
   }
 
-  /** Rejects with the system's error. */
+  /** Rejects with StorageError. */
   async set(infoHash: InfoHash, kind: Removed): Promise<void> {
     const before = this.#marks.get(infoHash)
     if (before === kind) return
     const path = this.#pathOf(infoHash, kind)
-    if (before === undefined) await writeFile(path, '', { mode: 0o600 })
-    else await rename(this.#pathOf(infoHash, before), path)
+    await storing({ what: 'the removal of a torrent', path }, async () => {
+      // Somebody may have taken it away meanwhile.
+      await mkdir(this.#folder, { recursive: true })
+      if (before === undefined) await writeFile(path, '', { mode: 0o600 })
+      else await rename(this.#pathOf(infoHash, before), path)
+    })
     this.#marks.set(infoHash, kind)
   }
 
-  /** It is out of the list, or back in it. Rejects with the system's error. */
+  /** It is out of the list, or back in it. Rejects with StorageError. */
   async clear(infoHash: InfoHash): Promise<void> {
     const kind = this.#marks.get(infoHash)
     if (kind === undefined) return
-    await rm(this.#pathOf(infoHash, kind), { force: true })
+    const path = this.#pathOf(infoHash, kind)
+    await storing({ what: 'the list of torrents', path }, () => rm(path, { force: true }))
     this.#marks.delete(infoHash)
   }
 

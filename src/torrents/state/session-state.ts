@@ -1,8 +1,10 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AtomicFile } from '../../atomic-file.ts'
 import { runInSlices } from '../../concurrency/steps.ts'
 import type { Logger } from '../../log.ts'
+import { storing } from '../../storage-error.ts'
 import { type InfoHash, parseInfoHash } from '../metainfo/info-hash.ts'
 import type { StoredMetainfo } from '../metainfo/stored-metainfo.ts'
 import { ChangeLog, type LoggedChanges } from './change-log.ts'
@@ -17,6 +19,9 @@ import {
   sessionText,
   type TorrentRecord,
 } from './session-record.ts'
+
+/** Of a torrent, for people. */
+const PROGRESS = 'what is stored of a torrent'
 
 type ListedRecord = SessionRecord & { readonly list: number }
 
@@ -43,7 +48,10 @@ export class SessionState {
     this.#folder = folder
     this.#log = log
     const previousPath = join(folder, 'session.json.previous')
-    this.#session = new AtomicFile(join(folder, 'session.json'), { previousPath })
+    this.#session = new AtomicFile(join(folder, 'session.json'), {
+      holds: 'the list of torrents',
+      previousPath,
+    })
     this.#previous = new AtomicFile(previousPath)
     this.removals = new RemovalMarks(folder)
     this.#changes = new ChangeLog(join(folder, 'session.changes'))
@@ -65,7 +73,7 @@ export class SessionState {
     return await this.#repair(record ?? { nextId: 0, torrents: [] }, changes)
   }
 
-  /** Writes the list whole; changes may follow it. Rejects with the system's error: nothing has changed then. */
+  /** Writes the list whole; changes may follow it. Rejects with StorageError: nothing has changed then. */
   async save(record: SessionRecord): Promise<void> {
     const list = this.#list + 1
     await this.#session.write(await runInSlices(sessionText(record, list)))
@@ -74,7 +82,7 @@ export class SessionState {
     await this.#changes.close()
   }
 
-  /** Writes what has changed since the list was written in this run. Rejects with the system's error. */
+  /** Writes what has changed since the list was written in this run. Rejects with StorageError. */
   async append({ nextId, put, removed }: SessionChanges): Promise<void> {
     if (!this.#changes.isOpen) await this.#changes.begin(this.#list)
     await this.#changes.append(
@@ -106,22 +114,29 @@ export class SessionState {
   }
 
   torrentFile(infoHash: InfoHash): AtomicFile {
-    return new AtomicFile(join(this.#folder, `${infoHash}.torrent`))
+    return new AtomicFile(join(this.#folder, `${infoHash}.torrent`), { holds: 'the torrent file' })
   }
 
   resumeData(infoHash: InfoHash): AtomicFile {
-    return new AtomicFile(join(this.#folder, `${infoHash}.resume`))
+    return new AtomicFile(join(this.#folder, `${infoHash}.resume`), { holds: PROGRESS })
   }
 
   /**
-   * What is known to be on the disk is not believed any more; under which names it lies there is. Rejects with the
-   * system's error.
+   * What is known to be on the disk is not believed any more; under which names it lies there is. Rejects with
+   * StorageError.
    */
   async forgetProgress(infoHash: InfoHash): Promise<void> {
     const file = this.resumeData(infoHash)
     const { names } = await loadResumeData(file)
-    if (names.size === 0) await file.remove()
+    if (names.size === 0) await storing({ what: PROGRESS, path: file.path }, () => file.remove())
     else await saveResumeData(file, { ...NOTHING_SAVED, names })
+  }
+
+  /** Rejects with StorageError where nothing can be stored, but for a disk that is full. */
+  async requireWritable(infoHash: InfoHash): Promise<void> {
+    const { path } = this.resumeData(infoHash)
+    // With a slash at the end, a file is told from a folder.
+    await storing({ what: PROGRESS, path }, () => access(`${this.#folder}/`, constants.W_OK))
   }
 
   /** Where bytes go whose own file cannot take them. */

@@ -123,8 +123,11 @@ export interface Torrent {
   start(): Promise<void>
   /** Its own rates, below those of the session. */
   readonly limits: Limits
-  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
-  setLimits(change: Partial<Limits>): Promise<void>
+  /**
+   * Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`, or with StorageError; nothing is
+   * changed then.
+   */
+  setLimits(change: Partial<Limits & Pick<Torrent, 'maxConnections'>>): Promise<void>
   /** Checks all that is on the disk once more; its streams end. Rejects with TorrentError `wrong-state`. */
   recheck(): Promise<void>
   /** When it is to be paused after it was finished: 0 for never, `null` for what the session says. */
@@ -137,7 +140,7 @@ export interface Torrent {
   setMaxConnections(most: number | null): Promise<void>
   /** Nothing of it is freed to make room for others. */
   readonly keep: boolean
-  /** Also for later runs. Rejects with the system's error. */
+  /** Also for later runs. Rejects with StorageError. */
   setKeep(keep: boolean): Promise<void>
   /** The same as `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
@@ -168,7 +171,10 @@ export interface Session extends AsyncDisposable {
   readonly limits: Limits
   /** Those that hold now; others at their time of day. */
   readonly limitsInForce: Limits & { readonly isAlternative: boolean }
-  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`. */
+  /**
+   * Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`, or with StorageError; nothing is
+   * changed then.
+   */
   setLimits(change: Partial<Limits>): Promise<void>
   /** Connections with peers. */
   readonly maxConnections: MaxConnections

@@ -1,4 +1,4 @@
-import { lstat, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, relative, resolve, sep } from 'node:path'
 import type { AtomicFile } from '../../atomic-file.ts'
 import { inTurns } from '../../concurrency/in-turns.ts'
@@ -20,7 +20,7 @@ import type { SyncedFile } from '../store/file-watch.ts'
 import { type FilesPlace, namedFiles } from '../store/named-files.ts'
 import type { PieceStore } from '../store/piece-store.ts'
 import { portablePaths } from '../store/portable-paths.ts'
-import { goneFile } from './files-gone.ts'
+import { goneFile, isThere } from './files-gone.ts'
 
 export interface ContentFilesOptions extends FilesPlace {
   readonly metainfo: TorrentFacts
@@ -191,13 +191,8 @@ export class ContentFiles {
 
   /** False where nothing is at the path of a file. */
   async isThere(index: number): Promise<boolean> {
-    try {
-      await lstat(resolve(this.#files[index]?.path ?? ''))
-      return true
-    } catch {
-      // Missing; whatever else is wrong with it shows when it is opened.
-      return false
-    }
+    // Whatever else is wrong with it shows when it is opened.
+    return await isThere(resolve(this.#files[index]?.path ?? ''))
   }
 }
 

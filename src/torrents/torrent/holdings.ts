@@ -69,7 +69,8 @@ export function missingBytes(
   return bytes
 }
 
-const NO_FAULTS: ReadonlyMap<number, string> = new Map()
+/** Shared by all torrents whose files can all be used. */
+export const NO_FAULTS: ReadonlyMap<number, string> = new Map()
 
 /** A torrent that does nothing: all of it lies on the disk, and this is what has to be known of that. */
 export class RestingHoldings implements Holdings {

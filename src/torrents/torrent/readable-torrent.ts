@@ -5,13 +5,11 @@ import { FileStream, type StreamPriority, type StreamSource } from '../streams/f
 import { WakingSource } from '../streams/waking-source.ts'
 import { TorrentError } from '../torrent-error.ts'
 import { type FetchedAhead, fetchedAhead, type MissingReason } from './fetched-ahead.ts'
-import { type Holdings, hasStored, hasWhole, missingBytes } from './holdings.ts'
+import { type Holdings, hasStored, hasWhole, missingBytes, NO_FAULTS } from './holdings.ts'
 import { type FileOwner, StreamableFile, type StreamOptions } from './streamable-file.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentLife } from './torrent-life.ts'
 import type { TorrentState } from './torrent-state.ts'
-
-const NO_FAULTS: ReadonlyMap<number, string> = new Map()
 
 /** The files of a torrent, and the ways to their bytes, whatever the torrent does meanwhile. */
 export class ReadableTorrent implements FileOwner {

@@ -45,6 +45,11 @@ export class SeedingTally {
     this.#record = { ...this.#record, isEndless: true }
   }
 
+  /** Whether it goes on until somebody stops it, whatever goal it has reached. */
+  set isEndless(isEndless: boolean) {
+    this.#record = { ...this.#record, isEndless }
+  }
+
   /** Somebody pauses it by hand. */
   stopped(): void {
     this.#record = { ...this.#record, isEndless: false }

@@ -1,5 +1,6 @@
 import { wallClock } from '../../clock.ts'
 import { nextTurn } from '../../concurrency/next-turn.ts'
+import { storing } from '../../storage-error.ts'
 import { Downloader } from '../download/downloader.ts'
 import type { FileSet } from '../metainfo/file-set.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -81,7 +82,10 @@ export class TorrentContent implements Holdings {
         verified: (piece) => this.downloader.storeListener.verified(piece),
         failed: (piece, digests) => this.downloader.storeListener.failed(piece, digests),
         backpressure: (isFull) => this.downloader.storeListener.backpressure(isFull),
-        writable: onWritable,
+        // Whether writing works is a matter of those that come after it.
+        writable: (error) => {
+          if (!this.#isClosed) onWritable(error)
+        },
         began: (piece) => this.kept.forget(piece),
         fault: (about, error) => this.#losses.onFault(about, error),
       },
@@ -180,7 +184,8 @@ export class TorrentContent implements Holdings {
     const missing = await this.#files.missingEmptyFiles((index) => this.selection.includes(index))
     for (const index of missing) {
       if (this.#isClosed) return
-      await this.store.create(index)
+      const path = this.#files.all[index]?.path ?? ''
+      await storing({ what: 'an empty file', path }, () => this.store.create(index))
     }
   }
 

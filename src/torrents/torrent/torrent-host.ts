@@ -1,4 +1,5 @@
 import type { Ticket } from '../../concurrency/semaphore.ts'
+import type { UndoableChange } from '../../concurrency/undone-changes.ts'
 import type { Logger } from '../../log.ts'
 import type { FetchTorrent } from '../metainfo/exact-sources.ts'
 import type { Metainfo } from '../metainfo/metainfo.ts'
@@ -54,14 +55,18 @@ export interface TorrentHost {
   looked(): void
   /** The metadata of a magnet has arrived: keep it. */
   saveMetadata(torrentFile: Uint8Array): Promise<void>
-  /** What is known to be on the disk is forgotten. Rejects with the system's error. */
+  /** What is known to be on the disk is forgotten. Rejects with StorageError. */
   forgetProgress(): Promise<void>
+  /** Rejects with StorageError where nothing can be kept, but for a disk that is full. */
+  requireWritable(): Promise<void>
   /** State, selection or files are not what they were. */
   changed(): void
   /** The last of what is selected has arrived. */
   finished(): void
-  /** Saves the list of torrents, with what this one is to do. Rejects with the system's error. */
+  /** Saves the list of torrents, with what this one is to do. Rejects with StorageError. */
   save(): Promise<void>
+  /** Changes `thing` and saves it. Rejects as the change does, or with StorageError; all is as it was then. */
+  change<T>(thing: string, change: UndoableChange<T>): Promise<void>
   /** Takes the torrent out of the session; see `Session.remove`. */
   remove(options?: RemoveOptions): Promise<readonly Undeleted[]>
 }

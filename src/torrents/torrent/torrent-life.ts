@@ -9,6 +9,7 @@ import { FileSelection } from './file-selection.ts'
 import { FilesGoneError, isThere } from './files-gone.ts'
 import { type Holdings, type Wish, wishOf } from './holdings.ts'
 import { type PresentTorrent, SwarmPresence } from './swarm-presence.ts'
+import { type CheckedTorrent, TorrentCheck } from './torrent-check.ts'
 import { TorrentCondition } from './torrent-condition.ts'
 import type { TorrentContent } from './torrent-content.ts'
 import type { TorrentHost } from './torrent-host.ts'
@@ -23,7 +24,7 @@ import { Wakefulness, type WakefulnessOwner } from './wakefulness.ts'
  * the way becomes its state, and it waits for a start.
  */
 export class TorrentLife
-  implements OpenerOwner, OpeningOwner, PresentTorrent, TurnOwner, WakefulnessOwner
+  implements CheckedTorrent, OpenerOwner, OpeningOwner, PresentTorrent, TurnOwner, WakefulnessOwner
 {
   readonly host: TorrentHost
   readonly condition: TorrentCondition
@@ -34,6 +35,7 @@ export class TorrentLife
   readonly opener: ContentOpener
   readonly files: Wakefulness
   readonly turn: TorrentTurn
+  readonly check: TorrentCheck
   readonly opening: TorrentOpening
   readonly ticket = new Ticket()
 
@@ -56,6 +58,7 @@ export class TorrentLife
     this.opener = new ContentOpener(this)
     this.files = new Wakefulness(this)
     this.turn = new TorrentTurn(this)
+    this.check = new TorrentCheck(this)
     this.opening = new TorrentOpening(this, { mayAdopt: record.adopt })
   }
 
@@ -102,10 +105,10 @@ export class TorrentLife
 
   /** Awake for somebody who reads: what is here, and with its turn what comes. */
   async wake(): Promise<TorrentContent> {
-    const { condition, opening } = this
-    while (condition.phase === 'initializing' && opening.initializing !== null) {
+    const { condition, check } = this
+    while (condition.phase === 'initializing' && check.running !== null) {
       this.ticket.hurry()
-      await opening.initializing
+      await check.running
     }
     return await this.files.wake()
   }
@@ -196,8 +199,8 @@ export class TorrentLife
 
   /**
    * Checks all that is on the disk once more; streams end meanwhile. Rejects with TorrentError
-   * `wrong-state` while it is resolving or being checked, with FilesGoneError where all is still gone, or with the
-   * system's error.
+   * `wrong-state` while it is resolving or being checked, with FilesGoneError where all is still gone, or with
+   * StorageError.
    */
   async recheck(): Promise<void> {
     const { condition, metadata } = this
@@ -208,6 +211,8 @@ export class TorrentLife
     if (!isStopped && (this.holdings === null || condition.phase !== 'ready')) {
       throw new TorrentError('wrong-state', 'torrent is not checked for the first time yet')
     }
+    await this.host.requireWritable()
+    if (condition.isClosed) throw new TorrentError('closed', 'the torrent was removed')
     condition.forgetGone()
     await this.opening.recheck()
     this.host.changed()
@@ -224,7 +229,7 @@ export class TorrentLife
     const error = new TorrentError('closed', 'the torrent was removed')
     this.metadata.outcome.settle(error)
     const files = this.files.close(error)
-    await Promise.allSettled([files, this.turn.leave(), this.opening.initializing])
+    await Promise.allSettled([files, this.turn.leave(), this.check.running])
     await files
     this.host.reviewTurns()
   }

@@ -7,7 +7,7 @@ import type { Wakefulness } from './wakefulness.ts'
 
 /** The torrent whose turn it is. */
 export interface TurnOwner {
-  readonly presence: SwarmPresence
+  readonly presence: Pick<SwarmPresence, 'enter' | 'leave' | 'left'>
   readonly host: Pick<TorrentHost, 'looked' | 'reviewTurns'>
   /** `null` while the torrent rests. */
   readonly content: TorrentContent | null
@@ -84,7 +84,8 @@ export class TorrentTurn {
         presence.enter(content, selection.onlyFiles)
       }
     } catch (error) {
-      this.#owner.fail(error)
+      // Of no concern to who has been told to leave, or is checked anew, meanwhile.
+      if (this.#hasTurn) this.#owner.fail(error)
     }
   }
 }

@@ -6,15 +6,20 @@ import type { Limits } from '../rates/limits.ts'
 import type { OwnSeedingGoal, SeedingRecord } from '../state/seeding.ts'
 import type { TorrentRecord } from '../state/session-record.ts'
 import type { Undeleted } from '../store/file-removal.ts'
-import { requireConnections } from '../swarm/max-connections.ts'
 import type { Swarm } from '../swarm/swarm.ts'
 import type { SwarmPeer } from '../swarm/swarm-peer.ts'
 import { type TrackerStatus, waitingTracker } from '../swarm/tracker-status.ts'
 import type { WaitOptions } from './metadata-wait.ts'
 import { ReadableTorrent } from './readable-torrent.ts'
+import {
+  type CommandedTorrent,
+  pauseTorrent,
+  selectFiles,
+  startTorrent,
+} from './torrent-commands.ts'
 import type { RemoveOptions, TorrentHost } from './torrent-host.ts'
 import { TorrentLife } from './torrent-life.ts'
-import { TorrentSettings } from './torrent-settings.ts'
+import { type TorrentLimits, TorrentSettings } from './torrent-settings.ts'
 import { type PeerCounts, peerCounts, type TorrentStats, torrentStats } from './torrent-stats.ts'
 import { requireFiles } from './wanted-torrent.ts'
 
@@ -38,7 +43,7 @@ export class Torrent extends ReadableTorrent {
     this.addedAt = record.addedAt
     this.#host = host
     this.#record = record
-    this.#settings = new TorrentSettings(host, record)
+    this.#settings = new TorrentSettings(host, this.life.membership, record)
   }
 
   /** `null` while a nameless magnet is being resolved. */
@@ -147,7 +152,7 @@ export class Torrent extends ReadableTorrent {
     return this.#settings.keep
   }
 
-  /** Also for later runs. Rejects with the system's error. */
+  /** Also for later runs. Rejects with StorageError. */
   setKeep(keep: boolean): Promise<void> {
     return this.#settings.setKeep(keep)
   }
@@ -163,8 +168,8 @@ export class Torrent extends ReadableTorrent {
     return this.#settings.limits
   }
 
-  /** Changes those that are named, also for later runs. Throws TorrentError `bad-limit`. */
-  setLimits(change: Partial<Limits>): Promise<void> {
+  /** Changes those that are named, also for later runs. Rejects with TorrentError `bad-limit`, or StorageError. */
+  setLimits(change: Partial<TorrentLimits>): Promise<void> {
     return this.#settings.setLimits(change)
   }
 
@@ -174,10 +179,8 @@ export class Torrent extends ReadableTorrent {
   }
 
   /** Also for later runs; whoever is too many is hung up on. Rejects with TorrentError `bad-limit`. */
-  async setMaxConnections(most: number | null): Promise<void> {
-    if (most !== null) requireConnections(most)
-    this.life.membership.maxConnections = most
-    await this.#host.save()
+  setMaxConnections(most: number | null): Promise<void> {
+    return this.#settings.setLimits({ maxConnections: most })
   }
 
   isSelected(fileIndex: number): boolean {
@@ -205,23 +208,26 @@ export class Torrent extends ReadableTorrent {
       if (this.metainfo === null) this.readableFile(index)
       else requireFiles(this.metainfo, [index])
     }
-    await this.life.select(FileSet.of(fileIndices))
-    await this.#host.save()
+    await this.choose(FileSet.of(fileIndices))
+  }
+
+  /** The same, whatever is known of its files; all of them for `null`. Rejects with StorageError. */
+  choose(onlyFiles: FileSet | null): Promise<void> {
+    return selectFiles({ host: this.#host, life: this.life }, onlyFiles)
   }
 
   /** Leaves the swarm, also after a restart. Throws TorrentError `wrong-state` where it is paused. */
-  async pause(): Promise<void> {
-    await this.life.pause()
-    this.#settings.seedingTally.stopped()
-    await this.#host.save()
+  pause(): Promise<void> {
+    return pauseTorrent(this.#commanded)
   }
 
   /** Goes on, also after a restart. Throws TorrentError `wrong-state` where it is live. */
-  async start(): Promise<void> {
-    await this.life.start()
-    const wantedBytes = this.content?.selection.totalBytes ?? 0
-    this.#settings.seedingTally.started(this.#host.seedingGoal, wantedBytes)
-    await this.#host.save()
+  start(): Promise<void> {
+    return startTorrent(this.#commanded)
+  }
+
+  get #commanded(): CommandedTorrent {
+    return { host: this.#host, life: this.life, tally: this.#settings.seedingTally }
   }
 
   /** Checks all that is on the disk once more. Rejects with TorrentError `wrong-state`. */

@@ -36,11 +36,11 @@ export function contentDirectory(library: Library, log: Logger): Service {
       ['GetSystemUpdateID', () => [['Id', library.systemUpdateId]]],
       ['Browse', (args, context) => browse(library, args, context, log)],
       ['Search', (args, context) => search(library, args, context, log)],
-      ['UpdateObject', (args) => kept(library, updateObject(library, args))],
+      ['UpdateObject', (args) => updateObject(library, args)],
       // A word of later versions, which some control points ask of every server.
       ['GetFeatureList', features],
       ['X_GetFeatureList', features],
-      ['X_SetBookmark', (args, context) => kept(library, setBookmark(library, args, context))],
+      ['X_SetBookmark', (args, context) => setBookmark(library, args, context)],
     ]),
     failureCode: 720,
     minEventIntervalMs: MIN_EVENT_INTERVAL_MS,
@@ -50,12 +50,6 @@ export function contentDirectory(library: Library, log: Logger): Service {
         ['ContainerUpdateIDs', containerUpdateIds(library, told ?? new Map())],
       ]),
   }
-}
-
-/** The answer, once what was noted is on the disk; where that cannot be, it is so until the server ends. */
-async function kept(library: Library, outputs: Outputs): Promise<Outputs> {
-  await library.playbacksSaved().catch(() => {})
-  return outputs
 }
 
 function features(_args: ActionArguments, { renderer }: ActionContext): Outputs {

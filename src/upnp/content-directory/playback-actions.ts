@@ -31,11 +31,11 @@ const COUNT = /^\d{1,6}$/
  *
  * @throws UpnpError 601 for a place that a film of this length does not have, 701.
  */
-export function setBookmark(
+export async function setBookmark(
   library: Library,
   args: ActionArguments,
   { renderer }: ActionContext,
-): Outputs {
+): Promise<Outputs> {
   const id = askedId(args.text('ObjectID'))
   const item = library.get(id)
   if (item?.kind !== 'item') throw noItem(id)
@@ -50,10 +50,10 @@ export function setBookmark(
     throw new UpnpError(601, `${position} is beyond the end of ${JSON.stringify(id)}`)
   }
   if (durationMs !== null && positionMs >= durationMs * WATCHED_SHARE) {
-    keep(library, id, { positionMs: 0, playCount: (item.playback?.playCount ?? 0) + 1 })
+    await keep(library, id, { positionMs: 0, playCount: (item.playback?.playCount ?? 0) + 1 })
     return []
   }
-  keep(library, id, { positionMs: positionMs < SHORTEST_BOOKMARK_MS ? 0 : positionMs })
+  await keep(library, id, { positionMs: positionMs < SHORTEST_BOOKMARK_MS ? 0 : positionMs })
   return []
 }
 
@@ -64,7 +64,7 @@ export function setBookmark(
  * @throws UpnpError 701, 702 where CurrentTagValue is not what is kept, 703 for a value that is none, 705 where
  *   nothing may be changed.
  */
-export function updateObject(library: Library, args: ActionArguments): Outputs {
+export async function updateObject(library: Library, args: ActionArguments): Promise<Outputs> {
   const id = askedId(decoded(args.text('ObjectID').trim()))
   const change = changeIn(args.text('NewTagValue'))
   const item = library.get(id)
@@ -75,7 +75,7 @@ export function updateObject(library: Library, args: ActionArguments): Outputs {
   if (durationMs !== null && (change.positionMs ?? 0) > durationMs + TOLERANCE_MS) {
     throw new UpnpError(703, `${change.positionMs} ms is beyond the end`)
   }
-  keep(library, id, change)
+  await keep(library, id, change)
   return []
 }
 
@@ -112,12 +112,13 @@ function seconds(milliseconds: number | null): number | null {
   return milliseconds === null ? null : Math.floor(milliseconds / 1_000)
 }
 
-function keep(
+/** Resolves once it is on the disk. Rejects with StorageError. */
+async function keep(
   library: Library,
   id: string,
   change: { readonly positionMs?: number; readonly playCount?: number },
-): void {
-  if (!library.setPlayback(id, change, new Date())) throw noItem(id)
+): Promise<void> {
+  if (!(await library.keepPlayback(id, change, new Date()))) throw noItem(id)
 }
 
 /** Milliseconds; `null` where it is not known. */

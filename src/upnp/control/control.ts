@@ -1,4 +1,5 @@
 import type { Logger } from '../../log.ts'
+import { storageErrorIn } from '../../storage-error.ts'
 import { ActionArguments } from './action-arguments.ts'
 import type { ActionContext, Service } from './service.ts'
 import { parseSoapAction, soapFault, soapResponse } from './soap.ts'
@@ -30,15 +31,29 @@ export async function control(
   try {
     return { status: 200, xml: await invoke(service, request) }
   } catch (error) {
+    const notStored = storageFault(error)
     const fault =
       error instanceof UpnpError
         ? error
-        : new UpnpError(service.failureCode, 'the action failed', { cause: error })
+        : (notStored ?? new UpnpError(service.failureCode, 'the action failed', { cause: error }))
     const { soapAction } = request
     if (fault === error) log.debug({ err: fault, soapAction }, 'refused an action')
+    else if (fault === notStored) log.warn({ soapAction, reason: fault.message }, 'not stored')
     else log.error({ err: fault, soapAction }, 'an action failed')
     return { status: 500, xml: soapFault(fault) }
   }
+}
+
+/**
+ * For what could not be stored, which names no path, as anybody on the LAN may ask; `null` for all else. A full disk may
+ * have room later; nothing but an owner helps against all else.
+ */
+function storageFault(error: unknown): UpnpError | null {
+  const storage = storageErrorIn(error)
+  if (storage === null) return null
+  const { fault, what, reason, message } = storage
+  const detail = `${what} could not be stored: ${reason}`
+  return new UpnpError(fault === 'full' ? 603 : 501, message, { detail, cause: error })
 }
 
 async function invoke(service: Service, request: ControlRequest): Promise<string> {

@@ -1,5 +1,5 @@
 /**
- * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501, 601), ContentDirectory:1, 2.7 (701 to
+ * Faults of actions: UPnP Device Architecture 1.0, 3.2.2 (4xx, 501, 601, 603), ContentDirectory:1, 2.7 (701 to
  * 705, 708, 710, 720) and ConnectionManager:1, 2.4 (706). The texts go to the control point.
  */
 const DESCRIPTIONS = {
@@ -9,6 +9,8 @@ const DESCRIPTIONS = {
   402: 'Invalid Args',
   501: 'Action Failed',
   601: 'Argument Value Out of Range',
+  /** No room to store something; may pass. */
+  603: 'Out of Memory',
   701: 'No such object',
   /** What the control point believes to be there is not. */
   702: 'Invalid current tag value',
@@ -24,17 +26,25 @@ const DESCRIPTIONS = {
 
 export type UpnpErrorCode = keyof typeof DESCRIPTIONS
 
+export interface UpnpErrorOptions extends ErrorOptions {
+  /** What the control point is told besides the code's own words; nothing when absent. */
+  readonly detail?: string
+}
+
 /** An action failed. The message is for our log and names the value that was wrong. */
 export class UpnpError extends Error {
   readonly errorCode: UpnpErrorCode
+  readonly #detail: string | null
 
-  constructor(errorCode: UpnpErrorCode, message: string, options?: ErrorOptions) {
+  constructor(errorCode: UpnpErrorCode, message: string, options: UpnpErrorOptions = {}) {
     super(message, options)
     this.name = 'UpnpError'
     this.errorCode = errorCode
+    this.#detail = options.detail ?? null
   }
 
   get errorDescription(): string {
-    return DESCRIPTIONS[this.errorCode]
+    const description = DESCRIPTIONS[this.errorCode]
+    return this.#detail === null ? description : `${description}: ${this.#detail}`
   }
 }

@@ -1,12 +1,16 @@
-import { open, stat } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { access, open, stat } from 'node:fs/promises'
 import type { Clock } from '../../clock.ts'
 import { hasCode } from '../../error-code.ts'
 import type { Logger } from '../../log.ts'
 import { replaceFile } from '../../replace-file.ts'
+import { storing } from '../../storage-error.ts'
 import type { Renderers } from './renderers.ts'
 import { parseRulesFile } from './rules-file.ts'
 
 const POLL_MS = 2_000
+/** For people. */
+const HOLDS = 'the rules for control points'
 const MAX_BYTES = 256 * 1024
 
 export interface WatchedRulesOptions {
@@ -41,7 +45,8 @@ export class WatchedRules {
 
   /**
    * The owner chooses a rule for an address, or with `null` none; what else the file says stays. Resolves when it
-   * holds. Rejects with an Error that says what is wrong where the file there cannot be read, which is left as it is.
+   * holds. Rejects with an Error that says what is wrong where the file there cannot be read, which is left as it is, and with
+   * StorageError where it cannot be written.
    *
    * @param address - In its one spelling.
    */
@@ -52,14 +57,15 @@ export class WatchedRules {
 
   async #write(address: string, rule: string | null): Promise<void> {
     const { path, ruleIds } = this.#options
-    const isThere = (await markOf(path)) !== null
+    const isThere = await storing({ what: HOLDS, path }, () => isReadable(path))
     const before = isThere ? parseRulesFile(await readText(path), ruleIds) : []
     const { set } = before.find((entry) => entry.address === address) ?? {}
     const others = before.filter((entry) => entry.address !== address)
     const chosen = { address, ...(rule === null ? {} : { rule }), ...(set ? { set } : {}) }
     const isNothing = rule === null && set === undefined
     const renderers = isNothing ? others : [...others, chosen]
-    await replaceFile(path, `${JSON.stringify({ renderers }, null, 2)}\n`)
+    const text = `${JSON.stringify({ renderers }, null, 2)}\n`
+    await replaceFile(path, text, { holds: HOLDS })
     await this.#look()
   }
 
@@ -91,6 +97,17 @@ async function markOf(path: string): Promise<string | null> {
   } catch (error) {
     const isMissing = hasCode(error, 'ENOENT')
     return isMissing ? null : 'unreadable'
+  }
+}
+
+/** False where there is none. Rejects with the system's error where it cannot be read. */
+async function isReadable(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK)
+    return true
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false
+    throw error
   }
 }
 

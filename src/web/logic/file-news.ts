@@ -1,4 +1,4 @@
-import type { FileNews, LibraryFile, LibraryItem } from '../api/api-types.ts'
+import type { FileNews, LibraryFile, LibraryItem } from '../api/library-types.ts'
 
 /** The library with what is new of some of its files; items that nothing is new of stay the same objects. */
 export function withFileNews(

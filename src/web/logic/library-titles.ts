@@ -1,4 +1,4 @@
-import type { LibraryFile, LibraryItem, LibraryKind } from '../api/api-types.ts'
+import type { LibraryFile, LibraryItem, LibraryKind } from '../api/library-types.ts'
 import { compareNatural } from './natural-order.ts'
 import { epochMs } from './times.ts'
 

@@ -1,4 +1,4 @@
-import type { Peer } from '../api/api-types.ts'
+import type { Peer } from '../api/torrent-types.ts'
 
 export interface PeerRow {
   readonly address: string

@@ -1,4 +1,4 @@
-import type { Setting } from '../api/api-types.ts'
+import type { Setting } from '../api/server-types.ts'
 
 /** In the order that they are shown in; what the page does not know comes last. */
 const GROUPS = {

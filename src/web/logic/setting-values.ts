@@ -1,4 +1,4 @@
-import type { Setting, SettingValue } from '../api/api-types.ts'
+import type { Setting, SettingValue } from '../api/server-types.ts'
 
 /** What stands in the field of a setting. A secret is never told, so its field is empty. */
 export function draftOf({ kind, value }: Pick<Setting, 'kind' | 'value'>): string {

@@ -1,4 +1,4 @@
-import type { SubtitleTrack } from '../api/api-types.ts'
+import type { SubtitleTrack } from '../api/library-types.ts'
 
 export interface SubtitleWish {
   /** The page's, by its tag of two letters. */

@@ -1,4 +1,4 @@
-import type { TorrentItem } from '../api/api-types.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 
 /** What a torrent is doing, in the words of the page. */
 export type TorrentStatus =

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { Renderer } from '../api/api-types.ts'
+import type { Renderer } from '../api/renderer-types.ts'
 import { renderers } from '../state/live.ts'
 import { isBusy, nextFor, playAfter, playOn, queuedOn, tell, titleOn } from '../state/remote.ts'
 import { t } from '../text/text.ts'

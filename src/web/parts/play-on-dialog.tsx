@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Renderer } from '../api/api-types.ts'
+import type { Renderer } from '../api/renderer-types.ts'
 import { serverUrl } from '../api/request.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderers } from '../state/live.ts'

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { TorrentItem } from '../api/api-types.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 import { takeAway } from '../state/torrent-actions.ts'
 import { bytes, t } from '../text/text.ts'
 import { Dialog } from './dialog.tsx'

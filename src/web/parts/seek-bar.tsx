@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Renderer } from '../api/api-types.ts'
+import type { Renderer } from '../api/renderer-types.ts'
 import { clockTime } from '../logic/times.ts'
 import { renderersAt } from '../state/live.ts'
 import { tell } from '../state/remote.ts'

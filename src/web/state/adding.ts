@@ -1,5 +1,5 @@
-import type { AddedTorrent } from '../api/api-types.ts'
 import { RequestError, request, sendJson } from '../api/request.ts'
+import type { AddedTorrent } from '../api/torrent-types.ts'
 import { type FileKind, fileKind, typedSource } from '../logic/source-kind.ts'
 import type { TextKey } from '../text/en.ts'
 import { t } from '../text/text.ts'

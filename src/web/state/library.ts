@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import type { FileNews, LibraryItem } from '../api/api-types.ts'
+import type { FileNews, LibraryItem } from '../api/library-types.ts'
 import { loadItems } from '../api/load-items.ts'
 import { RequestError, sendJson } from '../api/request.ts'
 import { withFileNews } from '../logic/file-news.ts'

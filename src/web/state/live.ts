@@ -1,13 +1,9 @@
 import { signal } from '@preact/signals'
-import type {
-  FileNews,
-  Probing,
-  Renderer,
-  SessionStats,
-  StreamInfo,
-  TorrentItem,
-} from '../api/api-types.ts'
+import type { FileNews, Probing } from '../api/library-types.ts'
+import type { Renderer } from '../api/renderer-types.ts'
 import { getJson, serverUrl } from '../api/request.ts'
+import type { SessionStats, StreamInfo } from '../api/server-types.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 import { RateHistory } from '../logic/rate-history.ts'
 import { reloadLibrary, takeFileNews } from './library.ts'
 import { LiveLine } from './live-line.ts'

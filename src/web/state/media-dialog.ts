@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { SubtitleTrack } from '../api/api-types.ts'
+import type { SubtitleTrack } from '../api/library-types.ts'
 
 /** A file that can be played somewhere. */
 export interface MediaFile {

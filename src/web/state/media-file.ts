@@ -1,4 +1,4 @@
-import type { LibraryFile } from '../api/api-types.ts'
+import type { LibraryFile } from '../api/library-types.ts'
 import { serverUrl } from '../api/request.ts'
 import type { TitleFile } from '../logic/library-titles.ts'
 import { t } from '../text/text.ts'

@@ -1,4 +1,4 @@
-import type { Renderer } from '../api/api-types.ts'
+import type { Renderer } from '../api/renderer-types.ts'
 import { sendJson } from '../api/request.ts'
 import { nextAfter } from '../logic/library-titles.ts'
 import { t } from '../text/text.ts'

@@ -1,5 +1,5 @@
-import type { TorrentItem } from '../api/api-types.ts'
 import { sendJson } from '../api/request.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 import { t } from '../text/text.ts'
 import { refreshAfterChange } from './live.ts'
 import { attempt, notify } from './notices.ts'

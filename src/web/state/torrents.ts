@@ -1,6 +1,6 @@
 import { batch, type Signal, signal } from '@preact/signals'
-import type { TorrentItem } from '../api/api-types.ts'
 import { getJson } from '../api/request.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 import { RateHistory } from '../logic/rate-history.ts'
 
 const BYTES_PER_MIB = 1024 * 1024

@@ -1,4 +1,4 @@
-import type { Setting } from '../api/api-types.ts'
+import type { Setting } from '../api/server-types.ts'
 import { EN, type TextKey } from './en.ts'
 import { t } from './text.ts'
 

@@ -1,4 +1,4 @@
-import type { SubtitleTrack } from '../api/api-types.ts'
+import type { SubtitleTrack } from '../api/library-types.ts'
 import { languageName, t } from './text.ts'
 
 /** `German · film.ger.srt`: what a track is, as far as it says. */

@@ -1,6 +1,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { LibraryKind } from '../api/api-types.ts'
+import type { LibraryKind } from '../api/library-types.ts'
 import { continueWatching, filteredTitles, type TitleOrder } from '../logic/library-titles.ts'
 import { Choice } from '../parts/choice.tsx'
 import { Heading } from '../parts/heading.tsx'

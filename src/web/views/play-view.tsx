@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
-import type { TorrentDetails } from '../api/api-types.ts'
 import { getJson, request } from '../api/request.ts'
+import type { TorrentDetails } from '../api/torrent-types.ts'
 import { nextAfter } from '../logic/library-titles.ts'
 import { routeHash } from '../logic/routes.ts'
 import { Heading } from '../parts/heading.tsx'

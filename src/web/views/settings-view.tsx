@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
-import type { Setting } from '../api/api-types.ts'
 import { getJson } from '../api/request.ts'
+import type { Setting } from '../api/server-types.ts'
 import { settingGroups } from '../logic/setting-groups.ts'
 import { Heading } from '../parts/heading.tsx'
 import { Progress } from '../parts/progress.tsx'

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { StreamInfo } from '../api/api-types.ts'
+import type { StreamInfo } from '../api/server-types.ts'
 import { durationText } from '../logic/quantities.ts'
 import { routeHash } from '../logic/routes.ts'
 import { epochMs } from '../logic/times.ts'

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { LibraryItem } from '../api/api-types.ts'
+import type { LibraryItem } from '../api/library-types.ts'
 import {
   continueWatching,
   isPlayable,

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { TorrentDetails, TorrentItem } from '../api/api-types.ts'
 import { getJson } from '../api/request.ts'
+import type { TorrentDetails, TorrentItem } from '../api/torrent-types.ts'
 import { durationText } from '../logic/quantities.ts'
 import { routeHash } from '../logic/routes.ts'
 import { shareOf, statusOf } from '../logic/torrent-status.ts'

@@ -1,7 +1,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { TorrentItem } from '../api/api-types.ts'
 import { serverUrl } from '../api/request.ts'
+import type { TorrentItem } from '../api/torrent-types.ts'
 import { folded } from '../logic/library-titles.ts'
 import { compareNatural } from '../logic/natural-order.ts'
 import { routeHash } from '../logic/routes.ts'

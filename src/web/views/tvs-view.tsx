@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { ControlPoint, Renderer, RendererRule } from '../api/api-types.ts'
+import type { ControlPoint, Renderer, RendererRule } from '../api/renderer-types.ts'
 import { getJson, sendJson, serverUrl } from '../api/request.ts'
 import { epochMs } from '../logic/times.ts'
 import { Heading } from '../parts/heading.tsx'

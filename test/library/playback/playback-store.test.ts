@@ -5,6 +5,7 @@ import { AtomicFile } from '../../../src/atomic-file.ts'
 import type { ObjectId } from '../../../src/library/objects/object-id.ts'
 import { PlaybackStore } from '../../../src/library/playback/playback-store.ts'
 import { silentLogger } from '../../../src/log.ts'
+import { StorageError } from '../../../src/storage-error.ts'
 import { temporaryFolder } from '../../helpers/temporary-folder.ts'
 
 const idOf = (n: number): ObjectId => `${String(n).padStart(40, '0')}-0` as ObjectId
@@ -47,6 +48,32 @@ it('says that it cannot be kept, and keeps it once that is possible', async () =
   await expect(store.saved()).rejects.toThrow(/ENOTDIR|EEXIST/)
   rmSync(folder)
   await store.saved()
+  await store.close()
+  expect((await open(join(folder, 'watched.json'))).get(idOf(1))).toEqual(at(1_000))
+})
+
+it('takes back what could not be kept, with its place in the order', async () => {
+  const played = (positionMs: number, when: number) => ({
+    ...{ positionMs, playCount: 1, lastPlayedAt: new Date(when) },
+  })
+  const store = new PlaybackStore()
+  store.set(idOf(1), played(1_000, 1))
+  store.set(idOf(2), played(2_000, 2))
+  store.set(idOf(1), played(9_000, 3))
+  store.set(idOf(3), played(9_000, 4))
+  store.takeBack(idOf(1), played(1_000, 1))
+  store.takeBack(idOf(3), null)
+  expect(store.begun()).toEqual([idOf(2), idOf(1)])
+  expect(store.get(idOf(1))?.positionMs).toBe(1_000)
+})
+
+it('writes at the end what could not be written before', async () => {
+  const folder = join(await temporaryFolder(), 'state')
+  writeFileSync(folder, 'in the way')
+  const store = await open(join(folder, 'watched.json'))
+  store.set(idOf(1), at(1_000))
+  await expect(store.saved()).rejects.toThrow(StorageError)
+  rmSync(folder)
   await store.close()
   expect((await open(join(folder, 'watched.json'))).get(idOf(1))).toEqual(at(1_000))
 })

@@ -1,24 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { LibraryTorrent } from '../../../src/library/files/library-source.ts'
-import { Library } from '../../../src/library/library.ts'
-import type { MediaObject } from '../../../src/library/objects/media-object.ts'
-import { silentLogger } from '../../../src/log.ts'
-import { hashOf, memoryStore, TorrentShelf, torrentOf } from '../../helpers/torrent-shelf.ts'
+import type { Library } from '../../../src/library/library.ts'
+import { changeOf, childrenOf, libraryOf } from '../../helpers/browsed-library.ts'
+import { hashOf, torrentOf } from '../../helpers/torrent-shelf.ts'
 
 const SLICE = { startingIndex: 0, requestedCount: 0, sort: [] }
-
-function libraryOf(...torrents: readonly LibraryTorrent[]): {
-  shelf: TorrentShelf
-  library: Library
-} {
-  const shelf = new TorrentShelf(torrents)
-  const library = new Library({ source: shelf, updateIds: memoryStore(), log: silentLogger() })
-  return { shelf, library }
-}
-
-function childrenOf(library: Library, id: string): readonly MediaObject[] {
-  return library.children(id, SLICE)?.objects ?? []
-}
 
 function titlesOf(library: Library, id: string): readonly string[] {
   return childrenOf(library, id).map(({ title }) => title)
@@ -184,7 +169,7 @@ describe('Recently added', () => {
     const paths = Array.from({ length: 60 }, (_, n) => `${n}.jpg`)
     shelf.add(FILM)
     shelf.add({ ...torrentOf('Photos', paths), addedAt })
-    await new Promise((resolve) => library.once('changed', () => resolve(null)))
+    await changeOf(library)
     expect(titlesOf(library, 'R')).toEqual([...paths.slice(0, 50), 'River.2021.1080p.mkv'])
   })
 
@@ -195,7 +180,7 @@ describe('Recently added', () => {
       addedAt: new Date(Date.UTC(2026, 10, day + 1)),
     }))
     const { shelf, library } = libraryOf(...torrents)
-    await new Promise((resolve) => library.once('changed', () => resolve(null)))
+    await changeOf(library)
     expect(childrenOf(library, 'R')).toHaveLength(500)
     for (const torrent of torrents.slice(-3)) shelf.remove(torrent)
     expect(childrenOf(library, 'R')).toHaveLength(450)
@@ -235,125 +220,5 @@ describe('Continue watching, searched', () => {
     const after = childrenOf(library, 'C').map(({ id }) => id)
     expect(after[0]).not.toBe(before)
     expect(await found()).toEqual(after)
-  })
-})
-
-describe('the containers that an event names', () => {
-  /** Of the changes that `act` makes. */
-  function changedBy(library: Library, act: () => void): readonly string[] {
-    const before = library.systemUpdateId
-    act()
-    return [...library.containersChangedSince(before).keys()]
-  }
-
-  it('are the series and seasons of episodes that come and go as well', () => {
-    const { shelf, library } = libraryOf(SHOW)
-    const [series] = childrenOf(library, 'S')
-    const [first, second] = childrenOf(library, series?.id ?? '')
-    const more = torrentOf('More', ['The.Show.S02E02.mkv'])
-    for (const act of [() => shelf.add(more), () => shelf.remove(more)]) {
-      const changed = changedBy(library, act)
-      expect(changed).toEqual(expect.arrayContaining([series?.id, second?.id, 'S', '0']))
-      expect(changed).not.toContain(first?.id)
-    }
-  })
-
-  it('are those of many episodes as well, when their names have been read', async () => {
-    const { shelf, library } = libraryOf()
-    const paths = Array.from({ length: 30 }, (_, n) => `The.Show.S01E${n}.mkv`)
-    shelf.add(torrentOf('Many', paths))
-    const before = library.systemUpdateId
-    await new Promise((resolve) => library.once('changed', () => resolve(null)))
-    const [series] = childrenOf(library, 'S')
-    expect([...library.containersChangedSince(before).keys()]).toContain(`${series?.id}.1`)
-  })
-
-  it('are all in which a file is shown that was watched, by whichever entry', () => {
-    const { library } = libraryOf(SHOW)
-    const [series] = childrenOf(library, 'S')
-    const [season] = childrenOf(library, series?.id ?? '')
-    const [entry] = childrenOf(library, season?.id ?? '')
-    const original = library.get((entry?.kind === 'item' && entry.refId) || '')
-    const changed = changedBy(library, () =>
-      library.setPlayback(entry?.id ?? '', { playCount: 1 }, new Date(0)),
-    )
-    expect(changed).toEqual(
-      expect.arrayContaining([season?.id, 'V', 'R', 'C', '0', original?.parentId]),
-    )
-    expect(changed).not.toContain('A')
-  })
-})
-
-describe('views of what comes and goes', () => {
-  const paths = Array.from({ length: 400 }, (_, n) => `Show ${n % 3}.S0${n % 7}E${n}.mkv`)
-  const big = torrentOf('Big', paths)
-
-  function changeOf(library: Library): Promise<void> {
-    return new Promise((resolve) => library.once('changed', resolve))
-  }
-
-  it('lose a torrent at once, and have one of many names a moment later', async () => {
-    const { shelf, library } = libraryOf(SHOW)
-    const ids = childrenOf(library, 'V').map(({ id }) => id)
-    shelf.add(big)
-    expect(titlesOf(library, 'V')).toHaveLength(3)
-    await changeOf(library)
-    expect(titlesOf(library, 'V')).toHaveLength(403)
-    expect(titlesOf(library, 'S')).toEqual(['Show 0', 'Show 1', 'Show 2', 'The Show'])
-    shelf.remove(big)
-    expect(childrenOf(library, 'V').map(({ id }) => id)).toEqual(ids)
-  })
-
-  it('never show one that was removed while its names were read', async () => {
-    const { shelf, library } = libraryOf(SHOW)
-    shelf.add(big)
-    shelf.remove(big)
-    shelf.add(FILM)
-    await changeOf(library)
-    expect(titlesOf(library, 'V')).toHaveLength(4)
-  })
-
-  it('tell nobody of what is read when the library has been closed', async () => {
-    const updateIds = memoryStore()
-    const shelf = new TorrentShelf()
-    const library = new Library({ source: shelf, updateIds, log: silentLogger() })
-    shelf.add(big)
-    library.close()
-    const told = updateIds.read()
-    // It begins later, and so ends later.
-    await changeOf(libraryOf(big).library)
-    expect(updateIds.read()).toBe(told)
-    expect(titlesOf(library, 'V')).toEqual([])
-  })
-
-  it.each([
-    ['a', 'b'],
-    ['b', 'a'],
-  ])(
-    'have files of one title in the same order after a restart: %s, then %s',
-    async (one, other) => {
-      const others = Array.from({ length: 20 }, (_, n) => torrentOf(`${n}`, [`Film ${n}.2001.mkv`]))
-      const { shelf, library } = libraryOf()
-      for (const torrent of others) shelf.add(torrent)
-      for (const name of [one, other]) shelf.add(torrentOf(name, ['Spring.2019.mkv']))
-      const again = new Library({ source: shelf, updateIds: memoryStore(), log: silentLogger() })
-      await changeOf(again)
-      const shownBy = (shown: Library, id: string) =>
-        childrenOf(shown, id).map(({ id, title }) => `${id} ${title}`)
-      expect(titlesOf(library, 'F').slice(-2)).toEqual(['Spring (2019)', 'Spring (2019) [2]'])
-      for (const id of ['V', 'F', 'R']) expect(shownBy(again, id)).toEqual(shownBy(library, id))
-    },
-  )
-
-  it('are the same in whatever order torrents came, and after a restart', async () => {
-    const first = libraryOf(FILM)
-    first.shelf.add(SHOW)
-    first.shelf.add(big)
-    await changeOf(first.library)
-    const second = libraryOf(big, SHOW, FILM)
-    await changeOf(second.library)
-    for (const id of ['V', 'F', 'S']) {
-      expect(childrenOf(second.library, id)).toEqual(childrenOf(first.library, id))
-    }
   })
 })

@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { StorageError } from '../../../src/storage-error.ts'
 import { parseMetainfo } from '../../../src/torrents/metainfo/metainfo.ts'
 import type { Session } from '../../../src/torrents/session/session.ts'
 import type { Torrent } from '../../../src/torrents/torrent/torrent.ts'
@@ -203,7 +204,7 @@ describe('deleting', () => {
     expect((await stat(path)).size).toBe(40_001)
   })
 
-  it('goes on where the session cannot be saved, and is remembered once it can', async () => {
+  it('is refused where a restart would not know of it, and goes through once it can be saved', async () => {
     const folder = await temporaryFolder()
     const session = await openFake(new FakeSwarms(), folder)
     await storeFixture(folder, good)
@@ -215,10 +216,12 @@ describe('deleting', () => {
     const state = join(folder, '.tributary')
     await rm(state, { recursive: true })
     await writeFile(state, 'in the way')
+    await expect(session.remove(torrent, { deleteFiles: true })).rejects.toThrow(StorageError)
+    expect((await stat(join(folder, 'good.mkv'))).size).toBe(40_000)
+    expect(session.torrents).toEqual([torrent])
+    await rm(state)
     expect(await session.remove(torrent, { deleteFiles: true })).toEqual([])
     await expect(stat(join(folder, 'good.mkv'))).rejects.toThrow('ENOENT')
-    expect(session.torrents).toEqual([])
-    await rm(state)
     await session.close()
     expect((await openFake(new FakeSwarms(), folder)).torrents).toEqual([])
   })

@@ -1,6 +1,6 @@
-import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, open, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
 import type { InfoHash } from '../../../src/torrents/metainfo/info-hash.ts'
 import type { TorrentRecord } from '../../../src/torrents/state/session-record.ts'
@@ -87,4 +87,21 @@ describe('changes behind the list of torrents', () => {
     const { torrents } = await load(folder)
     expect(torrents).toEqual([{ ...one, isPaused: true }, three])
   })
+})
+
+it('are all there after a disk that was full when the log began has room again', async () => {
+  const folder = await temporaryFolder()
+  const state = new SessionState(folder, silentLogger())
+  await state.save({ nextId: 3, torrents: [one, two] })
+  const file = await open(join(folder, 'session.json'))
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), {
+    code: 'ENOSPC',
+  })
+  const write = vi.spyOn(Object.getPrototypeOf(file), 'write').mockRejectedValueOnce(full)
+  const append = () => state.append({ nextId: 4, put: [three], removed: [] })
+  await expect(append()).rejects.toMatchObject({ fault: 'full', what: 'the list of torrents' })
+  write.mockRestore()
+  await append()
+  await Promise.all([state.close(), file.close()])
+  expect(await load(folder)).toEqual({ nextId: 4, torrents: [one, two, three] })
 })

@@ -50,7 +50,9 @@ async function open(metainfo: Metainfo | null, onDemand = false): Promise<Opened
       ...{ torrentFilePath, mayRest: () => false, looked: () => {}, check: (work) => work() },
       reviewTurns: () => torrent.life.turn.set(torrent.life.wish !== null),
       forgetProgress: () => Promise.resolve(),
+      requireWritable: () => Promise.resolve(),
       save: async () => {},
+      change: async (_, { make }) => await make(),
       remove: async () => [],
       openContent: async (known, events) => {
         const content = await bench.open(known, { ...events, onDemand })

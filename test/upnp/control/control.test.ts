@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../../../src/log.ts'
+import { StorageError } from '../../../src/storage-error.ts'
 import { type ControlAnswer, control } from '../../../src/upnp/control/control.ts'
 import type { Action, Service } from '../../../src/upnp/control/service.ts'
 import { UpnpError } from '../../../src/upnp/control/upnp-error.ts'
 import { DEFAULT_PROFILE } from '../../../src/upnp/renderers/renderer-profile.ts'
 import { CONTENT_DIRECTORY, faultCodeOf, soapBody } from '../../helpers/soap-request.ts'
+
+function notStored(code: string): never {
+  const cause = Object.assign(new Error(`${code}: no`), { code })
+  throw new StorageError({ what: 'what was watched', path: '/srv/watched.json' }, cause)
+}
 
 /** Answers with what it was asked. */
 const SERVICE: Service = {
@@ -26,6 +32,8 @@ const SERVICE: Service = {
         throw new TypeError('a bug of ours')
       },
     ],
+    ['Full', () => notStored('ENOSPC')],
+    ['ReadOnly', () => notStored('EROFS')],
     [
       'Refuse',
       () => {
@@ -285,4 +293,19 @@ describe('whatever bytes come in', () => {
     expect((await post(body)).status).toBe(500)
     expect(performance.now() - start).toBeLessThan(5_000)
   })
+})
+
+it.each([
+  ['Full', 603, 'Out of Memory: what was watched could not be stored: the disk is full'],
+  [
+    'ReadOnly',
+    501,
+    'Action Failed: what was watched could not be stored: the file system is read-only',
+  ],
+])('%s: what cannot be stored is fault %d, and no path is told', async (action, code, text) => {
+  const { status, xml } = await invoke(action)
+  expect(status).toBe(500)
+  expect(faultCodeOf(xml)).toBe(code)
+  expect(xml).toContain(`<errorDescription>${text}</errorDescription>`)
+  expect(xml).not.toContain('/srv')
 })

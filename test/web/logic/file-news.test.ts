@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FileNews } from '../../../src/web/api/api-types.ts'
+import type { FileNews } from '../../../src/web/api/library-types.ts'
 import { withFileNews } from '../../../src/web/logic/file-news.ts'
 import { continueWatching, titlesOf } from '../../../src/web/logic/library-titles.ts'
 import { fakeItem } from '../fake-data.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { LibraryFile, LibraryItem } from '../../../src/web/api/api-types.ts'
+import type { LibraryFile, LibraryItem } from '../../../src/web/api/library-types.ts'
 import {
   continueWatching,
   filteredTitles,

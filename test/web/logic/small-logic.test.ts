@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
-import type { TorrentItem } from '../../../src/web/api/api-types.ts'
 import { JsonItems } from '../../../src/web/api/json-items.ts'
+import type { TorrentItem } from '../../../src/web/api/torrent-types.ts'
 import { parseLogLine } from '../../../src/web/logic/log-lines.ts'
 import { magnetUri } from '../../../src/web/logic/magnet.ts'
 import { atAddress, isOwnMachine, mediaKindOf } from '../../../src/web/logic/media-names.ts'

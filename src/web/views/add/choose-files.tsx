@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useMemo, useState } from 'preact/hooks'
-import type { AddedTorrent } from '../../api/api-types.ts'
+import type { AddedTorrent } from '../../api/torrent-types.ts'
 import { fileTree, toggled } from '../../logic/file-tree.ts'
 import { routeHash } from '../../logic/routes.ts'
 import { FileRows } from '../../parts/file-rows.tsx'

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import type { AudioTrack } from '../../api/api-types.ts'
+import type { AudioTrack } from '../../api/library-types.ts'
 import { codecName } from '../../logic/playability.ts'
 import { languageName, t } from '../../text/text.ts'
 

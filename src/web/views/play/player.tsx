@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { AudioTrack } from '../../api/api-types.ts'
+import type { AudioTrack } from '../../api/library-types.ts'
 import { serverUrl } from '../../api/request.ts'
 import { type MediaFacts, type Playability, playability } from '../../logic/playability.ts'
 import { routeHash } from '../../logic/routes.ts'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useId, useState } from 'preact/hooks'
-import type { Setting, SettingValue } from '../../api/api-types.ts'
 import { sendJson } from '../../api/request.ts'
+import type { Setting, SettingValue } from '../../api/server-types.ts'
 import { draftOf, settingValue } from '../../logic/setting-values.ts'
 import { attempt } from '../../state/notices.ts'
 import { settingNames } from '../../text/setting-names.ts'

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import type { LibraryKind } from '../../api/api-types.ts'
+import type { LibraryKind } from '../../api/library-types.ts'
 import type { Continued, Title } from '../../logic/library-titles.ts'
 import { routeHash } from '../../logic/routes.ts'
 import { Cover } from '../../parts/cover.tsx'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { Limits, TorrentDetails, TorrentItem } from '../../api/api-types.ts'
 import { getJson, sendJson } from '../../api/request.ts'
+import type { Limits, TorrentDetails, TorrentItem } from '../../api/torrent-types.ts'
 import { parseRate, rateInput } from '../../logic/quantities.ts'
 import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { attempt } from '../../state/notices.ts'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
-import type { Peer, TorrentItem } from '../../api/api-types.ts'
 import { getJson } from '../../api/request.ts'
+import type { Peer, TorrentItem } from '../../api/torrent-types.ts'
 import { type PeerRow, peerRows } from '../../logic/peer-rows.ts'
 import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { useLoaded } from '../../state/use-loaded.ts'

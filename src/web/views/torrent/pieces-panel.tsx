@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import type { TorrentItem } from '../../api/api-types.ts'
 import { request } from '../../api/request.ts'
+import type { TorrentItem } from '../../api/torrent-types.ts'
 import { PieceMap } from '../../parts/piece-map.tsx'
 import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { streams } from '../../state/live.ts'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useId, useState } from 'preact/hooks'
-import type { TorrentDetails } from '../../api/api-types.ts'
 import { sendJson } from '../../api/request.ts'
+import type { TorrentDetails } from '../../api/torrent-types.ts'
 import { goalInput, parseGoal } from '../../logic/quantities.ts'
 import { attempt } from '../../state/notices.ts'
 import { t } from '../../text/text.ts'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
-import type { TorrentItem, Tracker } from '../../api/api-types.ts'
 import { getJson, serverUrl } from '../../api/request.ts'
+import type { TorrentItem, Tracker } from '../../api/torrent-types.ts'
 import { magnetUri } from '../../logic/magnet.ts'
 import { statusOf } from '../../logic/torrent-status.ts'
 import { copyText } from '../../parts/clipboard.ts'

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { FileDetails, TorrentDetails, TorrentItem } from '../../api/api-types.ts'
 import { sendJson } from '../../api/request.ts'
+import type { FileDetails, TorrentDetails, TorrentItem } from '../../api/torrent-types.ts'
 import { doneOf, fileTree, type TreeNode, toggled } from '../../logic/file-tree.ts'
 import { mediaKindOf } from '../../logic/media-names.ts'
 import { FileRows } from '../../parts/file-rows.tsx'

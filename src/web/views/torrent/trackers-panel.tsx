@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
-import type { TorrentItem, Tracker } from '../../api/api-types.ts'
 import { getJson } from '../../api/request.ts'
+import type { TorrentItem, Tracker } from '../../api/torrent-types.ts'
 import { epochMs } from '../../logic/times.ts'
 import { WhenLoaded } from '../../parts/when-loaded.tsx'
 import { useLoaded } from '../../state/use-loaded.ts'
