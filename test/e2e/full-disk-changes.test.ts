@@ -73,7 +73,7 @@ describeWithTools([], 'a change on a disk', () => {
     expect(await set()).toContain('X_SetBookmarkResponse')
     const after = await seen(server)
     server.program.signal('SIGKILL')
-    await server.program.exited
+    await server.program.ended()
     const again = await Tributary.start(lab, { folder: disk })
     await again.finished(infoHash)
     expect((await again.call<{ settings: unknown }>('/settings')).settings).toEqual(

@@ -44,13 +44,24 @@ describeWithTools([], 'on a disk that is full at times', () => {
       const folder = await lab.mountSmallDisk('data', DISK_MIB)
       const ballast = join(folder, 'ballast')
       const random = seededRandom(SEED)
+      const fillAtTimes = async (share: number): Promise<void> => {
+        const isFull = random() < share
+        await rm(ballast, { force: true })
+        if (isFull) await fill(ballast, Math.floor(random() * MOST_LEFT))
+      }
       const { answers, failures } = await killAgainAndAgain({
         ...{ rounds: ROUNDS, seed: SEED, folder, mayFail: true },
         subjects: await allSubjects(),
-        before: async (_, moment) => {
-          const isFull = random() < (moment === 'start' ? 0.4 : 0.7)
+        beforeStart: () => fillAtTimes(0.4),
+        beforeRequests: async (round) => {
+          if (round > 0) {
+            await fillAtTimes(0.7)
+            return 'at some moment'
+          }
+          // Not a byte is left: no machine is so slow that nothing fails.
           await rm(ballast, { force: true })
-          if (isFull) await fill(ballast, Math.floor(random() * MOST_LEFT))
+          await fill(ballast, 0)
+          return 'after a failure'
         },
       })
       process.stdout.write(`${answers} answers, ${failures} of them failures\n`)

@@ -51,11 +51,12 @@ describeWithTools(['kodi', 'Xvfb', 'pulseaudio'], 'Kodi', () => {
     expect(labels(await kodi.directory(folder.file))).toEqual(['Extras', 'Season 1', 'cover.jpg'])
     const season = await kodi.find(folder.file, ['Season 1'])
     // Kodi remembers what it was given first.
-    await waitFor('the films to be probed', async () => {
+    const areProbed = async (): Promise<boolean> => {
       const [, objectId = ''] = /([^/]+)\/$/.exec(season.file) ?? []
       const didl = await browseChildren(lab.server, CONTROL_URL, decodeURIComponent(objectId))
       return [...didl.matchAll(/ duration="/g)].length === 2
-    })
+    }
+    await waitFor('the films to be probed', areProbed, { timeoutMs: 40_000 })
     const films = await kodi.directory(season.file)
     // Natural order: 2 stands before 10.
     expect(labels(films)).toEqual(['Küche & Bad – part 2.mkv', 'part 10 #final.mp4'])

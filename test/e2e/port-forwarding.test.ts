@@ -15,10 +15,11 @@ describeWithTools(['miniupnpd', 'nft'], 'miniupnpd, the router of many homes', (
       const folder = ['--dir', `${lab.folder}/data`]
       const quiet = ['--no-dht', '--no-lsd', '--no-trackers']
       const server = lab.server.start([process.execPath, CLI_PATH, ...folder, ...quiet])
-      const forwarded = await waitFor('both ports', async () => {
+      const bothPorts = async () => {
         const ports = await router.forwarded()
         return ports.length === 2 && ports
-      })
+      }
+      const forwarded = await waitFor('both ports', bothPorts, { timeoutMs: 40_000 })
       expect(forwarded.toSorted((a, b) => (a.protocol < b.protocol ? -1 : 1))).toEqual([
         { protocol: 'tcp', port: 4240, to: '10.78.1.1:4240' },
         { protocol: 'udp', port: 4240, to: '10.78.1.1:4240' },

@@ -14,6 +14,11 @@ const SOON_MS = 100
 const LONGEST_START_MS = 2_000
 /** Requests at once. */
 const WORKERS = 10
+/** Until something fails where nothing can be written. */
+const LONGEST_UNTIL_FAILURE_MS = 60_000
+
+/** When it is killed: at some moment, or not before it has told of an error of its own. */
+export type Death = 'at some moment' | 'after a failure'
 
 export interface KillRounds {
   readonly rounds: number
@@ -24,8 +29,10 @@ export interface KillRounds {
   readonly subjects: readonly Subject[]
   /** An error of the server itself is no fault: its disk is full. */
   readonly mayFail?: boolean
-  /** Before each start, and before the requests. */
-  readonly before?: (round: number, moment: 'start' | 'requests') => Promise<void>
+  /** Before each start. */
+  readonly beforeStart?: () => Promise<void>
+  /** Before the requests of a round. @returns how the round ends */
+  readonly beforeRequests?: (round: number) => Promise<Death>
 }
 
 export interface Answers {
@@ -46,14 +53,14 @@ export async function killAgainAndAgain(run: KillRounds): Promise<Answers> {
   const all = { answers: 0, failures: 0 }
   for (let round = 0; round <= rounds; round++) {
     const where = `round ${round} of seed ${seed}`
-    await run.before?.(round, 'start')
+    await run.beforeStart?.()
     while (random() < 0.3) await killAtStart(run, random() * LONGEST_START_MS)
     const server = await BareServer.start(folder, run.options)
     try {
       await lookAtAll(server, subjects, ids, where)
-      await run.before?.(round, 'requests')
       if (round === rounds) continue
-      const { answers, failures } = await live(server, { subjects, mayFail, random })
+      const death = (await run.beforeRequests?.(round)) ?? 'at some moment'
+      const { answers, failures } = await live(server, { subjects, mayFail, random, death })
       all.answers += answers
       all.failures += failures
     } catch (error) {
@@ -102,30 +109,38 @@ interface Life {
   readonly subjects: readonly Subject[]
   readonly mayFail: boolean
   readonly random: () => number
+  readonly death: Death
 }
 
 /** Resolves once it is killed. */
-async function live(server: BareServer, { subjects, mayFail, random }: Life): Promise<Answers> {
+async function live(server: BareServer, life: Life): Promise<Answers> {
+  const { subjects, mayFail, random, death } = life
   let answers = 0
   let failures = 0
   const isSoonAfterAnswer = random() < 0.5
   const lastAnswer = Math.floor(random() * 60)
+  const moment = random()
   let kill = (): void => {}
   const dies = new Promise<void>((resolve) => {
     kill = resolve
   })
-  const moment = random()
+  const timers: NodeJS.Timeout[] = []
+  const killAfter = (ms: number): void => {
+    timers.push(setTimeout(kill, ms))
+  }
   const caller: Caller = {
     server,
     mayFail,
     answered: (status) => {
       answers++
       if (status >= 500) failures++
-      if (isSoonAfterAnswer && answers === lastAnswer)
-        timers.push(setTimeout(kill, moment * SOON_MS))
+      const isLast =
+        death === 'after a failure' ? status >= 500 : isSoonAfterAnswer && answers === lastAnswer
+      if (isLast) killAfter(moment * SOON_MS)
     },
   }
-  const timers = [setTimeout(kill, isSoonAfterAnswer ? LONGEST_LIFE_MS : moment * LONGEST_LIFE_MS)]
+  if (death === 'after a failure') killAfter(LONGEST_UNTIL_FAILURE_MS)
+  else killAfter(isSoonAfterAnswer ? LONGEST_LIFE_MS : moment * LONGEST_LIFE_MS)
   let isDead = false
   const work = async (): Promise<void> => {
     while (!isDead) {
