@@ -42,6 +42,8 @@ export interface AppPorts {
   readonly descriptor?: number | null
   /** Hears what `log` is told; without it nobody can read along. */
   readonly logFeed?: LogFeed
+  /** Aborted where the start is to be given up; all that has begun is closed then. */
+  readonly ending?: AbortSignal
   readonly discovery?: Partial<DiscoveryPorts>
 }
 
@@ -69,11 +71,13 @@ export interface App {
 /**
  * Starts session, library, HTTP and SSDP, in this order. Rejects with ConfigError for a torrent that
  * is none, before anything is started; with StartError or TorrentError for what stands in the way,
- * after everything has been closed again.
+ * after everything has been closed again; with the reason of `ending` once that is aborted.
  */
 export async function startApp(config: Config, ports: AppPorts): Promise<App> {
+  const { log, ending } = ports
+  ending?.throwIfAborted()
   const torrents = await readTorrentArguments(config.torrents)
-  const closing = new CloseStack(ports.log)
+  const closing = new CloseStack(log, ending)
   try {
     const facts = await start(config, torrents, ports, closing)
     return { facts, close: () => closing.close() }

@@ -73,9 +73,18 @@ async function run(config: Config, warnings: readonly string[]): Promise<void> {
     log.level = level
   }
   const descriptor = activatedDescriptor(process.env, process.pid)
-  const starting = load(config, { log, wireLog, setLogLevel, logFeed: log.feed, descriptor })
-  endOnSignals(starting, log)
-  const app = await starting
+  const ending = new AbortController()
+  const starting = load(config, {
+    ...{ log, wireLog, setLogLevel, descriptor },
+    ...{ logFeed: log.feed, ending: ending.signal },
+  })
+  endOnSignals(starting, ending, log)
+  const app = await starting.catch((error: unknown) => {
+    if (ending.signal.aborted) return null
+    throw error
+  })
+  // A signal came before: whoever has heard it exits.
+  if (app === null) return
   if (isTerminal && isText) process.stdout.write(bannerText(app.facts))
   else announce(app, log)
 }
@@ -98,7 +107,7 @@ function announce({ facts }: App, log: Logger): void {
  * A terminal signals its whole process group, and npm passes on what it gets: the second signal
  * means the same as the first.
  */
-function endOnSignals(starting: Promise<App>, log: JsonLogger): void {
+function endOnSignals(starting: Promise<App>, ending: AbortController, log: JsonLogger): void {
   let isEnding = false
   const end = async (exitCode: number): Promise<void> => {
     if (isEnding) return
@@ -107,10 +116,10 @@ function endOnSignals(starting: Promise<App>, log: JsonLogger): void {
       log.error({ deadlineMs: CLOSE_DEADLINE_MS }, 'closing takes too long')
       process.exit(EXIT_FAILED)
     }, CLOSE_DEADLINE_MS)
+    ending.abort(new Error('the server is to end'))
+    // What a start has begun that is given up is closed when it rejects.
     const app = await starting.catch(() => null)
-    // Where starting has failed, main() says so and exits.
-    if (app === null) return
-    await app.close()
+    await app?.close()
     log.info('server stopped')
     process.exit(exitCode)
   }

@@ -146,6 +146,32 @@ describe('startApp()', () => {
     await start(config)
   })
 
+  it('gives up a start that is to end, and closes what has begun', async () => {
+    const ending = new AbortController()
+    const silent = silentLogger()
+    // Each part of the server takes a child of the log.
+    const child = (): Logger => {
+      ending.abort(new Error('the end'))
+      return silent
+    }
+    const log = { ...silent, child }
+    const starting = startApp(configOf(), { log, ending: ending.signal })
+    await expect(starting).rejects.toThrow('the end')
+    expect(existsSync(join(folder, '.tributary', 'lock'))).toBe(false)
+    await start(configOf())
+  })
+
+  it.runIf(existsSync('/proc/self'))(
+    'rejects a folder for records that cannot be one',
+    async () => {
+      for (const record of ['/proc/tributary/record', join(folder, 'file', 'below')]) {
+        await writeFile(join(folder, 'file'), '')
+        const starting = startApp({ ...configOf(), record }, { log: silentLogger() })
+        await expect(starting).rejects.toThrow(`cannot record into ${record}: `)
+      }
+    },
+  )
+
   it('rejects where the BitTorrent port is taken', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, resolve))

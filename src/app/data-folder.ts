@@ -1,9 +1,8 @@
-import { constants } from 'node:fs'
-import { access, mkdir, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
-import { hasCode } from '../error-code.ts'
+import { rm } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import { systemReason } from '../system-reason.ts'
 import { makeDemoFolder } from './demo.ts'
+import { makeUsableFolder } from './make-folder.ts'
 import { StartError } from './start-error.ts'
 
 export interface DataFolder {
@@ -21,31 +20,10 @@ export async function openDataFolder(dir: string | null): Promise<DataFolder> {
   }
   const path = resolve(dir)
   try {
-    await makeFolder(path)
-    // With a slash at the end, a file is told from a folder.
-    await access(`${path}/`, constants.R_OK | constants.W_OK | constants.X_OK)
+    await makeUsableFolder(path)
   } catch (error) {
     const reason = systemReason(error)
     throw new StartError(`the folder ${path} cannot be used: ${reason}`, { cause: error })
   }
   return { path, dispose: async () => {} }
-}
-
-/** Node's own recursive mkdir never ends where a file system refuses folders with ENOENT (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  const error = await tryMkdir(path)
-  if (error === null || hasCode(error, 'EEXIST')) return
-  if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error
-  await makeFolder(dirname(path))
-  const again = await tryMkdir(path)
-  if (again !== null && !hasCode(again, 'EEXIST')) throw again
-}
-
-async function tryMkdir(path: string): Promise<unknown> {
-  try {
-    await mkdir(path)
-    return null
-  } catch (error) {
-    return error
-  }
 }

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../clock.ts'
 import type { Logger } from '../log.ts'
 import { replaceFile } from '../replace-file.ts'
 import type { DescriptionSigns } from '../upnp/renderers/renderer-signs.ts'
 import type { Exchange, Traffic, WireMessage } from '../upnp/traffic/traffic.ts'
+import { makeUsableFolder } from './make-folder.ts'
 import { recordedDescription } from './recorded-description.ts'
 import { fixtureOf, type RecordedRequest, recordedRequest } from './recorded-fixture.ts'
 
@@ -50,9 +50,9 @@ export class TrafficRecorder {
     this.#options = options
   }
 
-  /** Rejects with the system's error where the folder cannot be made. */
+  /** Rejects with the system's error where the folder cannot be made or used. */
   async open(): Promise<void> {
-    await mkdir(this.#options.folder, { recursive: true })
+    await makeUsableFolder(this.#options.folder)
     this.#options.traffic.listen((exchange) => this.#record(exchange))
   }
 

@@ -32,4 +32,16 @@ describe('CloseStack', () => {
     await stack.close()
     expect(closed).toEqual(['first'])
   })
+
+  it('lets nothing more be started once all is to end, and owns what was', async () => {
+    const closed: string[] = []
+    const ending = new AbortController()
+    const stack = new CloseStack(silentLogger(), ending.signal)
+    stack.push('first', async () => void closed.push('first'))
+    ending.abort(new Error('the end'))
+    const second = async () => void closed.push('second')
+    expect(() => stack.push('second', second)).toThrow('the end')
+    await stack.close()
+    expect(closed).toEqual(['second', 'first'])
+  })
 })

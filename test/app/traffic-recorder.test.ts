@@ -148,7 +148,7 @@ test('a record has its limits', async () => {
 test('a folder that cannot be made is told at the start', async () => {
   const folder = await temporaryFolder()
   await writeFile(join(folder, 'recorded'), 'in the way')
-  await expect(start(folder)).rejects.toThrow('EEXIST')
+  await expect(start(folder)).rejects.toThrow('ENOTDIR')
 })
 
 test('a folder that goes stops nothing', async () => {

@@ -38,10 +38,8 @@ export class Blame {
     for (const peer of provenance.peersOf(piece)) {
       if (peer !== undefined) blocks.set(peer, (blocks.get(peer) ?? 0) + 1)
     }
-    // Where nobody can vouch for anybody, one right piece has to do.
-    const { canSample } = this.#state
     for (const [peer, count] of blocks) {
-      provenance.trust(peer, canSample ? count : undefined)
+      provenance.trust(peer, count)
       parole.cleared(peer)
     }
   }

@@ -63,9 +63,14 @@ describe.each(CASES)('$name, pieces of $size MiB', ({ name, size }) => {
 /** Twelve seconds of several plays among so many honest peers and one that lies so often. */
 function playsWithLiar(
   size: number,
-  { honest, lies }: { readonly honest: number; readonly lies: number },
+  mix: Pick<PeerFacts, 'lies' | 'liesIn'> & {
+    readonly honest: number
+    readonly all?: Partial<PeerFacts>
+  },
 ): Promise<readonly SimulatedReader[]> {
-  const peers = [...Array.from({ length: honest }, () => good), { ...good, lies }]
+  const { honest, all, ...liar } = mix
+  const one = { ...good, ...all }
+  const peers = [...Array.from({ length: honest }, () => one), { ...one, ...liar }]
   const bytesPerMs = Math.min(FILM_BYTES_PER_MS, 0.8 * honest * good.bytesPerMs)
   const plays = Array.from({ length: extent(8, 20) }, async (_, seed) => {
     const pieceLength = size * MIB
@@ -76,7 +81,10 @@ function playsWithLiar(
     const reader = swarm.open({ from: 0, to: LENGTH, bytesPerMs })
     await swarm.run(13_000)
     const banned = swarm.peers.filter(({ endpoint }) => swarm.banned.has(endpoint))
-    expect(banned.filter(({ facts }) => facts.lies === undefined)).toEqual([])
+    const isHonest = ({ facts }: { facts: PeerFacts }): boolean => {
+      return facts.lies === undefined && facts.liesIn === undefined
+    }
+    expect(banned.filter(isHonest)).toEqual([])
     return reader
   })
   return Promise.all(plays)
@@ -96,6 +104,22 @@ describe.each([
     expect(wrong).toBeLessThanOrEqual(1)
     // All of them do watch.
     expect(readers.filter(({ bytesRead }) => bytesRead < 8 * MIB)).toEqual([])
+  })
+})
+
+/** In the same tenth of all blocks. */
+const liesIn: PeerFacts['liesIn'] = ({ piece, offset }) => {
+  const block = 1_024 * piece + Math.floor(offset / 16_384)
+  return Math.imul(block + 1, 2_654_435_761) >>> 0 < 2 ** 32 / 10
+}
+
+describe('one liar among seven honest peers that all give no samples', () => {
+  test('that lies in one block of ten shows viewers at most one wrong block in all plays', async () => {
+    const all = { givesSamples: false }
+    const readers = await playsWithLiar(1, { honest: 7, liesIn, all })
+    const wrong = readers.reduce((sum, { wrongBlocks }) => sum + wrongBlocks.size, 0)
+    // With one verified piece as reason enough for trust, 63.
+    expect(wrong).toBeLessThanOrEqual(1)
   })
 })
 
